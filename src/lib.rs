@@ -1,0 +1,8 @@
+//! hintwright adds type hints to untyped Python repositories.
+//!
+//! The modules are listed in the order of the layers: a module imports only from modules above it.
+
+pub mod text;
+pub mod source;
+pub mod types;
+pub mod facts;

@@ -1,0 +1,143 @@
+//! Interned strings: a name is four bytes, and comparing two names compares two numbers.
+//!
+//! Names live as long as the process. The order of two names is the order of their texts, never that of their
+//! numbers, which depends on which thread came first.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::hash::BuildHasher;
+use std::sync::{LazyLock, RwLock};
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An interned string.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Name(u32);
+
+const SHARD_BITS: u32 = 5;
+const SHARDS: usize = 1 << SHARD_BITS;
+
+#[derive(Default)]
+struct Shard {
+    numbers: FxHashMap<&'static str, u32>,
+    texts: Vec<&'static str>,
+}
+
+static SHARD_TABLE: LazyLock<[RwLock<Shard>; SHARDS]> =
+    LazyLock::new(|| std::array::from_fn(|_| RwLock::new(Shard::default())));
+
+impl Name {
+    /// The name with this text.
+    pub fn new(text: &str) -> Self {
+        let shard_number = (FxBuildHasher.hash_one(text) >> 32) as usize % SHARDS;
+        let shard = &SHARD_TABLE[shard_number];
+        let encode = |number: u32| Self(number << SHARD_BITS | shard_number as u32);
+        if let Some(&number) = shard.read().expect("no thread panics while interning").numbers.get(text) {
+            return encode(number);
+        }
+        let mut shard = shard.write().expect("no thread panics while interning");
+        if let Some(&number) = shard.numbers.get(text) {
+            return encode(number);
+        }
+        let number = u32::try_from(shard.texts.len()).expect("fewer than 2^27 names");
+        let text: &'static str = Box::leak(text.into());
+        shard.texts.push(text);
+        shard.numbers.insert(text, number);
+        encode(number)
+    }
+
+    /// The text of the name.
+    pub fn as_str(self) -> &'static str {
+        let shard = SHARD_TABLE[self.0 as usize % SHARDS].read().expect("no thread panics while interning");
+        shard.texts[(self.0 >> SHARD_BITS) as usize]
+    }
+
+    /// Whether the text is `text`, without interning it.
+    pub fn is(self, text: &str) -> bool {
+        self.as_str() == text
+    }
+}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        if self.0 == other.0 { std::cmp::Ordering::Equal } else { self.as_str().cmp(other.as_str()) }
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.as_str())
+    }
+}
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+thread_local! {
+    /// The names of the value being written or read by this thread; see [`with_table`].
+    static TABLE: RefCell<Option<Table>> = const { RefCell::new(None) };
+}
+
+#[derive(Default)]
+struct Table {
+    names: Vec<Name>,
+    numbers: FxHashMap<Name, u32>,
+}
+
+/// Runs `action` with a table in which each name is written once: inside it a name is serialised as its number in
+/// the table. Returns the result and the table as it is afterwards.
+pub fn with_table<R>(names: Vec<Name>, action: impl FnOnce() -> R) -> (R, Vec<Name>) {
+    let numbers = names.iter().enumerate().map(|(number, &name)| (name, number as u32)).collect();
+    let outer = TABLE.replace(Some(Table { names, numbers }));
+    let result = action();
+    let table = TABLE.replace(outer).expect("set above");
+    (result, table.names)
+}
+
+impl Serialize for Name {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let number = TABLE.with_borrow_mut(|table| {
+            table.as_mut().map(|table| {
+                let next = table.names.len() as u32;
+                *table.numbers.entry(*self).or_insert_with(|| {
+                    table.names.push(*self);
+                    next
+                })
+            })
+        });
+        match number {
+            Some(number) => serializer.serialize_u32(number),
+            None => serializer.serialize_str(self.as_str()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if TABLE.with_borrow(Option::is_some) {
+            let number = u32::deserialize(deserializer)?;
+            TABLE.with_borrow(|table| {
+                let table = table.as_ref().expect("checked above");
+                table.names.get(number as usize).copied().ok_or_else(|| serde::de::Error::custom("unknown name number"))
+            })
+        } else {
+            Ok(Self::new(&String::deserialize(deserializer)?))
+        }
+    }
+}
