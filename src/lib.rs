@@ -2,7 +2,5 @@
 //!
 //! The modules are listed in the order of the layers: a module imports only from modules above it.
 
-pub mod text;
 pub mod source;
-pub mod types;
-pub mod facts;
+pub mod text;
