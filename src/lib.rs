@@ -2,7 +2,7 @@
 //!
 //! The modules are listed in the order of the layers: a module imports only from modules above it.
 
-pub mod text;
-pub mod source;
-pub mod types;
 pub mod facts;
+pub mod source;
+pub mod text;
+pub mod types;
