@@ -6,3 +6,4 @@ pub mod text;
 pub mod source;
 pub mod types;
 pub mod facts;
+pub mod stubs;
