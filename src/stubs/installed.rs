@@ -203,12 +203,9 @@ fn is_package(folder: &Path) -> bool {
 /// Whether a folder holds a compiled module: `name.so`, `name.cpython-312-x86_64-linux-gnu.so`, `name.pyd`.
 fn has_extension_module(folder: &Path, name: &str) -> bool {
     fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| {
-        let file = entry.file_name();
-        let Some(suffix) = file.to_str().and_then(|file| file.strip_prefix(name)?.strip_prefix('.')) else {
-            return false;
-        };
-        Path::new(suffix).extension().map_or(suffix, |extension| extension.to_str().unwrap_or_default()) == "so"
-            || suffix.ends_with("pyd")
+        let file = PathBuf::from(entry.file_name());
+        file.extension().is_some_and(|extension| extension == "so" || extension == "pyd")
+            && file.to_str().is_some_and(|file| file.split('.').next() == Some(name))
     })
 }
 
