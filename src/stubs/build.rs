@@ -240,6 +240,21 @@ mod tests {
     }
 
     #[test]
+    fn how_a_stub_is_laid_out_leaves_no_trace() {
+        let packed = |text: &str| {
+            let mut facts = lower_stub(text);
+            slim(&mut facts);
+            pack(&facts).unwrap()
+        };
+        let tight =
+            "import os as o\n@final\nclass C(B):\n    x: int\n    def f(self, *, a: 'str' = ...) -> None: ...\n";
+        let loose = "# comment\nimport os   as o\n\n@final\nclass C( B ):  # noqa\n\n  x : int\n  \
+                     def f( self, *,\n    a: 'str'=... ) -> None : ...\n";
+        assert_eq!(packed(tight), packed(loose));
+        assert_ne!(packed(tight), packed(&tight.replace("int", "str")));
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         let message = |files: &[(&str, &str)]| build(typeshed(files).path()).unwrap_err().to_string();
         assert!(message(&[]).starts_with("cannot read "));

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::environment::site_packages;
-use crate::facts::{FileFacts, lower, lower_stub};
+use crate::facts::{FileFacts, lower};
 use crate::text::Name;
 
 /// Where installed packages are looked for. Nothing is listed before it is asked for.
@@ -41,11 +41,7 @@ impl InstalledModule {
         if tree.root_node().has_error() {
             return None;
         }
-        if self.path.extension().is_some_and(|extension| extension == "pyi") {
-            Some(lower_stub(text))
-        } else {
-            Some(lower(&tree, text))
-        }
+        Some(lower(&tree, text))
     }
 }
 
