@@ -188,7 +188,7 @@ impl Project {
         let load = || {
             let facts = match entry.origin {
                 Origin::Standard => self.stubs.load(entry.name)?,
-                Origin::Installed => Installed::load(entry.installed.as_ref()?)?,
+                Origin::Installed => entry.installed.as_ref()?.load()?,
                 Origin::Project | Origin::Evidence => return None,
             };
             let symbols = Symbols::of_module(&facts, self.target);
