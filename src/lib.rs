@@ -13,3 +13,7 @@ pub mod facts;
 pub mod stubs;
 
 pub mod project;
+
+pub mod infer;
+
+pub mod proposal;

@@ -52,7 +52,7 @@ impl Project {
         match facts.expr(expr).kind {
             ExprKind::None => Type::None,
             ExprKind::Name(..) | ExprKind::Attribute(..) => match self.resolve_in(context, expr) {
-                Some(resolution) => self.named(context, resolution, depth),
+                Some(resolution) => self.named(resolution, depth),
                 None => Type::Unknown,
             },
             ExprKind::Binary(BinaryOp::BitOr, left, right) => self.union_of(context, [left, right], depth),
@@ -92,7 +92,7 @@ impl Project {
         self.resolve_dotted(context.module, expr)
     }
 
-    fn named(&self, context: &Context<'_>, resolution: Resolution, depth: u32) -> Type {
+    fn named(&self, resolution: Resolution, depth: u32) -> Type {
         match resolution {
             Resolution::Class(class) => class_type(class),
             Resolution::Variable(module, name) => {
@@ -130,9 +130,11 @@ impl Project {
             _ => vec![index],
         };
         let Some(resolution) = self.resolve_in(context, value) else { return Type::Unknown };
-        let mut convert = |argument: ExprId| self.annotation_within(context, argument, depth + 1);
+        let convert = |argument: ExprId| self.annotation_within(context, argument, depth + 1);
         let form = match resolution {
-            Resolution::Variable(module, name) => self.module(module).filter(|module| is_typing(module.name)).map(|_| name),
+            Resolution::Variable(module, name) => {
+                self.module(module).filter(|module| is_typing(module.name)).map(|_| name)
+            }
             Resolution::Class(class) if is_typing(class.module) => Some(class.qualname),
             _ => None,
         };
@@ -143,7 +145,9 @@ impl Project {
                     return if inner.is_unknown() { inner } else { union([inner, Type::None]) };
                 }
                 "Union" => return self.union_of(context, arguments, depth),
-                "Annotated" | "ClassVar" | "Final" | "Required" | "NotRequired" | "ReadOnly" | "Unpack" => return convert(arguments[0]),
+                "Annotated" | "ClassVar" | "Final" | "Required" | "NotRequired" | "ReadOnly" | "Unpack" => {
+                    return convert(arguments[0]);
+                }
                 "TypeGuard" | "TypeIs" => return known::BOOL.instance(),
                 "Literal" => {
                     return union(arguments.iter().map(|&argument| match facts.expr(argument).kind {
@@ -173,14 +177,20 @@ impl Project {
                 _ => {}
             }
         }
-        let base = self.named(context, resolution, depth);
+        let base = self.named(resolution, depth);
         match base {
             Type::Instance(class, existing) if existing.is_empty() => {
                 if class == known::TUPLE.class() {
                     return match arguments[..] {
-                        [item, rest] if matches!(facts.expr(rest).kind, ExprKind::Ellipsis) => known::TUPLE.of([convert(item)]),
-                        [only] if matches!(facts.expr(only).kind, ExprKind::Tuple(items) if items.is_empty()) => Type::Tuple(Arc::new([])),
-                        _ if arguments.iter().any(|&item| matches!(facts.expr(item).kind, ExprKind::Starred(_))) => known::TUPLE.instance(),
+                        [item, rest] if matches!(facts.expr(rest).kind, ExprKind::Ellipsis) => {
+                            known::TUPLE.of([convert(item)])
+                        }
+                        [only] if matches!(facts.expr(only).kind, ExprKind::Tuple(items) if items.is_empty()) => {
+                            Type::Tuple(Arc::new([]))
+                        }
+                        _ if arguments.iter().any(|&item| matches!(facts.expr(item).kind, ExprKind::Starred(_))) => {
+                            known::TUPLE.instance()
+                        }
                         _ => Type::Tuple(arguments.iter().map(|&item| convert(item)).collect()),
                     };
                 }

@@ -85,7 +85,10 @@ impl ModuleClasses {
         for (&name, definitions) in &symbols.by_name {
             let Some(Definition::Assignment(_, _, Some(value))) = definitions.last() else { continue };
             if let ExprKind::Call(function, _) = facts.expr(*value).kind
-                && matches!(last_name(facts, function).map(Name::as_str), Some("namedtuple" | "NamedTuple" | "NewType" | "TypedDict" | "Enum" | "IntEnum"))
+                && matches!(
+                    last_name(facts, function).map(Name::as_str),
+                    Some("namedtuple" | "NamedTuple" | "NewType" | "TypedDict" | "Enum" | "IntEnum")
+                )
             {
                 synthetic.insert(name, (*value, OnceLock::new()));
             }
@@ -122,7 +125,12 @@ impl Project {
 
     /// The class that the module-level assignment of `name` makes, if its value is such a call.
     pub(super) fn synthetic_class(&self, module: &Module, name: Name) -> Option<ClassName> {
-        module.classes.synthetic.contains_key(&name).then(|| ClassName::new(module.name, name)).filter(|&class| self.class(class).is_some())
+        module
+            .classes
+            .synthetic
+            .contains_key(&name)
+            .then(|| ClassName::new(module.name, name))
+            .filter(|&class| self.class(class).is_some())
     }
 
     fn make_class(&self, module: &Module, id: ClassId) -> ClassInfo {
@@ -148,7 +156,10 @@ impl Project {
             match argument.kind {
                 ArgumentKind::Positional => {}
                 ArgumentKind::Keyword(keyword) => {
-                    if keyword.is("metaclass") && last_name(facts, argument.value).is_some_and(|name| name.is("EnumMeta") || name.is("EnumType")) {
+                    if keyword.is("metaclass")
+                        && last_name(facts, argument.value)
+                            .is_some_and(|name| name.is("EnumMeta") || name.is("EnumType"))
+                    {
                         info.kind = ClassKind::Enum;
                     }
                     continue;
@@ -161,7 +172,8 @@ impl Project {
             if let ExprKind::Call(function, arguments) = facts.expr(argument.value).kind {
                 if last_name(facts, function).is_some_and(|name| name.is("namedtuple")) {
                     info.kind = ClassKind::NamedTuple;
-                    info.named_tuple = named_tuples::fields(facts, argument.value).ok().map(|fields| (argument.value, fields));
+                    info.named_tuple =
+                        named_tuples::fields(facts, argument.value).ok().map(|fields| (argument.value, fields));
                     info.bases.push(known::TUPLE.instance());
                     info.has_unknown_base |= info.named_tuple.is_none();
                     continue;
@@ -210,13 +222,17 @@ impl Project {
             if inherits(self, &known::NAMED_TUPLE) {
                 info.kind = ClassKind::Fields;
             } else if inherits(self, &known::TYPED_DICT)
-                || info.bases.iter().any(|base| base.class().and_then(|base| self.class(base)).is_some_and(|base| base.kind == ClassKind::TypedDict))
+                || info.bases.iter().any(|base| {
+                    base.class().and_then(|base| self.class(base)).is_some_and(|base| base.kind == ClassKind::TypedDict)
+                })
             {
                 info.kind = ClassKind::TypedDict;
             } else if inherits(self, &known::ENUM) {
                 info.kind = ClassKind::Enum;
             } else if class.decorators.of(&facts.expr_lists).iter().any(|&decorator| {
-                last_name(facts, decorator).is_some_and(|name| matches!(name.as_str(), "dataclass" | "define" | "frozen" | "mutable" | "attrs"))
+                last_name(facts, decorator).is_some_and(|name| {
+                    matches!(name.as_str(), "dataclass" | "define" | "frozen" | "mutable" | "attrs")
+                })
             }) {
                 info.kind = ClassKind::Fields;
             }
@@ -296,7 +312,8 @@ impl Project {
                 inherited
                     .into_iter()
                     .map(|(ancestor, ancestor_args)| {
-                        let seen: Args = ancestor_args.iter().map(|arg| substitute(arg, &base_info.type_params, args)).collect();
+                        let seen: Args =
+                            ancestor_args.iter().map(|arg| substitute(arg, &base_info.type_params, args)).collect();
                         (ancestor, seen)
                     })
                     .collect(),
@@ -359,7 +376,8 @@ impl Project {
         self.mro(info).iter().skip(skip).find_map(|(class, args)| {
             let class = self.class(*class)?;
             let definitions = class.symbols.get(name);
-            let is_field = class.named_tuple.as_ref().is_some_and(|(_, fields)| fields.iter().any(|field| field.name == name));
+            let is_field =
+                class.named_tuple.as_ref().is_some_and(|(_, fields)| fields.iter().any(|field| field.name == name));
             (!definitions.is_empty() || is_field).then(|| MemberOf { class, args: args.clone(), definitions })
         })
     }

@@ -86,10 +86,7 @@ pub(super) fn fields(facts: &FileFacts, call: ExprId) -> Result<Vec<NamedTupleFi
     Ok(names
         .into_iter()
         .enumerate()
-        .map(|(index, name)| NamedTupleField {
-            name,
-            default: index.checked_sub(without).map(|index| defaults[index]),
-        })
+        .map(|(index, name)| NamedTupleField { name, default: index.checked_sub(without).map(|index| defaults[index]) })
         .collect())
 }
 
@@ -104,7 +101,9 @@ impl Project {
                     fields
                         .into_iter()
                         .enumerate()
-                        .map(|(index, field)| (field, self.slots().find(module.id, SlotKind::Field(call, index as u16))))
+                        .map(|(index, field)| {
+                            (field, self.slots().find(module.id, SlotKind::Field(call, index as u16)))
+                        })
                         .collect()
                 })
             };

@@ -99,7 +99,11 @@ impl Project {
                 Resolution::Class(class) => {
                     let owner = self.module_named(class.module)?;
                     let qualname = Name::new(&format!("{}.{name}", class.qualname));
-                    owner.classes.by_qualname.contains_key(&qualname).then(|| Resolution::Class(ClassName::new(class.module, qualname)))
+                    owner
+                        .classes
+                        .by_qualname
+                        .contains_key(&qualname)
+                        .then(|| Resolution::Class(ClassName::new(class.module, qualname)))
                 }
                 _ => None,
             },

@@ -60,11 +60,17 @@ mod tests {
 
     #[test]
     fn packages_scripts_and_duplicates_get_their_names() {
-        let paths: Vec<PathBuf> =
-            ["a/main.py", "b/main.py", "b/typing.py", "src/pkg/__init__.py", "src/pkg/sub/__init__.py", "src/pkg/sub/m.py"]
-                .iter()
-                .map(PathBuf::from)
-                .collect();
+        let paths: Vec<PathBuf> = [
+            "a/main.py",
+            "b/main.py",
+            "b/typing.py",
+            "src/pkg/__init__.py",
+            "src/pkg/sub/__init__.py",
+            "src/pkg/sub/m.py",
+        ]
+        .iter()
+        .map(PathBuf::from)
+        .collect();
         let named = name_modules(&paths, |name| name.is("typing"));
         let names: Vec<&str> = named.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(names, ["main", "b/main.py", "b/typing.py", "pkg", "pkg.sub", "pkg.sub.m"]);

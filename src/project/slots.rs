@@ -85,7 +85,8 @@ pub(super) fn allocate(project: &Project) -> Slots {
         let mut names: Vec<Name> = module.symbols.by_name.keys().copied().collect();
         names.sort();
         for name in names {
-            let is_variable = |definition: &Definition| matches!(definition, Definition::Assignment(..) | Definition::Other(_));
+            let is_variable =
+                |definition: &Definition| matches!(definition, Definition::Assignment(..) | Definition::Other(_));
             if module.symbols.get(name).iter().any(is_variable) {
                 add(SlotKind::Variable(name));
             }
