@@ -1,10 +1,12 @@
 //! From evidence to types and shapes, to a fixpoint over the whole repository.
 
 mod evidence;
+mod observe;
 mod shape;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
-pub use shape::{Field, Home, Member, MemberKind, MethodParam, Shape, ShapeKind};
+pub use observe::{Bound, Observations, Site, Use, UseKind};
+pub use shape::{Field, Home, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
 
 use crate::types::{ShapeId, SlotId, Type};
 
