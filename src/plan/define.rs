@@ -381,6 +381,10 @@ impl Writer<'_, '_> {
                 }
                 MemberKind::Method(params, result) => {
                     let mut written = vec!["self".to_owned()];
+                    // An overloaded order of arguments that no signature can say.
+                    if !params.is_sorted_by_key(|param| param.optional) {
+                        return Err(format!("`{}` has an argument without a default after one with it", member.name));
+                    }
                     let last_positional = params.iter().rposition(|param| param.positional_only);
                     for (number, param) in params.iter().enumerate() {
                         let mut text = param.name.as_str().to_owned();
@@ -398,16 +402,12 @@ impl Writer<'_, '_> {
                         }
                     }
                     let result =
-                        if result.is_unknown() { String::new() } else { format!(" -> {}", self.result(result)?) };
+                        if result.is_unknown() { String::new() } else { format!(" -> {}", self.annotation(result)?) };
                     lines.push(format!("def {}({}){result}: ...", member.name, written.join(", ")));
                 }
             }
         }
         Ok((self.class(&format!("{name}({base})"), &lines), true))
-    }
-
-    fn result(&mut self, ty: &Type) -> Result<String, String> {
-        self.annotation(ty)
     }
 }
 

@@ -24,7 +24,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::facts::ScopeId;
 use crate::infer::{Confidence, Inference, ShapeKind};
@@ -103,9 +103,30 @@ pub struct Dropped {
 
 /// Turns proposals into edits.
 pub fn plan(project: &Project, inference: &Inference, proposals: &[Proposal], options: &Options<'_>) -> Plan {
+    let mut unwritable = BTreeMap::new();
+    loop {
+        match attempt(project, inference, proposals, options, &unwritable) {
+            Ok(plan) => return plan,
+            Err(more) => unwritable.extend(more),
+        }
+    }
+}
+
+/// Plans all but what is known to be unwritable. Where a proposal turns out to be unwritable that kept another one out,
+/// the answer is that proposal: the other one gets its turn.
+fn attempt(
+    project: &Project,
+    inference: &Inference,
+    proposals: &[Proposal],
+    options: &Options<'_>,
+    unwritable: &BTreeMap<usize, String>,
+) -> Result<Plan, BTreeMap<usize, String>> {
     let mut planner = Planner { inference, proposals, live: BTreeSet::new(), dropped: BTreeMap::new() };
     let hidden = planner.select(options);
-    planner.drop_duplicates(project);
+    for (&number, reason) in unwritable {
+        planner.drop(number, reason.clone());
+    }
+    let winners = planner.drop_duplicates(project);
     planner.drop_orphans();
     let (context, mut reserved) = planner.decide(project, options.target);
     let mut contributions: BTreeMap<usize, BTreeMap<ModuleId, Contribution>> = BTreeMap::new();
@@ -118,6 +139,14 @@ pub fn plan(project: &Project, inference: &Inference, proposals: &[Proposal], op
         }
     }
     planner.drop_orphans();
+    let lost: BTreeMap<usize, String> = winners
+        .into_iter()
+        .filter(|number| !unwritable.contains_key(number))
+        .filter_map(|number| Some((number, planner.dropped.get(&number)?.clone())))
+        .collect();
+    if !lost.is_empty() {
+        return Err(lost);
+    }
     let files = planner.settle(&context, &contributions, options.line_length);
     let limit = |module: ModuleId| context.files.get(&module).map_or(88, |file| line_limit(file, options.line_length));
     let planned: Vec<Planned> = planner
@@ -139,7 +168,7 @@ pub fn plan(project: &Project, inference: &Inference, proposals: &[Proposal], op
         })
         .collect();
     let dropped = planner.dropped.into_iter().map(|(proposal, reason)| Dropped { proposal, reason }).collect();
-    Plan { files, planned, dropped, hidden }
+    Ok(Plan { files, planned, dropped, hidden })
 }
 
 /// The widest a line of a file should get.
@@ -183,32 +212,39 @@ impl Planner<'_> {
         hidden
     }
 
-    /// A slot is annotated once, and a shape defined once: the first proposal wins.
-    fn drop_duplicates(&mut self, project: &Project) {
-        let mut slots: FxHashSet<SlotId> = FxHashSet::default();
-        let mut shapes: FxHashSet<ShapeId> = FxHashSet::default();
+    /// A slot is annotated once, and a shape defined once: the first proposal wins. Gives the winners.
+    fn drop_duplicates(&mut self, project: &Project) -> BTreeSet<usize> {
+        let mut slots: FxHashMap<SlotId, usize> = FxHashMap::default();
+        let mut shapes: FxHashMap<ShapeId, usize> = FxHashMap::default();
+        let mut winners = BTreeSet::new();
         for number in self.live.clone() {
             let changes = &self.proposals[number].changes;
             let clash = changes.iter().find_map(|change| match change {
-                Change::Annotate { slot, .. } if slot.0 as usize >= project.slots().len() => Some("its slot is gone"),
-                Change::Annotate { slot, .. } if slots.contains(slot) => {
-                    Some("another proposal annotates the same place")
+                Change::Annotate { slot, .. } if slot.0 as usize >= project.slots().len() => {
+                    Some((None, "its slot is gone"))
                 }
-                Change::Define(shape) if shapes.contains(shape) => Some("another proposal adds the same definition"),
-                _ => None,
+                Change::Annotate { slot, .. } => {
+                    slots.get(slot).map(|&first| (Some(first), "another proposal annotates the same place"))
+                }
+                Change::Define(shape) => {
+                    shapes.get(shape).map(|&first| (Some(first), "another proposal adds the same definition"))
+                }
+                Change::Wrap { .. } => None,
             });
-            if let Some(reason) = clash {
+            if let Some((first, reason)) = clash {
+                winners.extend(first);
                 self.drop(number, reason);
                 continue;
             }
             for change in changes {
                 match change {
-                    Change::Annotate { slot, .. } => _ = slots.insert(*slot),
-                    Change::Define(shape) => _ = shapes.insert(*shape),
+                    Change::Annotate { slot, .. } => _ = slots.insert(*slot, number),
+                    Change::Define(shape) => _ = shapes.insert(*shape, number),
                     Change::Wrap { .. } => {}
                 }
             }
         }
+        winners
     }
 
     /// Drops what needs a definition that no live proposal adds, until nothing does.
