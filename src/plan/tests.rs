@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use super::*;
 use crate::facts::{ClassId, FunctionId, lower};
-use crate::infer::{Field, Home, Member, MemberKind, MethodParam, Replaces, Shape};
+use crate::infer::{Field, Home, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
 use crate::project::{InputFile, SlotKind};
-use crate::proposal::{Message, Part};
+use crate::proposal::{Applicability, Message, Part};
 use crate::stubs::Installed;
-use crate::text::Name;
-use crate::types::{CallableType, ClassName, known, union};
+use crate::text::{Name, TextRange};
+use crate::types::{CallableType, ClassName, SlotId, Type, known, union};
 
 /// A repository in memory, the types to write into it, and the shapes to define.
 struct Repository {
