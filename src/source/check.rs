@@ -174,7 +174,11 @@ impl<'a> Checker<'a> {
         let Some((block, outer)) = self.blocks.split_last_mut() else { return Ok(()) };
         let first = !block.filled;
         block.filled = true;
-        let Lead::Indentation(width) = lead(self.text, at) else { return Ok(()) };
+        let width = match lead(self.text, at) {
+            Lead::Indentation(width) => width,
+            Lead::Joined(width) if block.width.is_none() => width,
+            Lead::Joined(_) | Lead::Code => return Ok(()),
+        };
         let fault = |what| Err((at, Fault::Indentation(what)));
         if let Some(expected) = block.width {
             return match width.compare(expected) {

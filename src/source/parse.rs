@@ -156,6 +156,8 @@ mod tests {
             "type X[T] = int\ndef f[T: int](x: T) -> T: ...",
             "x = 1\ry = 2\r# c\rif x:\r  y\r",
             "if x:\r\n  y\r\n",
+            "if x:  # \\\\\n    a\n    b\n# \\\nc",
+            "x = \\\n   1\nif x: \\\n  y\nz",
         ] {
             assert_eq!(outcome(text), "ok", "{text:?}");
         }
