@@ -2,6 +2,8 @@
 //!
 //! The modules are listed in the order of the layers: a module imports only from modules above it.
 
-pub mod source;
 pub mod text;
+
+pub mod source;
+
 pub mod write;

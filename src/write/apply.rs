@@ -28,7 +28,7 @@ pub struct Left {
     pub reason: String,
 }
 
-/// What [`apply`] did.
+/// What [`apply()`] did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
     /// The files that hold their new content, in the order given.
@@ -74,7 +74,8 @@ pub fn apply(changes: &[FileChange], state_dir: &Path) -> Result<Applied, WriteE
     if !ready.is_empty() {
         let number = state.last_journal().map_or(1, |(last, _)| last + 1);
         let path = state.journals.join(format!("{number:06}.journal"));
-        journal::write(&path, &journal)?;
+        state.begin()?;
+        journal::write(&path, &journal).inspect_err(|_| state.end())?;
         let mut failed = BTreeSet::new();
         for (at, (ready, entry)) in ready.iter().zip(&journal.entries).enumerate() {
             let change = &changes[ready.index];
@@ -96,9 +97,11 @@ pub fn apply(changes: &[FileChange], state_dir: &Path) -> Result<Applied, WriteE
             if journal.entries.is_empty() {
                 let _ = fs::remove_file(&path);
             } else {
-                journal::write(&path, &journal)?;
+                // If that fails the first journal stays, and `undo` names what it finds changed.
+                let _ = journal::write(&path, &journal);
             }
         }
+        state.end();
         journal::prune(&state.journals);
     }
     left.sort_by_key(|&(index, _)| index);
@@ -134,7 +137,7 @@ fn put(ready: &Ready, entry: &Entry, change: &FileChange, state: &State) -> Resu
     }
     let result = place::replace(&ready.target, &change.new, entry.method(), &state.tag);
     result.map_err(|error| {
-        if entry.content(&ready.target) == Content::Torn {
+        if entry.is_torn(&ready.target) {
             // A full disk, say. The old bytes were there before, so there is room for them.
             let _ = place::replace(&ready.target, &entry.old, entry.method(), &state.tag);
         }
@@ -172,6 +175,10 @@ mod tests {
 
         fn apply(&self, changes: &[FileChange]) -> Applied {
             apply(changes, &self.path(".hintwright")).expect("the journal can be written")
+        }
+
+        fn open(&self) -> State {
+            State::open(&self.path(".hintwright")).expect("it is free")
         }
 
         fn undo(&self) -> Result<undo::Undone, WriteError> {
@@ -257,17 +264,18 @@ mod tests {
         let changes = ["a.py", "b.py", "c.py"].map(|file| project.change(file, "old", "brand new"));
         project.apply(&changes);
         fs::write(project.path("b.py"), "old").expect("written");
-        fs::write(project.path("c.py"), "brand").expect("written");
-        let state = State::open(&project.path(".hintwright")).expect("it is free");
-        assert_eq!(project.text("c.py"), "old", "opening mends it");
-        let stray = project.path(&format!("{}{}-x.tmp", place::TEMPORARY_PREFIX, state.tag));
-        drop(state);
-        fs::write(&stray, "brand").expect("written");
-        fs::write(project.path(".hintwright/journal/new-x.tmp"), "half").expect("written");
-        fs::write(project.path("c.py"), "br\0").expect("written");
-        assert!(project.undo().is_err(), "nobody but an editor leaves this");
         fs::write(project.path("c.py"), "brd").expect("written");
-        project.undo().expect("all is old, new or torn");
+        assert!(project.undo().is_err(), "that run came to its end, so this is an edit");
+        assert_eq!(project.text("c.py"), "brd");
+        let state = project.open();
+        let stray = project.path(&format!("{}{}-x.tmp", place::TEMPORARY_PREFIX, state.tag));
+        fs::write(&stray, "brand").expect("written");
+        fs::write(state.journals.join("new-x.tmp"), "half").expect("written");
+        state.begin().expect("the folder is there");
+        drop(state);
+        drop(project.open());
+        assert_eq!(project.text("c.py"), "old", "the next run mends it");
+        project.undo().expect("all is old or new");
         for file in ["a.py", "b.py", "c.py", "hard.py"] {
             assert_eq!(project.text(file), "old", "{file}");
         }

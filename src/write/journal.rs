@@ -52,8 +52,6 @@ pub enum Content {
     Old,
     /// The bytes after.
     New,
-    /// Some of each: the run was killed while it overwrote the file.
-    Torn,
     /// Neither: the file was edited, replaced or removed.
     Other,
 }
@@ -83,21 +81,32 @@ impl Entry {
 
     /// What the file at `path` holds now.
     pub fn content(&self, path: &Path) -> Content {
-        match fs::symlink_metadata(path) {
-            Ok(metadata) if metadata.is_file() => {}
-            _ => return Content::Other,
-        }
-        let Ok(current) = fs::read(path) else { return Content::Other };
+        let Some(current) = current_bytes(path) else { return Content::Other };
         if current == self.old {
             Content::Old
         } else if current.len() as u64 == self.new_len && hash_bytes(&current) == self.new_hash {
             Content::New
-        } else if self.overwritten.as_ref().is_some_and(|new| is_torn(&current, &self.old, new)) {
-            Content::Torn
         } else {
             Content::Other
         }
     }
+
+    /// Whether the file at `path` is what a kill leaves behind while the file is overwritten, in either direction.
+    ///
+    /// An edit can look like that as well, so this only means something when a run was in fact cut short.
+    pub fn is_torn(&self, path: &Path) -> bool {
+        let Some(new) = &self.overwritten else { return false };
+        current_bytes(path).is_some_and(|current| {
+            current != self.old
+                && current != *new
+                && (is_torn(&current, &self.old, new) || is_torn(&current, new, &self.old))
+        })
+    }
+}
+
+fn current_bytes(path: &Path) -> Option<Vec<u8>> {
+    fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
+    fs::read(path).ok()
 }
 
 impl StoredPath {

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::journal::{self, Content};
+use super::journal;
 use super::place::{self, Method};
 use super::{Left, WriteError};
 use crate::text::hash_bytes;
@@ -52,17 +52,38 @@ impl State {
         journal::list(&self.journals).pop()
     }
 
+    /// Notes on the disk that files are about to change.
+    pub fn begin(&self) -> Result<(), WriteError> {
+        let path = self.running();
+        let note = File::create(&path).and_then(|file| file.sync_all());
+        note.map_err(|cause| WriteError::State { path, cause })?;
+        place::sync_folder(&self.journals);
+        Ok(())
+    }
+
+    /// Notes that they have changed.
+    pub fn end(&self) {
+        // If it stays, the next run looks for torn files and finds none.
+        let _ = fs::remove_file(self.running());
+    }
+
+    fn running(&self) -> PathBuf {
+        self.journals.join("running")
+    }
+
     /// Restores files that the last run was overwriting when it was killed, and removes its temporary files. The other
     /// files are whole, old or new, whatever happened.
     fn mend(&self) {
+        if !self.running().exists() {
+            return;
+        }
         place::clean_journals(&self.journals);
-        let Some((_, path)) = self.last_journal() else { return };
-        let Ok(journal) = journal::read(&path) else { return };
+        let journal = self.last_journal().and_then(|(_, path)| journal::read(&path).ok()).unwrap_or_default();
         let mut folders: Vec<PathBuf> = Vec::new();
         for entry in &journal.entries {
             let path = entry.path(&self.project);
-            if entry.method() == Method::Overwrite && entry.content(&path) == Content::Torn {
-                // What cannot be mended now is still torn for `undo`, which says so.
+            if entry.is_torn(&path) {
+                // What cannot be mended now is an edited file to `undo`, which names it.
                 let _ = place::replace(&path, &entry.old, Method::Overwrite, &self.tag);
             }
             folders.extend(path.parent().map(Path::to_owned));
@@ -72,6 +93,7 @@ impl State {
         for folder in folders {
             place::clean(&folder, &self.tag);
         }
+        self.end();
     }
 }
 

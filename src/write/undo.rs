@@ -7,7 +7,7 @@ use super::journal::{self, Content};
 use super::state::State;
 use super::{WriteError, place};
 
-/// What [`undo`] did.
+/// What [`undo()`] did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Undone {
     /// The files that hold their old content again.
@@ -43,6 +43,7 @@ pub fn undo(state_dir: &Path) -> Result<Undone, WriteError> {
     if !edited.is_empty() {
         return Err(WriteError::ChangedSince(edited));
     }
+    state.begin()?;
     let mut undone = Undone::default();
     for (entry, path, content) in files {
         if content == Content::Old {
@@ -53,6 +54,7 @@ pub fn undo(state_dir: &Path) -> Result<Undone, WriteError> {
             .map_err(|cause| WriteError::Restore { path: path.clone(), cause })?;
         undone.restored.push(path);
     }
+    state.end();
     fs::remove_file(&journal_path).map_err(|cause| WriteError::State { path: journal_path, cause })?;
     place::sync_folder(&state.journals);
     Ok(undone)
