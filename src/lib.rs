@@ -6,4 +6,16 @@ pub mod text;
 
 pub mod source;
 
+pub mod types;
+
+pub mod facts;
+
+pub mod stubs;
+
+pub mod project;
+
+pub mod infer;
+
+pub mod proposal;
+
 pub mod write;

@@ -1,0 +1,45 @@
+//! From evidence to types and shapes, to a fixpoint over the whole repository.
+
+mod evidence;
+mod observe;
+mod shape;
+
+pub use evidence::{Confidence, Evidence, EvidenceKind};
+pub use observe::{Bound, Observations, Site, Use, UseKind};
+pub use shape::{Field, Home, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
+
+use crate::types::{ShapeId, SlotId, Type};
+
+/// What was concluded for a slot.
+#[derive(Clone, Debug)]
+pub struct Solved {
+    /// The type to write. Holds no `Unknown`, no literal that was widened, nothing that is not settled.
+    pub ty: Type,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// One sentence a reviewer can check.
+    pub reason: String,
+    /// What was seen, in the order of places.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The solved model of a repository.
+#[derive(Debug, Default)]
+pub struct Inference {
+    /// By slot number: what was concluded, or why nothing was.
+    pub slots: Vec<Result<Solved, String>>,
+    /// By shape number: the definitions that were found.
+    pub shapes: Vec<Shape>,
+}
+
+impl Inference {
+    /// The conclusion for a slot, if there is one.
+    pub fn solved(&self, slot: SlotId) -> Option<&Solved> {
+        self.slots.get(slot.0 as usize).and_then(|slot| slot.as_ref().ok())
+    }
+
+    /// The shape with this number.
+    pub fn shape(&self, id: ShapeId) -> &Shape {
+        &self.shapes[id.0 as usize]
+    }
+}

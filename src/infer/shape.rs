@@ -1,0 +1,120 @@
+//! Definitions found in the flow of values: records, tuples, ids, duck types.
+
+use super::{Confidence, Evidence};
+use crate::facts::{ClassId, StmtId};
+use crate::text::{Name, TextRange};
+use crate::types::{ModuleId, SlotId, Type};
+
+/// A definition worth a name.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// Names to choose from, best first, in class style (`OrderLine`). The first that is free where it is needed wins.
+    pub names: Vec<Name>,
+    /// What is defined.
+    pub kind: ShapeKind,
+    /// Where the definition goes.
+    pub home: Home,
+    /// Slots whose type holds the shape.
+    pub slots: Vec<SlotId>,
+    /// How sure the definition is.
+    pub confidence: Confidence,
+    /// One sentence a reviewer can check, names of functions in backquotes.
+    pub reason: String,
+    /// What was seen.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The module and place of a definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Home {
+    /// The module that should define it.
+    pub module: ModuleId,
+    /// It must stand before the module-level statement that holds this offset, and after what it needs itself.
+    pub before: u32,
+}
+
+/// What a shape defines.
+#[derive(Clone, Debug)]
+pub enum ShapeKind {
+    /// `class Name(TypedDict)`.
+    TypedDict {
+        /// The keys, in the order of the constructor that has most of them.
+        fields: Vec<Field>,
+    },
+    /// `class Name(NamedTuple)` in place of a `namedtuple(...)` call.
+    NamedTuple {
+        /// The fields with their types; `required` is false for a field with a default.
+        fields: Vec<Field>,
+        /// Source text of the defaults, aligned with the last fields.
+        defaults: Vec<String>,
+        /// What the class replaces.
+        replaces: Replaces,
+    },
+    /// `Name = tuple[float, float]`.
+    Alias(Type),
+    /// `Name = NewType("Name", base)` with the places where plain values are wrapped.
+    NewType {
+        /// The type of the plain values.
+        base: Type,
+        /// Expressions that become `Name(expression)`, by module.
+        wraps: Vec<(ModuleId, TextRange)>,
+    },
+    /// `class Name(Protocol)`.
+    Protocol {
+        /// Its members, in the order of first use.
+        members: Vec<Member>,
+    },
+}
+
+/// The `namedtuple(...)` that a class replaces.
+#[derive(Clone, Copy, Debug)]
+pub enum Replaces {
+    /// The statement `Name = namedtuple("Name", …)`; it becomes the class.
+    Assignment(StmtId),
+    /// The base `namedtuple("P", …)` of a class: becomes `NamedTuple`, and the fields are put first into its body.
+    Base(ClassId),
+}
+
+/// A key or field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The key.
+    pub name: Name,
+    /// Its type; `Unknown` is written `Any`.
+    pub ty: Type,
+    /// Whether every value has it.
+    pub required: bool,
+}
+
+/// A member of a protocol.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// Its name.
+    pub name: Name,
+    /// What it is.
+    pub kind: MemberKind,
+}
+
+/// What a member of a protocol is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MemberKind {
+    /// A read-only property.
+    Property(Type),
+    /// An attribute that is also written.
+    Attribute(Type),
+    /// A method: parameters after `self`, and the result.
+    Method(Vec<MethodParam>, Type),
+}
+
+/// A parameter of a protocol's method.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MethodParam {
+    /// Its name.
+    pub name: Name,
+    /// Its type; left out where it is `Unknown`.
+    pub ty: Type,
+    /// Whether it has a default.
+    pub optional: bool,
+    /// Whether it can only be passed by position, because callers do and implementers' names differ.
+    pub positional_only: bool,
+}

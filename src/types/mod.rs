@@ -1,0 +1,256 @@
+//! The type lattice: what a value can be known to be, joins, and the classes every file knows.
+//!
+//! `Unknown` means that there is no evidence; `Any` means that the author said so. They are never the same thing:
+//! `Unknown` vanishes in a join and is never written.
+
+mod join;
+pub mod known;
+mod version;
+
+use std::sync::Arc;
+
+pub use join::{HIDDEN_MEMBERS, join, join_all, union};
+pub use version::PythonVersion;
+
+use crate::text::Name;
+
+/// A class, by where it is defined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClassName {
+    /// Dotted name of the defining module.
+    pub module: Name,
+    /// Dotted name within the module; holds `<locals>` for a class of a function.
+    pub qualname: Name,
+}
+
+impl ClassName {
+    /// The class `qualname` of `module`.
+    pub fn new(module: Name, qualname: Name) -> Self {
+        Self { module, qualname }
+    }
+
+    /// The last part of the qualified name.
+    pub fn short(self) -> &'static str {
+        let qualname = self.qualname.as_str();
+        qualname.rsplit('.').next().unwrap_or(qualname)
+    }
+}
+
+/// Index of a module in the project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId(pub u32);
+
+/// A function, by the module that holds it and its index there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionRef {
+    /// The module.
+    pub module: ModuleId,
+    /// Index among the module's functions.
+    pub function: u32,
+}
+
+/// Number of a slot: a parameter, return, attribute or variable that can be annotated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SlotId(pub u32);
+
+/// A display or call that makes a dict: `{…}` or `dict(…)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SiteId {
+    /// The module.
+    pub module: ModuleId,
+    /// Index of the expression among the module's expressions.
+    pub expr: u32,
+}
+
+/// A definition that a proposal adds: a `TypedDict`, `NamedTuple`, alias, `NewType` or `Protocol`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ShapeId(pub u32);
+
+/// Type arguments; empty when none are known.
+pub type Args = Arc<[Type]>;
+
+/// What is known of a value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Type {
+    /// No evidence.
+    Unknown,
+    /// The author said `Any`, in the code or in a stub.
+    Any,
+    /// No value at all: the function does not return.
+    Never,
+    /// An exact constant.
+    Literal(Literal),
+    /// An instance of a class.
+    Instance(ClassName, Args),
+    /// A tuple of fixed length.
+    Tuple(Args),
+    /// A class itself: `type[C]`.
+    Class(ClassName, Args),
+    /// Something that can be called.
+    Callable(Arc<CallableType>),
+    /// A function or lambda of a known module; for a bound method with what it is bound to.
+    Function(FunctionRef, Option<Arc<Type>>),
+    /// A module.
+    Module(ModuleId),
+    /// A dict made at this place, whose keys may make it a record.
+    Record(SiteId),
+    /// Whatever flows into this slot, where nothing is known about it.
+    Slot(SlotId),
+    /// A part of what flows into a slot.
+    Part(Arc<Type>, Projection),
+    /// A type variable of a generic class or function.
+    Variable(Name),
+    /// A definition that a proposal adds.
+    Shape(ShapeId),
+    /// One of several, sorted, at least two, none of them a union.
+    Union(Args),
+    /// `None`; last, so that unions end with it.
+    None,
+}
+
+/// How a part is taken out of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Projection {
+    /// `value[name]` with a constant key.
+    Key(Name),
+    /// `value[n]` with a constant index.
+    Index(u8),
+    /// What iteration or a computed index gives.
+    Element,
+    /// `value.name`.
+    Attribute(Name),
+    /// What a call gives.
+    Result,
+}
+
+/// A constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Literal {
+    /// `True` or `False`.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A short string.
+    Str(Name),
+    /// Some bytes.
+    Bytes,
+    /// An enum member: the class and the member's name.
+    Enum(ClassName, Name),
+}
+
+impl Literal {
+    /// The class of the constant.
+    pub fn class(self) -> ClassName {
+        match self {
+            Self::Bool(_) => known::BOOL.class(),
+            Self::Int(_) => known::INT.class(),
+            Self::Str(_) => known::STR.class(),
+            Self::Bytes => known::BYTES.class(),
+            Self::Enum(class, _) => class,
+        }
+    }
+}
+
+/// The parameters and result of something that can be called.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallableType {
+    /// Types of the positional parameters; none where they are not known (`Callable[..., R]`).
+    pub params: Option<Vec<Type>>,
+    /// The result.
+    pub result: Type,
+}
+
+impl Type {
+    /// An instance of a class without type arguments.
+    pub fn instance(class: ClassName) -> Self {
+        Self::Instance(class, Arc::new([]))
+    }
+
+    /// An instance of a generic class.
+    pub fn generic(class: ClassName, args: impl Into<Args>) -> Self {
+        Self::Instance(class, args.into())
+    }
+
+    /// Whether nothing is known.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown)
+    }
+
+    /// The members of a union, or the type itself.
+    pub fn members(&self) -> &[Type] {
+        match self {
+            Self::Union(members) => members,
+            other => std::slice::from_ref(other),
+        }
+    }
+
+    /// The class of an instance, literal or fixed-length tuple.
+    pub fn class(&self) -> Option<ClassName> {
+        match self {
+            Self::Instance(class, _) => Some(*class),
+            Self::Literal(literal) => Some(literal.class()),
+            Self::Tuple(_) => Some(known::TUPLE.class()),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an instance or literal of exactly this class.
+    pub fn is(&self, class: &known::Known) -> bool {
+        self.class() == Some(class.class())
+    }
+
+    /// Whether `test` holds for this type or any type inside it.
+    pub fn any(&self, test: &mut dyn FnMut(&Type) -> bool) -> bool {
+        if test(self) {
+            return true;
+        }
+        match self {
+            Self::Instance(_, args) | Self::Tuple(args) | Self::Class(_, args) | Self::Union(args) => {
+                args.iter().any(|arg| arg.any(test))
+            }
+            Self::Callable(callable) => {
+                callable.params.iter().flatten().any(|param| param.any(test)) || callable.result.any(test)
+            }
+            Self::Part(whole, _) => whole.any(test),
+            _ => false,
+        }
+    }
+
+    /// The type with `replace` applied to each part, from the outside in: where `replace` gives a type, that type
+    /// stands; elsewhere the parts are visited. Unions are joined anew.
+    pub fn map(&self, replace: &mut dyn FnMut(&Type) -> Option<Type>) -> Type {
+        if let Some(replaced) = replace(self) {
+            return replaced;
+        }
+        match self {
+            Self::Instance(class, args) if !args.is_empty() => {
+                Self::Instance(*class, args.iter().map(|arg| arg.map(replace)).collect())
+            }
+            Self::Class(class, args) if !args.is_empty() => {
+                Self::Class(*class, args.iter().map(|arg| arg.map(replace)).collect())
+            }
+            Self::Tuple(args) => Self::Tuple(args.iter().map(|arg| arg.map(replace)).collect()),
+            Self::Union(args) => union(args.iter().map(|arg| arg.map(replace))),
+            Self::Callable(callable) => Self::Callable(Arc::new(CallableType {
+                params: callable.params.as_ref().map(|params| params.iter().map(|param| param.map(replace)).collect()),
+                result: callable.result.map(replace),
+            })),
+            other => other.clone(),
+        }
+    }
+
+    /// How deeply type arguments are nested; a plain class is 0.
+    pub fn depth(&self) -> usize {
+        match self {
+            Self::Instance(_, args) | Self::Tuple(args) | Self::Class(_, args) if !args.is_empty() => {
+                1 + args.iter().map(Type::depth).max().unwrap_or(0)
+            }
+            Self::Union(args) => args.iter().map(Type::depth).max().unwrap_or(0),
+            Self::Callable(callable) => {
+                let params = callable.params.iter().flatten().map(Type::depth).max().unwrap_or(0);
+                1 + params.max(callable.result.depth())
+            }
+            _ => 0,
+        }
+    }
+}
