@@ -88,7 +88,12 @@ impl Lowerer<'_> {
             }
             range = Some(TextRange::new(range.map_or(item_range.start, |range| range.start), item_range.end));
         }
-        if !has_comma && let Some(only) = self.pending.exprs.pop() {
+        // A star makes a tuple without a comma: `tuple[*Ts]`.
+        if let Some(&only) = self.pending.exprs.last()
+            && !has_comma
+            && !matches!(self.facts.expr(only).kind, ExprKind::Starred(_))
+        {
+            self.pending.exprs.pop();
             return only;
         }
         let list = self.complete_exprs(mark);
