@@ -194,15 +194,15 @@ impl Lowerer<'_> {
     /// Lowers the arguments of a call or class header; a generator expression may stand for the whole list.
     pub(super) fn arguments(&mut self, node: NodeId) -> List<Argument> {
         let mark = self.pending.arguments.len();
-        if self.kind(node) != Kind::GeneratorExpression {
+        if self.kind(node) == Kind::GeneratorExpression {
+            let argument = self.argument(node);
+            self.pending.arguments.push(argument);
+        } else {
             let mut children = self.syntax.children(node);
             while let Some(child) = self.syntax.next_named(&mut children) {
                 let argument = self.argument(child);
                 self.pending.arguments.push(argument);
             }
-        } else {
-            let argument = self.argument(node);
-            self.pending.arguments.push(argument);
         }
         complete(&mut self.pending.arguments, mark, &mut self.facts.arguments)
     }

@@ -60,10 +60,8 @@ impl Lowerer<'_> {
             Kind::DecoratedDefinition => self.decorated(node)?,
             Kind::ImportStatement | Kind::ImportFromStatement | Kind::FutureImportStatement => self.import(node),
             Kind::RaiseStatement => {
-                let is_bare_cause = matches!(self.syntax.next(&mut self.syntax.children(node)), Some(token) if self.kind(token) == Kind::From);
                 let mut parts = self.syntax.children(node);
-                let exception = if is_bare_cause { None } else { self.syntax.next_named(&mut parts) };
-                let exception = exception.map(|exception| self.expr(exception));
+                let exception = self.syntax.next_named(&mut parts).map(|exception| self.expr(exception));
                 let cause = self.syntax.next_named(&mut parts).map(|cause| self.expr(cause));
                 StmtKind::Raise(exception, cause)
             }
@@ -91,13 +89,17 @@ impl Lowerer<'_> {
             }
             Kind::GlobalStatement => {
                 let names = self.identifiers(node);
-                names.iter().for_each(|&name| self.declare_global(name));
+                for &name in &names {
+                    self.declare_global(name);
+                }
                 StmtKind::Global(self.push_names(&names))
             }
             Kind::NonlocalStatement => {
                 let names = self.identifiers(node);
                 let scope = self.context.scope;
-                names.iter().for_each(|&name| self.add_symbol(scope, name, SymbolKind::Nonlocal));
+                for &name in &names {
+                    self.add_symbol(scope, name, SymbolKind::Nonlocal);
+                }
                 StmtKind::Nonlocal(self.push_names(&names))
             }
             Kind::TypeAliasStatement => self.type_alias(node)?,
@@ -294,8 +296,7 @@ impl Lowerer<'_> {
                 _ => {}
             }
         }
-        let mark = 0;
-        let handlers = complete(&mut handlers, mark, &mut self.facts.handlers);
+        let handlers = complete(&mut handlers, 0, &mut self.facts.handlers);
         StmtKind::Try { body, handlers, otherwise, finally }
     }
 

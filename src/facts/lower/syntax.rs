@@ -38,7 +38,7 @@ pub(super) struct Children {
 
 impl Syntax {
     /// Appends the nodes of `tree`, moved by `shift` bytes, and its comments. Returns the root.
-    pub(super) fn append(&mut self, tree: &Tree, shift: i64, comments: &mut Vec<TextRange>) -> NodeId {
+    pub(super) fn append(&mut self, tree: &Tree, shift: u32, comments: &mut Vec<TextRange>) -> NodeId {
         let root = self.nodes.len() as u32;
         let mut cursor = tree.walk();
         // The nodes being visited, none for one that is left out, each with the end of its last child so far.
@@ -72,13 +72,13 @@ impl Syntax {
         }
     }
 
-    fn enter(&mut self, cursor: &TreeCursor<'_>, shift: i64, comments: &mut Vec<TextRange>) -> Option<u32> {
+    fn enter(&mut self, cursor: &TreeCursor<'_>, shift: u32, comments: &mut Vec<TextRange>) -> Option<u32> {
         let node = cursor.node();
         let kind = KINDS.get(usize::from(node.kind_id())).copied().unwrap_or(Kind::Unknown);
         if kind == Kind::Token {
             return None;
         }
-        let moved = |offset: usize| u32::try_from(offset as i64 + shift).unwrap_or(0);
+        let moved = |offset: usize| offset as u32 + shift;
         let (start, end) = (moved(node.start_byte()), moved(node.end_byte()));
         if kind == Kind::Comment {
             comments.push(TextRange::new(start, end));
