@@ -3,7 +3,7 @@
 mod evidence;
 mod eval;
 mod observe;
-mod rounds;
+pub mod rounds;
 mod shape;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};

@@ -551,7 +551,7 @@ impl Evaluator<'_> {
         };
         let instance = Type::Instance(class, own);
         let constructor = self.constructor(info);
-        let Some((function, is_init)) = constructor else {
+        let Some((function, is_init)) = constructor.filter(|_| !self.takes_fields(info)) else {
             self.tell_fields(info, given);
             return if info.type_params.is_empty() { Type::instance(class) } else { Type::Instance(class, unknown_args(info)) };
         };
@@ -619,6 +619,20 @@ impl Evaluator<'_> {
             })
         };
         find(NAMES.init).map(|function| (function, true)).or_else(|| find(NAMES.new).map(|function| (function, false)))
+    }
+
+    /// Whether the constructor is the one that `namedtuple(...)` makes.
+    fn takes_fields(&self, info: &ClassInfo) -> bool {
+        let project = self.project;
+        project
+            .mro(info)
+            .iter()
+            .filter_map(|(base, _)| project.class(*base))
+            .find(|base| {
+                base.named_tuple.is_some()
+                    || [NAMES.init, NAMES.new].iter().any(|&name| !base.symbols.get(name).is_empty())
+            })
+            .is_some_and(|base| base.named_tuple.is_some())
     }
 
     /// Tells the fields of a `namedtuple(...)` what the constructor is called with.
