@@ -19,3 +19,5 @@ pub mod infer;
 pub mod proposal;
 
 pub mod plan;
+
+pub mod write;
