@@ -314,8 +314,6 @@ fn checked(file: &File<'_>, contribution: &Contribution, limit: usize) -> Result
     let mut patch = Patch::new();
     patch.add_all(&edits).map_err(|conflict| conflict.to_string())?;
     let changed = SourceFile { text: patch.apply(file.text()), ..file.source.clone() };
-        std::fs::write("/tmp/st/bad.py", &changed.text).unwrap();
-    }
     parse(&changed).map_err(|error| format!("the file would not be valid any more: {error}"))?;
     Ok(patch)
 }
