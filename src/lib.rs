@@ -17,3 +17,5 @@ pub mod project;
 pub mod infer;
 
 pub mod proposal;
+
+pub mod write;
