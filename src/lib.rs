@@ -18,4 +18,6 @@ pub mod infer;
 
 pub mod proposal;
 
+pub mod plan;
+
 pub mod write;
