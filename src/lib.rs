@@ -2,7 +2,10 @@
 //!
 //! The modules are listed in the order of the layers: a module imports only from modules above it.
 
-pub mod text;
-pub mod source;
-pub mod types;
+pub mod config;
 pub mod facts;
+pub mod infer;
+pub mod report;
+pub mod source;
+pub mod text;
+pub mod types;
