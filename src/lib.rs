@@ -2,10 +2,16 @@
 //!
 //! The modules are listed in the order of the layers: a module imports only from modules above it.
 
-pub mod config;
-pub mod facts;
-pub mod infer;
-pub mod report;
-pub mod source;
 pub mod text;
+
+pub mod source;
+
 pub mod types;
+
+pub mod facts;
+
+pub mod infer;
+
+pub mod report;
+
+pub mod config;
