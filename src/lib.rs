@@ -10,8 +10,16 @@ pub mod types;
 
 pub mod facts;
 
+pub mod stubs;
+
+pub mod project;
+
 pub mod infer;
+
+pub mod proposal;
 
 pub mod report;
 
 pub mod config;
+
+pub mod commands;
