@@ -18,6 +18,10 @@ pub mod infer;
 
 pub mod proposal;
 
+pub mod plan;
+
+pub mod write;
+
 pub mod report;
 
 pub mod config;

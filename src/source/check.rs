@@ -28,7 +28,7 @@ type Found = (usize, Fault);
 
 const TUPLE_PARAMETER: Fault = Fault::Python2("a tuple as a parameter");
 
-/// CPython has room for 100 levels.
+/// The tokenizer of Python has room for 100 levels.
 const MAX_BLOCKS: usize = 100;
 
 const TABS: &str = "inconsistent use of tabs and spaces";
@@ -89,7 +89,7 @@ struct Checker<'a> {
     names: FxHashSet<&'a [u8]>,
 }
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     /// Looks at a node; whether its children are to be looked at.
     fn enter(&mut self, node: Node<'_>) -> Result<bool, Found> {
         let at = node.start_byte();
@@ -103,17 +103,16 @@ impl<'a> Checker<'a> {
                 return Ok(true);
             }
             "comment" | "line_continuation" => return Ok(false),
-            // A clause of a statement stands where the statement does.
-            "elif_clause" | "else_clause" | "finally_clause" => {
-                self.same_line_start(at)?;
-                return Ok(true);
-            }
             "except_clause" | "except_group_clause" => {
                 self.same_line_start(at)?;
                 except_with_comma(node, self.text)?;
                 return Ok(true);
             }
-            "decorated_definition"
+            // A clause of a statement stands where the statement does.
+            "elif_clause"
+            | "else_clause"
+            | "finally_clause"
+            | "decorated_definition"
             | "if_statement"
             | "for_statement"
             | "while_statement"
@@ -174,7 +173,11 @@ impl<'a> Checker<'a> {
         let Some((block, outer)) = self.blocks.split_last_mut() else { return Ok(()) };
         let first = !block.filled;
         block.filled = true;
-        let Lead::Indentation(width) = lead(self.text, at) else { return Ok(()) };
+        let width = match lead(self.text, at) {
+            Lead::Indentation(width) => width,
+            Lead::Joined(width) if block.width.is_none() => width,
+            Lead::Joined(_) | Lead::Code => return Ok(()),
+        };
         let fault = |what| Err((at, Fault::Indentation(what)));
         if let Some(expected) = block.width {
             return match width.compare(expected) {
@@ -349,9 +352,8 @@ fn suspects(text: &[u8]) -> Vec<usize> {
                 let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | 0x80..);
                 at += text[at..].iter().take_while(|byte| is_word(byte)).count();
                 let suspect = match &text[start..at] {
-                    b"lambda" => true,
                     [b'u' | b'U', b'r' | b'R'] => matches!(text.get(at), Some(b'"' | b'\'')),
-                    [b'0', b'0'..=b'9' | b'_', ..] | [b'0'..=b'9', .., b'l' | b'L'] => true,
+                    b"lambda" | [b'0', b'0'..=b'9' | b'_', ..] | [b'0'..=b'9', .., b'l' | b'L'] => true,
                     _ => false,
                 };
                 if suspect {

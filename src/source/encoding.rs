@@ -32,7 +32,7 @@ impl Encoding {
     /// The encoding that Python means by `label`, or `None` when it has no such encoding or we cannot read it.
     pub fn for_label(label: &str) -> Option<Self> {
         let lower = label.to_ascii_lowercase();
-        let squashed: String = lower.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        let squashed: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
         match squashed.as_str() {
             // An editor adds a suffix to the name: `utf-8-unix`. UTF-16 cannot hold a comment in ASCII.
             name if name.starts_with("utf16") || name.starts_with("utf32") || name.starts_with("utf7") => return None,
@@ -50,10 +50,9 @@ impl Encoding {
         let alias = match squashed.as_str() {
             "cp932" | "ms932" | "mskanji" | "windows31j" => "shift_jis",
             "cp936" | "ms936" => "gbk",
-            "cp949" | "ms949" | "uhc" => "euc-kr",
+            "cp949" | "ms949" | "uhc" | "euckr" => "euc-kr",
             "cp950" | "ms950" => "big5",
             "eucjp" | "ujis" | "ujis2" => "euc-jp",
-            "euckr" => "euc-kr",
             "koi8r" => "koi8-r",
             "koi8u" => "koi8-u",
             "macroman" | "mac" => "macintosh",

@@ -27,7 +27,9 @@ impl Width {
 pub enum Lead {
     /// Nothing but indentation.
     Indentation(Width),
-    /// Other code, or a line joined by a backslash.
+    /// The same, after a line that ends with a backslash: joined to it, unless the backslash ends a comment.
+    Joined(Width),
+    /// Other code.
     Code,
 }
 
@@ -37,11 +39,11 @@ pub fn lead(text: &[u8], offset: usize) -> Lead {
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\x0c');
     let start = before.iter().rposition(|byte| !is_space(byte)).map_or(0, |last| last + 1);
     let (earlier, indentation) = before.split_at(start);
-    match earlier.strip_suffix(b"\n").map_or(earlier, |line| line.strip_suffix(b"\r").unwrap_or(line)) {
-        [.., b'\\'] => return Lead::Code,
-        _ if matches!(earlier.last(), None | Some(b'\n' | b'\r')) => {}
-        _ => return Lead::Code,
+    if !matches!(earlier.last(), None | Some(b'\n' | b'\r')) {
+        return Lead::Code;
     }
+    let line = earlier.strip_suffix(b"\n").unwrap_or(earlier);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
     let mut width = Width::default();
     for byte in indentation {
         match byte {
@@ -51,7 +53,7 @@ pub fn lead(text: &[u8], offset: usize) -> Lead {
             _ => width = Width { wide: width.wide + 1, narrow: width.narrow + 1 },
         }
     }
-    Lead::Indentation(width)
+    if line.ends_with(b"\\") { Lead::Joined(width) } else { Lead::Indentation(width) }
 }
 
 #[cfg(test)]
@@ -61,7 +63,7 @@ mod tests {
     fn width(text: &str) -> Width {
         match lead(text.as_bytes(), text.len()) {
             Lead::Indentation(width) => width,
-            Lead::Code => panic!("{text:?} is an indentation"),
+            other => panic!("{text:?} is not an indentation but {other:?}"),
         }
     }
 
@@ -75,8 +77,11 @@ mod tests {
 
     #[test]
     fn sees_code_before() {
-        for text in ["x; ", "if x: ", "x = 1 \\\n  ", "x \\\r\n"] {
+        for text in ["x; ", "if x: "] {
             assert_eq!(lead(text.as_bytes(), text.len()), Lead::Code, "{text:?}");
+        }
+        for text in ["x = 1 \\\n", "# \\\r\n", "\\\r"] {
+            assert_eq!(lead(text.as_bytes(), text.len()), Lead::Joined(Width::default()), "{text:?}");
         }
         assert_eq!(lead(b"", 5), Lead::Indentation(Width::default()));
     }

@@ -51,13 +51,13 @@ pub fn parse(file: &SourceFile) -> Result<Tree, SourceError> {
 /// The text with each lone `\r` replaced by `\n`, if there is one: to Python both end a line, to the grammar only the
 /// second does. Offsets stay as they are.
 fn with_line_feeds(text: &str) -> Option<Vec<u8>> {
-    let is_lone = |bytes: &[u8], at: usize| bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
     let bytes = text.as_bytes();
-    let first = (0..bytes.len()).find(|&at| is_lone(bytes, at))?;
+    let is_lone = |at: usize| bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+    let first = (0..bytes.len()).find(|&at| is_lone(at))?;
     let mut copy = bytes.to_vec();
-    for at in first..copy.len() {
-        if is_lone(bytes, at) {
-            copy[at] = b'\n';
+    for (at, byte) in copy.iter_mut().enumerate().skip(first) {
+        if is_lone(at) {
+            *byte = b'\n';
         }
     }
     Some(copy)
@@ -156,6 +156,8 @@ mod tests {
             "type X[T] = int\ndef f[T: int](x: T) -> T: ...",
             "x = 1\ry = 2\r# c\rif x:\r  y\r",
             "if x:\r\n  y\r\n",
+            "if x:  # \\\\\n    a\n    b\n# \\\nc",
+            "x = \\\n   1\nif x: \\\n  y\nz",
         ] {
             assert_eq!(outcome(text), "ok", "{text:?}");
         }
