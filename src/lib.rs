@@ -18,6 +18,9 @@ pub mod infer;
 
 pub mod proposal;
 
+#[path = "../transforms/mod.rs"]
+pub mod transforms;
+
 pub mod plan;
 
 pub mod write;

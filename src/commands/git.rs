@@ -40,7 +40,12 @@ fn changed_below(root: &Path) -> Option<Vec<PathBuf>> {
     }
     // Entries are `XY path`, each ended by a NUL.
     let entries = output.stdout.split(|&byte| byte == 0);
-    Some(entries.filter_map(|entry| entry.get(3..)).filter_map(|name| root.join(path(name)?).canonicalize().ok()).collect())
+    Some(
+        entries
+            .filter_map(|entry| entry.get(3..))
+            .filter_map(|name| root.join(path(name)?).canonicalize().ok())
+            .collect(),
+    )
 }
 
 #[cfg(unix)]

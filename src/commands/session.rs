@@ -165,8 +165,8 @@ mod tests {
             keys.chars().map(|key| if key == '\n' { Press::Other } else { Press::Letter(key) }).collect();
         let mut out = Vec::new();
         let mut diff = |index: usize| format!("+diff {index}\n").into_bytes();
-        let decisions =
-            ask(&cards, &mut diff, &mut Script(presses.into_iter()), &mut out, Paint::plain()).expect("it is in memory");
+        let decisions = ask(&cards, &mut diff, &mut Script(presses.into_iter()), &mut out, Paint::plain())
+            .expect("it is in memory");
         let letters = decisions.iter().map(|decision| match decision {
             Decision::Accepted => 'y',
             Decision::Refused => 'n',

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::infer::Inference;
 use crate::project::Project;
-use crate::proposal::{Confidence, Evidence, Applicability, Proposal, ProposalId};
+use crate::proposal::{Applicability, Confidence, Evidence, Proposal, ProposalId};
 use crate::text::Patch;
 use crate::types::ModuleId;
 

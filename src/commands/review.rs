@@ -1,0 +1,70 @@
+//! `hintwright review`: asks about each change, and writes what was accepted.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use anyhow::{Result, bail};
+use dialoguer::console::{Key, Term};
+
+use super::Outcome;
+use super::analysis::Analysis;
+use super::apply::write_plan;
+use super::cli::ReviewArgs;
+use super::session::{Decision, Keys, Press, ask};
+use super::terminal::{Talk, is_interactive};
+use crate::plan::Plan;
+use crate::proposal::ProposalId;
+use crate::report::{Paint, unified_diff};
+use crate::source::display_path;
+
+pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
+    if !is_interactive() {
+        bail!("review needs a terminal to ask on; `hintwright diff` prints the changes, `hintwright apply` makes them");
+    }
+    let options = &args.common.options;
+    let talk = Talk::new(options.quiet, options.color);
+    let analysis = super::analyse(&args.common, talk)?;
+    let plan = analysis.plan();
+    let cards = analysis.cards(&plan);
+    let ids: Vec<ProposalId> = plan.items.iter().map(|item| item.id).collect();
+    let mut diff = |index: usize| single_diff(&analysis, ids[index], talk.data);
+    let mut terminal = Term::stdout();
+    let decisions = ask(&cards, &mut diff, &mut TerminalKeys(Term::stdout()), &mut terminal, talk.data)?;
+    let count = |wanted| decisions.iter().filter(|&&decision| decision == wanted).count();
+    let counts = format!(
+        "{} accepted, {} refused, {} undecided",
+        count(Decision::Accepted),
+        count(Decision::Refused),
+        count(Decision::Undecided)
+    );
+    let chosen = ids.iter().zip(&decisions).filter(|&(_, &decision)| decision == Decision::Accepted);
+    let accepted = analysis.plan_only(chosen.map(|(&id, _)| id).collect());
+    write_plan(&analysis, &accepted, args.allow_dirty, talk)?;
+    talk.say(&counts);
+    talk.say_all(&analysis.summary(&accepted).lines("applied", true, talk.paint));
+    Ok(Outcome::Success)
+}
+
+/// What one proposal does, with what it needs and nothing else.
+fn single_diff(analysis: &Analysis, id: ProposalId, paint: Paint) -> Vec<u8> {
+    let plan: Plan = analysis.plan_only(BTreeSet::from([id]));
+    let Ok(changes) = analysis.changes(&plan) else { return Vec::new() };
+    let diff = |change: &crate::write::FileChange| {
+        unified_diff(&display_path(&change.path), &change.original, &change.new, paint)
+    };
+    changes.iter().flat_map(diff).collect()
+}
+
+/// The keys of a real terminal.
+struct TerminalKeys(Term);
+
+impl Keys for TerminalKeys {
+    fn press(&mut self) -> io::Result<Press> {
+        Ok(match self.0.read_key()? {
+            Key::Char('\u{4}') => Press::End,
+            Key::Char(letter) if !letter.is_control() => Press::Letter(letter),
+            Key::Unknown => Press::End,
+            _ => Press::Other,
+        })
+    }
+}
