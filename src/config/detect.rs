@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use crate::source::display_path;
 use crate::types::PythonVersion;
 
 const PROJECT_FILES: [&str; 5] = ["pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "hintwright.toml"];
@@ -41,13 +42,13 @@ pub(super) fn ancestors(start: &Path) -> Vec<PathBuf> {
 
 /// The version that hints are written for, and where it was found: the oldest one that any of the paths asks for.
 pub(super) fn target(paths: &[PathBuf]) -> (PythonVersion, String) {
-    let stated = paths.iter().flat_map(|path| ancestors(path).into_iter().find_map(|dir| stated_version(&dir)));
+    let stated = paths.iter().filter_map(|path| ancestors(path).into_iter().find_map(|dir| stated_version(&dir)));
     let oldest = stated.min_by_key(|&(version, _)| version);
     let Some(((major, minor), path)) = oldest else {
         return (PythonVersion::OLDEST_SUPPORTED, "the default".to_owned());
     };
     let version = PythonVersion::new(major, minor).clamp(PythonVersion::OLDEST, PythonVersion::NEWEST);
-    (version, path.display().to_string())
+    (version, display_path(&path))
 }
 
 /// The version that the files of one directory ask for, as major and minor number, and the file.

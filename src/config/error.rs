@@ -5,12 +5,13 @@ use std::io;
 use std::path::PathBuf;
 
 use super::nearest;
+use crate::source::display_path;
 
 /// A mistake in a configuration file or in a name on the command line.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// A configuration file cannot be read.
-    #[error("{}: cannot be read ({cause})", .path.display())]
+    #[error("{}: cannot be read ({cause})", display_path(path))]
     Read {
         /// The file.
         path: PathBuf,
@@ -18,7 +19,7 @@ pub enum ConfigError {
         cause: io::Error,
     },
     /// A configuration file is not TOML.
-    #[error("{}: {message}", .path.display())]
+    #[error("{}: {message}", display_path(path))]
     Syntax {
         /// The file.
         path: PathBuf,
@@ -26,7 +27,7 @@ pub enum ConfigError {
         message: String,
     },
     /// A key that does not exist.
-    #[error("{}: unknown key `{key}`{hint}", .path.display())]
+    #[error("{}: unknown key `{key}`{hint}", display_path(path))]
     UnknownKey {
         /// The file.
         path: PathBuf,
@@ -36,7 +37,7 @@ pub enum ConfigError {
         hint: Hint,
     },
     /// A value that its key does not take.
-    #[error("{}: `{key}` must be {expected}", .path.display())]
+    #[error("{}: `{key}` must be {expected}", display_path(path))]
     WrongValue {
         /// The file.
         path: PathBuf,

@@ -9,6 +9,7 @@ use toml::{Table, Value};
 use super::error::Hint;
 use super::{ConfigError, detect};
 use crate::infer::Confidence;
+use crate::source::display_path;
 use crate::types::PythonVersion;
 
 const KEYS: [&str; 8] =
@@ -31,7 +32,7 @@ pub(super) struct FileSettings {
 impl FileSettings {
     /// The name to give when a value of this file is wrong.
     pub(super) fn origin(&self) -> String {
-        self.path.as_deref().map(|path| path.display().to_string()).unwrap_or_default()
+        self.path.as_deref().map(display_path).unwrap_or_default()
     }
 }
 
