@@ -1,6 +1,8 @@
 //! What the tests share: a project in a temporary directory, the real binary, a real type checker.
 
-#![allow(dead_code, reason = "each test program uses its own part of this")]
+#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part of this")]
+
+pub mod cases;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
