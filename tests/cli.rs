@@ -95,7 +95,7 @@ fn a_closed_pipe_is_no_error() {
         sandbox.command(["diff"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
     let mut first = [0];
     child.stdout.take().expect("it is piped").read_exact(&mut first).expect("there is a diff");
-    let run = Run::of(child.wait_with_output().expect("it ends"));
+    let run = Run::of(&child.wait_with_output().expect("it ends"));
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(!run.stderr.contains("error"), "{}", run.stderr);
 }
@@ -208,7 +208,7 @@ fn colours_are_for_terminals() {
     assert!(!sandbox.ok(["diff"]).stdout.contains('\u{1b}'));
     assert!(sandbox.ok(["diff", "--color", "always"]).stdout.contains("\u{1b}[32m+def area"));
     let output = sandbox.command(["diff", "--color", "auto"]).env("NO_COLOR", "1").output().expect("the binary runs");
-    assert!(!Run::of(output).stdout.contains('\u{1b}'));
+    assert!(!Run::of(&output).stdout.contains('\u{1b}'));
 }
 
 #[test]

@@ -44,7 +44,14 @@ fn layers(lib: &str) -> Vec<(String, PathBuf)> {
 }
 
 fn rust_files(directory: &Path) -> Vec<PathBuf> {
+    let single = directory.with_extension("rs");
     let mut files = Vec::new();
+    if single.is_file() {
+        files.push(single);
+    }
+    if !directory.is_dir() {
+        return files;
+    }
     for entry in fs::read_dir(directory).expect("a directory of a layer") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {

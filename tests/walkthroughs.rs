@@ -17,7 +17,8 @@ fn hinted(files: &[(&str, &str)]) -> Sandbox {
 
 fn shown(sandbox: &Sandbox) -> String {
     let files = sandbox.tree();
-    files.iter().map(|(name, bytes)| format!("# {name}\n{}\n", String::from_utf8_lossy(bytes))).collect()
+    let texts = files.iter().map(|(name, bytes)| format!("# {name}\n{}", String::from_utf8_lossy(bytes)));
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 /// Checks that `name` holds each of `parts`.

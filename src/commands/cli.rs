@@ -101,6 +101,7 @@ pub(super) struct Common {
 
 /// How to look at a repository.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "they are switches of a command line")]
 pub(super) struct Options {
     /// Run only these transforms
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Selection")]

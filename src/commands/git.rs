@@ -1,6 +1,5 @@
 //! What git knows about the files that are to be edited.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -32,6 +31,8 @@ fn changed_below(root: &Path) -> Option<Vec<PathBuf>> {
         .arg(root)
         // A read-only question must not take the lock of the index from somebody else.
         .env("GIT_OPTIONAL_LOCKS", "0")
+        // No program that a repository names is run.
+        .args(["-c", "core.fsmonitor=false"])
         .args(["status", "--porcelain", "-z", "--untracked-files=no", "--no-renames", "--ignore-submodules=all"])
         .output()
         .ok()?;
@@ -43,18 +44,18 @@ fn changed_below(root: &Path) -> Option<Vec<PathBuf>> {
     Some(
         entries
             .filter_map(|entry| entry.get(3..))
-            .filter_map(|name| root.join(path(name)?).canonicalize().ok())
+            .filter_map(|name| root.join(path(name)).canonicalize().ok())
             .collect(),
     )
 }
 
 #[cfg(unix)]
-fn path(bytes: &[u8]) -> Option<&Path> {
+fn path(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;
-    Some(Path::new(OsStr::from_bytes(bytes)))
+    std::ffi::OsStr::from_bytes(bytes).into()
 }
 
 #[cfg(not(unix))]
-fn path(bytes: &[u8]) -> Option<&Path> {
-    std::str::from_utf8(bytes).ok().map(|text| Path::new(OsStr::new(text)))
+fn path(bytes: &[u8]) -> PathBuf {
+    String::from_utf8_lossy(bytes).into_owned().into()
 }

@@ -61,9 +61,9 @@ struct TerminalKeys(Term);
 impl Keys for TerminalKeys {
     fn press(&mut self) -> io::Result<Press> {
         Ok(match self.0.read_key()? {
-            Key::Char('\u{4}') => Press::End,
+            // Ctrl-D, or nobody there any more.
+            Key::Char('\u{4}') | Key::Unknown => Press::End,
             Key::Char(letter) if !letter.is_control() => Press::Letter(letter),
-            Key::Unknown => Press::End,
             _ => Press::Other,
         })
     }

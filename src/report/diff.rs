@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn splits_distant_changes() {
-        let old: String = (1..=20).map(|n| format!("{n}\n")).collect();
+        let old: String = (1..=20).map(|n| n.to_string()).collect::<Vec<_>>().join("\n") + "\n";
         let new = old.replace("\n2\n", "\ntwo\n").replace("\n19\n", "\nnineteen\n");
         let text = diff(&old, &new);
         let headers: Vec<&str> = text.lines().filter(|line| line.starts_with("@@")).collect();

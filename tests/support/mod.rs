@@ -80,7 +80,7 @@ impl Sandbox {
 
     /// Runs the binary.
     pub fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Run {
-        Run::of(self.command(args).output().expect("the binary runs"))
+        Run::of(&self.command(args).output().expect("the binary runs"))
     }
 
     /// Runs the binary and expects success.
@@ -133,7 +133,7 @@ pub struct Run {
 
 impl Run {
     /// Takes over the output of a finished process.
-    pub fn of(output: Output) -> Self {
+    pub fn of(output: &Output) -> Self {
         Self {
             code: output.status.code(),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
