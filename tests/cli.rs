@@ -243,6 +243,6 @@ fn explain_lists_and_shows_pages() {
         assert!(sandbox.ok(["explain", name]).stdout.starts_with('#'), "{name}");
     }
     let slot = sandbox.ok(["explain", "area.py:area:width"]).stdout;
-    assert!(slot.starts_with("width: int (") && slot.contains("area.py:5"), "{slot}");
+    assert!(slot.starts_with("width: area.py:1 · signature · ") && slot.contains("area.py:5"), "{slot}");
     assert_eq!(sandbox.run(["explain", "area.py:aera"]).code, Some(2));
 }

@@ -1,6 +1,6 @@
 //! From paths to a plan: the way that every verb takes.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -8,16 +8,16 @@ use rayon::prelude::*;
 
 use crate::config::Settings;
 use crate::facts::lower;
-use crate::infer::{Evidence, Inference};
-use crate::plan::{self, Plan};
-use crate::project::{InputFile, Module, Project};
+use crate::infer::{Confidence, Evidence, Inference};
+use crate::plan::{self, Plan, Planned};
+use crate::project::{InputFile, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
 use crate::source::{self, SourceError, display_path};
 use crate::stubs::Installed;
-use crate::text::LineIndex;
+use crate::text::{LineIndex, Patch};
 use crate::transforms::CATALOGUE;
-use crate::types::{ModuleId, Type};
+use crate::types::ModuleId;
 use crate::write::FileChange;
 
 /// A repository, what was concluded about it, and what is proposed.
@@ -120,80 +120,110 @@ fn is_test(path: &Path) -> bool {
 impl Analysis {
     /// What is done under the settings.
     pub fn plan(&self) -> Plan {
-        self.plan_with(None)
+        self.plan_with(None, &self.settings)
     }
 
     /// What is done when only these proposals are accepted.
-    pub fn plan_only(&self, accepted: BTreeSet<ProposalId>) -> Plan {
-        self.plan_with(Some(accepted))
+    pub fn plan_only(&self, accepted: &HashSet<ProposalId>) -> Plan {
+        self.plan_with(Some(accepted), &self.settings)
     }
 
-    fn plan_with(&self, only: Option<BTreeSet<ProposalId>>) -> Plan {
+    /// What is done when nothing is held back.
+    pub fn plan_all(&self) -> Plan {
+        let settings = Settings { min_confidence: Confidence::Low, allow_unsafe: true, ..self.settings.clone() };
+        self.plan_with(None, &settings)
+    }
+
+    fn plan_with(&self, accept: Option<&HashSet<ProposalId>>, settings: &Settings) -> Plan {
         let options = plan::Options {
-            min_confidence: self.settings.min_confidence,
-            allow_unsafe: self.settings.allow_unsafe,
-            line_length: self.settings.line_length,
-            only,
+            target: settings.target,
+            line_length: settings.line_length,
+            min_confidence: settings.min_confidence,
+            allow_unsafe: settings.allow_unsafe,
+            accept,
         };
-        plan::plan(&self.project, &self.inference, self.proposals.clone(), &options)
+        plan::plan(&self.project, &self.inference, &self.proposals, &options)
     }
 
-    /// The files that a plan changes, with their bytes before and after.
+    /// The files that a plan changes, with their bytes before and after, in the order of their paths.
     pub fn changes(&self, plan: &Plan) -> Result<Vec<FileChange>> {
         let mut changes = Vec::new();
         for file in &plan.files {
-            let Some(source) = self.project.module(file.module).and_then(|module| module.source.as_ref()) else {
-                continue;
-            };
-            changes.push(FileChange {
-                path: source.path.clone(),
-                original: source.encode(&source.text)?,
-                new: source.encode(&file.patch.apply(&source.text))?,
-            });
+            changes.extend(self.change(file.module, &file.patch)?);
         }
         changes.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(changes)
     }
 
-    /// The proposals of a plan as text, in its order.
-    pub fn cards(&self, plan: &Plan) -> Vec<Card> {
+    /// The files that one proposal would change if it came alone.
+    pub fn changes_alone(&self, planned: &Planned) -> Result<Vec<FileChange>> {
+        let mut changes = Vec::new();
+        for (module, edits) in &planned.edits {
+            let mut patch = Patch::new();
+            patch.add_all(edits)?;
+            changes.extend(self.change(*module, &patch)?);
+        }
+        Ok(changes)
+    }
+
+    fn change(&self, module: ModuleId, patch: &Patch) -> Result<Option<FileChange>> {
+        let Some(source) = self.project.module(module).and_then(|module| module.source.as_ref()) else {
+            return Ok(None);
+        };
+        let original = source.encode(&source.text)?;
+        let new = source.encode(&patch.apply(&source.text))?;
+        Ok(Some(FileChange { path: source.path.clone(), original, new }))
+    }
+
+    /// The proposals of a plan, in the order of files and lines.
+    pub fn in_order<'p>(&self, plan: &'p Plan) -> Vec<&'p Planned> {
+        let mut planned: Vec<&Planned> = plan.planned.iter().collect();
+        planned.sort_by_key(|planned| {
+            let proposal = &self.proposals[planned.proposal];
+            (proposal.module, proposal.offset, planned.proposal)
+        });
+        planned
+    }
+
+    /// The proposals as text.
+    pub fn cards(&self, planned: &[&Planned]) -> Vec<Card> {
         let mut places = Places::new(&self.project);
-        let card = |item: &plan::Item| {
-            let (path, line) = places.place(item.module, item.offset);
+        let card = |planned: &&Planned| {
+            let proposal = &self.proposals[planned.proposal];
+            let (path, line) = places.place(proposal.module, proposal.offset);
             Card {
                 path,
                 line,
-                transform: item.transform,
-                confidence: item.confidence,
-                applicability: item.applicability,
-                title: item.title.clone(),
-                reason: item.reason.clone(),
-                evidence: item.evidence.iter().map(|evidence| places.evidence(evidence)).collect(),
+                transform: proposal.transform,
+                confidence: proposal.confidence,
+                applicability: proposal.applicability,
+                title: planned.title.clone(),
+                reason: planned.reason.clone(),
+                evidence: proposal.evidence.iter().map(|evidence| places.evidence(evidence)).collect(),
             }
         };
-        plan.items.iter().map(card).collect()
-    }
-
-    /// Evidence as text, a line each.
-    pub fn evidence_lines(&self, evidence: &[Evidence]) -> Vec<String> {
-        let mut places = Places::new(&self.project);
-        evidence.iter().map(|evidence| places.evidence(evidence)).collect()
-    }
-
-    /// A type as it would be written in a module.
-    pub fn render(&self, _module: &Module, ty: &Type) -> String {
-        format!("{ty:?}")
+        planned.iter().map(card).collect()
     }
 
     /// What the run came to.
     pub fn summary(&self, plan: &Plan) -> Summary {
         let names = transform_names();
-        let mut taken: Vec<_> = plan.items.iter().map(|item| (item.transform, item.confidence)).collect();
+        let kind = |number: usize| {
+            let proposal = &self.proposals[number];
+            (proposal.transform, proposal.confidence)
+        };
+        let mut taken: Vec<_> = plan.planned.iter().map(|planned| kind(planned.proposal)).collect();
         taken.sort_by_key(|(transform, _)| names.iter().position(|name| name == transform));
+        let mut places = Places::new(&self.project);
+        let dropped = plan.dropped.iter().map(|dropped| {
+            let proposal = &self.proposals[dropped.proposal];
+            let (path, line) = places.place(proposal.module, proposal.offset);
+            (format!("{path}:{line} · {}", proposal.transform), dropped.reason.clone())
+        });
         let mut summary = Summary {
             taken,
             files: plan.files.len(),
-            dropped: plan.dropped.clone(),
+            dropped: dropped.collect(),
             skipped: self.skipped.clone(),
             ..Summary::default()
         };

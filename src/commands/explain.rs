@@ -1,6 +1,5 @@
 //! `hintwright explain`: the page of a transform, the list of all of them, or what was concluded about a slot.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
@@ -11,7 +10,10 @@ use super::cli::{ExplainArgs, Options};
 use super::terminal::{Talk, write_data};
 use crate::config::{ConfigError, Settings, nearest};
 use crate::facts::FunctionId;
+use crate::plan::Plan;
 use crate::project::{Module, SlotKind};
+use crate::proposal::Change;
+use crate::report::Paint;
 use crate::transforms::CATALOGUE;
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Outcome> {
@@ -81,23 +83,30 @@ fn slot(topic: &str, options: &Options) -> Result<String> {
         }
         slots.retain(|&(name, _)| name == wanted);
     }
-    Ok(slots.into_iter().map(|(name, kind)| conclusion(&analysis, module, name, kind)).collect())
+    let plan = analysis.plan_all();
+    Ok(slots.into_iter().map(|(name, kind)| conclusion(&analysis, &plan, module, name, kind)).collect())
 }
 
-fn conclusion(analysis: &Analysis, module: &Module, name: &str, kind: SlotKind) -> String {
+/// What would be written, with its evidence; or why nothing is.
+fn conclusion(analysis: &Analysis, plan: &Plan, module: &Module, name: &str, kind: SlotKind) -> String {
     let Some(slot) = analysis.project.slots().find(module.id, kind) else {
         return format!("{name}: is not looked at\n");
     };
+    let annotates = |number: usize| {
+        let changes = &analysis.proposals[number].changes;
+        changes.iter().any(|change| matches!(change, Change::Annotate { slot: own, .. } if *own == slot))
+    };
+    if let Some(planned) = plan.planned.iter().find(|planned| annotates(planned.proposal)) {
+        let lines: Vec<String> =
+            analysis.cards(&[planned]).iter().flat_map(|card| card.lines(Paint::plain())).collect();
+        return format!("{name}: {}\n", lines.join("\n"));
+    }
+    if let Some(dropped) = plan.dropped.iter().find(|dropped| annotates(dropped.proposal)) {
+        return format!("{name}: nothing, {}\n", dropped.reason);
+    }
     match analysis.inference.slots.get(slot.0 as usize) {
-        Some(Ok(solved)) => {
-            let ty = analysis.render(module, &solved.ty);
-            let mut text = format!("{name}: {ty} ({:?})\n    {}\n", solved.confidence, solved.reason);
-            for line in analysis.evidence_lines(&solved.evidence) {
-                let _ = writeln!(text, "      {line}");
-            }
-            text
-        }
         Some(Err(reason)) => format!("{name}: nothing, {reason}\n"),
+        Some(Ok(solved)) => format!("{name}: nothing to write\n    {}\n", solved.reason),
         None => format!("{name}: nothing\n"),
     }
 }

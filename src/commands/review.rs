@@ -1,6 +1,6 @@
 //! `hintwright review`: asks about each change, and writes what was accepted.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::io;
 
 use anyhow::{Result, bail};
@@ -12,10 +12,11 @@ use super::apply::write_plan;
 use super::cli::ReviewArgs;
 use super::session::{Decision, Keys, Press, ask};
 use super::terminal::{Talk, is_interactive};
-use crate::plan::Plan;
+use crate::plan::Planned;
 use crate::proposal::ProposalId;
 use crate::report::{Paint, unified_diff};
 use crate::source::display_path;
+use crate::write::FileChange;
 
 pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
     if !is_interactive() {
@@ -25,9 +26,9 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
     let talk = Talk::new(options.quiet, options.color);
     let analysis = super::analyse(&args.common, talk)?;
     let plan = analysis.plan();
-    let cards = analysis.cards(&plan);
-    let ids: Vec<ProposalId> = plan.items.iter().map(|item| item.id).collect();
-    let mut diff = |index: usize| single_diff(&analysis, ids[index], talk.data);
+    let planned = analysis.in_order(&plan);
+    let cards = analysis.cards(&planned);
+    let mut diff = |index: usize| single_diff(&analysis, planned[index], talk.data);
     let mut terminal = Term::stdout();
     let decisions = ask(&cards, &mut diff, &mut TerminalKeys(Term::stdout()), &mut terminal, talk.data)?;
     let count = |wanted| decisions.iter().filter(|&&decision| decision == wanted).count();
@@ -37,21 +38,19 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
         count(Decision::Refused),
         count(Decision::Undecided)
     );
-    let chosen = ids.iter().zip(&decisions).filter(|&(_, &decision)| decision == Decision::Accepted);
-    let accepted = analysis.plan_only(chosen.map(|(&id, _)| id).collect());
+    let chosen = planned.iter().zip(&decisions).filter(|&(_, &decision)| decision == Decision::Accepted);
+    let chosen: HashSet<ProposalId> = chosen.map(|(planned, _)| analysis.proposals[planned.proposal].id).collect();
+    let accepted = analysis.plan_only(&chosen);
     write_plan(&analysis, &accepted, args.allow_dirty, talk)?;
     talk.say(&counts);
     talk.say_all(&analysis.summary(&accepted).lines("applied", true, talk.paint));
     Ok(Outcome::Success)
 }
 
-/// What one proposal does, with what it needs and nothing else.
-fn single_diff(analysis: &Analysis, id: ProposalId, paint: Paint) -> Vec<u8> {
-    let plan: Plan = analysis.plan_only(BTreeSet::from([id]));
-    let Ok(changes) = analysis.changes(&plan) else { return Vec::new() };
-    let diff = |change: &crate::write::FileChange| {
-        unified_diff(&display_path(&change.path), &change.original, &change.new, paint)
-    };
+/// What one proposal would change if it came alone.
+fn single_diff(analysis: &Analysis, planned: &Planned, paint: Paint) -> Vec<u8> {
+    let changes = analysis.changes_alone(planned).unwrap_or_default();
+    let diff = |change: &FileChange| unified_diff(&display_path(&change.path), &change.original, &change.new, paint);
     changes.iter().flat_map(diff).collect()
 }
 

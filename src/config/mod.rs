@@ -18,9 +18,6 @@ pub use nearest::nearest;
 use crate::infer::Confidence;
 use crate::types::PythonVersion;
 
-/// Width of a line where the project states none.
-pub const DEFAULT_LINE_LENGTH: usize = 88;
-
 /// What the command line said; `None`, empty and `false` where it said nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
@@ -61,8 +58,8 @@ pub struct Settings {
     pub allow_unsafe: bool,
     /// Whether test files are edited too.
     pub include_tests: bool,
-    /// The width that long signatures are wrapped at.
-    pub line_length: usize,
+    /// The width that long signatures are wrapped at; none where the project does not state one.
+    pub line_length: Option<usize>,
     /// The interpreter whose installed packages count.
     pub python: Option<PathBuf>,
 }
@@ -79,7 +76,7 @@ impl Settings {
             (None, Some(target)) => (target, table.origin()),
             (None, None) => detect::target(paths),
         };
-        let line_length = table.line_length.or_else(|| detect::line_length(&first)).unwrap_or(DEFAULT_LINE_LENGTH);
+        let line_length = table.line_length.or_else(|| detect::line_length(&first));
         let from_table = table.origin();
         let select = choose(flags.select, "--select", table.select, &from_table);
         let ignore = choose(flags.ignore, "--ignore", table.ignore, &from_table);
@@ -170,7 +167,7 @@ mod tests {
     fn an_own_file_beats_pyproject_beside_it() {
         let files = [("pyproject.toml", "[tool.hintwright]\nunsafe = true"), ("hintwright.toml", "line-length = 100")];
         let settings = load(&files, Flags::default()).expect("it is valid");
-        assert_eq!((settings.line_length, settings.allow_unsafe), (100, false));
+        assert_eq!((settings.line_length, settings.allow_unsafe), (Some(100), false));
     }
 
     #[test]
@@ -195,9 +192,9 @@ mod tests {
         assert_eq!(detected(&[("setup.py", "")]), PythonVersion::OLDEST_SUPPORTED.to_string());
         assert_eq!(detected(&[("pyproject.toml", "not toml at all"), ("setup.py", "")]), "3.11");
         let width = |files: &[(&str, &str)]| load(files, Flags::default()).expect("it is valid").line_length;
-        assert_eq!(width(&[("pyproject.toml", "[tool.black]\nline-length = 120")]), 120);
-        assert_eq!(width(&[("pyproject.toml", "[tool.ruff]\nline-length = 99")]), 99);
-        assert_eq!(width(&[("tox.ini", "[flake8]\nignore = E1\nmax-line-length = 100 ; wide")]), 100);
-        assert_eq!(width(&[("setup.py", "")]), DEFAULT_LINE_LENGTH);
+        assert_eq!(width(&[("pyproject.toml", "[tool.black]\nline-length = 120")]), Some(120));
+        assert_eq!(width(&[("pyproject.toml", "[tool.ruff]\nline-length = 99")]), Some(99));
+        assert_eq!(width(&[("tox.ini", "[flake8]\nignore = E1\nmax-line-length = 100 ; wide")]), Some(100));
+        assert_eq!(width(&[("setup.py", "")]), None);
     }
 }

@@ -1,24 +1,27 @@
 //! Placeholder until the plan layer is merged.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
+use std::hash::BuildHasher;
 
-use crate::infer::Inference;
+use crate::infer::{Confidence, Inference};
 use crate::project::Project;
-use crate::proposal::{Applicability, Confidence, Evidence, Proposal, ProposalId};
-use crate::text::Patch;
-use crate::types::ModuleId;
+use crate::proposal::{Proposal, ProposalId};
+use crate::text::{Edit, Patch};
+use crate::types::{ModuleId, PythonVersion};
 
 /// Placeholder.
-#[derive(Clone, Debug)]
-pub struct Options {
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a, S = std::hash::RandomState> {
+    /// Placeholder.
+    pub target: PythonVersion,
+    /// Placeholder.
+    pub line_length: Option<usize>,
     /// Placeholder.
     pub min_confidence: Confidence,
     /// Placeholder.
     pub allow_unsafe: bool,
     /// Placeholder.
-    pub line_length: usize,
-    /// Placeholder.
-    pub only: Option<BTreeSet<ProposalId>>,
+    pub accept: Option<&'a HashSet<ProposalId, S>>,
 }
 
 /// Placeholder.
@@ -27,9 +30,11 @@ pub struct Plan {
     /// Placeholder.
     pub files: Vec<PlannedFile>,
     /// Placeholder.
-    pub items: Vec<Item>,
+    pub planned: Vec<Planned>,
     /// Placeholder.
-    pub dropped: Vec<(String, String)>,
+    pub dropped: Vec<Dropped>,
+    /// Placeholder.
+    pub hidden: usize,
 }
 
 /// Placeholder.
@@ -42,29 +47,28 @@ pub struct PlannedFile {
 }
 
 /// Placeholder.
-#[derive(Debug)]
-pub struct Item {
+#[derive(Clone, Debug)]
+pub struct Planned {
     /// Placeholder.
-    pub id: ProposalId,
-    /// Placeholder.
-    pub transform: &'static str,
-    /// Placeholder.
-    pub module: ModuleId,
-    /// Placeholder.
-    pub offset: u32,
+    pub proposal: usize,
     /// Placeholder.
     pub title: String,
     /// Placeholder.
     pub reason: String,
     /// Placeholder.
-    pub evidence: Vec<Evidence>,
-    /// Placeholder.
-    pub confidence: Confidence,
-    /// Placeholder.
-    pub applicability: Applicability,
+    pub edits: Vec<(ModuleId, Vec<Edit>)>,
 }
 
 /// Placeholder.
-pub fn plan(_project: &Project, _inference: &Inference, _proposals: Vec<Proposal>, _options: &Options) -> Plan {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    /// Placeholder.
+    pub proposal: usize,
+    /// Placeholder.
+    pub reason: String,
+}
+
+/// Placeholder.
+pub fn plan<S: BuildHasher>(_: &Project, _: &Inference, _: &[Proposal], _: &Options<'_, S>) -> Plan {
     Plan::default()
 }
