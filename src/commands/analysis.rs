@@ -19,6 +19,7 @@ use crate::text::{LineIndex, Patch};
 use crate::transforms::CATALOGUE;
 use crate::types::ModuleId;
 use crate::write::FileChange;
+use crate::write::state::writable_file;
 
 /// A repository, what was concluded about it, and what is proposed.
 pub struct Analysis {
@@ -57,7 +58,7 @@ pub fn with_threads<R: Send>(jobs: Option<usize>, action: impl FnOnce() -> R + S
 pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     let found = source::discover(paths, &settings.exclude)?;
     let mut skipped: Vec<String> =
-        found.skipped.iter().map(|skipped| format!("{} {}", display_path(&skipped.path), skipped.reason)).collect();
+        found.skipped.iter().map(|skipped| format!("{}: {}", display_path(&skipped.path), skipped.reason)).collect();
     let read: Vec<Result<InputFile, SourceError>> = found
         .files
         .into_par_iter()
@@ -69,7 +70,14 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     let mut files = Vec::with_capacity(read.len());
     for file in read {
         match file {
-            Ok(file) => files.push(file),
+            Ok(mut file) => {
+                // It can say something about the others all the same, and no change is made by halves because of it.
+                if file.editable && is_read_only(&file.source.path) {
+                    file.editable = false;
+                    skipped.push(format!("{}: is read-only", file.source.display_path));
+                }
+                files.push(file);
+            }
             Err(error) => skipped.push(error.to_string()),
         }
     }
@@ -90,6 +98,11 @@ fn read_file(path: &Path, editable: bool) -> Result<InputFile, SourceError> {
     let tree = source::parse(&source)?;
     let facts = lower(&tree, &source.text);
     Ok(InputFile { source, facts, editable })
+}
+
+fn is_read_only(path: &Path) -> bool {
+    let Ok(path) = path.canonicalize() else { return true };
+    writable_file(&path).is_err()
 }
 
 fn is_stub(path: &Path) -> bool {

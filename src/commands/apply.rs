@@ -46,7 +46,7 @@ pub(super) fn write_plan(analysis: &Analysis, plan: &Plan, allow_dirty: bool, ta
     let applied = write::apply(&changes, &state::directory(&analysis.settings().root))?;
     for left in &applied.left {
         let label = talk.paint.role(Role::Warning, "not written:");
-        talk.say(&format!("{label} {} {}", display_path(&left.path), left.reason));
+        talk.say(&format!("{label} {}: {}", display_path(&left.path), left.reason));
     }
     if !applied.left.is_empty() {
         bail!(
