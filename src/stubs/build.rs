@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::bundle::{Packed, Versions, assemble, pack};
 use crate::facts::{FileFacts, Layout, lower_stub};
-use crate::text::TextRange;
+use crate::text::{TextRange, hash_bytes};
 
 /// Why a bundle cannot be made or written.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +74,7 @@ pub fn build(typeshed: &Path) -> Result<Vec<u8>, BuildError> {
             match pack(&facts) {
                 Ok(blob) => Ok((
                     Packed { name: file.module, is_package: file.is_package, versions, blob },
-                    digest(text.as_bytes().iter().copied()),
+                    hash_bytes(text.as_bytes()),
                 )),
                 Err(source) => Err(BuildError::Encode { module: file.module, source }),
             }
@@ -183,8 +183,8 @@ fn slim(facts: &mut FileFacts) {
 
 /// Says which typeshed this is: the release of the mypy that it came with, if any, and a digest of its stubs.
 fn origin(typeshed: &Path, digests: &[u64]) -> String {
-    let stubs =
-        format!("{} stubs, {:016x}", digests.len(), digest(digests.iter().flat_map(|digest| digest.to_le_bytes())));
+    let all: Vec<u8> = digests.iter().flat_map(|digest| digest.to_le_bytes()).collect();
+    let stubs = format!("{} stubs, {:016x}", digests.len(), hash_bytes(&all));
     let release =
         typeshed.parent().and_then(|mypy| fs::read_to_string(mypy.join("version.py")).ok()).and_then(|text| {
             let (_, version) = text.split_once("__version__ = \"")?;
@@ -194,11 +194,6 @@ fn origin(typeshed: &Path, digests: &[u64]) -> String {
         Some(release) => format!("typeshed of mypy {release}, {stubs}"),
         None => format!("typeshed, {stubs}"),
     }
-}
-
-/// FNV-1a: it only has to tell two versions apart, and to be the same everywhere.
-fn digest(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]
@@ -237,6 +232,21 @@ mod tests {
         assert!(!stubs.available(Name::new("os.new"), (3, 11)));
         assert!(stubs.available(Name::new("os.path"), (3, 8)));
         assert!(stubs.origin().starts_with("typeshed, 4 stubs, "));
+    }
+
+    #[test]
+    fn how_a_stub_is_laid_out_leaves_no_trace() {
+        let packed = |text: &str| {
+            let mut facts = lower_stub(text);
+            slim(&mut facts);
+            pack(&facts).unwrap()
+        };
+        let tight =
+            "import os as o\n@final\nclass C(B):\n    x: int\n    def f(self, *, a: 'str' = ...) -> None: ...\n";
+        let loose = "# comment\nimport os   as o\n\n@final\nclass C( B ):  # noqa\n\n  x : int\n  \
+                     def f( self, *,\n    a: 'str'=... ) -> None : ...\n";
+        assert_eq!(packed(tight), packed(loose));
+        assert_ne!(packed(tight), packed(&tight.replace("int", "str")));
     }
 
     #[test]

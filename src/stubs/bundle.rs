@@ -280,6 +280,18 @@ mod tests {
     }
 
     #[test]
+    fn the_standard_library_is_bundled() {
+        let stubs = Stubs::bundled();
+        let builtins = stubs.load(Name::new("builtins")).unwrap();
+        for class in ["object", "int", "str", "list", "dict"] {
+            assert!(builtins.classes.iter().any(|found| found.name.is(class)), "builtins has no {class}");
+        }
+        assert!(stubs.is_package(Name::new("os")) && stubs.contains(Name::new("os.path")));
+        assert!(stubs.available(Name::new("tomllib"), (3, 11)) && !stubs.available(Name::new("tomllib"), (3, 10)));
+        assert!(!stubs.available(Name::new("distutils.command"), (3, 12)));
+    }
+
+    #[test]
     fn modules_come_and_go_with_python_versions() {
         let stubs = Stubs::from_bytes(bundle()).unwrap();
         let (old, new) = (Name::new("distutils"), Name::new("tomllib"));

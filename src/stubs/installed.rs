@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::environment::site_packages;
-use crate::facts::{FileFacts, lower, lower_stub};
+use crate::facts::{FileFacts, lower};
+use crate::source;
 use crate::text::Name;
 
 /// Where installed packages are looked for. Nothing is listed before it is asked for.
@@ -29,23 +30,11 @@ pub struct InstalledModule {
 }
 
 impl InstalledModule {
-    /// Reads and lowers a module. None where it cannot be read, is not UTF-8 or has a syntax error.
+    /// Reads and lowers the module. None where it cannot be read or decoded, or does not parse.
     pub fn load(&self) -> Option<FileFacts> {
-        let text = fs::read_to_string(&self.path).ok()?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        // Offsets are 32 bits wide.
-        u32::try_from(text.len()).ok()?;
-        let mut parser = tree_sitter::Parser::new();
-        parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
-        let tree = parser.parse(text, None)?;
-        if tree.root_node().has_error() {
-            return None;
-        }
-        if self.path.extension().is_some_and(|extension| extension == "pyi") {
-            Some(lower_stub(text))
-        } else {
-            Some(lower(&tree, text))
-        }
+        let file = source::read(&self.path).ok()?;
+        let tree = source::parse(&file).ok()?;
+        Some(lower(&tree, &file.text))
     }
 }
 
