@@ -3,6 +3,7 @@
 mod evidence;
 mod observe;
 mod shape;
+mod shapes;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use observe::{Bound, Observations, Site, Use, UseKind};
