@@ -3,6 +3,19 @@
 //! The modules are listed in the order of the layers: a module imports only from modules above it.
 
 pub mod text;
+
 pub mod source;
+
 pub mod types;
+
 pub mod facts;
+
+pub mod stubs;
+
+pub mod project;
+
+pub mod infer;
+
+pub mod proposal;
+
+pub mod write;

@@ -7,7 +7,7 @@ mod shapes;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use observe::{Bound, Observations, Site, Use, UseKind};
-pub use shape::{Field, Home, Member, MemberKind, MethodParam, Shape, ShapeKind};
+pub use shape::{Field, Home, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
 
 use crate::types::{ShapeId, SlotId, Type};
 

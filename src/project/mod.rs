@@ -1,24 +1,32 @@
 //! All files together: module names, imports, definitions, the class hierarchy, and the slots that can be annotated.
 
+mod annotations;
 mod classes;
+mod conditions;
+mod named_tuples;
 mod resolve;
 mod roots;
+mod signatures;
 mod slots;
 mod symbols;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use classes::ClassInfo;
+pub use annotations::Context;
+pub use classes::{ClassInfo, ClassKind, MemberOf, substitute};
+pub use conditions::static_truth;
+pub use named_tuples::{NamedTupleField, NamedTupleInfo, NamedTuplePlace};
 pub use resolve::Resolution;
+pub use signatures::{Binding, Effect, Signature, SignatureParam};
 pub use slots::{SlotInfo, SlotKind, Slots};
 pub use symbols::{Definition, Symbols};
 
-use crate::facts::{ClassId, FileFacts, Function, FunctionId};
+use crate::facts::{FileFacts, Function, FunctionId};
 use crate::source::SourceFile;
-use crate::stubs::{Installed, Stubs};
+use crate::stubs::{Installed, InstalledModule, Stubs};
 use crate::text::Name;
 use crate::types::{ClassName, FunctionRef, ModuleId, PythonVersion};
 
@@ -35,25 +43,47 @@ pub enum Origin {
     Installed,
 }
 
+impl Origin {
+    /// Whether it is a file of the repository.
+    pub fn is_repository(self) -> bool {
+        matches!(self, Self::Project | Self::Evidence)
+    }
+}
+
+/// A file of the repository, read and lowered.
+pub struct InputFile {
+    /// The source.
+    pub source: SourceFile,
+    /// What it says.
+    pub facts: FileFacts,
+    /// Whether it may be edited.
+    pub editable: bool,
+}
+
 /// A module.
 #[derive(Debug)]
 pub struct Module {
     /// Its index in the project.
     pub id: ModuleId,
-    /// Its dotted name as an import would write it; for a script outside any package its file stem.
+    /// Its dotted name. Unique: a file whose name is taken, by the standard library or by another file, is called
+    /// by its path.
     pub name: Name,
+    /// Its dotted name as an import in the repository writes it.
+    pub import_name: Name,
     /// Where it comes from.
     pub origin: Origin,
     /// Whether it is the `__init__` of a package.
     pub is_package: bool,
+    /// Number of the directory that import names of this file start from; files in one root see each other.
+    pub root: u32,
     /// The source, for files of the repository.
     pub source: Option<SourceFile>,
     /// What the file says.
     pub facts: FileFacts,
     /// What its module-level names stand for.
     pub symbols: Symbols,
-    /// Its classes by qualified name; the last definition wins.
-    pub classes: FxHashMap<Name, ClassId>,
+    classes: classes::ModuleClasses,
+    signatures: Vec<OnceLock<Signature>>,
 }
 
 /// All modules that can be reached from the repository.
@@ -62,16 +92,150 @@ pub struct Project {
     pub target: PythonVersion,
     entries: Vec<Entry>,
     by_name: FxHashMap<Name, ModuleId>,
+    by_root: FxHashMap<(u32, Name), ModuleId>,
     repository: u32,
     stubs: &'static Stubs,
-    class_infos: classes::ClassTable,
     slots: Slots,
 }
 
 struct Entry {
     name: Name,
     origin: Origin,
-    path: Option<PathBuf>,
     is_package: bool,
+    installed: Option<InstalledModule>,
     module: OnceLock<Option<Box<Module>>>,
+}
+
+impl Project {
+    /// Joins the files of a repository, the standard library and the installed packages that the files import.
+    pub fn build(mut files: Vec<InputFile>, installed: &Installed, target: PythonVersion) -> Self {
+        files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
+        let stubs = Stubs::bundled();
+        let paths: Vec<PathBuf> = files.iter().map(|file| file.source.path.clone()).collect();
+        let names = roots::name_modules(&paths, |name| stubs.contains(name));
+        let mut project = Self {
+            target,
+            entries: Vec::new(),
+            by_name: FxHashMap::default(),
+            by_root: FxHashMap::default(),
+            repository: files.len() as u32,
+            stubs,
+            slots: Slots::default(),
+        };
+        let mut top_levels = FxHashSet::default();
+        for (number, (file, named)) in files.into_iter().zip(names).enumerate() {
+            let id = ModuleId(number as u32);
+            for import in &file.facts.imports {
+                if import.level == 0 {
+                    let module = import.module.as_str();
+                    top_levels.insert(Name::new(module.split('.').next().unwrap_or(module)));
+                }
+            }
+            let origin = if file.editable { Origin::Project } else { Origin::Evidence };
+            project.by_root.entry((named.root, named.import_name)).or_insert(id);
+            project.by_name.entry(named.name).or_insert(id);
+            let symbols = Symbols::of_module(&file.facts, target);
+            let module = Module {
+                id,
+                name: named.name,
+                import_name: named.import_name,
+                origin,
+                is_package: named.is_package,
+                root: named.root,
+                classes: classes::ModuleClasses::new(&file.facts, &symbols),
+                symbols,
+                source: Some(file.source),
+                signatures: file.facts.functions.iter().map(|_| OnceLock::new()).collect(),
+                facts: file.facts,
+            };
+            project.entries.push(Entry {
+                name: named.name,
+                origin,
+                is_package: named.is_package,
+                installed: None,
+                module: OnceLock::from(Some(Box::new(module))),
+            });
+        }
+        let mut standard: Vec<Name> = stubs.module_names().collect();
+        standard.sort();
+        for name in standard {
+            if stubs.available(name, (target.major, target.minor)) {
+                project.add_entry(name, Origin::Standard, stubs.is_package(name), None);
+            }
+        }
+        let mut top_levels: Vec<Name> = top_levels.into_iter().collect();
+        top_levels.sort();
+        for top_level in top_levels {
+            if project.by_name.contains_key(&top_level) {
+                continue;
+            }
+            for module in installed.modules_of(top_level) {
+                project.add_entry(module.name, Origin::Installed, module.is_package, Some(module));
+            }
+        }
+        project.slots = slots::allocate(&project);
+        project
+    }
+
+    fn add_entry(&mut self, name: Name, origin: Origin, is_package: bool, installed: Option<InstalledModule>) {
+        let id = ModuleId(self.entries.len() as u32);
+        if self.by_name.contains_key(&name) {
+            return;
+        }
+        self.by_name.insert(name, id);
+        self.entries.push(Entry { name, origin, is_package, installed, module: OnceLock::new() });
+    }
+
+    /// The module with this id; none where its file could not be read.
+    pub fn module(&self, id: ModuleId) -> Option<&Module> {
+        let entry = &self.entries[id.0 as usize];
+        let load = || {
+            let facts = match entry.origin {
+                Origin::Standard => self.stubs.load(entry.name)?,
+                Origin::Installed => entry.installed.as_ref()?.load()?,
+                Origin::Project | Origin::Evidence => return None,
+            };
+            let symbols = Symbols::of_module(&facts, self.target);
+            Some(Box::new(Module {
+                id,
+                name: entry.name,
+                import_name: entry.name,
+                origin: entry.origin,
+                is_package: entry.is_package,
+                root: roots::NO_ROOT,
+                source: None,
+                classes: classes::ModuleClasses::new(&facts, &symbols),
+                symbols,
+                signatures: facts.functions.iter().map(|_| OnceLock::new()).collect(),
+                facts,
+            }))
+        };
+        entry.module.get_or_init(load).as_deref()
+    }
+
+    /// The module with this unique name.
+    pub fn module_named(&self, name: Name) -> Option<&Module> {
+        self.module(*self.by_name.get(&name)?)
+    }
+
+    /// The modules of the repository, in the order of their paths.
+    pub fn repository(&self) -> impl Iterator<Item = &Module> + '_ {
+        (0..self.repository).filter_map(|number| self.module(ModuleId(number)))
+    }
+
+    /// The slots of the repository.
+    pub fn slots(&self) -> &Slots {
+        &self.slots
+    }
+
+    /// The module and facts of a function.
+    pub fn function(&self, function: FunctionRef) -> Option<(&Module, &Function)> {
+        let module = self.module(function.module)?;
+        Some((module, module.facts.function(FunctionId(function.function))))
+    }
+
+    /// The unique name of the class `qualname` of `module`.
+    pub fn class_name(module: &Module, qualname: Name) -> ClassName {
+        ClassName::new(module.name, qualname)
+    }
 }

@@ -2,9 +2,12 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{ClassId, FunctionId, ScopeId};
+use crate::facts::{ClassId, ExprId, ExprKind, FileFacts, FunctionId, ScopeId, StmtKind, SymbolKind};
 use crate::text::Name;
 use crate::types::{ModuleId, SlotId};
+
+use super::classes::last_name;
+use super::{Definition, Project, named_tuples};
 
 /// A slot: what can be annotated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +29,8 @@ pub enum SlotKind {
     Attribute(ClassId, Name),
     /// A module-level name bound by an assignment.
     Variable(Name),
+    /// A field of a class made by this `namedtuple(...)` call, by its index.
+    Field(ExprId, u16),
     /// A function's local variable that inner functions see, by its scope and index there.
     Captured(ScopeId, u16),
 }
@@ -61,5 +66,116 @@ impl Slots {
     /// The number of a slot; none for what is not part of the repository.
     pub fn find(&self, module: ModuleId, kind: SlotKind) -> Option<SlotId> {
         self.numbers.get(&SlotInfo { module, kind }).copied()
+    }
+}
+
+/// Numbers everything that can be annotated in the repository, in the order of modules and places.
+pub(super) fn allocate(project: &Project) -> Slots {
+    let mut slots = Slots::default();
+    for module in project.repository() {
+        let facts = &module.facts;
+        let mut add = |kind: SlotKind| {
+            let info = SlotInfo { module: module.id, kind };
+            let next = SlotId(slots.infos.len() as u32);
+            slots.numbers.entry(info).or_insert_with(|| {
+                slots.infos.push(info);
+                next
+            });
+        };
+        let mut names: Vec<Name> = module.symbols.by_name.keys().copied().collect();
+        names.sort();
+        for name in names {
+            let is_variable =
+                |definition: &Definition| matches!(definition, Definition::Assignment(..) | Definition::Other(_));
+            if module.symbols.get(name).iter().any(is_variable) {
+                add(SlotKind::Variable(name));
+            }
+        }
+        for (number, function) in facts.functions.iter().enumerate() {
+            let id = FunctionId(number as u32);
+            if !function.is_lambda {
+                for index in 0..function.params.len() {
+                    add(SlotKind::Param(id, index as u16));
+                }
+                add(SlotKind::Return(id));
+            }
+            for (index, symbol) in facts.scope(function.scope).symbols.iter().enumerate() {
+                if symbol.is_captured && matches!(symbol.kind, SymbolKind::Bound | SymbolKind::Parameter) {
+                    add(SlotKind::Captured(function.scope, index as u16));
+                }
+            }
+        }
+        for (number, class) in facts.classes.iter().enumerate() {
+            let id = ClassId(number as u32);
+            for symbol in &facts.scope(class.scope).symbols {
+                add(SlotKind::Attribute(id, symbol.name));
+            }
+        }
+        for (class, name) in attributes_on_self(facts) {
+            add(SlotKind::Attribute(class, name));
+        }
+        for (number, expr) in facts.exprs.iter().enumerate() {
+            if let ExprKind::Call(function, _) = expr.kind
+                && last_name(facts, function).is_some_and(|name| name.is("namedtuple"))
+            {
+                let call = ExprId(number as u32);
+                let count = named_tuples::fields(facts, call).map_or(0, |fields| fields.len());
+                (0..count).for_each(|index| add(SlotKind::Field(call, index as u16)));
+            }
+        }
+    }
+    slots
+}
+
+/// Attributes that the methods of each class bind on their first parameter, by order of place.
+fn attributes_on_self(facts: &FileFacts) -> Vec<(ClassId, Name)> {
+    let mut found = Vec::new();
+    for function in &facts.functions {
+        let (Some(class), Some(first)) = (function.class, function.params.first()) else { continue };
+        let mut blocks = vec![function.body];
+        while let Some(block) = blocks.pop() {
+            for stmt in facts.block(block) {
+                let mut bind = |target: ExprId| bound_attributes(facts, target, first.name, class, &mut found);
+                match stmt.kind {
+                    StmtKind::Assign(targets, ..) => facts.list(targets).iter().for_each(|&target| bind(target)),
+                    StmtKind::AugAssign(target, ..) | StmtKind::AnnAssign(target, ..) => bind(target),
+                    StmtKind::If(_, then, otherwise) | StmtKind::While(_, then, otherwise) => {
+                        blocks.extend([then, otherwise]);
+                    }
+                    StmtKind::For { target, body, otherwise, .. } => {
+                        bind(target);
+                        blocks.extend([body, otherwise]);
+                    }
+                    StmtKind::With(items, body, _) => {
+                        items.of(&facts.with_items).iter().filter_map(|item| item.target).for_each(bind);
+                        blocks.push(body);
+                    }
+                    StmtKind::Try { body, handlers, otherwise, finally } => {
+                        blocks.extend([body, otherwise, finally]);
+                        blocks.extend(handlers.of(&facts.handlers).iter().map(|handler| handler.body));
+                    }
+                    StmtKind::Match(_, cases) => blocks.extend(cases.of(&facts.cases).iter().map(|case| case.body)),
+                    _ => {}
+                }
+            }
+        }
+    }
+    found
+}
+
+fn bound_attributes(facts: &FileFacts, target: ExprId, this: Name, class: ClassId, found: &mut Vec<(ClassId, Name)>) {
+    match facts.expr(target).kind {
+        ExprKind::Attribute(value, name) => {
+            if matches!(facts.expr(value).kind, ExprKind::Name(owner, _) if owner == this) {
+                found.push((class, name));
+            }
+        }
+        ExprKind::Tuple(items) | ExprKind::List(items) => {
+            for &item in facts.list(items) {
+                bound_attributes(facts, item, this, class, found);
+            }
+        }
+        ExprKind::Starred(inner) => bound_attributes(facts, inner, this, class, found),
+        _ => {}
     }
 }

@@ -1,0 +1,99 @@
+//! Conditions that a type checker decides before the program runs: `TYPE_CHECKING`, `sys.version_info`,
+//! `sys.platform` (typing specification, "Version and platform checking").
+
+use crate::facts::{CompareOp, ExprId, ExprKind, FileFacts, UnaryOp};
+use crate::types::PythonVersion;
+
+/// The value of a condition that a type checker decides; none where it depends on the run.
+pub fn static_truth(facts: &FileFacts, test: ExprId, target: PythonVersion) -> Option<bool> {
+    match facts.expr(test).kind {
+        ExprKind::Bool(value) => Some(value),
+        ExprKind::Name(name, _) if name.is("TYPE_CHECKING") => Some(true),
+        ExprKind::Attribute(_, name) if name.is("TYPE_CHECKING") => Some(true),
+        ExprKind::Unary(UnaryOp::Not, inner) => static_truth(facts, inner, target).map(|value| !value),
+        ExprKind::And(list) => {
+            let values: Vec<_> = facts.list(list).iter().map(|&part| static_truth(facts, part, target)).collect();
+            if values.contains(&Some(false)) {
+                Some(false)
+            } else if values.iter().all(|value| *value == Some(true)) {
+                Some(true)
+            } else {
+                None
+            }
+        }
+        ExprKind::Or(list) => {
+            let values: Vec<_> = facts.list(list).iter().map(|&part| static_truth(facts, part, target)).collect();
+            if values.contains(&Some(true)) {
+                Some(true)
+            } else if values.iter().all(|value| *value == Some(false)) {
+                Some(false)
+            } else {
+                None
+            }
+        }
+        ExprKind::Compare(op, left, right) => compare(facts, op, left, right, target),
+        ExprKind::Call(function, arguments) => {
+            // sys.platform.startswith("win")
+            let ExprKind::Attribute(value, method) = facts.expr(function).kind else { return None };
+            let [argument] = facts.arguments(arguments) else { return None };
+            let ExprKind::Str(Some(prefix)) = facts.expr(argument.value).kind else { return None };
+            (method.is("startswith") && is_sys(facts, value, "platform")).then(|| "linux".starts_with(prefix.as_str()))
+        }
+        _ => None,
+    }
+}
+
+fn compare(facts: &FileFacts, op: CompareOp, left: ExprId, right: ExprId, target: PythonVersion) -> Option<bool> {
+    if is_sys(facts, left, "platform") {
+        let ExprKind::Str(Some(platform)) = facts.expr(right).kind else { return None };
+        return match op {
+            CompareOp::Eq => Some(platform.is("linux")),
+            CompareOp::NotEq => Some(!platform.is("linux")),
+            _ => None,
+        };
+    }
+    let (subject, index) = match facts.expr(left).kind {
+        ExprKind::Subscript(value, index) => (value, Some(index)),
+        _ => (left, None),
+    };
+    if !is_sys(facts, subject, "version_info") {
+        return None;
+    }
+    let target = [i64::from(target.major), i64::from(target.minor)];
+    let wanted: Vec<i64> = match facts.expr(right).kind {
+        ExprKind::Int(Some(number)) => vec![number],
+        ExprKind::Tuple(items) => facts
+            .list(items)
+            .iter()
+            .map(|&item| match facts.expr(item).kind {
+                ExprKind::Int(Some(number)) => Some(number),
+                _ => None,
+            })
+            .collect::<Option<_>>()?,
+        _ => return None,
+    };
+    let actual = match index.map(|index| facts.expr(index).kind) {
+        None | Some(ExprKind::Slice(..)) => &target[..wanted.len().min(2)],
+        Some(ExprKind::Int(Some(0))) => &target[..1],
+        _ => return None,
+    };
+    let ordering = actual.cmp(&wanted[..wanted.len().min(2)]);
+    Some(match op {
+        CompareOp::GtE => ordering.is_ge(),
+        CompareOp::Gt => ordering.is_gt() || (ordering.is_eq() && wanted.len() < 3 && index.is_none()),
+        CompareOp::Lt => ordering.is_lt(),
+        CompareOp::LtE => ordering.is_le() && !(ordering.is_eq() && index.is_none()),
+        CompareOp::Eq => ordering.is_eq(),
+        CompareOp::NotEq => ordering.is_ne(),
+        _ => return None,
+    })
+}
+
+fn is_sys(facts: &FileFacts, expr: ExprId, attribute: &str) -> bool {
+    match facts.expr(expr).kind {
+        ExprKind::Attribute(value, name) => {
+            name.is(attribute) && matches!(facts.expr(value).kind, ExprKind::Name(module, _) if module.is("sys"))
+        }
+        _ => false,
+    }
+}
