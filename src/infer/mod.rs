@@ -8,6 +8,7 @@ mod shapes;
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use observe::{Bound, Observations, Site, Use, UseKind};
 pub use shape::{Field, Home, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
+pub use shapes::{Shapes, solve};
 
 use crate::types::{ShapeId, SlotId, Type};
 

@@ -44,7 +44,7 @@ impl Graph {
     }
 
     /// All nodes.
-    pub(super) fn nodes(&self) -> impl Iterator<Item = Node> + use<> {
+    pub(super) fn nodes(&self) -> impl Iterator<Item = Node> + Clone + use<> {
         (0..self.origins.len() as u32).map(Node)
     }
 

@@ -12,10 +12,13 @@ mod named_tuples;
 mod names;
 mod protocols;
 mod records;
+#[cfg(test)]
+mod tests;
 mod tuples;
 mod unify;
 mod uses;
 mod values;
+mod view;
 mod widen;
 mod words;
 mod world;
@@ -25,7 +28,10 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::{Evidence, Observations, Shape, Solved};
+use crate::project::Project;
 use crate::types::{ShapeId, SiteId, SlotId, Type};
+#[cfg(test)]
+use super::Confidence;
 use component::Component;
 use flow::{Flow, mentions_node};
 use graph::{Graph, Node};
@@ -89,8 +95,14 @@ impl Shapes {
 /// At most this many observations are kept with a definition; the rest would not be read.
 const EVIDENCE: usize = 12;
 
+/// Finds the shapes in what was observed. `types` are the joined lower bounds by slot number, not widened; `Unknown`
+/// where there are none.
+pub fn solve(project: &Project, observations: &Observations, types: &[Type]) -> Shapes {
+    solve_world(&World::of(project), observations, types)
+}
+
 /// Finds the shapes in what was observed. `types` are the joined lower bounds by slot number, not widened.
-pub(super) fn solve_world(world: &World, observations: &Observations, types: &[Type]) -> Shapes {
+fn solve_world(world: &World, observations: &Observations, types: &[Type]) -> Shapes {
     let mut shapes = Shapes::default();
     records(world, observations, types, &mut shapes);
     tuples::solve(world, observations, types, &mut shapes);

@@ -135,6 +135,7 @@ const VERBS: &[&str] = &[
     "decode", "encode", "normalize", "merge", "select", "resolve", "lookup", "transform", "translate", "summarize",
     "count", "sum", "with", "on", "run", "execute", "filter", "sort", "register", "insert", "delete", "remove", "open",
     "close", "start", "stop", "begin", "end", "append", "next", "scan", "analyze", "evaluate", "decorate", "display",
+    "setup", "configure",
 ];
 
 const ENDINGS: &[&str] = &["dict", "data", "json", "map", "mapping", "dct", "obj", "object", "kwargs"];

@@ -23,7 +23,7 @@ use super::widen::{is_settled, widen};
 use super::world::{Sort, World};
 use crate::infer::Observations;
 use crate::text::Name;
-use crate::types::{ClassName, Projection, SiteId, Type, known, union};
+use crate::types::{ClassName, Projection, SiteId, SlotId, Type, known, union};
 
 /// What a component turned out to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,11 +82,10 @@ fn reached(values: &Values) -> FxHashSet<Node> {
             false
         });
     };
-    for (number, ty) in values.types.iter().enumerate() {
-        let slot = crate::types::SlotId(number as u32);
-        if values.world.slot(slot).is_some_and(|view| view.open) {
-            pending.extend(graph.get(&Type::Slot(slot)));
-            if mentions_node(ty) {
+    for (number, view) in values.world.slots.iter().enumerate() {
+        if view.open {
+            pending.extend(graph.get(&Type::Slot(SlotId(number as u32))));
+            if let Some(ty) = values.types.get(number).filter(|ty| mentions_node(ty)) {
                 push_all(ty, &mut pending);
             }
         }
@@ -190,7 +189,7 @@ fn is_field_name(key: &str) -> bool {
 }
 
 /// Whether a parameter is by its name something else that takes text in brackets: a data frame, headers, a session.
-fn is_other_by_name(world: &World, slot: crate::types::SlotId) -> bool {
+fn is_other_by_name(world: &World, slot: SlotId) -> bool {
     const OTHER: &[&str] = &[
         "df", "dataframe", "frame", "ds", "dataset", "headers", "environ", "env", "cookies", "form", "session", "soup",
         "tag", "request", "req", "hdf", "h5", "conn", "cursor", "ws", "sheet", "workbook", "wb", "shelf", "db", "xarray",

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::{ClassId, FunctionId};
+use rustc_hash::FxHashMap;
+
+use crate::facts::{FileFacts, FunctionId, ParamKind};
 use crate::infer::Replaces;
 use crate::text::{Name, TextRange};
 use crate::types::{ClassName, ModuleId, SlotId, Type};
@@ -19,6 +21,8 @@ pub(super) struct World<'a> {
     pub(super) slots: Vec<SlotView>,
     /// The repository's classes.
     pub(super) classes: BTreeMap<ClassName, ClassView>,
+    /// Types that annotations declare.
+    pub(super) declared: FxHashMap<SlotId, Type>,
     /// The repository's functional namedtuples.
     pub(super) named_tuples: Vec<NamedTupleView>,
 }
@@ -32,6 +36,8 @@ pub(super) struct ModuleView<'a> {
     pub(super) editable: bool,
     /// Its source.
     pub(super) text: &'a str,
+    /// What it says; none in tests.
+    pub(super) facts: Option<&'a FileFacts>,
     /// Its functions, by number.
     pub(super) functions: Vec<FunctionView>,
 }
@@ -43,16 +49,25 @@ pub(super) struct FunctionView {
     pub(super) name: Name,
     /// The whole definition.
     pub(super) range: TextRange,
-    /// Names of its parameters.
-    pub(super) params: Vec<Name>,
+    /// Its parameters.
+    pub(super) params: Vec<ParamView>,
+    /// The slot of what it returns; none for a lambda.
+    pub(super) returns: Option<SlotId>,
     /// The class whose body holds it.
     pub(super) class: Option<ClassName>,
-    /// Names that its body binds anew.
-    pub(super) rebound: Vec<Name>,
-    /// Whether it is a lambda.
-    pub(super) is_lambda: bool,
-    /// Whether it is a property's getter.
-    pub(super) is_property: bool,
+}
+
+/// A parameter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ParamView {
+    /// Its name.
+    pub(super) name: Name,
+    /// How it takes its argument.
+    pub(super) kind: ParamKind,
+    /// Whether it has a default.
+    pub(super) has_default: bool,
+    /// Its slot; none in a lambda.
+    pub(super) slot: Option<SlotId>,
 }
 
 /// The sorts of slot.
@@ -94,8 +109,6 @@ pub(super) struct SlotView {
 pub(super) struct ClassView {
     /// The module that defines it.
     pub(super) module: ModuleId,
-    /// Its index there.
-    pub(super) class: Option<ClassId>,
     /// Its offset.
     pub(super) offset: u32,
     /// The classes whose members it has, itself first; classes outside the repository included.
@@ -128,8 +141,10 @@ pub(super) struct NamedTupleView {
     pub(super) module: ModuleId,
     /// The class it makes.
     pub(super) class: ClassName,
-    /// Where it stands.
+    /// The call.
     pub(super) range: TextRange,
+    /// Start of the statement or class that holds it.
+    pub(super) offset: u32,
     /// Its fields with the slots of their values.
     pub(super) fields: Vec<(Name, Option<SlotId>)>,
     /// Source texts of the defaults of the last fields, with their types.
@@ -208,7 +223,7 @@ pub(super) mod testing {
     impl World<'static> {
         /// A world with one module of this text.
         pub(crate) fn of_text(name: &str, text: &'static str) -> Self {
-            let module = ModuleView { name: Some(Name::new(name)), editable: true, text, functions: Vec::new() };
+            let module = ModuleView { name: Some(Name::new(name)), editable: true, text, facts: None, functions: Vec::new() };
             Self { modules: vec![module], ..Self::default() }
         }
 
@@ -218,22 +233,27 @@ pub(super) mod testing {
             let function = FunctionId(module.functions.len() as u32);
             let at = module.text.find(&format!("def {name}(")).unwrap_or(0) as u32;
             let end = module.text[at as usize + 1..].find("def ").map_or(module.text.len(), |n| at as usize + 1 + n);
+            let first = self.slots.len() as u32;
+            let params = params.iter().enumerate().map(|(index, param)| ParamView {
+                name: Name::new(param),
+                kind: ParamKind::Normal,
+                has_default: false,
+                slot: Some(SlotId(first + index as u32)),
+            });
+            let params: Vec<ParamView> = params.collect();
             module.functions.push(FunctionView {
                 name: Name::new(name),
                 range: TextRange::new(at, end as u32),
-                params: params.iter().map(|param| Name::new(param)).collect(),
+                returns: Some(SlotId(first + params.len() as u32)),
+                params: params.clone(),
                 class: None,
-                rebound: Vec::new(),
-                is_lambda: false,
-                is_property: false,
             });
-            let first = self.slots.len() as u32;
-            let sorts = params.iter().map(|param| (Sort::Param, *param)).chain([(Sort::Return, name)]);
+            let sorts = params.iter().map(|param| (Sort::Param, param.name)).chain([(Sort::Return, Name::new(name))]);
             for (sort, name) in sorts {
                 self.slots.push(SlotView {
                     module: ModuleId(0),
                     sort,
-                    name: Name::new(name),
+                    name,
                     function: Some(function),
                     owner: None,
                     offset: at,
