@@ -196,7 +196,9 @@ impl Component {
             | UseKind::Sign
             | UseKind::Await
             | UseKind::Enter => self.is_other = true,
-            UseKind::Operand(op, ..) => self.is_other |= !matches!(op, crate::facts::BinaryOp::BitOr | crate::facts::BinaryOp::Mod),
+            UseKind::Operand(op, ..) => {
+                self.is_other |= !matches!(op, crate::facts::BinaryOp::BitOr | crate::facts::BinaryOp::Mod)
+            }
             _ => {}
         }
         false
@@ -277,8 +279,24 @@ fn is_dynamic(kind: &UseKind) -> bool {
 
 fn is_dict_method(name: Name) -> bool {
     const METHODS: &[&str] = &[
-        "get", "items", "keys", "values", "update", "pop", "popitem", "setdefault", "clear", "copy", "fromkeys",
-        "__contains__", "__getitem__", "__setitem__", "__iter__", "__len__", "__class__", "__delitem__",
+        "get",
+        "items",
+        "keys",
+        "values",
+        "update",
+        "pop",
+        "popitem",
+        "setdefault",
+        "clear",
+        "copy",
+        "fromkeys",
+        "__contains__",
+        "__getitem__",
+        "__setitem__",
+        "__iter__",
+        "__len__",
+        "__class__",
+        "__delitem__",
     ];
     METHODS.contains(&name.as_str())
 }

@@ -8,7 +8,7 @@ use super::names::{Hint, candidates};
 use super::records::Verdict;
 use super::values::Values;
 use super::widen::{field, is_settled, widen};
-use super::world::{Sort, SlotView, World};
+use super::world::{SlotView, Sort, World};
 use super::{Shapes, trim};
 use crate::infer::{
     Bound, Confidence, Evidence, EvidenceKind, Field, Home, Observations, Shape, ShapeKind, Solved, UseKind,
@@ -33,7 +33,9 @@ pub(super) fn home(component: &Component, values: &Values) -> Option<Home> {
         .map(|(module, (_, offset))| Home { module, before: offset });
     let held = || {
         let slots = component.slots.iter().filter_map(|&slot| world.slot(slot)).filter(|view| view.open);
-        slots.map(|view| Home { module: view.module, before: view.offset }).min_by_key(|home| (home.module, home.before))
+        slots
+            .map(|view| Home { module: view.module, before: view.offset })
+            .min_by_key(|home| (home.module, home.before))
     };
     let used = || {
         let uses = values.uses.at(component.root).iter().map(|&number| &values.observations.uses[number as usize]);
@@ -203,8 +205,10 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
         let ty = values.slot(slot);
         let node = values.flow.graph.get(&Type::Slot(slot)).map(|node| values.flow.graph.find(node));
         let is_decided = node.is_some_and(|root| decided.contains(&root));
-        let found = shapes_in(&ty);
-        if found.is_empty() && !is_decided {
+        // A tuple that is known by how it is taken apart.
+        let is_tuple = matches!(super::lower(values.types, slot), Type::Unknown | Type::None)
+            && ty.any(&mut |part| matches!(part, Type::Tuple(_)));
+        if shapes_in(&ty).is_empty() && !is_decided && !is_tuple {
             continue;
         }
         let Some(ty) = writable(&ty) else { continue };

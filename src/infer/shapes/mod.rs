@@ -4,6 +4,7 @@
 //! one definition serves all functions that share it. Each kind of shape has its own module and its own written rules.
 
 mod component;
+mod conversion;
 mod describe;
 mod flow;
 mod graph;
@@ -27,11 +28,11 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+#[cfg(test)]
+use super::Confidence;
 use super::{Evidence, Observations, Shape, Solved};
 use crate::project::Project;
 use crate::types::{ShapeId, SiteId, SlotId, Type};
-#[cfg(test)]
-use super::Confidence;
 use component::Component;
 use flow::{Flow, mentions_node};
 use graph::{Graph, Node};

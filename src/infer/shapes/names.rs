@@ -74,7 +74,8 @@ pub(super) fn candidates(hints: &[Hint], keys: &[Name]) -> Vec<Name> {
     let mut ranked: Vec<(String, u32)> = weights.into_iter().collect();
     // Between equals the shorter name, then the alphabet.
     ranked.sort_by(|(a, x), (b, y)| y.cmp(x).then(a.len().cmp(&b.len())).then(a.cmp(b)));
-    let mut names: Vec<String> = ranked.iter().filter(|(_, weight)| *weight >= 20).map(|(name, _)| name.clone()).collect();
+    let mut names: Vec<String> =
+        ranked.iter().filter(|(_, weight)| *weight >= 20).map(|(name, _)| name.clone()).collect();
     names.extend(known.iter().map(|name| (*name).to_owned()));
     names.extend(ranked.into_iter().filter(|(_, weight)| *weight < 20).map(|(name, _)| name));
     if names.is_empty() {
@@ -90,6 +91,16 @@ pub(super) fn candidates(hints: &[Hint], keys: &[Name]) -> Vec<Name> {
     }
     unique.truncate(8);
     unique
+}
+
+/// The class name that the name of a value suggests, if it says anything.
+pub(super) fn value_name(name: Name) -> Option<String> {
+    of_value(name).filter(|name| is_usable(name))
+}
+
+/// What the name of a function is about: the words without its verb.
+pub(super) fn noun_name(function: Name) -> Vec<String> {
+    noun(function)
 }
 
 /// Names for well-known sets of fields.
@@ -112,13 +123,99 @@ fn by_keys(keys: &[Name]) -> Option<&'static str> {
 
 /// Words that name nothing by themselves.
 const GENERIC: &[&str] = &[
-    "data", "dict", "item", "value", "result", "results", "obj", "object", "info", "kwargs", "args", "arg", "params",
-    "res", "ret", "out", "output", "record", "entry", "tmp", "temp", "element", "elem", "val", "vals", "map", "mapping",
-    "self", "cls", "this", "other", "thing", "row", "content", "contents", "body", "payload", "input", "values", "items",
-    "list", "entries", "records", "rows", "elements", "objects", "obj", "dct", "rv", "raw", "json", "new", "old",
-    "current", "cur", "prev", "next", "default", "defaults", "all", "first", "last", "lhs", "rhs", "left", "right",
-    "options", "opts", "opt", "attrs", "attr", "properties", "props", "kw", "fields", "field", "main", "run", "call",
-    "test", "tests", "type", "types", "lst", "arr", "array", "tuple", "pair", "src", "dst", "node", "str", "string",
+    "data",
+    "dict",
+    "item",
+    "value",
+    "result",
+    "results",
+    "obj",
+    "object",
+    "info",
+    "kwargs",
+    "args",
+    "arg",
+    "params",
+    "res",
+    "ret",
+    "out",
+    "output",
+    "record",
+    "entry",
+    "tmp",
+    "temp",
+    "element",
+    "elem",
+    "val",
+    "vals",
+    "map",
+    "mapping",
+    "self",
+    "cls",
+    "this",
+    "other",
+    "thing",
+    "row",
+    "content",
+    "contents",
+    "body",
+    "payload",
+    "input",
+    "values",
+    "items",
+    "list",
+    "entries",
+    "records",
+    "rows",
+    "elements",
+    "objects",
+    "obj",
+    "dct",
+    "rv",
+    "raw",
+    "json",
+    "new",
+    "old",
+    "current",
+    "cur",
+    "prev",
+    "next",
+    "default",
+    "defaults",
+    "all",
+    "first",
+    "last",
+    "lhs",
+    "rhs",
+    "left",
+    "right",
+    "options",
+    "opts",
+    "opt",
+    "attrs",
+    "attr",
+    "properties",
+    "props",
+    "kw",
+    "fields",
+    "field",
+    "main",
+    "run",
+    "call",
+    "test",
+    "tests",
+    "type",
+    "types",
+    "lst",
+    "arr",
+    "array",
+    "tuple",
+    "pair",
+    "src",
+    "dst",
+    "node",
+    "str",
+    "string",
 ];
 
 /// Whether a word says nothing about the value it names.
@@ -128,14 +225,94 @@ pub(super) fn is_generic(word: &str) -> bool {
 
 /// Verbs at the start of a function's name that say how the value comes about, not what it is.
 const VERBS: &[&str] = &[
-    "get", "make", "build", "load", "parse", "create", "to", "new", "fetch", "read", "find", "as", "from", "compute",
-    "calculate", "calc", "generate", "gen", "prepare", "init", "collect", "extract", "serialize", "dump", "convert",
-    "return", "retrieve", "query", "list", "export", "describe", "add", "update", "process", "handle", "render", "send",
-    "save", "store", "write", "print", "show", "format", "validate", "check", "set", "put", "apply", "do", "is", "has",
-    "decode", "encode", "normalize", "merge", "select", "resolve", "lookup", "transform", "translate", "summarize",
-    "count", "sum", "with", "on", "run", "execute", "filter", "sort", "register", "insert", "delete", "remove", "open",
-    "close", "start", "stop", "begin", "end", "append", "next", "scan", "analyze", "evaluate", "decorate", "display",
-    "setup", "configure",
+    "get",
+    "make",
+    "build",
+    "load",
+    "parse",
+    "create",
+    "to",
+    "new",
+    "fetch",
+    "read",
+    "find",
+    "as",
+    "from",
+    "compute",
+    "calculate",
+    "calc",
+    "generate",
+    "gen",
+    "prepare",
+    "init",
+    "collect",
+    "extract",
+    "serialize",
+    "dump",
+    "convert",
+    "return",
+    "retrieve",
+    "query",
+    "list",
+    "export",
+    "describe",
+    "add",
+    "update",
+    "process",
+    "handle",
+    "render",
+    "send",
+    "save",
+    "store",
+    "write",
+    "print",
+    "show",
+    "format",
+    "validate",
+    "check",
+    "set",
+    "put",
+    "apply",
+    "do",
+    "is",
+    "has",
+    "decode",
+    "encode",
+    "normalize",
+    "merge",
+    "select",
+    "resolve",
+    "lookup",
+    "transform",
+    "translate",
+    "summarize",
+    "count",
+    "sum",
+    "with",
+    "on",
+    "run",
+    "execute",
+    "filter",
+    "sort",
+    "register",
+    "insert",
+    "delete",
+    "remove",
+    "open",
+    "close",
+    "start",
+    "stop",
+    "begin",
+    "end",
+    "append",
+    "next",
+    "scan",
+    "analyze",
+    "evaluate",
+    "decorate",
+    "display",
+    "setup",
+    "configure",
 ];
 
 const ENDINGS: &[&str] = &["dict", "data", "json", "map", "mapping", "dct", "obj", "object", "kwargs"];
@@ -155,9 +332,10 @@ fn of_value(name: Name) -> Option<String> {
 
 /// Which of several orders a name means does not belong into the name of what all of them are.
 fn strip_adjective(stem: &mut Vec<String>) {
-    const ADJECTIVES: &[&str] =
-        &["new", "old", "my", "the", "a", "current", "cur", "prev", "previous", "next", "default", "raw", "parsed",
-          "this", "that", "other", "first", "last", "updated", "tmp", "temp", "base", "initial", "final", "our", "empty"];
+    const ADJECTIVES: &[&str] = &[
+        "new", "old", "my", "the", "a", "current", "cur", "prev", "previous", "next", "default", "raw", "parsed",
+        "this", "that", "other", "first", "last", "updated", "tmp", "temp", "base", "initial", "final", "our", "empty",
+    ];
     while stem.len() > 1 && ADJECTIVES.contains(&stem[0].as_str()) {
         stem.remove(0);
     }
@@ -180,7 +358,9 @@ fn strip_ending(stem: &mut Vec<String>) {
 fn noun(name: Name) -> Vec<String> {
     let mut stem = words(name.as_str());
     // `user_from_row` and `config_for_env` say first what they give.
-    if let Some(cut) = stem.iter().skip(1).position(|word| matches!(word.as_str(), "from" | "for" | "by" | "of" | "with")) {
+    if let Some(cut) =
+        stem.iter().skip(1).position(|word| matches!(word.as_str(), "from" | "for" | "by" | "of" | "with"))
+    {
         stem.truncate(cut + 1);
     }
     while stem.first().is_some_and(|word| VERBS.contains(&word.as_str())) {
@@ -199,7 +379,16 @@ fn of_function(name: Name, class: Option<Name>) -> (Option<String>, u32) {
     if let Some(class) = class
         && matches!(
             text.as_str(),
-            "to_dict" | "as_dict" | "asdict" | "todict" | "dict" | "to_json" | "as_json" | "json" | "serialize" | "to_data"
+            "to_dict"
+                | "as_dict"
+                | "asdict"
+                | "todict"
+                | "dict"
+                | "to_json"
+                | "as_json"
+                | "json"
+                | "serialize"
+                | "to_data"
         )
     {
         return (Some(format!("{class}Dict")), 60);
@@ -249,10 +438,49 @@ fn of_element(name: Name) -> (Option<String>, bool) {
 /// Whether a name can be given to a class: an identifier that is no builtin and no name of `typing`.
 fn is_usable(name: &str) -> bool {
     const TAKEN: &[&str] = &[
-        "Any", "List", "Dict", "Set", "Tuple", "Type", "Optional", "Union", "Callable", "Iterable", "Iterator", "Sequence",
-        "Mapping", "Protocol", "NamedTuple", "TypedDict", "NewType", "Literal", "Final", "None", "True", "False", "Exception",
-        "Ellipsis", "NotImplemented", "Generic", "Self", "Warning", "Text", "Counter", "Object", "Str", "Int", "Float",
-        "Data", "String", "Value", "Item", "Result", "TypeVar", "Annotated", "Required", "NotRequired",
+        "Any",
+        "List",
+        "Dict",
+        "Set",
+        "Tuple",
+        "Type",
+        "Optional",
+        "Union",
+        "Callable",
+        "Iterable",
+        "Iterator",
+        "Sequence",
+        "Mapping",
+        "Protocol",
+        "NamedTuple",
+        "TypedDict",
+        "NewType",
+        "Literal",
+        "Final",
+        "None",
+        "True",
+        "False",
+        "Exception",
+        "Ellipsis",
+        "NotImplemented",
+        "Generic",
+        "Self",
+        "Warning",
+        "Text",
+        "Counter",
+        "Object",
+        "Str",
+        "Int",
+        "Float",
+        "Data",
+        "String",
+        "Value",
+        "Item",
+        "Result",
+        "TypeVar",
+        "Annotated",
+        "Required",
+        "NotRequired",
     ];
     let starts_well = name.chars().next().is_some_and(char::is_alphabetic);
     starts_well && name.len() > 1 && !TAKEN.contains(&name) && name.chars().all(|char| char.is_alphanumeric())
@@ -296,9 +524,12 @@ mod tests {
 
     #[test]
     fn functions_name_what_they_return() {
-        for (function, name) in
-            [("get_user_info", "UserInfo"), ("parse_config", "Config"), ("user_from_row", "User"), ("setup", "SetupResult")]
-        {
+        for (function, name) in [
+            ("get_user_info", "UserInfo"),
+            ("parse_config", "Config"),
+            ("user_from_row", "User"),
+            ("setup", "SetupResult"),
+        ] {
             assert_eq!(best(&[Hint::Returned(Name::new(function), None)], &["a", "b"]), name);
         }
         let to_dict = Hint::Returned(Name::new("to_dict"), Some(Name::new("Account")));

@@ -109,7 +109,8 @@ fn judge(component: &Component, values: &mut Values) -> Verdict {
     if component.is_other {
         return if is_built { Verdict::Plain } else { Verdict::Silent };
     }
-    if component.dynamic == Dynamic::Here || (component.dynamic == Dynamic::Elsewhere && is_uniform(component, values)) {
+    if component.dynamic == Dynamic::Here || (component.dynamic == Dynamic::Elsewhere && is_uniform(component, values))
+    {
         return Verdict::Mapping;
     }
     if component.keys.is_empty() {
@@ -167,7 +168,8 @@ fn existing(component: &Component, world: &World) -> Option<ClassName> {
         let is_complete = component.sites.is_empty()
             || keys.iter().filter(|(_, required)| *required).all(|(name, _)| component.keys.contains_key(name));
         // A class with many more keys is likely about something else.
-        if has_all && is_complete && 2 * component.keys.len() >= keys.len() && best.is_none_or(|(n, _)| keys.len() < n) {
+        if has_all && is_complete && 2 * component.keys.len() >= keys.len() && best.is_none_or(|(n, _)| keys.len() < n)
+        {
             best = Some((keys.len(), class));
         }
     }
@@ -177,23 +179,52 @@ fn existing(component: &Component, world: &World) -> Option<ClassName> {
 /// Whether a key can stand in the body of a class.
 fn is_field_name(key: &str) -> bool {
     const KEYWORDS: &[&str] = &[
-        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
-        "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
-        "pass", "raise", "return", "try", "while", "with", "yield",
+        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+        "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
+        "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
     ];
     let mut chars = key.chars();
     let starts_well = chars.next().is_some_and(|char| char.is_ascii_alphabetic() || char == '_');
     // `__x` would be mangled in the body of a class.
     let is_mangled = key.starts_with("__") && !key.ends_with("__");
-    starts_well && !is_mangled && chars.all(|char| char.is_ascii_alphanumeric() || char == '_') && !KEYWORDS.contains(&key)
+    starts_well
+        && !is_mangled
+        && chars.all(|char| char.is_ascii_alphanumeric() || char == '_')
+        && !KEYWORDS.contains(&key)
 }
 
 /// Whether a parameter is by its name something else that takes text in brackets: a data frame, headers, a session.
 fn is_other_by_name(world: &World, slot: SlotId) -> bool {
     const OTHER: &[&str] = &[
-        "df", "dataframe", "frame", "ds", "dataset", "headers", "environ", "env", "cookies", "form", "session", "soup",
-        "tag", "request", "req", "hdf", "h5", "conn", "cursor", "ws", "sheet", "workbook", "wb", "shelf", "db", "xarray",
-        "message", "msg", "email",
+        "df",
+        "dataframe",
+        "frame",
+        "ds",
+        "dataset",
+        "headers",
+        "environ",
+        "env",
+        "cookies",
+        "form",
+        "session",
+        "soup",
+        "tag",
+        "request",
+        "req",
+        "hdf",
+        "h5",
+        "conn",
+        "cursor",
+        "ws",
+        "sheet",
+        "workbook",
+        "wb",
+        "shelf",
+        "db",
+        "xarray",
+        "message",
+        "msg",
+        "email",
     ];
     world.slot(slot).is_some_and(|view| view.sort == Sort::Param && OTHER.contains(&view.name.as_str()))
 }

@@ -106,7 +106,8 @@ impl Tally {
             member.class().is_some_and(|class| names.contains(&class.qualname.as_str()))
         };
         // `math.sqrt(x: SupportsFloat | SupportsIndex)` and the like: the readable name for it is `float`.
-        let numeric = ["SupportsFloat", "SupportsIndex", "SupportsAbs", "SupportsRound", "SupportsTrunc", "ConvertibleToFloat"];
+        let numeric =
+            ["SupportsFloat", "SupportsIndex", "SupportsAbs", "SupportsRound", "SupportsTrunc", "ConvertibleToFloat"];
         if !members.is_empty() && members.iter().all(|member| named(member, &numeric)) {
             if members.iter().all(|member| named(member, &["SupportsIndex"])) {
                 self.integer = true;
@@ -129,10 +130,40 @@ impl Tally {
 
     fn method(&mut self, name: &str) {
         const TEXT: &[&str] = &[
-            "upper", "lower", "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "startswith", "endswith",
-            "encode", "title", "capitalize", "casefold", "swapcase", "zfill", "ljust", "rjust", "center", "isdigit",
-            "isalpha", "isalnum", "isupper", "islower", "isspace", "isidentifier", "isnumeric", "partition",
-            "rpartition", "removeprefix", "removesuffix", "format_map", "expandtabs", "join",
+            "upper",
+            "lower",
+            "strip",
+            "lstrip",
+            "rstrip",
+            "split",
+            "rsplit",
+            "splitlines",
+            "startswith",
+            "endswith",
+            "encode",
+            "title",
+            "capitalize",
+            "casefold",
+            "swapcase",
+            "zfill",
+            "ljust",
+            "rjust",
+            "center",
+            "isdigit",
+            "isalpha",
+            "isalnum",
+            "isupper",
+            "islower",
+            "isspace",
+            "isidentifier",
+            "isnumeric",
+            "partition",
+            "rpartition",
+            "removeprefix",
+            "removesuffix",
+            "format_map",
+            "expandtabs",
+            "join",
         ];
         const LIST: &[&str] = &["append", "extend", "insert", "sort", "reverse"];
         if TEXT.contains(&name) {
@@ -176,7 +207,10 @@ impl Tally {
 
 fn is_number(ty: &Type) -> bool {
     !ty.is_unknown()
-        && ty.members().iter().all(|member| member.is(&known::INT) || member.is(&known::FLOAT) || member.is(&known::BOOL))
+        && ty
+            .members()
+            .iter()
+            .all(|member| member.is(&known::INT) || member.is(&known::FLOAT) || member.is(&known::BOOL))
 }
 
 /// Whether a declared parameter type says something about the argument: a class of its own, not `object`, a protocol

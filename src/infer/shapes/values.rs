@@ -6,7 +6,7 @@ use super::flow::{Flow, Groups, mentions_node};
 use super::graph::{Node, Origin};
 use super::uses::{Style, from_uses};
 use super::world::{Sort, World};
-use crate::infer::Observations;
+use crate::infer::{Observations, UseKind};
 use crate::types::{Projection, SlotId, Type, known, union};
 
 /// Values nested deeper than this are left unknown; only generated data is.
@@ -137,8 +137,46 @@ impl<'a> Values<'a> {
         if seen.members().iter().any(|member| !matches!(member, Type::Unknown | Type::None)) {
             return fill(&seen, &element);
         }
+        let tuple = self.tuple_of(root);
+        if !tuple.is_unknown() {
+            return union([tuple, seen]);
+        }
         let asked = from_uses(self.uses_of(root), &element, self.style(root));
         if asked.is_unknown() { seen } else { union([asked, seen]) }
+    }
+
+    /// A tuple, where the value is only unpacked into a fixed number of names or indexed by constants that cover a
+    /// range from 0, and every item is known by what is done with it.
+    fn tuple_of(&mut self, root: Node) -> Type {
+        let mut unpacked = None;
+        let mut indices = 0u32;
+        for used in self.uses_of(root) {
+            match used {
+                UseKind::Unpack(count, false, _) if unpacked.is_none_or(|known| known == *count) => {
+                    unpacked = Some(*count);
+                }
+                UseKind::Index(index @ 0..16) => indices |= 1 << index,
+                UseKind::Truth | UseKind::IsNone | UseKind::Format => {}
+                _ => return Type::Unknown,
+            }
+        }
+        let highest = 32 - indices.leading_zeros();
+        let count = match unpacked {
+            Some(count) if highest <= u32::from(count) => count,
+            // `pair[1]` alone does not say how long a tuple is, nor that it is one.
+            None if highest >= 2 && indices + 1 == 1 << highest => highest as u8,
+            _ => return Type::Unknown,
+        };
+        let mut items = Vec::with_capacity(count as usize);
+        for index in 0..count {
+            let part = self.flow.graph.get_part(root, Projection::Index(index));
+            let item = part.map_or(Type::Unknown, |part| self.node(part));
+            if item.is_unknown() {
+                return Type::Unknown;
+            }
+            items.push(item);
+        }
+        if items.len() < 2 { Type::Unknown } else { Type::Tuple(items.into()) }
     }
 
     /// The join of what was seen flowing into the nodes of a class.
@@ -157,7 +195,7 @@ impl<'a> Values<'a> {
     }
 
     /// What is asked of a class of nodes.
-    pub(super) fn uses_of(&self, root: Node) -> impl Iterator<Item = &'a crate::infer::UseKind> + use<'a> {
+    pub(super) fn uses_of(&self, root: Node) -> impl Iterator<Item = &'a UseKind> + use<'a> {
         let observations = self.observations;
         self.uses.at(root).iter().map(move |&number| &observations.uses[number as usize].kind)
     }

@@ -2,12 +2,12 @@
 
 use rustc_hash::FxHashMap;
 
-use super::world::{ClassView, FunctionView, MemberView, ModuleView, NamedTupleView, ParamView, Sort, SlotView, World};
+use super::world::{ClassView, FunctionView, MemberView, ModuleView, NamedTupleView, ParamView, SlotView, Sort, World};
 use crate::facts::{ArgumentKind, ClassId, ExprId, ExprKind, FileFacts, FunctionId, StmtKind};
 use crate::infer::Replaces;
 use crate::project::{
-    Binding, ClassInfo, ClassKind, Context, Definition, Module, NamedTupleInfo, NamedTuplePlace, Origin, Project, SlotInfo,
-    SlotKind,
+    Binding, ClassInfo, ClassKind, Context, Definition, Module, NamedTupleInfo, NamedTuplePlace, Origin, Project,
+    SlotInfo, SlotKind,
 };
 use crate::text::Name;
 use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type};
@@ -191,9 +191,11 @@ fn class_view(
         };
         view.members.insert(name, member);
     }
-    for (index, field) in info.named_tuple.iter().flat_map(|(call, fields)| {
-        fields.iter().enumerate().map(move |(index, field)| ((*call, index as u16), field))
-    }) {
+    for (index, field) in info
+        .named_tuple
+        .iter()
+        .flat_map(|(call, fields)| fields.iter().enumerate().map(move |(index, field)| ((*call, index as u16), field)))
+    {
         if let Some(slot) = project.slots().find(module.id, SlotKind::Field(index.0, index.1)) {
             view.members.entry(field.name).or_insert(MemberView::Attribute(slot));
         }
@@ -207,7 +209,8 @@ fn class_view(
 /// A class that `Name = namedtuple(...)` makes.
 fn synthetic_view(module: &Module, info: &NamedTupleInfo, class: &ClassInfo) -> ClassView {
     let fields = info.fields.as_ref().map_or(&[][..], Vec::as_slice);
-    let members = fields.iter().map(|(field, slot)| (field.name, slot.map_or(MemberView::Other, MemberView::Attribute)));
+    let members =
+        fields.iter().map(|(field, slot)| (field.name, slot.map_or(MemberView::Other, MemberView::Attribute)));
     ClassView {
         module: module.id,
         offset: module.facts.expr(info.call).range.start,
@@ -290,39 +293,13 @@ fn named_tuple_view(module: &Module, info: NamedTupleInfo) -> NamedTupleView {
         fields: Vec::new(),
         defaults: Vec::new(),
         replaces,
-        declined: typename_problem(facts, &info),
+        declined: super::conversion::problem(facts, &info),
     };
-    match info.fields {
-        Ok(fields) => {
-            for (field, slot) in fields {
-                view.fields.push((field.name, slot));
-                view.defaults.extend(field.default.map(|default| (text(default), literal(facts, default))));
-            }
-        }
-        Err(reason) => view.declined = Some(format!("The call {reason}.")),
+    for (field, slot) in info.fields.unwrap_or_default() {
+        view.fields.push((field.name, slot));
+        view.defaults.extend(field.default.map(|default| (text(default), literal(facts, default))));
     }
     view
-}
-
-/// Why the name in the call keeps the class from being written as one.
-fn typename_problem(facts: &FileFacts, info: &NamedTupleInfo) -> Option<String> {
-    let ExprKind::Call(_, arguments) = facts.expr(info.call).kind else { return None };
-    let arguments = facts.arguments(arguments);
-    let is_typename = |kind: ArgumentKind| match kind {
-        ArgumentKind::Positional => true,
-        ArgumentKind::Keyword(name) => name.is("typename"),
-        _ => false,
-    };
-    let name = arguments.iter().find(|argument| is_typename(argument.kind)).map(|argument| facts.expr(argument.value).kind);
-    match (info.place, name) {
-        // A base may have any name: nobody sees it but `repr` of the class's own base.
-        (NamedTuplePlace::Base(_), _) => None,
-        (_, Some(ExprKind::Str(Some(name)))) if name == info.class.qualname => None,
-        (_, Some(ExprKind::Str(Some(name)))) => {
-            Some(format!("It calls itself `{name}`, so pickled values and `repr` would change."))
-        }
-        _ => Some("Its name is not a constant.".to_owned()),
-    }
 }
 
 /// The type of a default that can be told from its form.

@@ -63,9 +63,7 @@ pub(super) fn field(ty: &Type) -> Type {
 /// As much of an unsettled type as can be said: `list[Any]` for a list of unknown elements.
 fn loose(ty: &Type) -> Type {
     match ty {
-        Type::Instance(class, args) if !args.is_empty() => {
-            Type::Instance(*class, args.iter().map(field).collect())
-        }
+        Type::Instance(class, args) if !args.is_empty() => Type::Instance(*class, args.iter().map(field).collect()),
         Type::Instance(class, _) if is_bare_container(*class) => {
             let arity = if *class == known::DICT.class() { 2 } else { 1 };
             Type::Instance(*class, std::iter::repeat_n(Type::Any, arity).collect())

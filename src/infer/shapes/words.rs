@@ -92,7 +92,8 @@ pub(super) fn singular(word: &str) -> Option<String> {
     if let Some(&(_, one)) = IRREGULAR.iter().find(|(many, _)| *many == word) {
         return Some(one.to_owned());
     }
-    const UNCHANGED: &[&str] = &["status", "address", "news", "gas", "bus", "canvas", "bias", "https", "args", "kwargs"];
+    const UNCHANGED: &[&str] =
+        &["status", "address", "news", "gas", "bus", "canvas", "bias", "https", "args", "kwargs"];
     if UNCHANGED.contains(&word) || word.len() < 3 {
         return None;
     }

@@ -223,7 +223,8 @@ pub(super) mod testing {
     impl World<'static> {
         /// A world with one module of this text.
         pub(crate) fn of_text(name: &str, text: &'static str) -> Self {
-            let module = ModuleView { name: Some(Name::new(name)), editable: true, text, facts: None, functions: Vec::new() };
+            let module =
+                ModuleView { name: Some(Name::new(name)), editable: true, text, facts: None, functions: Vec::new() };
             Self { modules: vec![module], ..Self::default() }
         }
 
