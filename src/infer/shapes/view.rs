@@ -31,6 +31,9 @@ impl<'a> World<'a> {
             if let Some(declared) = declared.filter(|ty| !ty.is_unknown()) {
                 world.declared.insert(slot, declared);
             }
+            if view.sort == Sort::Variable {
+                world.variables.insert((view.module, view.name), slot);
+            }
             world.slots.push(view);
         }
         for module in project.repository() {

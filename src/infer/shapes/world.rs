@@ -21,6 +21,8 @@ pub(super) struct World<'a> {
     pub(super) slots: Vec<SlotView>,
     /// The repository's classes.
     pub(super) classes: BTreeMap<ClassName, ClassView>,
+    /// Slots of module-level names.
+    pub(super) variables: FxHashMap<(ModuleId, Name), SlotId>,
     /// Types that annotations declare.
     pub(super) declared: FxHashMap<SlotId, Type>,
     /// The repository's functional namedtuples.
