@@ -18,4 +18,7 @@ pub mod infer;
 
 pub mod proposal;
 
+#[path = "../transforms/mod.rs"]
+pub mod transforms;
+
 pub mod write;

@@ -20,9 +20,7 @@ use super::words::{camel, singular, words};
 use super::world::{Sort, World};
 use super::{Shapes, lower, trim};
 use crate::facts::{BinaryOp, ExprKind, StmtKind};
-use crate::infer::{
-    Bound, Confidence, Evidence, EvidenceKind, Home, Observations, Shape, ShapeKind, Solved, UseKind,
-};
+use crate::infer::{Bound, Confidence, Evidence, EvidenceKind, Home, Observations, Shape, ShapeKind, Solved, UseKind};
 use crate::text::{Name, TextRange};
 use crate::types::{ClassName, ModuleId, SlotId, Type, known, union};
 
@@ -260,10 +258,8 @@ impl Family {
                 if bound.kind == EvidenceKind::Default {
                     return None;
                 }
-                let is_written = matches!(
-                    bound.kind,
-                    EvidenceKind::CallSite | EvidenceKind::Return | EvidenceKind::Assignment
-                );
+                let is_written =
+                    matches!(bound.kind, EvidenceKind::CallSite | EvidenceKind::Return | EvidenceKind::Assignment);
                 if !is_written || bound.range.is_empty() {
                     continue;
                 }
@@ -413,7 +409,8 @@ impl Locals {
 
 /// Whether a function binds one of its parameters anew.
 fn is_rebound(world: &World, module: ModuleId, function: u32, name: Name) -> bool {
-    let (Some(view), Some(facts)) = (world.function(module, function), world.module(module).and_then(|m| m.facts)) else {
+    let (Some(view), Some(facts)) = (world.function(module, function), world.module(module).and_then(|m| m.facts))
+    else {
         return false;
     };
     let is_name = |target| matches!(facts.expr(target).kind, ExprKind::Name(found, _) if found == name);

@@ -119,13 +119,7 @@ struct Found {
 }
 
 /// The protocol of a slot, if that is what explains its callers.
-fn explain(
-    world: &World,
-    types: &[Type],
-    shapes: &Shapes,
-    slot: SlotId,
-    members: &[(Name, Asked)],
-) -> Option<Found> {
+fn explain(world: &World, types: &[Type], shapes: &Shapes, slot: SlotId, members: &[(Name, Asked)]) -> Option<Found> {
     if members.len() > MOST_MEMBERS || members.iter().any(|(name, _)| name.as_str().starts_with("__")) {
         return None;
     }
@@ -196,9 +190,7 @@ fn member_kind(
         }
     }
     match (&asked.called, methods.is_empty()) {
-        (Some(called), false) if values.is_empty() && !asked.written => {
-            method(world, types, shapes, &methods, called)
-        }
+        (Some(called), false) if values.is_empty() && !asked.written => method(world, types, shapes, &methods, called),
         (None, true) => {
             let ty = widen(&union(values));
             // A property without a type would be `Any`: still true, but it says nothing.
@@ -226,9 +218,10 @@ fn find_member(world: &World, implementer: Implementer, name: Name) -> Option<Me
 
 fn is_top_level(world: &World, module: ModuleId, function: &FunctionView) -> bool {
     world.module(module).is_some_and(|module| {
-        !module.functions.iter().any(|outer| {
-            outer.range.start < function.range.start && function.range.end <= outer.range.end
-        })
+        !module
+            .functions
+            .iter()
+            .any(|outer| outer.range.start < function.range.start && function.range.end <= outer.range.end)
     })
 }
 
@@ -269,7 +262,8 @@ fn method(
             by_keyword.entry(*keyword).or_default().push(*param);
         }
         // What is not passed must be optional everywhere.
-        let needs_more = positional.iter().skip(*most).any(|param| !param.has_default && !keywords.contains(&param.name));
+        let needs_more =
+            positional.iter().skip(*most).any(|param| !param.has_default && !keywords.contains(&param.name));
         if needs_more {
             return None;
         }
@@ -363,17 +357,15 @@ fn define(world: &World, observations: &Observations, group: Vec<Found>, shapes:
         let shape = Type::Shape(id);
         let ty = if found.is_optional { union([shape, Type::None]) } else { shape };
         let mut solved = solved_slot(world, observations, found.slot, ty, confidence);
-        solved.reason = format!(
-            "Its callers pass {}.",
-            count(found.implementers.len(), "unrelated kind")
-        );
+        solved.reason = format!("Its callers pass {}.", count(found.implementers.len(), "unrelated kind"));
         shapes.assigned.insert(found.slot, solved);
     }
 }
 
 /// The first uses of a slot's members.
 fn uses_of(observations: &Observations, slot: SlotId) -> Vec<Evidence> {
-    let is_member = |kind: &UseKind| matches!(kind, UseKind::Attribute(_) | UseKind::SetAttribute(..) | UseKind::Method(..));
+    let is_member =
+        |kind: &UseKind| matches!(kind, UseKind::Attribute(_) | UseKind::SetAttribute(..) | UseKind::Method(..));
     observations
         .uses
         .iter()

@@ -138,7 +138,9 @@ fn slot_view(project: &Project, module: &Module, info: SlotInfo) -> (SlotView, O
             let annotation = annotation_of(definitions);
             declared = annotation.map(|annotation| project.annotation(&Context::of_class(module, id), annotation));
             let is_value = definitions.iter().all(|definition| matches!(definition, Definition::Assignment(..)));
-            view.open = editable && annotation.is_none() && is_value && class.kind != ClassKind::Enum;
+            // An annotation in the body of a dataclass or the like would make a field.
+            let is_free = class.kind == ClassKind::Plain || definitions.is_empty();
+            view.open = editable && annotation.is_none() && is_value && is_free && class.kind != ClassKind::Enum;
         }
         SlotKind::Variable(name) => {
             let definitions = module.symbols.get(name);
