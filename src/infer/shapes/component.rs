@@ -13,6 +13,7 @@ use crate::types::{FunctionRef, Projection, SiteId, SlotId, Type, known};
 
 /// What was seen of one key.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 pub(super) struct Key {
     /// Constructors that set it.
     pub(super) set_by: BTreeSet<SiteId>,
@@ -185,8 +186,7 @@ impl Component {
                 return true;
             }
             UseKind::SetDynamicKey(key, _) | UseKind::DynamicKey(key) => self.key_types.push(key.clone()),
-            UseKind::Method(name, ..) => self.is_other |= !is_dict_method(*name),
-            UseKind::Attribute(name) => self.is_other |= !is_dict_method(*name),
+            UseKind::Method(name, ..) | UseKind::Attribute(name) => self.is_other |= !is_dict_method(*name),
             UseKind::Passed(ty) => self.is_other |= !accepts_dict(ty),
             UseKind::SetAttribute(..)
             | UseKind::Call(..)
@@ -197,7 +197,7 @@ impl Component {
             | UseKind::Await
             | UseKind::Enter => self.is_other = true,
             UseKind::Operand(op, ..) => {
-                self.is_other |= !matches!(op, crate::facts::BinaryOp::BitOr | crate::facts::BinaryOp::Mod)
+                self.is_other |= !matches!(op, crate::facts::BinaryOp::BitOr | crate::facts::BinaryOp::Mod);
             }
             _ => {}
         }
@@ -239,7 +239,7 @@ impl Component {
     /// | nothing is known of constructors, read through `.get` | no |
     /// | stored by somebody else than the constructor, never read by subscript | no |
     /// | otherwise | yes |
-    pub(super) fn is_required(&self, key: &Key, constructors: &[SiteId]) -> bool {
+    pub(super) fn is_required(key: &Key, constructors: &[SiteId]) -> bool {
         if key.is_tested || (key.is_got && (!key.is_read || constructors.is_empty())) {
             return false;
         }
@@ -278,25 +278,10 @@ fn is_dynamic(kind: &UseKind) -> bool {
 }
 
 fn is_dict_method(name: Name) -> bool {
+    #[rustfmt::skip]
     const METHODS: &[&str] = &[
-        "get",
-        "items",
-        "keys",
-        "values",
-        "update",
-        "pop",
-        "popitem",
-        "setdefault",
-        "clear",
-        "copy",
-        "fromkeys",
-        "__contains__",
-        "__getitem__",
-        "__setitem__",
-        "__iter__",
-        "__len__",
-        "__class__",
-        "__delitem__",
+        "get", "items", "keys", "values", "update", "pop", "popitem", "setdefault", "clear", "copy", "fromkeys",
+        "__contains__", "__getitem__", "__setitem__", "__iter__", "__len__", "__class__", "__delitem__",
     ];
     METHODS.contains(&name.as_str())
 }

@@ -69,7 +69,7 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
             let ty = values.node(part);
             if ty.is_unknown() { default_of_get(component, values, name) } else { ty }
         });
-        let required = component.keys.get(&name).is_none_or(|key| component.is_required(key, &constructors));
+        let required = component.keys.get(&name).is_none_or(|key| Component::is_required(key, &constructors));
         fields.push(Field { name, ty: field(&ty), required });
     }
     let typed = fields.iter().filter(|field| field.ty != Type::Any).count();
@@ -332,10 +332,8 @@ pub(super) fn name(defined: &[(ShapeId, &Component)], values: &Values, shapes: &
             let shape = &shapes.shapes[id.0 as usize];
             for slot in shape.slots.iter().filter(|slot| !component.slots.contains(slot)) {
                 let Some(view) = values.world.slot(*slot) else { continue };
-                hints.push(match is_direct(shapes.assigned.get(slot), *id) {
-                    true => hint_of_slot(view),
-                    false => Hint::Element(view.name, None),
-                });
+                let is_direct = is_direct(shapes.assigned.get(slot), *id);
+                hints.push(if is_direct { hint_of_slot(view) } else { Hint::Element(view.name, None) });
             }
             hints.extend(values.world.module(shape.home.module).and_then(|module| module.name).map(Hint::Module));
             let names = candidates(&hints, &component.order);

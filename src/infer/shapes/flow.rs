@@ -6,8 +6,8 @@ use rustc_hash::FxHashSet;
 
 use super::graph::{Graph, Node};
 use crate::infer::{Observations, UseKind};
-use crate::text::{Name, TextRange};
-use crate::types::{ModuleId, Projection, SiteId, Type, known};
+use crate::text::Name;
+use crate::types::{Projection, SiteId, Type, known};
 
 /// A value that was seen flowing into a node.
 #[derive(Clone, Debug)]
@@ -16,10 +16,6 @@ pub(super) struct Lower {
     pub(super) to: Node,
     /// Its type.
     pub(super) ty: Type,
-    /// The module of the place.
-    pub(super) module: ModuleId,
-    /// The place.
-    pub(super) range: TextRange,
 }
 
 /// The graph with what was seen at its nodes.
@@ -45,13 +41,13 @@ impl Flow {
         let mut flow = Self::default();
         for site in &observations.sites {
             let node = flow.graph.site(site.id);
-            for (key, ty, range) in &site.fields {
+            for (key, ty, _) in &site.fields {
                 let field = flow.graph.part(node, Projection::Key(*key));
-                flow.into_part(ty, field, site.id.module, *range);
+                flow.put(ty, field);
             }
             if let Some((_, value)) = &site.dynamic {
                 let element = flow.graph.part(node, Projection::Element);
-                flow.into_part(value, element, site.id.module, site.range);
+                flow.put(value, element);
             }
             for source in &site.spread {
                 let Some(from) = flow.graph.node(source) else {
@@ -78,17 +74,17 @@ impl Flow {
             let subject = flow.graph.node(&used.subject);
             flow.subjects.push(subject);
             let Some(subject) = subject else { continue };
-            let mut put = |projection: Projection, ty: &Type| {
+            let mut store = |projection: Projection, ty: &Type| {
                 let part = flow.graph.part(subject, projection);
-                flow.into_part(ty, part, used.module, used.range);
+                flow.put(ty, part);
             };
             match &used.kind {
-                UseKind::SetKey(key, ty) | UseKind::DefaultKey(key, ty) => put(Projection::Key(*key), ty),
-                UseKind::SetDynamicKey(_, ty) => put(Projection::Element, ty),
-                UseKind::SetAttribute(name, ty) => put(Projection::Attribute(*name), ty),
+                UseKind::SetKey(key, ty) | UseKind::DefaultKey(key, ty) => store(Projection::Key(*key), ty),
+                UseKind::SetDynamicKey(_, ty) => store(Projection::Element, ty),
+                UseKind::SetAttribute(name, ty) => store(Projection::Attribute(*name), ty),
                 UseKind::Method(name, arguments, _) => {
                     if let Some(ty) = added_element(*name, arguments) {
-                        put(Projection::Element, ty);
+                        store(Projection::Element, ty);
                     }
                 }
                 // A read makes the part, so that a component knows its keys.
@@ -110,20 +106,19 @@ impl Flow {
                 if let Projection::Key(_) = projection {
                     let to = self.graph.part(display, projection);
                     let ty = Type::Part(Arc::new(source.clone()), projection);
-                    let (module, range) = (ModuleId(0), TextRange::default());
                     self.edges.push((part, to));
-                    self.lowers.push(Lower { to, ty, module, range });
+                    self.lowers.push(Lower { to, ty });
                 }
             }
         }
     }
 
     /// Records that `ty` flows into a part.
-    fn into_part(&mut self, ty: &Type, to: Node, module: ModuleId, range: TextRange) {
+    fn put(&mut self, ty: &Type, to: Node) {
         if ty.is_unknown() {
             return;
         }
-        self.lowers.push(Lower { to, ty: ty.clone(), module, range });
+        self.lowers.push(Lower { to, ty: ty.clone() });
         if mentions_node(ty) {
             self.connect(ty, to);
         }

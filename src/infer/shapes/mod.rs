@@ -12,6 +12,7 @@ mod ids;
 mod named_tuples;
 mod names;
 mod protocols;
+mod prune;
 mod records;
 #[cfg(test)]
 mod tests;
@@ -110,6 +111,7 @@ fn solve_world(world: &World, observations: &Observations, types: &[Type]) -> Sh
     named_tuples::solve(world, observations, types, &mut shapes);
     ids::solve(world, observations, types, &mut shapes);
     protocols::solve(world, observations, types, &mut shapes);
+    prune::prune(&mut shapes);
     shapes
 }
 

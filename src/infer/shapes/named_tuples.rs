@@ -53,7 +53,7 @@ fn class(view: &NamedTupleView, observations: &Observations, types: &[Type], sha
         let ty = if seen == Type::None { Type::Any } else { field(&seen) };
         fields.push(Field { name: *name, ty, required: default.is_none() });
     }
-    let typed = fields.iter().filter(|field| field.ty != Type::Any).count();
+    let known = fields.iter().filter(|field| field.ty != Type::Any).count();
     let reason = match calls {
         0 => format!("`{}` is never constructed in sight; the class says the same as the call.", view.class.short()),
         calls => format!("{} say what the fields of `{}` hold.", count(calls, "constructor call"), view.class.short()),
@@ -68,7 +68,7 @@ fn class(view: &NamedTupleView, observations: &Observations, types: &[Type], sha
         },
         home: Home { module: view.module, before: view.offset },
         slots: Vec::new(),
-        confidence: if typed == view.fields.len() { Confidence::High } else { Confidence::Medium },
+        confidence: if known == view.fields.len() { Confidence::High } else { Confidence::Medium },
         reason,
         evidence: trim(evidence),
     }

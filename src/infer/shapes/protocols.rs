@@ -22,7 +22,7 @@ use crate::infer::{
     Confidence, Evidence, EvidenceKind, Home, Member, MemberKind, MethodParam, Observations, Shape, ShapeKind, UseKind,
 };
 use crate::text::Name;
-use crate::types::{ClassName, ModuleId, SlotId, Type, known, union};
+use crate::types::{ClassName, ModuleId, SlotId, Type, union};
 
 /// A protocol of more members than this says no more than a list of classes.
 const MOST_MEMBERS: usize = 8;
@@ -95,13 +95,12 @@ fn asked_of_slots(world: &World, observations: &Observations) -> BTreeMap<SlotId
                 continue;
             }
         };
-        match members.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, asked)) => update(asked),
-            None => {
-                let mut asked = Asked::default();
-                update(&mut asked);
-                members.push((name, asked));
-            }
+        if let Some((_, asked)) = members.iter_mut().find(|(known, _)| *known == name) {
+            update(asked);
+        } else {
+            let mut asked = Asked::default();
+            update(&mut asked);
+            members.push((name, asked));
         }
     }
     found
@@ -161,6 +160,14 @@ fn has_common_base(world: &World, implementers: &BTreeSet<Implementer>, members:
         };
         common = Some(shared);
     }
+    let may_share = |implementer: &Implementer| match implementer {
+        Implementer::Class(class) => world.classes.get(class).is_some_and(|view| view.has_unknown_base),
+        Implementer::Module(_) => false,
+    };
+    // A base that cannot be read may be the same one, and have it all.
+    if implementers.iter().all(may_share) {
+        return true;
+    }
     common.unwrap_or_default().into_iter().any(|base| {
         world.classes.contains_key(&base) && members.iter().all(|(name, _)| world.member(base, *name).is_some())
     })
@@ -179,9 +186,10 @@ fn member_kind(
     let mut methods = Vec::new();
     for implementer in implementers {
         match find_member(world, *implementer, name)? {
-            MemberView::Attribute(slot) => values.push(slot_type(world, types, shapes, slot)),
             MemberView::Property(_) if asked.written => return None,
-            MemberView::Property(slot) => values.push(slot_type(world, types, shapes, slot)),
+            MemberView::Attribute(slot) | MemberView::Property(slot) => {
+                values.push(slot_type(world, types, shapes, slot));
+            }
             MemberView::Method(module, function) => {
                 let has_self = matches!(implementer, Implementer::Class(_));
                 methods.push((world.function(module, function.0)?, has_self));

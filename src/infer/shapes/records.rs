@@ -50,6 +50,7 @@ pub(super) fn components(values: &mut Values) -> Vec<(Component, Verdict)> {
         let verdict = judge(&component, values);
         found.push((component, verdict));
     }
+    demote(values, &mut found);
     found
 }
 
@@ -103,6 +104,32 @@ fn reached(values: &Values) -> FxHashSet<Node> {
     reached
 }
 
+/// Takes back records that nobody reads and that no record holds: they are part of some larger literal.
+fn demote(values: &Values, found: &mut [(Component, Verdict)]) {
+    let records: FxHashSet<Node> =
+        found.iter().filter(|(_, verdict)| *verdict == Verdict::Record).map(|(component, _)| component.root).collect();
+    let graph = &values.flow.graph;
+    // The holder of an element is a list; what holds that may be the record.
+    let is_held = |component: &Component| {
+        component.holders.iter().any(|&(whole, projection)| {
+            let whole = graph.find(whole);
+            records.contains(&whole)
+                || (projection == Projection::Element
+                    && values.members.at(whole).iter().any(|&member| match graph.origin(Node(member)) {
+                        Origin::Part(outer, _) => records.contains(&graph.find(outer)),
+                        Origin::Slot(_) => true,
+                        Origin::Site(_) => false,
+                    }))
+        })
+    };
+    for (component, verdict) in found.iter_mut() {
+        let stands_alone = component.has_reads || component.is_returned_publicly(values);
+        if *verdict == Verdict::Record && !stands_alone && !is_held(component) {
+            *verdict = Verdict::Plain;
+        }
+    }
+}
+
 /// Applies the table above.
 fn judge(component: &Component, values: &mut Values) -> Verdict {
     let is_built = !component.sites.is_empty();
@@ -131,15 +158,14 @@ fn judge(component: &Component, values: &mut Values) -> Verdict {
     let crosses = component.is_returned_publicly(values);
     let constructors = component.constructors(values);
     let verdict = match (component.keys.len(), component.has_reads) {
-        (0, _) => Verdict::Plain,
         (1, true) if !constructors.is_empty() && component.functions.len() > 1 => Verdict::Record,
-        (1, _) => Verdict::Plain,
-        (_, true) => Verdict::Record,
-        (keys, false) => {
-            let nested = component.holders.iter().any(|(_, projection)| !matches!(projection, Projection::Result));
+        (_, true) if component.keys.len() > 1 => Verdict::Record,
+        (keys @ 2.., false) => {
+            let is_nested = !component.holders.is_empty();
             let is_table = keys > 5 && is_uniform(component, values);
-            if (crosses || nested) && !is_table { Verdict::Record } else { Verdict::Plain }
+            if (crosses || is_nested) && !is_table { Verdict::Record } else { Verdict::Plain }
         }
+        _ => Verdict::Plain,
     };
     if verdict == Verdict::Plain && !is_built { Verdict::Silent } else { verdict }
 }
@@ -178,10 +204,11 @@ fn existing(component: &Component, world: &World) -> Option<ClassName> {
 
 /// Whether a key can stand in the body of a class.
 fn is_field_name(key: &str) -> bool {
+    #[rustfmt::skip]
     const KEYWORDS: &[&str] = &[
         "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
-        "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
-        "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
+        "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
+        "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
     ];
     let mut chars = key.chars();
     let starts_well = chars.next().is_some_and(|char| char.is_ascii_alphabetic() || char == '_');
@@ -195,36 +222,11 @@ fn is_field_name(key: &str) -> bool {
 
 /// Whether a parameter is by its name something else that takes text in brackets: a data frame, headers, a session.
 fn is_other_by_name(world: &World, slot: SlotId) -> bool {
+    #[rustfmt::skip]
     const OTHER: &[&str] = &[
-        "df",
-        "dataframe",
-        "frame",
-        "ds",
-        "dataset",
-        "headers",
-        "environ",
-        "env",
-        "cookies",
-        "form",
-        "session",
-        "soup",
-        "tag",
-        "request",
-        "req",
-        "hdf",
-        "h5",
-        "conn",
-        "cursor",
-        "ws",
-        "sheet",
-        "workbook",
-        "wb",
-        "shelf",
-        "db",
-        "xarray",
-        "message",
-        "msg",
-        "email",
+        "df", "dataframe", "frame", "ds", "dataset", "headers", "environ", "env", "cookies", "form", "session",
+        "soup", "tag", "request", "req", "hdf", "h5", "conn", "cursor", "ws", "sheet", "workbook", "wb", "shelf",
+        "db", "xarray", "message", "msg", "email",
     ];
     world.slot(slot).is_some_and(|view| view.sort == Sort::Param && OTHER.contains(&view.name.as_str()))
 }

@@ -69,8 +69,9 @@ pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], 
 fn tuples_in(ty: &Type) -> Vec<(Type, bool)> {
     fn visit(ty: &Type, inside: bool, found: &mut Vec<(Type, bool)>) {
         match ty {
-            Type::Tuple(items) if (2..=LONGEST).contains(&items.len()) => {
-                if !found.iter().any(|(tuple, _)| tuple == ty) {
+            Type::Tuple(items) => {
+                let is_new = !found.iter().any(|(tuple, _)| tuple == ty);
+                if is_new && (2..=LONGEST).contains(&items.len()) {
                     found.push((ty.clone(), inside));
                 }
             }

@@ -26,9 +26,9 @@ pub(super) enum Style {
 }
 
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "a tally: each is one row of the table above")]
 struct Tally {
     number: bool,
-    fraction: bool,
     integer: bool,
     text: bool,
     list: bool,
@@ -85,14 +85,11 @@ impl Tally {
                 self.number |= is_number(other);
                 self.text |= other.is(&known::STR);
             }
-            // `"…" % value` and `value * 3` say nothing: text can be repeated and formatted.
-            BinaryOp::Mod if reflected => self.number |= is_number(other),
-            BinaryOp::Mod => {}
-            BinaryOp::Mult => self.number |= is_number(other),
-            BinaryOp::Div => {
-                self.fraction |= is_number(other);
+            // `"…" % value` and its mirror image say nothing: text is formatted so.
+            BinaryOp::Mod if !reflected => {}
+            BinaryOp::Mod | BinaryOp::Mult | BinaryOp::Div | BinaryOp::Sub | BinaryOp::FloorDiv | BinaryOp::Pow => {
+                self.number |= is_number(other)
             }
-            BinaryOp::Sub | BinaryOp::FloorDiv | BinaryOp::Pow => self.number |= is_number(other),
             BinaryOp::LShift | BinaryOp::RShift | BinaryOp::BitOr | BinaryOp::BitAnd | BinaryOp::BitXor => {
                 self.integer |= other.is(&known::INT);
             }
@@ -129,41 +126,12 @@ impl Tally {
     }
 
     fn method(&mut self, name: &str) {
+        #[rustfmt::skip]
         const TEXT: &[&str] = &[
-            "upper",
-            "lower",
-            "strip",
-            "lstrip",
-            "rstrip",
-            "split",
-            "rsplit",
-            "splitlines",
-            "startswith",
-            "endswith",
-            "encode",
-            "title",
-            "capitalize",
-            "casefold",
-            "swapcase",
-            "zfill",
-            "ljust",
-            "rjust",
-            "center",
-            "isdigit",
-            "isalpha",
-            "isalnum",
-            "isupper",
-            "islower",
-            "isspace",
-            "isidentifier",
-            "isnumeric",
-            "partition",
-            "rpartition",
-            "removeprefix",
-            "removesuffix",
-            "format_map",
-            "expandtabs",
-            "join",
+            "upper", "lower", "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "startswith", "endswith",
+            "encode", "title", "capitalize", "casefold", "swapcase", "zfill", "ljust", "rjust", "center", "isdigit",
+            "isalpha", "isalnum", "isupper", "islower", "isspace", "isidentifier", "isnumeric", "partition",
+            "rpartition", "removeprefix", "removesuffix", "format_map", "expandtabs", "join",
         ];
         const LIST: &[&str] = &["append", "extend", "insert", "sort", "reverse"];
         if TEXT.contains(&name) {
@@ -176,15 +144,14 @@ impl Tally {
     }
 
     fn verdict(&self, element: &Type, style: Style) -> Type {
-        let numeric = self.number || self.fraction || self.integer;
+        let numeric = self.number || self.integer;
         let collection = self.list || (self.iterated && !self.text);
         if self.other || usize::from(numeric) + usize::from(self.text) + usize::from(collection) > 1 {
             return Type::Unknown;
         }
         if numeric {
-            let float = self.fraction || self.number;
-            // `x % 2 == 0` compares with an int, but so does `x * 0.5 == 0`; only pure integer uses give `int`.
-            return if float { known::FLOAT.instance() } else { known::INT.instance() };
+            // Only uses that no `float` has give `int`.
+            return if self.number { known::FLOAT.instance() } else { known::INT.instance() };
         }
         if self.text {
             return known::STR.instance();

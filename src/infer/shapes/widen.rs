@@ -38,9 +38,9 @@ fn numbers(members: Vec<Type>) -> Type {
 /// Whether a reader is helped: known in every part, few members in each union, nothing left of the flow.
 pub(super) fn is_settled(ty: &Type) -> bool {
     !ty.any(&mut |part| match part {
-        Type::Unknown | Type::Slot(_) | Type::Part(..) | Type::Record(_) | Type::Never => true,
-        // A function or class object as such is not something to write.
-        Type::Function(..) | Type::Module(_) => true,
+        Type::Unknown | Type::Slot(_) | Type::Part(..) | Type::Record(_) | Type::Never
+        // A function or module as such is not something to write.
+        | Type::Function(..) | Type::Module(_) => true,
         // A bare generic class says nothing of what it holds.
         Type::Instance(class, args) if args.is_empty() => is_bare_container(*class),
         Type::Union(members) => members.iter().filter(|member| **member != Type::None).count() > MEMBERS,

@@ -87,13 +87,14 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("pies", "pie"),
 ];
 
+/// Words that end in `s` and are no plurals, or have no singular that names one value.
+const UNCHANGED: &[&str] = &["status", "address", "news", "gas", "bus", "canvas", "bias", "https", "args", "kwargs"];
+
 /// The singular of a plural noun in lower case; none for what does not look like a plural.
 pub(super) fn singular(word: &str) -> Option<String> {
     if let Some(&(_, one)) = IRREGULAR.iter().find(|(many, _)| *many == word) {
         return Some(one.to_owned());
     }
-    const UNCHANGED: &[&str] =
-        &["status", "address", "news", "gas", "bus", "canvas", "bias", "https", "args", "kwargs"];
     if UNCHANGED.contains(&word) || word.len() < 3 {
         return None;
     }
