@@ -1,15 +1,19 @@
 //! From evidence to types and shapes, to a fixpoint over the whole repository.
 
+mod eval;
 mod evidence;
 mod observe;
+mod rounds;
 mod shape;
 mod shapes;
+mod solve;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use observe::{Bound, Observations, Site, Use, UseKind};
 pub use shape::{Field, Home, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
-pub use shapes::{Shapes, solve};
+pub use shapes::Shapes;
 
+use crate::project::Project;
 use crate::types::{ShapeId, SlotId, Type};
 
 /// What was concluded for a slot.
@@ -32,6 +36,15 @@ pub struct Inference {
     pub slots: Vec<Result<Solved, String>>,
     /// By shape number: the definitions that were found.
     pub shapes: Vec<Shape>,
+}
+
+/// Infers the types of a repository's slots and the shapes of its data.
+pub fn infer(project: &Project) -> Inference {
+    let families = solve::Families::new(project);
+    let (observations, types) = rounds::evaluate(project);
+    let shapes = shapes::solve(project, &observations, &types);
+    let slots = solve::solve(project, &observations, &shapes, &families);
+    Inference { slots, shapes: shapes.shapes }
 }
 
 impl Inference {

@@ -19,7 +19,12 @@ impl Evaluator<'_> {
             ExprKind::Name(name, place) => self.bind_variable(name, place, ty, range),
             ExprKind::Attribute(owner, name) => {
                 let owner_type = self.expr(owner);
-                self.use_of_expr(owner, &owner_type, &UseKind::SetAttribute(name, ty.clone()), facts.expr(target).range);
+                self.use_of_expr(
+                    owner,
+                    &owner_type,
+                    &UseKind::SetAttribute(name, ty.clone()),
+                    facts.expr(target).range,
+                );
                 for member in owner_type.members() {
                     if let Some(slot) = self.attribute_slot(member, name) {
                         self.bound(slot, ty.clone(), EvidenceKind::Assignment, range);
@@ -166,12 +171,13 @@ impl Evaluator<'_> {
         self.use_of_expr(container, &container_type, &kind, range);
         let widened_key = Self::widen_literal(&key);
         self.refine(container, &container_type, &|ty| match ty {
-            Type::Instance(class, args) if args.len() == 2 && Self::is_dict(*class) => {
-                Some(Type::Instance(*class, Arc::from([
+            Type::Instance(class, args) if args.len() == 2 && Self::is_dict(*class) => Some(Type::Instance(
+                *class,
+                Arc::from([
                     crate::types::join(&args[0], &widened_key),
                     crate::types::join(&args[1], &Self::widen_literal(&value)),
-                ])))
-            }
+                ]),
+            )),
             Type::Instance(class, args) if args.len() == 1 && *class == known::LIST.class() => {
                 Some(Type::Instance(*class, Arc::from([crate::types::join(&args[0], &Self::widen_literal(&value))])))
             }
@@ -197,11 +203,12 @@ impl Evaluator<'_> {
     pub(super) fn refine(&mut self, place: ExprId, ty: &Type, better: &dyn Fn(&Type) -> Option<Type>) {
         let mut changed = false;
         let refined = crate::types::union(ty.members().iter().map(|member| match better(member) {
-            Some(better) if better != *member => {
+            // Told even when it is known already: what a unit does not tell again, it takes back.
+            Some(better) => {
                 changed = true;
                 better
             }
-            _ => member.clone(),
+            None => member.clone(),
         }));
         if !changed {
             return;
@@ -220,8 +227,25 @@ impl Evaluator<'_> {
                     self.set_path(root, name, refined);
                 }
             }
+            ExprKind::Subscript(container, index) => self.store_refined(container, index, refined, range),
             _ => {}
         }
+    }
+
+    /// What `container[index]` holds has learnt something: so has the container.
+    fn store_refined(&mut self, container: ExprId, index: ExprId, value: Type, range: TextRange) {
+        let container_type = self.silent_expr(container);
+        let key = self.silent_expr(index);
+        if let (Type::Record(_), Some(name)) = (&container_type, Self::constant_key(&key)) {
+            self.use_of(&container_type, &UseKind::SetKey(name, value), range);
+            return;
+        }
+        self.refine(container, &container_type, &|ty| match ty {
+            Type::Instance(class, args) if args.len() == 2 && Self::is_dict(*class) => {
+                Some(Type::Instance(*class, Arc::from([args[0].clone(), crate::types::join(&args[1], &value)])))
+            }
+            _ => None,
+        });
     }
 
     /// The variable that `owner` in `owner.name` reads, where it is a plain variable.
@@ -251,13 +275,6 @@ impl Evaluator<'_> {
     fn forget_paths(&mut self, root: PathRoot) {
         if self.env.paths.iter().any(|(other, ..)| *other == root) {
             Arc::make_mut(&mut self.env.paths).retain(|(other, ..)| *other != root);
-        }
-    }
-
-    /// A call may change any attribute: what was narrowed on `self` and other objects no longer holds.
-    pub(super) fn forget_narrowed_attributes(&mut self) {
-        if !self.env.paths.is_empty() {
-            self.env.paths = Arc::default();
         }
     }
 }

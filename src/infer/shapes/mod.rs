@@ -31,6 +31,7 @@ use rustc_hash::FxHashMap;
 
 #[cfg(test)]
 use super::Confidence;
+use super::solve::Substitution;
 use super::{Evidence, Observations, Shape, Solved};
 use crate::project::Project;
 use crate::types::{ShapeId, SiteId, SlotId, Type};
@@ -91,6 +92,16 @@ impl Shapes {
             }
         }
         self.graph = values.flow.graph.clone();
+    }
+}
+
+impl Substitution for Shapes {
+    fn assigned(&self, slot: SlotId) -> Option<Solved> {
+        self.assigned.get(&slot).cloned()
+    }
+
+    fn record(&self, site: SiteId) -> Option<Type> {
+        self.records.get(&site).cloned()
     }
 }
 
