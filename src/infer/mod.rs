@@ -1,7 +1,9 @@
 //! From evidence to types and shapes, to a fixpoint over the whole repository.
 
 mod evidence;
+mod eval;
 mod observe;
+pub mod rounds;
 mod shape;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};

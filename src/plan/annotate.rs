@@ -75,6 +75,10 @@ pub(super) fn target(file: &File<'_>, kind: SlotKind, version: PythonVersion) ->
             if definitions.iter().any(annotated) {
                 return Err(format!("`{name}` is annotated already"));
             }
+            let is_global = |kind| kind == SymbolKind::Global;
+            if facts.scopes[0].symbols.iter().any(|symbol| symbol.name == name && is_global(symbol.kind)) {
+                return Err(format!("`{name}` is declared `global`"));
+            }
             let Some(Definition::Assignment(stmt, ..)) = definitions.first() else {
                 return Err(format!("`{name}` is not bound by an assignment first"));
             };

@@ -1,6 +1,7 @@
 //! The text of a definition: `TypedDict`, `NamedTuple`, alias, `NewType`, `Protocol`.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::facts::{ExprKind, ScopeId, StmtKind};
 use crate::infer::{Field, Member, MemberKind, Replaces, Shape, ShapeKind};
@@ -11,6 +12,19 @@ use super::builtin_names::is_identifier;
 use super::file::{File, Site, indent_at, line_end, line_start};
 use super::placement::Placement;
 use super::speak::{Context, Need, Reserved, Speaker};
+
+/// Names that `typing.NamedTuple`, which builds the class anew, refuses in its body.
+const REFUSED: &[&str] = &[
+    "__new__",
+    "__init__",
+    "__slots__",
+    "__getnewargs__",
+    "_fields",
+    "_make",
+    "_replace",
+    "_asdict",
+    "_field_defaults",
+];
 
 /// A definition to be added at a place of its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -230,7 +244,7 @@ impl Writer<'_, '_> {
         }
         let (newline, quote) = (self.newline, self.quote);
         let mut text = format!("{name} = {base}({newline}");
-        text.push_str(&format!("{}{quote}{name}{quote},{newline}{}{{{newline}", self.indent, self.indent));
+        let _ = write!(text, "{}{quote}{name}{quote},{newline}{}{{{newline}", self.indent, self.indent);
         for field in fields {
             let (written, deferred) = self.write(&field.ty, false, None)?;
             let mut value = if deferred { format!("{quote}{written}{quote}") } else { written };
@@ -238,11 +252,11 @@ impl Writer<'_, '_> {
                 value = format!("{form}[{value}]");
             }
             let key = python_string(field.name.as_str(), quote);
-            text.push_str(&format!("{0}{0}{key}: {value},{newline}", self.indent));
+            let _ = write!(text, "{0}{0}{key}: {value},{newline}", self.indent);
         }
-        text.push_str(&format!("{}}},{newline}", self.indent));
+        let _ = write!(text, "{}}},{newline}", self.indent);
         if all_optional {
-            text.push_str(&format!("{}total=False,{newline}", self.indent));
+            let _ = write!(text, "{}total=False,{newline}", self.indent);
         }
         text.push(')');
         Ok((text, false))
@@ -302,18 +316,6 @@ impl Writer<'_, '_> {
             .iter()
             .find(|argument| matches!(facts.expr(argument.value).kind, ExprKind::Call(..)));
         let call = call.ok_or("its base is not a call")?;
-        // typing.NamedTuple builds the class anew and refuses these.
-        const REFUSED: &[&str] = &[
-            "__new__",
-            "__init__",
-            "__slots__",
-            "__getnewargs__",
-            "_fields",
-            "_make",
-            "_replace",
-            "_asdict",
-            "_field_defaults",
-        ];
         if let Some(symbol) = facts.scope(class.scope).symbols.iter().find(|s| REFUSED.contains(&s.name.as_str())) {
             return Err(format!("its body defines `{}`, which a NamedTuple class may not", symbol.name));
         }
@@ -365,7 +367,8 @@ impl Writer<'_, '_> {
         let mut previous_is_attribute = true;
         for member in members {
             let is_attribute = matches!(member.kind, MemberKind::Attribute(_));
-            if !lines.is_empty() && !(is_attribute && previous_is_attribute) {
+            let stays_close = is_attribute && previous_is_attribute;
+            if !lines.is_empty() && !stays_close {
                 lines.push(String::new());
             }
             previous_is_attribute = is_attribute;
@@ -381,11 +384,15 @@ impl Writer<'_, '_> {
                 }
                 MemberKind::Method(params, result) => {
                     let mut written = vec!["self".to_owned()];
+                    // An overloaded order of arguments that no signature can say.
+                    if !params.is_sorted_by_key(|param| param.optional) {
+                        return Err(format!("`{}` has an argument without a default after one with it", member.name));
+                    }
                     let last_positional = params.iter().rposition(|param| param.positional_only);
                     for (number, param) in params.iter().enumerate() {
                         let mut text = param.name.as_str().to_owned();
                         if !param.ty.is_unknown() {
-                            text.push_str(&format!(": {}", self.annotation(&param.ty)?));
+                            let _ = write!(text, ": {}", self.annotation(&param.ty)?);
                         }
                         match (param.optional, param.ty.is_unknown()) {
                             (true, true) => text.push_str("=..."),
@@ -398,16 +405,12 @@ impl Writer<'_, '_> {
                         }
                     }
                     let result =
-                        if result.is_unknown() { String::new() } else { format!(" -> {}", self.result(result)?) };
+                        if result.is_unknown() { String::new() } else { format!(" -> {}", self.annotation(result)?) };
                     lines.push(format!("def {}({}){result}: ...", member.name, written.join(", ")));
                 }
             }
         }
         Ok((self.class(&format!("{name}({base})"), &lines), true))
-    }
-
-    fn result(&mut self, ty: &Type) -> Result<String, String> {
-        self.annotation(ty)
     }
 }
 
@@ -424,7 +427,7 @@ fn python_string(value: &str, quote: char) -> String {
                 text.push('\\');
                 text.push(char);
             }
-            _ if char.is_control() => text.push_str(&format!("\\x{:02x}", u32::from(char))),
+            _ if char.is_control() => _ = write!(text, "\\x{:02x}", u32::from(char)),
             _ => text.push(char),
         }
     }

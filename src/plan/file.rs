@@ -263,7 +263,7 @@ impl<'p> File<'p> {
     /// The innermost function scope around an offset, or the module's.
     pub(super) fn scope_at(&self, offset: u32) -> (ScopeId, bool) {
         let inside = |range: TextRange| range.start <= offset && offset < range.end;
-        let innermost = self.facts().functions.iter().filter(|function| inside(function.range)).next_back();
+        let innermost = self.facts().functions.iter().rfind(|function| inside(function.range));
         innermost.map_or((ScopeId(0), false), |function| (function.scope, true))
     }
 }

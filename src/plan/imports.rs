@@ -25,6 +25,9 @@ struct Line {
 /// Where isort puts a line: its section, plain imports first, then by module.
 type Key = (u8, bool, String);
 
+/// A new line with its place in the order.
+type NewLine = (Key, String);
+
 /// The edits for `needs`, which are sorted; or why the imports cannot be written.
 pub(super) fn edits(file: &File<'_>, needs: &BTreeSet<Need>, limit: usize) -> Result<Vec<Edit>, String> {
     let mut runtime: BTreeMap<&str, BTreeSet<Option<&str>>> = BTreeMap::new();
@@ -158,7 +161,7 @@ fn merge(
     needed: BTreeMap<&str, BTreeSet<Option<&str>>>,
     limit: usize,
     edits: &mut Vec<Edit>,
-) -> Vec<(Key, String)> {
+) -> Vec<NewLine> {
     let mut left = Vec::new();
     for (module, members) in needed {
         if members.contains(&None) {
@@ -183,7 +186,7 @@ fn merge(
 }
 
 /// The text of a new block, without a newline at its end.
-fn block_text(file: &File<'_>, condition: &str, mut lines: Vec<(Key, String)>) -> String {
+fn block_text(file: &File<'_>, condition: &str, mut lines: Vec<NewLine>) -> String {
     lines.sort();
     let (newline, indent) = (file.newline(), file.source.style.indent.repeat(1));
     let mut text = format!("if {condition}:");
@@ -204,17 +207,18 @@ fn block_text(file: &File<'_>, condition: &str, mut lines: Vec<(Key, String)>) -
 fn insert_lines(
     file: &File<'_>,
     header: &[Line],
-    new: Vec<(Key, String)>,
+    new: Vec<NewLine>,
     block: Option<String>,
     edits: &mut Vec<Edit>,
 ) -> Result<(), String> {
     let newline = file.newline();
     let Some(last) = header.last() else {
-        return insert_first(file, new, block, edits);
+        edits.extend(insert_first(file, &new, block.as_deref()));
+        return Ok(());
     };
     // Lines after which, and before which, new ones go: by the number of the existing line.
-    let mut after: BTreeMap<usize, Vec<(Key, String)>> = BTreeMap::new();
-    let mut before: BTreeMap<usize, Vec<(Key, String)>> = BTreeMap::new();
+    let mut after: BTreeMap<usize, Vec<NewLine>> = BTreeMap::new();
+    let mut before: BTreeMap<usize, Vec<NewLine>> = BTreeMap::new();
     for (key, text) in new {
         let same: Vec<usize> = (0..header.len()).filter(|&number| header[number].key.0 == key.0).collect();
         let anchor = match same.first() {
@@ -233,7 +237,7 @@ fn insert_lines(
             Err(number) => before.entry(number).or_default().push((key, text)),
         }
     }
-    let mut anchored: Vec<(usize, bool, Vec<(Key, String)>)> = Vec::new();
+    let mut anchored: Vec<(usize, bool, Vec<NewLine>)> = Vec::new();
     anchored.extend(before.into_iter().map(|(number, lines)| (number, false, lines)));
     anchored.extend(after.into_iter().map(|(number, lines)| (number, true, lines)));
     for (number, is_after, mut lines) in anchored {
@@ -274,14 +278,9 @@ fn insert_lines(
 }
 
 /// Lines for a file that imports nothing at its top.
-fn insert_first(
-    file: &File<'_>,
-    new: Vec<(Key, String)>,
-    block: Option<String>,
-    edits: &mut Vec<Edit>,
-) -> Result<(), String> {
+fn insert_first(file: &File<'_>, new: &[NewLine], block: Option<&str>) -> Option<Edit> {
     if new.is_empty() && block.is_none() {
-        return Ok(());
+        return None;
     }
     let (text, newline) = (file.text(), file.newline());
     let offset = file.facts().layout.after_docstring;
@@ -292,14 +291,14 @@ fn insert_first(
         lines.push("");
     }
     let mut section = None;
-    for (key, line) in &new {
+    for (key, line) in new {
         if section.is_some_and(|section| section != key.0) {
             lines.push("");
         }
         section = Some(key.0);
         lines.push(line);
     }
-    if let Some(block) = &block {
+    if let Some(block) = block {
         if !new.is_empty() {
             lines.push("");
         }
@@ -316,8 +315,7 @@ fn insert_first(
     if !above.is_empty() && !above.ends_with('\n') {
         inserted.insert_str(0, newline);
     }
-    edits.push(Edit::insert(offset, inserted));
-    Ok(())
+    Some(Edit::insert(offset, inserted))
 }
 
 /// An edit that puts lines below the line on which a statement ends.

@@ -7,6 +7,7 @@
 mod annotate;
 mod assemble;
 mod builtin_names;
+mod contribute;
 mod define;
 mod file;
 mod graph;
@@ -16,6 +17,7 @@ mod messages;
 mod names;
 mod paths;
 mod placement;
+mod select;
 mod signature;
 mod speak;
 #[cfg(test)]
@@ -24,23 +26,28 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
-use crate::facts::ScopeId;
-use crate::infer::{Confidence, Inference, ShapeKind};
+use crate::infer::{Confidence, Inference};
 use crate::project::{Origin, Project};
-use crate::proposal::{Applicability, Change, Proposal, ProposalId};
+use crate::proposal::{Change, Proposal, ProposalId};
 use crate::source::{SourceFile, parse};
-use crate::text::{Edit, Patch, TextRange};
-use crate::types::{ModuleId, PythonVersion, Rendering, ShapeId, SlotId, Type, render};
+use crate::text::{Edit, Patch};
+use crate::types::{ModuleId, PythonVersion, ShapeId};
 
-use annotate::Place;
 use assemble::Contribution;
-use file::{File, Site};
+use contribute::contribution;
+use file::File;
 use graph::ImportGraph;
 use placement::{mentioned, shapes_in};
-use signature::Annotation;
-use speak::{Context, Reserved, Speaker};
+use select::Selection;
+use speak::{Context, Reserved};
+
+/// What each proposal adds to each file.
+type Contributions = BTreeMap<usize, BTreeMap<ModuleId, Contribution>>;
+
+/// Proposals that cannot be written, with the reasons.
+type Faults = Vec<(usize, String)>;
 
 /// What is planned.
 #[derive(Clone, Copy, Debug)]
@@ -103,24 +110,53 @@ pub struct Dropped {
 
 /// Turns proposals into edits.
 pub fn plan(project: &Project, inference: &Inference, proposals: &[Proposal], options: &Options<'_>) -> Plan {
-    let mut planner = Planner { inference, proposals, live: BTreeSet::new(), dropped: BTreeMap::new() };
-    let hidden = planner.select(options);
-    planner.drop_duplicates(project);
-    planner.drop_orphans();
-    let (context, mut reserved) = planner.decide(project, options.target);
-    let mut contributions: BTreeMap<usize, BTreeMap<ModuleId, Contribution>> = BTreeMap::new();
-    for number in planner.live.clone() {
+    let mut unwritable = BTreeMap::new();
+    loop {
+        match attempt(project, inference, proposals, options, &unwritable) {
+            Ok(plan) => return plan,
+            Err(more) => unwritable.extend(more),
+        }
+    }
+}
+
+/// Plans all but what is known to be unwritable. Where a proposal turns out to be unwritable that kept another one out,
+/// the answer is that proposal: the other one gets its turn.
+fn attempt(
+    project: &Project,
+    inference: &Inference,
+    proposals: &[Proposal],
+    options: &Options<'_>,
+    unwritable: &BTreeMap<usize, String>,
+) -> Result<Plan, BTreeMap<usize, String>> {
+    let mut selection = Selection { inference, proposals, live: BTreeSet::new(), dropped: BTreeMap::new() };
+    let hidden = selection.select(options);
+    for (&number, reason) in unwritable {
+        selection.drop(number, reason.clone());
+    }
+    let winners = selection.drop_duplicates(project);
+    selection.drop_orphans();
+    let (context, mut reserved) = selection.decide(project, options.target);
+    let mut contributions: Contributions = BTreeMap::new();
+    for number in selection.live.clone() {
         match contribution(&context, inference, &proposals[number], &mut reserved) {
             Ok(contribution) => {
                 contributions.insert(number, contribution);
             }
-            Err(reason) => planner.drop(number, reason),
+            Err(reason) => selection.drop(number, reason),
         }
     }
-    planner.drop_orphans();
-    let files = planner.settle(&context, &contributions, options.line_length);
+    selection.drop_orphans();
+    let lost: BTreeMap<usize, String> = winners
+        .into_iter()
+        .filter(|number| !unwritable.contains_key(number))
+        .filter_map(|number| Some((number, selection.dropped.get(&number)?.clone())))
+        .collect();
+    if !lost.is_empty() {
+        return Err(lost);
+    }
+    let files = selection.settle(&context, &contributions, options.line_length);
     let limit = |module: ModuleId| context.files.get(&module).map_or(88, |file| line_limit(file, options.line_length));
-    let planned: Vec<Planned> = planner
+    let planned: Vec<Planned> = selection
         .live
         .par_iter()
         .map(|&number| {
@@ -138,8 +174,8 @@ pub fn plan(project: &Project, inference: &Inference, proposals: &[Proposal], op
             }
         })
         .collect();
-    let dropped = planner.dropped.into_iter().map(|(proposal, reason)| Dropped { proposal, reason }).collect();
-    Plan { files, planned, dropped, hidden }
+    let dropped = selection.dropped.into_iter().map(|(proposal, reason)| Dropped { proposal, reason }).collect();
+    Ok(Plan { files, planned, dropped, hidden })
 }
 
 /// The widest a line of a file should get.
@@ -147,103 +183,7 @@ fn line_limit(file: &File<'_>, configured: Option<usize>) -> usize {
     configured.unwrap_or_else(|| file.source.style.max_line.clamp(79, 88))
 }
 
-/// Which proposals are still in the plan.
-struct Planner<'a> {
-    inference: &'a Inference,
-    proposals: &'a [Proposal],
-    live: BTreeSet<usize>,
-    dropped: BTreeMap<usize, String>,
-}
-
-impl Planner<'_> {
-    fn drop(&mut self, number: usize, reason: impl Into<String>) {
-        if self.live.remove(&number) {
-            self.dropped.insert(number, reason.into());
-        }
-    }
-
-    /// Takes what the options ask for; the number of those that they hide.
-    fn select(&mut self, options: &Options<'_>) -> usize {
-        let mut hidden = 0;
-        for (number, proposal) in self.proposals.iter().enumerate() {
-            let is_shown = proposal.confidence >= options.min_confidence
-                && match proposal.applicability {
-                    Applicability::Safe => true,
-                    Applicability::Unsafe => options.allow_unsafe,
-                    Applicability::DisplayOnly => false,
-                };
-            match options.accept {
-                _ if !is_shown => hidden += 1,
-                Some(accepted) if !accepted.contains(&proposal.id) => {}
-                _ => {
-                    self.live.insert(number);
-                }
-            }
-        }
-        hidden
-    }
-
-    /// A slot is annotated once, and a shape defined once: the first proposal wins.
-    fn drop_duplicates(&mut self, project: &Project) {
-        let mut slots: FxHashSet<SlotId> = FxHashSet::default();
-        let mut shapes: FxHashSet<ShapeId> = FxHashSet::default();
-        for number in self.live.clone() {
-            let changes = &self.proposals[number].changes;
-            let clash = changes.iter().find_map(|change| match change {
-                Change::Annotate { slot, .. } if slot.0 as usize >= project.slots().len() => Some("its slot is gone"),
-                Change::Annotate { slot, .. } if slots.contains(slot) => {
-                    Some("another proposal annotates the same place")
-                }
-                Change::Define(shape) if shapes.contains(shape) => Some("another proposal adds the same definition"),
-                _ => None,
-            });
-            if let Some(reason) = clash {
-                self.drop(number, reason);
-                continue;
-            }
-            for change in changes {
-                match change {
-                    Change::Annotate { slot, .. } => _ = slots.insert(*slot),
-                    Change::Define(shape) => _ = shapes.insert(*shape),
-                    Change::Wrap { .. } => {}
-                }
-            }
-        }
-    }
-
-    /// Drops what needs a definition that no live proposal adds, until nothing does.
-    fn drop_orphans(&mut self) {
-        loop {
-            let defined: BTreeSet<ShapeId> = self.live.iter().flat_map(|&number| self.defined_by(number)).collect();
-            let orphans: Vec<usize> =
-                self.live.iter().copied().filter(|&number| !self.needed_by(number).is_subset(&defined)).collect();
-            if orphans.is_empty() {
-                return;
-            }
-            for number in orphans {
-                self.drop(number, "it needs a definition that is not part of the plan");
-            }
-        }
-    }
-
-    fn defined_by(&self, number: usize) -> BTreeSet<ShapeId> {
-        let changes = self.proposals[number].changes.iter();
-        changes.filter_map(|change| if let Change::Define(shape) = change { Some(*shape) } else { None }).collect()
-    }
-
-    fn needed_by(&self, number: usize) -> BTreeSet<ShapeId> {
-        let proposal = &self.proposals[number];
-        let mut needed: BTreeSet<ShapeId> = proposal.requires.iter().copied().collect();
-        for change in &proposal.changes {
-            match change {
-                Change::Annotate { ty, .. } => shapes_in(ty, &mut needed),
-                Change::Define(shape) => needed.extend(mentioned(&self.inference.shape(*shape).kind)),
-                Change::Wrap { shape, .. } => _ = needed.insert(*shape),
-            }
-        }
-        needed
-    }
-
+impl Selection<'_> {
     /// Chooses names and places, before any text is written.
     fn decide<'p>(&self, project: &'p Project, target: PythonVersion) -> (Context<'p>, Reserved) {
         let mut shapes: BTreeMap<ShapeId, BTreeSet<ModuleId>> = BTreeMap::new();
@@ -301,7 +241,7 @@ impl Planner<'_> {
     fn settle(
         &mut self,
         context: &Context<'_>,
-        contributions: &BTreeMap<usize, BTreeMap<ModuleId, Contribution>>,
+        contributions: &Contributions,
         line_length: Option<usize>,
     ) -> Vec<PlannedFile> {
         // Each round drops at least one proposal.
@@ -312,7 +252,7 @@ impl Planner<'_> {
                     by_file.entry(module).or_default().push(number);
                 }
             }
-            let results: Vec<(ModuleId, Result<Patch, Vec<(usize, String)>>)> = by_file
+            let results: Vec<(ModuleId, Result<Patch, Faults>)> = by_file
                 .par_iter()
                 .filter_map(|(&module, numbers)| {
                     let file = context.files.get(&module)?;
@@ -345,9 +285,9 @@ fn file_patch(
     file: &File<'_>,
     module: ModuleId,
     numbers: &[usize],
-    contributions: &BTreeMap<usize, BTreeMap<ModuleId, Contribution>>,
+    contributions: &Contributions,
     limit: usize,
-) -> Result<Patch, Vec<(usize, String)>> {
+) -> Result<Patch, Faults> {
     let of = |number: usize| contributions.get(&number).and_then(|files| files.get(&module));
     let together = |numbers: &[usize]| {
         let mut all = Contribution::default();
@@ -358,7 +298,7 @@ fn file_patch(
         Ok(patch) => return Ok(patch),
         Err(reason) => reason,
     };
-    let mut faults: Vec<(usize, String)> =
+    let mut faults: Faults =
         numbers.iter().filter_map(|&number| together(&[number]).err().map(|reason| (number, reason))).collect();
     if faults.is_empty() {
         // Each is fine alone: the first that does not fit with those before it has to go.
@@ -376,91 +316,4 @@ fn checked(file: &File<'_>, contribution: &Contribution, limit: usize) -> Result
     let changed = SourceFile { text: patch.apply(file.text()), ..file.source.clone() };
     parse(&changed).map_err(|error| format!("the file would not be valid any more: {error}"))?;
     Ok(patch)
-}
-
-/// What a proposal adds to each file; or why it cannot be written.
-fn contribution(
-    context: &Context<'_>,
-    inference: &Inference,
-    proposal: &Proposal,
-    reserved: &mut Reserved,
-) -> Result<BTreeMap<ModuleId, Contribution>, String> {
-    let mut files: BTreeMap<ModuleId, Contribution> = BTreeMap::new();
-    let file_of =
-        |module: ModuleId| context.files.get(&module).ok_or_else(|| "it changes a file that is only read".to_owned());
-    for change in &proposal.changes {
-        match change {
-            Change::Annotate { slot, ty } => {
-                let info = context.project.slots().info(*slot);
-                let file = file_of(info.module)?;
-                let target = annotate::target(file, info.kind, context.target)?;
-                annotation(context, file, target, ty, reserved, files.entry(info.module).or_default())?;
-            }
-            Change::Define(id) => {
-                let shape = inference.shape(*id);
-                let file = file_of(shape.home.module)?;
-                let placement = context.placements.get(id).copied().ok_or("it has no place")?;
-                let written = define::define(context, file, reserved, *id, shape, placement)?;
-                let contribution = files.entry(shape.home.module).or_default();
-                contribution.needs.extend(written.needs);
-                contribution.definitions.extend(written.definition);
-                contribution.edits.extend(written.edits);
-            }
-            Change::Wrap { module, range, shape } => {
-                let file = file_of(*module)?;
-                if !matches!(inference.shape(*shape).kind, ShapeKind::NewType { .. }) {
-                    return Err("only a NewType wraps values".to_owned());
-                }
-                wrap(context, file, *range, *shape, reserved, files.entry(*module).or_default())?;
-            }
-        }
-    }
-    Ok(files)
-}
-
-/// Writes the type of a slot.
-fn annotation(
-    context: &Context<'_>,
-    file: &File<'_>,
-    target: annotate::Target,
-    ty: &Type,
-    reserved: &mut Reserved,
-    contribution: &mut Contribution,
-) -> Result<(), String> {
-    let evaluated = target.site.evaluated;
-    let lazy = file.facts().layout.future_annotations;
-    let mut speaker = Speaker::new(context, file, reserved, target.site);
-    let mut text = render(ty, &mut speaker, Rendering::annotation(context.target, lazy))?;
-    if speaker.deferred && evaluated {
-        let quote = file.source.style.quote;
-        text = format!("{quote}{text}{quote}");
-    }
-    contribution.needs.extend(speaker.needs);
-    match target.place {
-        Place::Param { function, .. } | Place::Return { function, .. } => {
-            contribution.signatures.entry(function).or_default().push(Annotation { place: target.place, text });
-        }
-        Place::Target(at) => contribution.edits.push(Edit::insert(at, format!(": {text}"))),
-    }
-    Ok(())
-}
-
-/// Puts a call of a `NewType` around an expression.
-fn wrap(
-    context: &Context<'_>,
-    file: &File<'_>,
-    range: TextRange,
-    shape: ShapeId,
-    reserved: &mut Reserved,
-    contribution: &mut Contribution,
-) -> Result<(), String> {
-    let (scope, in_function) = file.scope_at(range.start);
-    let scope = if in_function { scope } else { ScopeId(0) };
-    let site = Site { scope, position: (range.start, 0), evaluated: !in_function, hidden: Vec::new() };
-    let mut speaker = Speaker::new(context, file, reserved, site);
-    let name = speaker.runtime_shape(shape, in_function)?;
-    contribution.needs.extend(speaker.needs);
-    contribution.edits.push(Edit::insert(range.start, format!("{name}(")));
-    contribution.edits.push(Edit::insert(range.end, ")"));
-    Ok(())
 }

@@ -40,6 +40,10 @@ const PUBLIC: &[(&str, &str)] = &[
     ("zipfile._path", "zipfile"),
 ];
 
+/// Classes that are public under another name.
+const RENAMED: &[(&str, &str, &str, &str)] =
+    &[("_thread", "lock", "threading", "Lock"), ("_thread", "LockType", "threading", "Lock")];
+
 /// Packages whose inner modules are re-exported by the package itself.
 const FLAT: &[&str] = &["asyncio", "unittest", "concurrent.futures", "multiprocessing", "pathlib"];
 
@@ -80,7 +84,7 @@ pub(super) struct Public {
 }
 
 /// The public place of a class that no file of the repository defines; or why there is none.
-pub(super) fn public(
+pub(super) fn public_place(
     project: &Project,
     home: &Module,
     class: ClassName,
@@ -91,6 +95,9 @@ pub(super) fn public(
     let full = class.module.as_str();
     if full.split('.').next() == Some("_typeshed") || qualname.contains('<') {
         return none();
+    }
+    if let Some(&(.., module, name)) = RENAMED.iter().find(|(old, name, ..)| *old == full && *name == qualname) {
+        return Ok(Public { module: Name::new(module), qualname: Name::new(name) });
     }
     let module = public_module(project, home, class);
     let Some(module) = module else { return none() };

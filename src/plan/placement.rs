@@ -73,17 +73,17 @@ pub(super) fn place(
         let shape = inference.shape(id);
         let Some(file) = files.get(&shape.home.module) else { continue };
         if let ShapeKind::NamedTuple { replaces, .. } = &shape.kind {
-            let (end, qualname) = match *replaces {
+            let (start, qualname) = match *replaces {
                 Replaces::Assignment(stmt) => {
-                    (file.facts().stmt(stmt).range.end, shape.names.first().copied().unwrap_or(Name::new("")))
+                    (file.facts().stmt(stmt).range.start, shape.names.first().copied().unwrap_or(Name::new("")))
                 }
                 Replaces::Base(class) => {
                     let class = file.facts().class(class);
-                    (class.range.end, class.qualname)
+                    (class.range.start, class.qualname)
                 }
             };
             let existing_class = Some(ClassName::new(file.module.name, qualname));
-            placements.insert(id, Placement { module: shape.home.module, position: (end, 0), existing_class });
+            placements.insert(id, Placement { module: shape.home.module, position: (start, 0), existing_class });
             continue;
         }
         let mut offset = shape.home.before;

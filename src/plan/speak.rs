@@ -223,7 +223,7 @@ impl<'a, 'p> Speaker<'a, 'p> {
             }
             Public { module: home.import_name, qualname: class.qualname }
         } else {
-            paths::public(self.context.project, home, class, target)?
+            paths::public_place(self.context.project, home, class, target)?
         };
         if (subscripted && !paths::can_subscript(home.origin, place, target))
             || !paths::is_class_at_run_time(place, target)
@@ -312,7 +312,8 @@ impl<'a, 'p> Speaker<'a, 'p> {
 impl Namer for Speaker<'_, '_> {
     fn class(&mut self, class: ClassName, subscripted: bool) -> Result<String, String> {
         if class.module.is("builtins") {
-            if subscripted && !self.context.target.at_least(9) {
+            let place = Public { module: class.module, qualname: class.qualname };
+            if subscripted && !paths::can_subscript(Origin::Standard, place, self.context.target) {
                 self.defer_unless(false);
             }
             return self.builtin(class.qualname.as_str());

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use super::*;
 use crate::facts::{ClassId, FunctionId, lower};
-use crate::infer::{Field, Home, Member, MemberKind, MethodParam, Replaces, Shape};
+use crate::infer::{Field, Home, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
 use crate::project::{InputFile, SlotKind};
-use crate::proposal::{Message, Part};
+use crate::proposal::{Applicability, Message, Part};
 use crate::stubs::Installed;
-use crate::text::Name;
-use crate::types::{CallableType, ClassName, known, union};
+use crate::text::{Name, TextRange};
+use crate::types::{CallableType, ClassName, SlotId, Type, known, union};
 
 /// A repository in memory, the types to write into it, and the shapes to define.
 struct Repository {
@@ -174,12 +174,18 @@ fn defaults_get_the_spaces_of_annotated_ones() {
         repository.annotate("a", &format!("f.{name}"), ty);
     }
     repository.annotate("a", "f.return", Type::None);
-    insta::assert_snapshot!(repository.after("a"), @"");
+    insta::assert_snapshot!(repository.after("a"), @r#"
+    from typing import Any
+
+
+    def f(x: int, y: int = 1, z: int = 2, *args: str, w: int = (3), **kw: Any) -> None:
+        pass
+    "#);
 }
 
 #[test]
 fn long_signatures_are_wrapped() {
-    let before = "class A:\n    def method(self, first, second=\"a,b\", third=(1, 2), *, fourth=lambda a, b: 1, fifth_one=None):\n        pass\n\n    def other(self, alpha, ):\n        pass\n";
+    let before = "class A:\n    def method(self, first, second=\"a,b\", third=(1, 2), *, fourth=lambda a, b: 1):\n        pass\n\n    def other(self, alpha, ):\n        pass\n";
     let mut repository = Repository::new(&[("a.py", before)], 11);
     for name in ["first", "second"] {
         repository.annotate("a", &format!("A.method.{name}"), text());
@@ -187,7 +193,27 @@ fn long_signatures_are_wrapped() {
     let callable = Type::Callable(Arc::new(CallableType { params: Some(vec![int(), int()]), result: int() }));
     repository.annotate("a", "A.other.alpha", known::DICT.of([text(), known::LIST.of([callable.clone()])]));
     repository.annotate("a", "A.other.return", optional(callable));
-    insta::assert_snapshot!(repository.after("a"), @"");
+    insta::assert_snapshot!(repository.after("a"), @r#"
+    from collections.abc import Callable
+
+
+    class A:
+        def method(
+            self,
+            first: str,
+            second: str = "a,b",
+            third=(1, 2),
+            *,
+            fourth=lambda a, b: 1,
+        ):
+            pass
+
+        def other(
+            self,
+            alpha: dict[str, list[Callable[[int, int], int]]],
+        ) -> Callable[[int, int], int] | None:
+            pass
+    "#);
     // Nothing but blanks and what was inserted differs.
     let blank_free = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     let after = blank_free(&repository.after("a"));
@@ -205,7 +231,22 @@ fn names_that_come_later_are_quoted() {
     repository.annotate("a", "Order.copy.return", known::LIST.of([class("a", "Order.Line")]));
     repository.annotate("a", "Order.last", order.clone());
     repository.annotate("a", "g.order", order).annotate("a", "g.line", class("a", "Order.Line"));
-    insta::assert_snapshot!(repository.after("a"), @"");
+    insta::assert_snapshot!(repository.after("a"), @r#"
+    def f(order: "Order | None"):
+        pass
+
+
+    class Order:
+        def copy(self, other: "Order") -> "list[Order.Line]":
+            self.last: Order = other
+
+        class Line:
+            pass
+
+
+    def g(order: Order, line: Order.Line):
+        pass
+    "#);
 }
 
 #[test]
@@ -219,7 +260,20 @@ fn imports_are_merged_into_what_is_there() {
         "f.return",
         Type::generic(ClassName::new(Name::new("os"), Name::new("PathLike")), [text()]),
     );
-    insta::assert_snapshot!(repository.after("a"), @"");
+    insta::assert_snapshot!(repository.after("a"), @r#"
+    import os
+    from collections.abc import Iterable
+    from typing import TYPE_CHECKING, Any, Optional
+
+    import requests
+
+    if TYPE_CHECKING:
+        from decimal import Decimal
+
+
+    def f(a: Optional[int], b: Iterable[Any], c: "Decimal") -> os.PathLike[str]:
+        pass
+    "#);
 }
 
 #[test]
@@ -228,7 +282,13 @@ fn aliases_of_modules_are_used() {
     let mut repository = Repository::new(&[("a.py", before)], 9);
     repository.annotate("a", "f.a", optional(int())).annotate("a", "f.b", iterable(int()));
     repository.annotate("a", "f.c", class("datetime", "datetime"));
-    insta::assert_snapshot!(repository.after("a"), @"");
+    insta::assert_snapshot!(repository.after("a"), @r#"
+    import typing as t
+    import datetime
+    import collections.abc
+
+    def f(a: t.Optional[int], b: collections.abc.Iterable[int], c: datetime.datetime): pass
+    "#);
 }
 
 #[test]
@@ -237,7 +297,18 @@ fn shadowed_names_are_reached_another_way() {
     let mut repository = Repository::new(&[("a.py", before)], 11);
     repository.annotate("a", "Any.list.return", known::LIST.of([int()]));
     repository.annotate("a", "Any.f.a", Type::Any).annotate("a", "Any.f.b", known::LIST.of([int()]));
-    insta::assert_snapshot!(repository.after("a"), @"");
+    insta::assert_snapshot!(repository.after("a"), @r#"
+    import builtins
+    import typing
+
+
+    class Any:
+        def list(self) -> builtins.list[int]:
+            return []
+
+        def f(self, a: typing.Any, b: builtins.list[int]):
+            pass
+    "#);
 }
 
 #[test]
@@ -261,7 +332,48 @@ fn classes_of_other_modules_come_under_type_checking() {
     repository.annotate("shop.local", "f.order", order.clone()).annotate("shop.near", "f.order", order);
     let all: Vec<String> =
         ["shop.report", "shop.known", "shop.local", "shop.near"].iter().map(|name| repository.after(name)).collect();
-    insta::assert_snapshot!(all.join("=====\n"), @"");
+    insta::assert_snapshot!(all.join("=====\n"), @r#"
+    """Reports."""
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from shop.orders import Order
+
+    def render(order: "Order | None"):
+        pass
+    =====
+    from __future__ import annotations
+
+    import os
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from decimal import Decimal
+        from shop.orders import Order
+
+
+    def render(order: Order | None, price: Decimal):
+        pass
+    =====
+    from .known import render
+    from .orders import Order as O
+
+
+    def f(order: O):
+        pass
+    =====
+    from typing import TYPE_CHECKING
+
+    from .known import render
+
+    if TYPE_CHECKING:
+        from .orders import Order
+
+
+    def f(order: "Order"):
+        pass
+    "#);
 }
 
 #[test]
@@ -295,7 +407,46 @@ fn a_record_is_defined_before_its_first_use() {
     );
     repository.annotate("shop.orders", "new_order.return", order.clone());
     repository.annotate("shop.report", "render.order", optional(order));
-    insta::assert_snapshot!(repository.after("shop.orders") + "=====\n" + &repository.after("shop.report"), @"");
+    insta::assert_snapshot!(repository.after("shop.orders") + "=====\n" + &repository.after("shop.report"), @r#"
+    from typing import Any, NotRequired, TypedDict
+    from uuid import uuid4
+
+    LIMIT = 3
+
+    OrderLine = TypedDict(
+        "OrderLine",
+        {
+            "sku": str,
+            "class": int,
+        },
+    )
+
+
+    class Order(TypedDict):
+        id: str
+        lines: list[OrderLine]
+        note: NotRequired[Any]
+
+
+    # Makes one.
+    # With care.
+    def new_order(customer) -> Order:
+        return {}
+
+
+    def last(order):
+        pass
+    =====
+    import os
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from shop.orders import Order
+
+
+    def render(order: "Order | None"):
+        pass
+    "#);
     assert_eq!(repository.plan().planned[3].title, "Order | None");
 }
 
@@ -305,7 +456,24 @@ fn optional_keys_without_not_required_split_the_class() {
     let kind = ShapeKind::TypedDict { fields: fields(&[("str", text(), true), ("b", optional(text()), false)]) };
     let shape = repository.shape("a", "def f", "Options", kind);
     repository.annotate("a", "f.a", shape);
-    insta::assert_snapshot!(repository.after("a").replace('\r', "␍").replace('\t', "→"), @"");
+    insta::assert_snapshot!(repository.after("a").replace('\r', "␍").replace('\t', "→"), @r#"
+    import builtins␍
+    from typing import Optional, TypedDict␍
+    ␍
+    x = 1␍
+    ␍
+    ␍
+    class _OptionsBase(TypedDict):␍
+    →str: builtins.str␍
+    ␍
+    ␍
+    class Options(_OptionsBase, total=False):␍
+    →b: Optional[builtins.str]␍
+    ␍
+    ␍
+    def f(a: Options):␍
+    →pass␍
+    "#);
 }
 
 #[test]
@@ -332,7 +500,28 @@ fn a_namedtuple_becomes_a_class() {
         kind(["point", "size"], [point.clone(), int()], vec![], Replaces::Base(ClassId(0))),
     );
     repository.annotate("a", "f.p", point);
-    insta::assert_snapshot!(repository.after("a"), @"");
+    insta::assert_snapshot!(repository.after("a"), @r#"
+    from collections import namedtuple
+    from typing import NamedTuple
+
+
+    class Point(NamedTuple):
+        x: int
+        y: int = 0  # a place
+
+
+    class Box(NamedTuple):
+        """A box."""
+
+        point: Point
+        size: int
+
+        def area(self):
+            return self.size ** 2
+
+    def f(p: Point):
+        pass
+    "#);
 }
 
 #[test]
@@ -355,7 +544,7 @@ fn aliases_protocols_and_new_types() {
                     kind: MemberKind::Method(
                         vec![
                             MethodParam { name: Name::new("size"), ty: int(), optional: true, positional_only: true },
-                            MethodParam { name: Name::new("pair"), ty: pair, optional: false, positional_only: false },
+                            MethodParam { name: Name::new("pair"), ty: pair, optional: true, positional_only: false },
                         ],
                         known::BYTES.instance(),
                     ),
@@ -379,7 +568,44 @@ fn aliases_protocols_and_new_types() {
         Change::Wrap { module: b, range: in_b, shape },
         Change::Annotate { slot: repository.slot("a", "load.user_id"), ty: user_id },
     ]);
-    insta::assert_snapshot!(repository.after("a") + "=====\n" + &repository.after("b"), @"");
+    insta::assert_snapshot!(repository.after("a") + "=====\n" + &repository.after("b"), @r#"
+    import math
+    from typing import NewType, Protocol
+
+    Pair = tuple[float, "User"]
+
+    SCALE = 2.0
+
+
+    class HasArea(Protocol):
+        @property
+        def area(self) -> float: ...
+
+        name: str
+
+        def read(self, size: int = ..., /, pair: Pair = ...) -> bytes: ...
+
+
+    UserId = NewType("UserId", int)
+
+
+    class User:
+        pass
+
+
+    def load(user_id: UserId):
+        pass
+
+
+    def main(raw):
+        load(UserId(int(raw)))
+    =====
+    from a import UserId, load
+
+
+    def g(n):
+        load(UserId(n))
+    "#);
 }
 
 #[test]
@@ -404,10 +630,18 @@ fn what_cannot_be_written_is_dropped_with_a_reason() {
     repository.annotate("a", "f.b", int());
     repository.annotate("a", "f.c", class("a", "f.<locals>.Inner"));
     repository.annotate("a", "g.x", int());
-    repository.annotate("a", "f.a", Type::Shape(ShapeId(7)));
+    repository.annotate("a", "g.return", Type::Shape(ShapeId(7)));
     repository.annotate("m", "f.x", Type::Any);
-    repository.annotate("a", "f.a", int());
-    insta::assert_debug_snapshot!(repository.dropped(), @"");
+    insta::assert_debug_snapshot!(repository.dropped(), @r#"
+    [
+        "`list` has no element type",
+        "`b` is annotated already",
+        "`Inner` is defined inside a function",
+        "`g` is typed by a comment",
+        "it needs a definition that is not part of the plan",
+        "a file of the repository hides the module `typing`",
+    ]
+    "#);
 }
 
 #[test]
@@ -418,7 +652,23 @@ fn names_of_two_records_are_told_apart() {
     let one = repository.shape("a", "def f", "Order", kind());
     let two = repository.shape("a", "def f", "Order", kind());
     repository.annotate("a", "f.a", one).annotate("a", "f.b", two);
-    insta::assert_snapshot!(repository.after("a"), @"");
+    insta::assert_snapshot!(repository.after("a"), @r#"
+    from typing import TypedDict
+
+    from x import Order
+
+
+    class OrderData(TypedDict):
+        k: int
+
+
+    class OrderInfo(TypedDict):
+        k: int
+
+
+    def f(a: OrderData, b: OrderInfo):
+        pass
+    "#);
 }
 
 #[test]
@@ -453,4 +703,56 @@ fn a_text_without_imports_gets_them_below_its_docstring() {
         repository.annotate("a", "f.a", Type::Any);
         assert_eq!(repository.after("a"), after);
     }
+}
+
+#[test]
+fn the_next_proposal_for_a_place_gets_its_turn() {
+    let mut repository = Repository::new(&[("a.py", "def f(a):\n    pass\n")], 11);
+    repository.annotate("a", "f.a", known::LIST.instance()).annotate("a", "f.a", int()).annotate("a", "f.a", text());
+    let plan = repository.plan();
+    assert_eq!(plan.files[0].patch.apply("def f(a):\n    pass\n"), "def f(a: int):\n    pass\n");
+    assert_eq!(
+        plan.dropped.iter().map(|dropped| dropped.reason.as_str()).collect::<Vec<_>>(),
+        ["`list` has no element type", "another proposal annotates the same place"]
+    );
+}
+
+#[test]
+fn classes_of_the_library_are_named_by_their_public_place() {
+    let before = "import asyncio\nimport threading\n\n\ndef f(a, b, c, d, e, g):\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", before)], 11);
+    repository.annotate("a", "f.a", class("_io", "TextIOWrapper"));
+    repository.annotate("a", "f.b", optional(class("_thread", "lock")));
+    repository.annotate("a", "f.c", class("asyncio.events", "AbstractEventLoop"));
+    repository.annotate("a", "f.d", class("pathlib", "Path"));
+    repository.annotate("a", "f.e", class("unittest.case", "TestCase"));
+    repository.annotate("a", "f.g", class("unittest.mock", "Mock"));
+    repository.annotate(
+        "a",
+        "f.return",
+        Type::generic(ClassName::new(Name::new("re"), Name::new("Pattern")), [text()]),
+    );
+    insta::assert_snapshot!(repository.after("a"), @r#"
+    import asyncio
+    import threading
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from io import TextIOWrapper
+        from pathlib import Path
+        from re import Pattern
+        from unittest import TestCase
+        from unittest.mock import Mock
+
+
+    def f(
+        a: "TextIOWrapper",
+        b: "threading.Lock | None",
+        c: asyncio.AbstractEventLoop,
+        d: "Path",
+        e: "TestCase",
+        g: "Mock",
+    ) -> "Pattern[str]":
+        pass
+    "#);
 }

@@ -6,6 +6,7 @@ mod conditions;
 mod named_tuples;
 mod resolve;
 mod roots;
+mod signatures;
 mod slots;
 mod symbols;
 
@@ -19,6 +20,7 @@ pub use classes::{ClassInfo, ClassKind, MemberOf, substitute};
 pub use conditions::static_truth;
 pub use named_tuples::{NamedTupleField, NamedTupleInfo, NamedTuplePlace};
 pub use resolve::Resolution;
+pub use signatures::{Binding, Effect, Signature, SignatureParam};
 pub use slots::{SlotInfo, SlotKind, Slots};
 pub use symbols::{Definition, Symbols};
 
@@ -81,6 +83,7 @@ pub struct Module {
     /// What its module-level names stand for.
     pub symbols: Symbols,
     classes: classes::ModuleClasses,
+    signatures: Vec<OnceLock<Signature>>,
 }
 
 /// All modules that can be reached from the repository.
@@ -142,6 +145,7 @@ impl Project {
                 classes: classes::ModuleClasses::new(&file.facts, &symbols),
                 symbols,
                 source: Some(file.source),
+                signatures: file.facts.functions.iter().map(|_| OnceLock::new()).collect(),
                 facts: file.facts,
             };
             project.entries.push(Entry {
@@ -202,6 +206,7 @@ impl Project {
                 source: None,
                 classes: classes::ModuleClasses::new(&facts, &symbols),
                 symbols,
+                signatures: facts.functions.iter().map(|_| OnceLock::new()).collect(),
                 facts,
             }))
         };

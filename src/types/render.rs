@@ -146,6 +146,9 @@ impl Writer<'_> {
         if matches!((module, qualname), ("types" | "builtins" | "_typeshed", "NoneType")) {
             return Ok("None".to_owned());
         }
+        if let Some((class, args)) = public_form(module, qualname, args) {
+            return self.instance(class, &args);
+        }
         let bare = BARE.iter().any(|(home, names)| *home == module && names.contains(&qualname));
         if bare {
             return self.namer.class(class, false);
@@ -279,6 +282,22 @@ fn is_typing_generic(module: &str, qualname: &str) -> bool {
         || TYPING_NAMES.iter().any(|(home, name, _)| *home == module && *name == qualname)
 }
 
+/// What a reader calls the views and iterators that have classes of their own: `dict_keys[K, V]` is a `KeysView[K]`.
+fn public_form(module: &str, qualname: &str, args: &[Type]) -> Option<(ClassName, Vec<Type>)> {
+    let class = |name: &str| ClassName::new(Name::new("typing"), Name::new(name));
+    Some(match (module, qualname, args) {
+        ("_collections_abc", "dict_keys", [key, _]) => (class("KeysView"), vec![key.clone()]),
+        ("_collections_abc", "dict_values", [_, value]) => (class("ValuesView"), vec![value.clone()]),
+        ("_collections_abc", "dict_items", [key, value]) => (class("ItemsView"), vec![key.clone(), value.clone()]),
+        ("builtins", "map" | "filter" | "zip" | "reversed", [item]) => (class("Iterator"), vec![item.clone()]),
+        ("builtins", "enumerate", [item]) => {
+            let pair = Type::Tuple([known::INT.instance(), item.clone()].into());
+            (class("Iterator"), vec![pair])
+        }
+        _ => return None,
+    })
+}
+
 /// How many arguments are worth writing where the rest have defaults that say nothing.
 fn written_arguments(module: &str, qualname: &str) -> Option<usize> {
     match (module, qualname) {
@@ -383,6 +402,8 @@ mod tests {
         ] {
             assert!(written(&ty, 11).is_err(), "{ty:?}");
         }
+        let keys = Type::generic(class("_collections_abc", "dict_keys"), [known::STR.instance(), Type::Any]);
+        assert_eq!(written(&keys, 11), Ok("KeysView[str]".to_owned()));
         assert_eq!(written(&Type::Never, 11), Ok("NoReturn".to_owned()));
         let rendering = Rendering { unknown_as_any: true, ..Rendering::annotation(PythonVersion::new(3, 11), false) };
         let ty = known::LIST.of([Type::Unknown]);

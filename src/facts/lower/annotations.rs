@@ -44,12 +44,7 @@ impl Lowerer<'_> {
                 let index = self.index(self.syntax.children(parameters), value);
                 self.push_expr(range, ExprKind::Subscript(value, index))
             }
-            Kind::UnionType => {
-                let left = self.expr(first);
-                let Some(right) = self.syntax.next_named(&mut children) else { return left };
-                let right = self.expr(right);
-                self.push_expr(range, ExprKind::Binary(BinaryOp::BitOr, left, right))
-            }
+            Kind::UnionType => self.union(node),
             Kind::MemberType => {
                 let value = self.expr(first);
                 let Some(member) = self.syntax.next_named(&mut children) else { return value };
@@ -58,6 +53,36 @@ impl Lowerer<'_> {
             }
             // A `type`, or the name of `T: bound`.
             _ => self.expr(first),
+        }
+    }
+
+    /// `a[x] | b | c` nests to the right in the grammar of types; in Python it nests to the left.
+    fn union(&mut self, node: NodeId) -> ExprId {
+        let mark = self.pending.exprs.len();
+        self.union_members(node);
+        let members = self.pending.exprs.split_off(mark);
+        let fold = |left: ExprId, right: ExprId| {
+            let (start, end) = (self.facts.expr(left).range.start, self.facts.expr(right).range.end);
+            self.push_expr(TextRange::new(start, end), ExprKind::Binary(BinaryOp::BitOr, left, right))
+        };
+        let union = members.into_iter().reduce(fold);
+        union.unwrap_or_else(|| self.push_expr(self.range(node), ExprKind::Invalid))
+    }
+
+    fn union_members(&mut self, node: NodeId) {
+        let is_union = match self.kind(node) {
+            Kind::Type | Kind::UnionType => true,
+            Kind::BinaryOperator => self.syntax.has(node, Kind::Bar),
+            _ => false,
+        };
+        if !is_union {
+            let member = self.expr(node);
+            self.pending.exprs.push(member);
+            return;
+        }
+        let mut members = self.syntax.children(node);
+        while let Some(member) = self.syntax.next_named(&mut members) {
+            self.union_members(member);
         }
     }
 
@@ -88,7 +113,12 @@ impl Lowerer<'_> {
             }
             range = Some(TextRange::new(range.map_or(item_range.start, |range| range.start), item_range.end));
         }
-        if !has_comma && let Some(only) = self.pending.exprs.pop() {
+        // A star makes a tuple without a comma: `tuple[*Ts]`.
+        if let Some(&only) = self.pending.exprs.last()
+            && !has_comma
+            && !matches!(self.facts.expr(only).kind, ExprKind::Starred(_))
+        {
+            self.pending.exprs.pop();
             return only;
         }
         let list = self.complete_exprs(mark);
@@ -123,7 +153,8 @@ impl Lowerer<'_> {
         if tree.root_node().has_error() {
             return None;
         }
-        let module = self.syntax.append(&tree, i64::from(range.start) - 1, &mut Vec::new());
+        // The bracket put before the text stands for the quote or `:` that is there.
+        let module = self.syntax.append(&tree, range.start.saturating_sub(1), &mut Vec::new());
         let statement = self.syntax.first_named(module)?;
         let expr = self.syntax.first_named(statement)?;
         let is_one = self.kind(expr) == Kind::ParenthesizedExpression;

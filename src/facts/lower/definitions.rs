@@ -280,7 +280,9 @@ impl Lowerer<'_> {
                     continue;
                 }
                 Kind::PositionalSeparator => {
-                    params.iter_mut().for_each(|param| param.kind = ParamKind::PositionalOnly);
+                    for param in &mut params {
+                        param.kind = ParamKind::PositionalOnly;
+                    }
                     continue;
                 }
                 Kind::TypedParameter | Kind::DefaultParameter | Kind::TypedDefaultParameter => {

@@ -15,6 +15,24 @@ impl Lowerer<'_> {
     /// followed in a loop instead of by recursion.
     pub(super) fn expr(&mut self, node: NodeId) -> ExprId {
         let mark = self.pending.spine.len();
+        let innermost = self.descend(node);
+        if self.pending.spine.len() > mark && matches!(self.kind(innermost), Kind::ListSplat | Kind::ListSplatPattern) {
+            // The grammar reads `*a.b` as `(*a).b` in some places.
+            let Some(operand) = self.syntax.first_named(innermost) else {
+                self.pending.spine.truncate(mark);
+                return self.push_expr(self.range(node), ExprKind::Invalid);
+            };
+            let start = self.syntax.range(operand).start;
+            let operand = self.expr(operand);
+            let inner = self.ascend(mark, operand, Some(start));
+            return self.push_expr(self.range(node), ExprKind::Starred(inner));
+        }
+        let innermost = self.primary(innermost);
+        self.ascend(mark, innermost, None)
+    }
+
+    /// Pushes the operators on the left spine of an expression and returns what they are applied to.
+    pub(super) fn descend(&mut self, node: NodeId) -> NodeId {
         let mut innermost = node;
         while matches!(self.kind(innermost), Kind::BinaryOperator | Kind::Attribute | Kind::Call | Kind::Subscript)
             && let Some(first) = self.syntax.first_named(innermost)
@@ -22,11 +40,19 @@ impl Lowerer<'_> {
             self.pending.spine.push(innermost);
             innermost = first;
         }
-        let mut expr = self.primary(innermost);
+        innermost
+    }
+
+    /// Applies the operators pushed since `mark`. They start at `start` where the grammar has that wrong.
+    pub(super) fn ascend(&mut self, mark: usize, innermost: ExprId, start: Option<u32>) -> ExprId {
+        let mut expr = innermost;
         while self.pending.spine.len() > mark
             && let Some(node) = self.pending.spine.pop()
         {
             expr = self.extend(node, expr);
+            if let (Some(start), None) = (start, self.enclosing_string) {
+                self.facts.exprs[expr.0 as usize].range.start = start;
+            }
         }
         expr
     }
@@ -114,10 +140,12 @@ impl Lowerer<'_> {
             Kind::Await => self.with_operand(first, ExprKind::Await),
             Kind::ListSplat | Kind::ListSplatPattern => self.with_operand(first, ExprKind::Starred),
             // Brackets are not part of facts; the others wrap one expression.
-            Kind::ParenthesizedExpression | Kind::ParenthesizedListSplat | Kind::AsPatternTarget => match first {
-                Some(inner) => return self.expr(inner),
-                None => ExprKind::Invalid,
-            },
+            Kind::ParenthesizedExpression | Kind::ParenthesizedListSplat | Kind::AsPatternTarget | Kind::Chevron => {
+                match first {
+                    Some(inner) => return self.expr(inner),
+                    None => ExprKind::Invalid,
+                }
+            }
             Kind::Type
             | Kind::GenericType
             | Kind::UnionType
@@ -166,15 +194,15 @@ impl Lowerer<'_> {
     /// Lowers the arguments of a call or class header; a generator expression may stand for the whole list.
     pub(super) fn arguments(&mut self, node: NodeId) -> List<Argument> {
         let mark = self.pending.arguments.len();
-        if self.kind(node) == Kind::ArgumentList {
+        if self.kind(node) == Kind::GeneratorExpression {
+            let argument = self.argument(node);
+            self.pending.arguments.push(argument);
+        } else {
             let mut children = self.syntax.children(node);
             while let Some(child) = self.syntax.next_named(&mut children) {
                 let argument = self.argument(child);
                 self.pending.arguments.push(argument);
             }
-        } else {
-            let argument = self.argument(node);
-            self.pending.arguments.push(argument);
         }
         complete(&mut self.pending.arguments, mark, &mut self.facts.arguments)
     }
@@ -195,7 +223,13 @@ impl Lowerer<'_> {
             (Kind::DictionarySplat, Some(value)) => {
                 Argument { kind: ArgumentKind::DoubleStar, value: self.expr(value) }
             }
-            _ => Argument { kind: ArgumentKind::Positional, value: self.expr(node) },
+            _ => {
+                let value = self.expr(node);
+                match self.facts.expr(value).kind {
+                    ExprKind::Starred(inner) => Argument { kind: ArgumentKind::Star, value: inner },
+                    _ => Argument { kind: ArgumentKind::Positional, value },
+                }
+            }
         }
     }
 

@@ -60,10 +60,8 @@ impl Lowerer<'_> {
             Kind::DecoratedDefinition => self.decorated(node)?,
             Kind::ImportStatement | Kind::ImportFromStatement | Kind::FutureImportStatement => self.import(node),
             Kind::RaiseStatement => {
-                let is_bare_cause = matches!(self.syntax.next(&mut self.syntax.children(node)), Some(token) if self.kind(token) == Kind::From);
                 let mut parts = self.syntax.children(node);
-                let exception = if is_bare_cause { None } else { self.syntax.next_named(&mut parts) };
-                let exception = exception.map(|exception| self.expr(exception));
+                let exception = self.syntax.next_named(&mut parts).map(|exception| self.expr(exception));
                 let cause = self.syntax.next_named(&mut parts).map(|cause| self.expr(cause));
                 StmtKind::Raise(exception, cause)
             }
@@ -91,26 +89,20 @@ impl Lowerer<'_> {
             }
             Kind::GlobalStatement => {
                 let names = self.identifiers(node);
-                names.iter().for_each(|&name| self.declare_global(name));
+                for &name in &names {
+                    self.declare_global(name);
+                }
                 StmtKind::Global(self.push_names(&names))
             }
             Kind::NonlocalStatement => {
                 let names = self.identifiers(node);
                 let scope = self.context.scope;
-                names.iter().for_each(|&name| self.add_symbol(scope, name, SymbolKind::Nonlocal));
+                for &name in &names {
+                    self.add_symbol(scope, name, SymbolKind::Nonlocal);
+                }
                 StmtKind::Nonlocal(self.push_names(&names))
             }
-            Kind::TypeAliasStatement => {
-                let mut sides = self.syntax.children(node);
-                let (left, right) = (self.syntax.next_named(&mut sides)?, self.syntax.next_named(&mut sides)?);
-                // Of `type X[T] = …` only the name matters: its type parameters are visible nowhere else.
-                let mut name = left;
-                while self.kind(name) != Kind::Identifier {
-                    name = self.syntax.first_named(name)?;
-                }
-                let name = self.target(name);
-                StmtKind::TypeAlias(name, self.annotation(right))
-            }
+            Kind::TypeAliasStatement => self.type_alias(node)?,
             Kind::PassStatement => StmtKind::Pass,
             Kind::BreakStatement => StmtKind::Break,
             Kind::ContinueStatement => StmtKind::Continue,
@@ -122,6 +114,47 @@ impl Lowerer<'_> {
             _ => return None,
         };
         Some(self.push_stmt(range, kind))
+    }
+
+    fn type_alias(&mut self, node: NodeId) -> Option<StmtKind> {
+        let mut sides = self.syntax.children(node);
+        let (left, right) = (self.syntax.next_named(&mut sides)?, self.syntax.next_named(&mut sides)?);
+        let mut target = left;
+        let mut annotation = None;
+        while matches!(self.kind(target), Kind::Type | Kind::ConstrainedType) {
+            let mut parts = self.syntax.children(target);
+            target = self.syntax.next_named(&mut parts)?;
+            annotation = annotation.or(self.syntax.next_named(&mut parts));
+        }
+        let mark = self.pending.spine.len();
+        let innermost = self.descend(target);
+        if !matches!(self.kind(innermost), Kind::ParenthesizedExpression | Kind::Tuple) {
+            // Of `type X[T] = …` only the name matters: its type parameters are visible nowhere else.
+            self.pending.spine.truncate(mark);
+            let mut name = target;
+            while self.kind(name) != Kind::Identifier {
+                name = self.syntax.first_named(name)?;
+            }
+            let name = self.target(name);
+            return Some(StmtKind::TypeAlias(name, self.annotation(right)));
+        }
+        // The grammar takes the `type` of `type(self).count = 0` for the keyword.
+        let start = self.syntax.range(node).start;
+        let type_range = TextRange::new(start, start + "type".len() as u32);
+        let type_name = self.push_name(type_range, Name::new("type"));
+        let arguments = self.arguments(innermost);
+        let call_range = TextRange::new(start, self.syntax.range(innermost).end);
+        let call = self.push_expr(call_range, ExprKind::Call(type_name, arguments));
+        let target = self.ascend(mark, call, Some(start));
+        if let Some(annotation) = annotation {
+            let annotation = self.annotation(annotation);
+            return Some(StmtKind::AnnAssign(target, annotation, Some(self.expr(right))));
+        }
+        let value = self.expr(right);
+        let mark = self.pending.exprs.len();
+        self.pending.exprs.push(target);
+        let targets = self.complete_exprs(mark);
+        Some(StmtKind::Assign(targets, value, self.assignment_comment(node)))
     }
 
     /// Lowers what is assigned to or deleted, and binds its names.
@@ -200,9 +233,13 @@ impl Lowerer<'_> {
         };
         let value = self.expr(value);
         let targets = self.complete_exprs(mark);
-        let comment = self.type_comment_after(self.syntax.range(node).end);
-        let comment = comment.and_then(|range| self.fragment(range, true));
-        Some(StmtKind::Assign(targets, value, comment))
+        Some(StmtKind::Assign(targets, value, self.assignment_comment(node)))
+    }
+
+    /// The type in a comment after an assignment.
+    fn assignment_comment(&mut self, node: NodeId) -> Option<ExprId> {
+        let comment = self.type_comment_after(self.syntax.range(node).end)?;
+        self.fragment(comment, true)
     }
 
     /// The grammar lists the branches side by side; each `elif` becomes an `if` in the `else` of the one before.
@@ -259,8 +296,7 @@ impl Lowerer<'_> {
                 _ => {}
             }
         }
-        let mark = 0;
-        let handlers = complete(&mut handlers, mark, &mut self.facts.handlers);
+        let handlers = complete(&mut handlers, 0, &mut self.facts.handlers);
         StmtKind::Try { body, handlers, otherwise, finally }
     }
 

@@ -38,39 +38,47 @@ pub(super) struct Children {
 
 impl Syntax {
     /// Appends the nodes of `tree`, moved by `shift` bytes, and its comments. Returns the root.
-    pub(super) fn append(&mut self, tree: &Tree, shift: i64, comments: &mut Vec<TextRange>) -> NodeId {
+    pub(super) fn append(&mut self, tree: &Tree, shift: u32, comments: &mut Vec<TextRange>) -> NodeId {
         let root = self.nodes.len() as u32;
         let mut cursor = tree.walk();
-        // Indices of the nodes being visited; of none for one that is left out.
-        let mut open: Vec<Option<u32>> = Vec::new();
+        // The nodes being visited, none for one that is left out, each with the end of its last child so far.
+        let mut open: Vec<(Option<u32>, u32)> = Vec::new();
         loop {
             let entered = self.enter(&cursor, shift, comments);
             let is_inner = entered.is_some_and(|index| !self.nodes[index as usize].kind.is_leaf());
             if is_inner && cursor.goto_first_child() {
-                open.push(entered);
+                open.push((entered, 0));
                 continue;
             }
-            if let Some(index) = entered {
-                self.nodes[index as usize].next = self.nodes.len() as u32;
+            if let (Some(index), Some((_, last_end))) = (entered, open.last_mut()) {
+                *last_end = self.nodes[index as usize].end;
             }
             while !cursor.goto_next_sibling() {
                 if !cursor.goto_parent() {
                     return NodeId(root);
                 }
-                if let Some(Some(index)) = open.pop() {
-                    self.nodes[index as usize].next = self.nodes.len() as u32;
+                let Some((Some(index), last_end)) = open.pop() else { continue };
+                let next = self.nodes.len() as u32;
+                let node = &mut self.nodes[index as usize];
+                node.next = next;
+                // The grammar counts a comment on the last line of a block to the block.
+                if node.kind.ends_with_block() && last_end > 0 {
+                    node.end = last_end;
+                }
+                if let Some((_, outer_last_end)) = open.last_mut() {
+                    *outer_last_end = node.end;
                 }
             }
         }
     }
 
-    fn enter(&mut self, cursor: &TreeCursor<'_>, shift: i64, comments: &mut Vec<TextRange>) -> Option<u32> {
+    fn enter(&mut self, cursor: &TreeCursor<'_>, shift: u32, comments: &mut Vec<TextRange>) -> Option<u32> {
         let node = cursor.node();
         let kind = KINDS.get(usize::from(node.kind_id())).copied().unwrap_or(Kind::Unknown);
         if kind == Kind::Token {
             return None;
         }
-        let moved = |offset: usize| u32::try_from(offset as i64 + shift).unwrap_or(0);
+        let moved = |offset: usize| offset as u32 + shift;
         let (start, end) = (moved(node.start_byte()), moved(node.end_byte()));
         if kind == Kind::Comment {
             comments.push(TextRange::new(start, end));
@@ -176,6 +184,27 @@ macro_rules! kinds {
 impl Kind {
     fn is_leaf(self) -> bool {
         self < Self::AliasedImport || self > Self::Unknown
+    }
+
+    fn ends_with_block(self) -> bool {
+        matches!(
+            self,
+            Self::Block
+                | Self::CaseClause
+                | Self::ClassDefinition
+                | Self::DecoratedDefinition
+                | Self::ElifClause
+                | Self::ElseClause
+                | Self::ExceptClause
+                | Self::FinallyClause
+                | Self::ForStatement
+                | Self::FunctionDefinition
+                | Self::IfStatement
+                | Self::MatchStatement
+                | Self::TryStatement
+                | Self::WhileStatement
+                | Self::WithStatement
+        )
     }
 
     /// Whether it is a node of the grammar and no keyword or punctuation.

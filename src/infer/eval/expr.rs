@@ -1,0 +1,423 @@
+//! Expressions to types.
+
+use std::sync::Arc;
+
+use crate::facts::{
+    ComprehensionId, ComprehensionKind, ExprId, ExprKind, FunctionId, List, Place, ScopeId, SymbolKind, UnaryOp,
+};
+use crate::infer::{EvidenceKind, UseKind};
+use crate::project::{Context, Resolution, SlotKind};
+use crate::text::Name;
+use crate::types::{CallableType, ClassName, FunctionRef, Literal, Type, join, known, union};
+
+use super::names::NAMES;
+use super::{Evaluator, MAX_INLINE};
+
+/// Displays with more items than this are looked at for their first items only when their type is joined.
+const MAX_ITEMS: usize = 64;
+
+impl Evaluator<'_> {
+    /// The type of an expression.
+    pub(super) fn expr(&mut self, id: ExprId) -> Type {
+        let facts = self.facts;
+        let expr = facts.expr(id);
+        match expr.kind {
+            ExprKind::Name(name, place) => self.name(name, place),
+            ExprKind::None => Type::None,
+            ExprKind::Bool(value) => Type::Literal(Literal::Bool(value)),
+            ExprKind::Int(Some(number)) => Type::Literal(Literal::Int(number)),
+            ExprKind::Int(None) => known::INT.instance(),
+            ExprKind::Float => known::FLOAT.instance(),
+            ExprKind::Complex => known::COMPLEX.instance(),
+            ExprKind::Str(Some(text)) => Type::Literal(Literal::Str(text)),
+            ExprKind::Str(None) => known::STR.instance(),
+            ExprKind::Bytes => known::BYTES.instance(),
+            ExprKind::FString(parts) => {
+                for &part in facts.list(parts) {
+                    let ty = self.expr(part);
+                    self.use_of_expr(part, &ty, &UseKind::Format, facts.expr(part).range);
+                }
+                known::STR.instance()
+            }
+            ExprKind::Ellipsis => known::ELLIPSIS.instance(),
+            ExprKind::Tuple(items) => self.tuple(items),
+            ExprKind::List(items) => {
+                let element = self.display_element(items);
+                known::LIST.of([element])
+            }
+            ExprKind::Set(items) => {
+                let element = self.display_element(items);
+                known::SET.of([element])
+            }
+            ExprKind::Dict(items) => self.dict_display(id, items),
+            ExprKind::Attribute(value, name) => self.attribute_expr(id, value, name),
+            ExprKind::Subscript(value, index) => self.subscript(id, value, index),
+            ExprKind::Slice(lower, upper, step) => {
+                for part in [lower, upper, step].into_iter().flatten() {
+                    self.expr(part);
+                }
+                known::SLICE.instance()
+            }
+            ExprKind::Call(function, arguments) => self.call_expr(id, function, arguments),
+            ExprKind::Unary(op, operand) => self.unary(op, operand),
+            ExprKind::Binary(op, left, right) => {
+                let left_type = self.expr(left);
+                let right_type = self.expr(right);
+                let range = expr.range;
+                self.use_of_expr(left, &left_type, &UseKind::Operand(op, right_type.clone(), false), range);
+                self.use_of_expr(right, &right_type, &UseKind::Operand(op, left_type.clone(), true), range);
+                self.binary(op, &left_type, &right_type)
+            }
+            ExprKind::And(parts) => self.and_or(parts, true),
+            ExprKind::Or(parts) => self.and_or(parts, false),
+            ExprKind::Compare(op, left, right) => self.compare(op, left, right, expr.range),
+            ExprKind::Lambda(function) => {
+                self.lambda_uses(function);
+                Type::Function(FunctionRef { module: self.module.id, function: function.0 }, None)
+            }
+            ExprKind::Conditional(test, then, otherwise) => {
+                self.test(test);
+                let before = self.env.clone();
+                self.narrow(test, true);
+                let then = self.expr(then);
+                self.env = before.clone();
+                self.narrow(test, false);
+                let otherwise = self.expr(otherwise);
+                self.env = before;
+                join(&then, &otherwise)
+            }
+            ExprKind::Comprehension(comprehension) => self.comprehension(comprehension),
+            ExprKind::Await(value) => {
+                let ty = self.expr(value);
+                self.use_of_expr(value, &ty, &UseKind::Await, expr.range);
+                self.awaited(&ty)
+            }
+            ExprKind::Yield(value) => {
+                let ty = value.map_or(Type::None, |value| self.expr(value));
+                self.yielded(ty, expr.range);
+                Type::Unknown
+            }
+            ExprKind::YieldFrom(value) => {
+                let ty = self.expr(value);
+                let element = self.iterate(&ty);
+                self.yielded(element, expr.range);
+                match &ty {
+                    Type::Instance(class, args) if *class == known::GENERATOR.class() => {
+                        args.get(2).cloned().unwrap_or(Type::Unknown)
+                    }
+                    _ => Type::Unknown,
+                }
+            }
+            ExprKind::Walrus(target, value) => {
+                let ty = self.expr(value);
+                self.bind(target, ty.clone(), value);
+                ty
+            }
+            ExprKind::Starred(value) => {
+                let ty = self.expr(value);
+                self.iterate(&ty)
+            }
+            ExprKind::Invalid => Type::Unknown,
+        }
+    }
+
+    /// The type of an expression for which a type is declared: an empty container takes its arguments from there.
+    pub(super) fn expr_for(&mut self, id: ExprId, _declared: &Type) -> Type {
+        self.expr(id)
+    }
+
+    /// The type an annotation stands for.
+    pub(super) fn annotation(&self, annotation: ExprId) -> Type {
+        self.project.annotation(&Context { module: self.module, class: self.class }, annotation)
+    }
+
+    fn yielded(&mut self, ty: Type, range: crate::text::TextRange) {
+        if let Some(function) = self.function
+            && self.lambda_result.is_none()
+            && let Some(slot) = self.slot(SlotKind::Return(FunctionId(function.function)))
+        {
+            self.bound(slot, ty, EvidenceKind::Yield, range);
+        }
+    }
+
+    fn name(&mut self, name: Name, place: Place) -> Type {
+        match place {
+            Place::Local { up, index } => match self.frame_of(up) {
+                Ok(0) if self.scopes[0] == ScopeId(0) => self.global(name),
+                Ok(frame) => {
+                    let ty = self.env.frames[frame].get(usize::from(index)).cloned().unwrap_or(Type::Unknown);
+                    // A class body may read a global under a name that it binds later itself.
+                    let is_class = matches!(
+                        self.facts.scope(self.scopes[frame]).kind,
+                        crate::facts::ScopeKind::Class(_)
+                    );
+                    if ty.is_unknown() && is_class { self.global(name) } else { ty }
+                }
+                Err(scope) => self.captured(scope, usize::from(index), name),
+            },
+            Place::Global => {
+                if let Some(narrowed) = self.path((None, name), name) {
+                    return narrowed.clone();
+                }
+                self.global(name)
+            }
+        }
+    }
+
+    /// A variable of an enclosing function.
+    fn captured(&mut self, scope: ScopeId, index: usize, name: Name) -> Type {
+        let facts = self.facts;
+        let symbol = &facts.scope(scope).symbols[index];
+        if scope == ScopeId(0) {
+            return self.global(name);
+        }
+        if symbol.kind == SymbolKind::Parameter
+            && let crate::facts::ScopeKind::Function(function) = facts.scope(scope).kind
+        {
+            let definition = facts.function(function);
+            if index == 0 && definition.class.is_some() {
+                let reference = FunctionRef { module: self.module.id, function: function.0 };
+                return self.parameter_type(reference, 0);
+            }
+        }
+        match self.slot(SlotKind::Captured(scope, index as u16)) {
+            Some(slot) => self.read(slot),
+            None => Type::Unknown,
+        }
+    }
+
+    fn global(&mut self, name: Name) -> Type {
+        match self.project.resolve_global(self.module, name) {
+            Some(resolution) => self.resolved(resolution),
+            None => Type::Unknown,
+        }
+    }
+
+    /// The type of what a name stands for.
+    pub(super) fn resolved(&mut self, resolution: Resolution) -> Type {
+        match resolution {
+            Resolution::Module(module) => Type::Module(module),
+            Resolution::Class(class) => Type::Class(class, Arc::new([])),
+            Resolution::Function(function) => Type::Function(function, None),
+            Resolution::Variable(module, name) => self.variable(module, name),
+        }
+    }
+
+    fn variable(&mut self, module: crate::types::ModuleId, name: Name) -> Type {
+        use crate::project::Definition;
+        let project = self.project;
+        let Some(owner) = project.module(module) else { return Type::Unknown };
+        let declared = owner.symbols.get(name).iter().rev().find_map(|definition| match definition {
+            Definition::Assignment(_, Some(annotation), _) => Some(*annotation),
+            _ => None,
+        });
+        if let Some(declared) = declared {
+            let ty = project.annotation(&Context::of_module(owner), declared);
+            if !ty.is_unknown() {
+                return ty;
+            }
+        }
+        if let Some(slot) = project.slots().find(module, SlotKind::Variable(name)) {
+            return self.read(slot);
+        }
+        Type::Unknown
+    }
+
+    fn tuple(&mut self, items: List<ExprId>) -> Type {
+        let facts = self.facts;
+        let items = facts.list(items);
+        let has_star = items.iter().any(|&item| matches!(facts.expr(item).kind, ExprKind::Starred(_)));
+        let types: Vec<Type> = items.iter().map(|&item| self.expr(item)).collect();
+        if has_star || types.len() > MAX_ITEMS {
+            return known::TUPLE.of([union(types.iter().take(MAX_ITEMS).map(Self::widen_literal))]);
+        }
+        Type::Tuple(types.into())
+    }
+
+    fn display_element(&mut self, items: List<ExprId>) -> Type {
+        let facts = self.facts;
+        let mut element = Vec::new();
+        for (index, &item) in facts.list(items).iter().enumerate() {
+            let ty = self.expr(item);
+            if index < MAX_ITEMS {
+                element.push(Self::widen_literal(&ty));
+            }
+        }
+        union(element)
+    }
+
+    fn and_or(&mut self, parts: List<ExprId>, is_and: bool) -> Type {
+        let facts = self.facts;
+        let parts = facts.list(parts);
+        let before = self.env.clone();
+        let mut result = Type::Unknown;
+        for (index, &part) in parts.iter().enumerate() {
+            let ty = self.expr(part);
+            let is_last = index + 1 == parts.len();
+            if is_last {
+                result = join(&result, &ty);
+            } else {
+                self.use_of_expr(part, &ty, &UseKind::Truth, facts.expr(part).range);
+                // What is handed on: the falsy values of `and`, the truthy ones of `or`.
+                result = join(&result, &Self::by_truth(&ty, !is_and));
+                self.narrow(part, is_and);
+            }
+        }
+        // Bindings by a walrus survive, what was narrowed does not.
+        self.env = before;
+        result
+    }
+
+    fn unary(&mut self, op: UnaryOp, operand: ExprId) -> Type {
+        let ty = self.expr(operand);
+        let range = self.facts.expr(operand).range;
+        match op {
+            UnaryOp::Not => {
+                self.use_of_expr(operand, &ty, &UseKind::Truth, range);
+                known::BOOL.instance()
+            }
+            UnaryOp::Minus | UnaryOp::Plus | UnaryOp::Invert => {
+                self.use_of_expr(operand, &ty, &UseKind::Sign, range);
+                match (&ty, op) {
+                    (Type::Literal(Literal::Int(number)), UnaryOp::Minus) => {
+                        Type::Literal(Literal::Int(number.wrapping_neg()))
+                    }
+                    (Type::Instance(class, _), _)
+                        if *class == known::INT.class() || *class == known::FLOAT.class() =>
+                    {
+                        ty
+                    }
+                    _ => {
+                        let method = match op {
+                            UnaryOp::Minus => NAMES.neg,
+                            UnaryOp::Plus => NAMES.pos,
+                            _ => NAMES.invert,
+                        };
+                        self.call_method(&ty, method, &[])
+                    }
+                }
+            }
+        }
+    }
+
+    fn comprehension(&mut self, id: ComprehensionId) -> Type {
+        let facts = self.facts;
+        let comprehension = facts.comprehension(id);
+        let before = self.env.paths.clone();
+        let mut pushed = false;
+        let mut is_async = false;
+        for clause in &comprehension.clauses {
+            // The first iterable is evaluated outside of the comprehension's scope.
+            let iterated = self.expr(clause.iterable);
+            self.use_of_expr(clause.iterable, &iterated, &UseKind::Iterate, facts.expr(clause.iterable).range);
+            let element = if clause.is_async { self.async_iterate(&iterated) } else { self.iterate(&iterated) };
+            is_async |= clause.is_async;
+            if !pushed {
+                self.push_scope(comprehension.scope);
+                pushed = true;
+            }
+            self.bind(clause.target, element, clause.iterable);
+            for &condition in &clause.conditions {
+                self.test(condition);
+                self.narrow(condition, true);
+            }
+        }
+        let element = self.expr(comprehension.element);
+        let element = Self::widen_literal(&element);
+        let value = comprehension.value.map(|value| self.expr(value));
+        if pushed {
+            self.pop_scope();
+        }
+        self.env.paths = before;
+        match comprehension.kind {
+            ComprehensionKind::List => known::LIST.of([element]),
+            ComprehensionKind::Set => known::SET.of([element]),
+            ComprehensionKind::Dict => {
+                known::DICT.of([element, value.map_or(Type::Unknown, |value| Self::widen_literal(&value))])
+            }
+            ComprehensionKind::Generator if is_async => known::ASYNC_GENERATOR.of([element, Type::None]),
+            ComprehensionKind::Generator => known::GENERATOR.of([element, Type::None, Type::None]),
+        }
+    }
+
+    /// Evaluates the body of a lambda for what it calls and uses; its parameters are not known here.
+    fn lambda_uses(&mut self, id: FunctionId) {
+        let function = self.facts.function(id);
+        for param in &function.params {
+            if let Some(default) = param.default {
+                self.expr(default);
+            }
+        }
+        self.inline_lambda(id, &[]);
+    }
+
+    /// The result of a lambda of this module for these arguments.
+    pub(super) fn inline_lambda(&mut self, id: FunctionId, arguments: &[Type]) -> Type {
+        if self.inline_depth >= MAX_INLINE {
+            return Type::Unknown;
+        }
+        self.inline_depth += 1;
+        let outer = self.lambda_result.replace(Type::Unknown);
+        let facts = self.facts;
+        let function = facts.function(id);
+        let before = self.env.clone();
+        self.push_scope(function.scope);
+        for (index, _) in function.params.iter().enumerate() {
+            self.set_local(index, arguments.get(index).cloned().unwrap_or(Type::Unknown));
+        }
+        self.block(function.body);
+        self.pop_scope();
+        self.env = before;
+        self.inline_depth -= 1;
+        std::mem::replace(&mut self.lambda_result, outer).unwrap_or(Type::Unknown)
+    }
+
+    /// Something callable as a `Callable` type, where parameters and result are known.
+    pub(super) fn as_callable(&mut self, ty: &Type) -> Option<CallableType> {
+        match ty {
+            Type::Callable(callable) => Some((**callable).clone()),
+            Type::Class(class, args) => {
+                Some(CallableType { params: None, result: Type::Instance(*class, args.clone()) })
+            }
+            Type::Function(function, receiver) => {
+                let (module, definition) = self.project.function(*function)?;
+                if definition.is_lambda {
+                    return None;
+                }
+                let signature = self.project.signature(*function)?;
+                let skip = usize::from(receiver.is_some());
+                let module_id = module.id;
+                let params = signature
+                    .params
+                    .iter()
+                    .enumerate()
+                    .skip(skip)
+                    .filter(|(_, param)| !param.has_default)
+                    .map(|(index, param)| match &param.ty {
+                        Some(ty) => ty.clone(),
+                        None => self
+                            .project
+                            .slots()
+                            .find(module_id, SlotKind::Param(FunctionId(function.function), index as u16))
+                            .map_or(Type::Unknown, |slot| self.read(slot)),
+                    })
+                    .collect();
+                let result = self.result_of(*function);
+                Some(CallableType { params: Some(params), result })
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn constant_key(key: &Type) -> Option<Name> {
+        match key {
+            Type::Literal(Literal::Str(name)) => Some(*name),
+            _ => None,
+        }
+    }
+
+    /// An instance of a class of the standard library.
+    pub(super) fn standard(module: &str, name: &str, args: Vec<Type>) -> Type {
+        Type::Instance(ClassName::new(Name::new(module), Name::new(name)), args.into())
+    }
+}

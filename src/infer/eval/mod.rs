@@ -1,0 +1,423 @@
+//! Abstract interpretation of one unit: a function's body, or a module's body with its class bodies.
+//!
+//! Evaluation walks the statements in order with an environment of local types, splits it at branches and joins it
+//! after them. Loop bodies are walked twice, the first time silently, so that what the end of the body binds is known
+//! at its start. Nothing is written to shared state: a unit reads the [`State`] of the last round and yields an
+//! [`Output`], so that units can be evaluated in any order on any thread.
+
+mod attribute;
+mod bind;
+mod call;
+mod expr;
+mod generics;
+mod names;
+mod narrow;
+mod operators;
+mod records;
+mod stmt;
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, ScopeKind};
+use crate::infer::{Bound, EvidenceKind, Site, Use, UseKind};
+use crate::project::{Binding, Module, Project, SlotKind};
+use crate::text::{Name, TextRange};
+use crate::types::{ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
+
+/// Deepest nesting of calls that are evaluated in place, such as lambdas.
+const MAX_INLINE: u32 = 4;
+/// Deepest chain of projections that is followed.
+const MAX_PROJECTIONS: usize = 4;
+
+/// What is known after a round.
+#[derive(Default)]
+pub(super) struct State {
+    /// By slot number: the join of what flows in.
+    pub(super) types: Vec<Type>,
+    /// What each dict site holds.
+    pub(super) sites: FxHashMap<SiteId, SiteState>,
+}
+
+/// What a dict site holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct SiteState {
+    /// Constant keys with the join of their values.
+    pub(super) fields: Vec<(Name, Type)>,
+    /// Key and value of everything else.
+    pub(super) dynamic: Option<(Type, Type)>,
+}
+
+/// What evaluating a unit yields.
+#[derive(Default)]
+pub(super) struct Output {
+    pub(super) bounds: Vec<Bound>,
+    pub(super) uses: Vec<Use>,
+    pub(super) sites: Vec<Site>,
+    /// Slots whose type was asked for.
+    pub(super) reads: FxHashSet<SlotId>,
+    /// Sites whose contents were asked for.
+    pub(super) site_reads: FxHashSet<SiteId>,
+}
+
+/// A unit of evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// The body of a module, class bodies included.
+    Module(crate::types::ModuleId),
+    /// The body of a function.
+    Function(FunctionRef),
+}
+
+
+/// What is known of local values at one point of the program.
+#[derive(Clone)]
+struct Environment {
+    /// Types of the symbols of each open scope, innermost last.
+    frames: Vec<Arc<Vec<Type>>>,
+    /// Types of `name.attribute` paths that were narrowed or assigned: frame, symbol, attribute.
+    paths: Arc<Vec<(PathRoot, Name, Type)>>,
+    /// Whether control can be here.
+    is_reachable: bool,
+}
+
+/// The variable that a path starts from.
+type PathRoot = (Option<(u16, u16)>, Name);
+
+/// Evaluates one unit.
+pub(super) struct Evaluator<'a> {
+    project: &'a Project,
+    state: &'a State,
+    module: &'a Module,
+    facts: &'a FileFacts,
+    out: Output,
+    scopes: Vec<ScopeId>,
+    env: Environment,
+    /// The function being evaluated; none in a module's body.
+    function: Option<FunctionRef>,
+    /// The class whose body or method is evaluated.
+    class: Option<ClassId>,
+    /// Above zero, nothing is recorded: the first walk over a loop, lambdas evaluated for their result.
+    muted: u32,
+    inline_depth: u32,
+    /// Environments at `break` and `continue` of the open loops.
+    loops: Vec<LoopExits>,
+    /// Result of the lambda being evaluated in place.
+    lambda_result: Option<Type>,
+}
+
+#[derive(Default)]
+struct LoopExits {
+    breaks: Vec<Environment>,
+    continues: Vec<Environment>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// Evaluates a unit against the state of the last round.
+    pub(super) fn run(project: &'a Project, state: &'a State, unit: Unit) -> Output {
+        let (module, function) = match unit {
+            Unit::Module(module) => (project.module(module), None),
+            Unit::Function(function) => (project.module(function.module), Some(function)),
+        };
+        let Some(module) = module else { return Output::default() };
+        let mut evaluator = Evaluator {
+            project,
+            state,
+            module,
+            facts: &module.facts,
+            out: Output::default(),
+            scopes: Vec::new(),
+            env: Environment { frames: Vec::new(), paths: Arc::default(), is_reachable: true },
+            function,
+            class: None,
+            muted: 0,
+            inline_depth: 0,
+            loops: Vec::new(),
+            lambda_result: None,
+        };
+        match function {
+            None => {
+                evaluator.push_scope(ScopeId(0));
+                evaluator.block(module.facts.body);
+            }
+            Some(function) => evaluator.function_body(function),
+        }
+        evaluator.out
+    }
+
+    fn function_body(&mut self, reference: FunctionRef) {
+        let id = FunctionId(reference.function);
+        let facts = self.facts;
+        let function = facts.function(id);
+        self.class = self.enclosing_class(function);
+        self.push_scope(function.scope);
+        for index in 0..function.params.len() {
+            let ty = self.parameter_type(reference, index);
+            self.set_local(index, ty);
+        }
+        let scope = facts.scope(function.scope);
+        for (index, symbol) in scope.symbols.iter().enumerate().take(function.params.len()) {
+            if symbol.is_captured {
+                let ty = self.local(index);
+                self.bind_captured(function.scope, index, ty, function.name_range);
+            }
+        }
+        self.block(function.body);
+        if self.env.is_reachable
+            && let Some(slot) = self.slot(SlotKind::Return(id))
+        {
+            // The end of the body is reached: `None` is returned there.
+            self.bound(slot, Type::None, EvidenceKind::Return, TextRange::at(function.range.end));
+        }
+    }
+
+    /// The class whose `self` a function sees: its own, or that of the method around it.
+    fn enclosing_class(&self, function: &Function) -> Option<ClassId> {
+        let mut function = function;
+        loop {
+            if function.class.is_some() {
+                return function.class;
+            }
+            function = self.facts.function(function.parent?);
+        }
+    }
+
+    /// The type of a parameter inside the body.
+    fn parameter_type(&mut self, reference: FunctionRef, index: usize) -> Type {
+        let id = FunctionId(reference.function);
+        let function = self.facts.function(id);
+        let param = &function.params[index];
+        let signature = self.project.signature(reference);
+        let binding = signature.map_or(Binding::Plain, |signature| signature.binding);
+        let is_first = index == 0 && function.class.is_some();
+        if is_first && let Some(class) = function.class {
+            let class = ClassName::new(self.module.name, self.facts.class(class).qualname);
+            let args = self.project.class(class).map_or_else(
+                || Arc::from([]),
+                |info| info.type_params.iter().map(|&param| Type::Variable(param)).collect(),
+            );
+            if binding == Binding::Class || function.name == names::NAMES.new {
+                return Type::Class(class, args);
+            }
+            if binding != Binding::Static {
+                return Type::Instance(class, args);
+            }
+        }
+        let declared = signature.and_then(|signature| signature.params.get(index)).and_then(|param| param.ty.clone());
+        let slot = self.slot(SlotKind::Param(id, index as u16));
+        let element = match (declared, slot) {
+            (Some(declared), _) if !declared.is_unknown() => declared,
+            (_, Some(slot)) => {
+                let seen = self.read(slot);
+                let concrete = concrete_part(&seen);
+                // A value about which nothing is known stands for itself, so that uses find their way back.
+                if concrete.is_unknown() || concrete == Type::None { union([Type::Slot(slot), concrete]) } else { concrete }
+            }
+            _ => Type::Unknown,
+        };
+        match param.kind {
+            crate::facts::ParamKind::VarArgs => known::TUPLE.of([element]),
+            crate::facts::ParamKind::KwArgs => known::DICT.of([known::STR.instance(), element]),
+            _ => element,
+        }
+    }
+
+    fn slot(&self, kind: SlotKind) -> Option<SlotId> {
+        self.project.slots().find(self.module.id, kind)
+    }
+
+    /// The state of a slot, with what other slots in it are known to be.
+    fn read(&mut self, slot: SlotId) -> Type {
+        self.out.reads.insert(slot);
+        let ty = self.state.types.get(slot.0 as usize).cloned().unwrap_or(Type::Unknown);
+        self.resolve_slots(ty, slot)
+    }
+
+    /// Replaces slots by what is known of them.
+    fn resolve_slots(&mut self, ty: Type, reader: SlotId) -> Type {
+        if !ty.any(&mut |part| matches!(part, Type::Slot(_))) {
+            return ty;
+        }
+        let mut reads = Vec::new();
+        let state = self.state;
+        let resolved = ty.map(&mut |part| match part {
+            Type::Slot(slot) if *slot != reader => {
+                reads.push(*slot);
+                let known = concrete_part(state.types.get(slot.0 as usize)?);
+                (!known.is_unknown() && known != Type::None).then_some(known)
+            }
+            _ => None,
+        });
+        self.out.reads.extend(reads);
+        resolved
+    }
+
+    /// Records that a type flows into a slot.
+    fn bound(&mut self, slot: SlotId, ty: Type, kind: EvidenceKind, range: TextRange) {
+        if self.muted == 0 {
+            self.out.bounds.push(Bound { slot, ty, kind, module: self.module.id, range });
+        }
+    }
+
+    /// Records a use of every member of a type that stands for a value about which nothing else is known.
+    fn use_of(&mut self, subject: &Type, kind: &UseKind, range: TextRange) {
+        if self.muted > 0 {
+            return;
+        }
+        for member in subject.members() {
+            if matches!(member, Type::Slot(_) | Type::Part(..) | Type::Record(_)) {
+                self.out.uses.push(Use {
+                    subject: member.clone(),
+                    kind: kind.clone(),
+                    module: self.module.id,
+                    range,
+                    function: self.function,
+                });
+            }
+        }
+    }
+
+    /// The parameter slot that an expression reads unchanged, when its type is known from callers: uses of it are
+    /// recorded too, because they say what the body needs.
+    fn origin(&mut self, expr: ExprId) -> Option<Type> {
+        let crate::facts::ExprKind::Name(_, crate::facts::Place::Local { up: 0, index }) = self.facts.expr(expr).kind else {
+            return None;
+        };
+        let function = self.function?;
+        if self.scopes.len() != 1 {
+            return None;
+        }
+        let definition = self.facts.function(FunctionId(function.function));
+        let param = definition.params.get(usize::from(index))?;
+        if param.kind != crate::facts::ParamKind::Normal && param.kind != crate::facts::ParamKind::KeywordOnly && param.kind != crate::facts::ParamKind::PositionalOnly {
+            return None;
+        }
+        let slot = self.slot(SlotKind::Param(FunctionId(function.function), index))?;
+        Some(Type::Slot(slot))
+    }
+
+    /// Records a use of an expression's value, and of the parameter it reads.
+    fn use_of_expr(&mut self, expr: ExprId, ty: &Type, kind: &UseKind, range: TextRange) {
+        self.use_of(ty, kind, range);
+        if self.muted == 0
+            && let Some(origin) = self.origin(expr)
+            && !ty.members().contains(&origin)
+        {
+            self.use_of(&origin, kind, range);
+        }
+    }
+
+    fn push_scope(&mut self, scope: ScopeId) {
+        self.scopes.push(scope);
+        let symbols = if scope.0 == 0 { 0 } else { self.facts.scope(scope).symbols.len() };
+        self.env.frames.push(Arc::new(vec![Type::Unknown; symbols]));
+    }
+
+    fn pop_scope(&mut self) {
+        self.scopes.pop();
+        self.env.frames.pop();
+    }
+
+    fn local(&self, index: usize) -> Type {
+        self.env.frames.last().and_then(|frame| frame.get(index)).cloned().unwrap_or(Type::Unknown)
+    }
+
+    fn set_local(&mut self, index: usize, ty: Type) {
+        let frame = self.env.frames.len().saturating_sub(1);
+        self.set_frame(frame, index, ty);
+    }
+
+    fn set_frame(&mut self, frame: usize, index: usize, ty: Type) {
+        if let Some(frame) = self.env.frames.get_mut(frame)
+            && index < frame.len()
+        {
+            Arc::make_mut(frame)[index] = ty;
+        }
+    }
+
+    /// The open frame of the scope `up` steps out from the innermost one.
+    fn frame_of(&self, up: u8) -> Result<usize, ScopeId> {
+        let mut scope = *self.scopes.last().unwrap_or(&ScopeId(0));
+        for _ in 0..up {
+            match self.facts.scope(scope).parent {
+                Some(parent) => scope = parent,
+                None => break,
+            }
+        }
+        self.scopes.iter().rposition(|&open| open == scope).ok_or(scope)
+    }
+
+    fn bind_captured(&mut self, scope: ScopeId, index: usize, ty: Type, range: TextRange) {
+        if let Some(slot) = self.slot(SlotKind::Captured(scope, index as u16)) {
+            self.bound(slot, ty, EvidenceKind::Assignment, range);
+        }
+    }
+
+    fn class_of_scope(&self) -> Option<ClassId> {
+        match self.facts.scope(*self.scopes.last()?).kind {
+            ScopeKind::Class(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    /// A part of a value about which nothing is known.
+    fn part(whole: &Type, projection: Projection) -> Type {
+        let mut depth = 0;
+        let mut inner = whole;
+        while let Type::Part(next, _) = inner {
+            depth += 1;
+            inner = next;
+        }
+        if depth >= MAX_PROJECTIONS { Type::Unknown } else { Type::Part(Arc::new(whole.clone()), projection) }
+    }
+}
+
+/// What is known of a type besides slots and parts.
+pub(super) fn concrete_part(ty: &Type) -> Type {
+    match ty {
+        Type::Slot(_) | Type::Part(..) => Type::Unknown,
+        Type::Union(members) if members.iter().any(|member| matches!(member, Type::Slot(_) | Type::Part(..))) => {
+            union(members.iter().filter(|member| !matches!(member, Type::Slot(_) | Type::Part(..))).cloned())
+        }
+        other => other.clone(),
+    }
+}
+
+impl Environment {
+    /// What is known where two paths of control meet.
+    fn join(&mut self, other: Environment) {
+        if !other.is_reachable {
+            return;
+        }
+        if !self.is_reachable {
+            *self = other;
+            return;
+        }
+        for (frame, other_frame) in self.frames.iter_mut().zip(&other.frames) {
+            if Arc::ptr_eq(frame, other_frame) {
+                continue;
+            }
+            let differing: Vec<usize> =
+                (0..frame.len()).filter(|&index| frame[index] != other_frame[index]).collect();
+            if differing.is_empty() {
+                continue;
+            }
+            let frame = Arc::make_mut(frame);
+            for index in differing {
+                frame[index] = crate::types::join(&frame[index], &other_frame[index]);
+            }
+        }
+        if !Arc::ptr_eq(&self.paths, &other.paths) {
+            let joined = self
+                .paths
+                .iter()
+                .filter_map(|(root, name, ty)| {
+                    let (_, _, other) = other.paths.iter().find(|(other, attr, _)| other == root && attr == name)?;
+                    Some((*root, *name, crate::types::join(ty, other)))
+                })
+                .collect();
+            self.paths = Arc::new(joined);
+        }
+    }
+}

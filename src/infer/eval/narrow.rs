@@ -1,0 +1,261 @@
+//! Narrowing: what a condition says about the values it tests.
+
+use crate::facts::{ArgumentKind, CompareOp, ExprId, ExprKind, List, UnaryOp};
+use crate::project::ClassKind;
+use crate::types::{Literal, Type, known, union};
+
+use super::Evaluator;
+use super::names::NAMES;
+
+impl Evaluator<'_> {
+    /// Applies what is known when `test` is truthy, or falsy when `positive` is false.
+    pub(super) fn narrow(&mut self, test: ExprId, positive: bool) {
+        let facts = self.facts;
+        match facts.expr(test).kind {
+            ExprKind::Unary(UnaryOp::Not, inner) => self.narrow(inner, !positive),
+            ExprKind::And(parts) | ExprKind::Or(parts) => {
+                let is_and = matches!(facts.expr(test).kind, ExprKind::And(_));
+                self.narrow_all(parts, is_and, positive);
+            }
+            ExprKind::Walrus(target, _) => self.narrow_truth(target, positive),
+            ExprKind::Name(..) | ExprKind::Attribute(..) => self.narrow_truth(test, positive),
+            ExprKind::Compare(op, left, right) => self.narrow_comparison(op, left, right, positive),
+            ExprKind::Call(function, arguments) => {
+                let ExprKind::Name(name, _) = facts.expr(function).kind else { return };
+                let arguments = facts.arguments(arguments);
+                if arguments.iter().any(|argument| argument.kind != ArgumentKind::Positional) {
+                    return;
+                }
+                if name == NAMES.isinstance && arguments.len() == 2 {
+                    let class = self.silent_expr(arguments[1].value);
+                    self.narrow_instance(arguments[0].value, &class, positive);
+                } else if name == NAMES.callable && arguments.len() == 1 {
+                    self.narrow_callable(arguments[0].value, positive);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn narrow_all(&mut self, parts: List<ExprId>, is_and: bool, positive: bool) {
+        let facts = self.facts;
+        if is_and == positive {
+            // All parts hold (`a and b` is true), or none does (`a or b` is false).
+            for &part in facts.list(parts) {
+                self.narrow(part, positive);
+            }
+            return;
+        }
+        // One of the parts decides: join what each would say, the earlier ones having gone the other way.
+        let before = self.env.clone();
+        let mut after: Option<super::Environment> = None;
+        let mut current = before;
+        for &part in facts.list(parts) {
+            self.env = current.clone();
+            self.narrow(part, positive);
+            match &mut after {
+                Some(after) => after.join(self.env.clone()),
+                None => after = Some(self.env.clone()),
+            }
+            self.env = current;
+            self.narrow(part, !positive);
+            current = self.env.clone();
+        }
+        if let Some(after) = after {
+            self.env = after;
+        }
+    }
+
+    fn narrow_truth(&mut self, place: ExprId, positive: bool) {
+        let ty = self.silent_expr(place);
+        let narrowed = Self::by_truth(&ty, positive);
+        if narrowed != ty && !(narrowed.is_unknown() && !ty.is_unknown()) {
+            self.assign_narrowed(place, narrowed);
+        }
+    }
+
+    /// The members of a type that can be truthy, or falsy.
+    pub(super) fn by_truth(ty: &Type, truthy: bool) -> Type {
+        let keep = |member: &Type| match member {
+            Type::None => !truthy,
+            Type::Literal(Literal::Bool(value)) => *value == truthy,
+            Type::Literal(Literal::Int(number)) => (*number != 0) == truthy,
+            Type::Literal(Literal::Str(text)) => text.as_str().is_empty() != truthy,
+            // Falsy instances of these are possible; classes, functions and modules are always true.
+            Type::Class(..) | Type::Function(..) | Type::Module(_) => truthy,
+            _ => true,
+        };
+        match ty {
+            Type::Union(members) => union(members.iter().filter(|member| keep(member)).cloned()),
+            other if keep(other) => other.clone(),
+            _ => Type::Unknown,
+        }
+    }
+
+    fn narrow_comparison(&mut self, op: CompareOp, left: ExprId, right: ExprId, positive: bool) {
+        let facts = self.facts;
+        let is_none = |expr: ExprId| matches!(facts.expr(expr).kind, ExprKind::None);
+        let (place, is_none_test) = if is_none(right) { (left, true) } else if is_none(left) { (right, true) } else { (left, false) };
+        let equal = match op {
+            CompareOp::Is | CompareOp::Eq => positive,
+            CompareOp::IsNot | CompareOp::NotEq => !positive,
+            CompareOp::In if positive && !is_none_test => {
+                // `x in ("a", "b")`: not `None`, if the container holds none.
+                let container = self.silent_expr(right);
+                let element = self.iterate(&container);
+                if !element.is_unknown() && !element.members().contains(&Type::None) {
+                    self.remove_none(left);
+                }
+                return;
+            }
+            _ => return,
+        };
+        if is_none_test {
+            if equal {
+                let ty = self.silent_expr(place);
+                if ty.members().len() > 1 || matches!(ty, Type::Slot(_) | Type::Part(..) | Type::Unknown) {
+                    self.assign_narrowed(place, Type::None);
+                }
+            } else {
+                self.remove_none(place);
+            }
+        } else if equal && matches!(facts.expr(right).kind, ExprKind::Str(_) | ExprKind::Int(_) | ExprKind::Bool(_)) {
+            self.remove_none(left);
+        }
+    }
+
+    fn remove_none(&mut self, place: ExprId) {
+        let ty = self.silent_expr(place);
+        if let Type::Union(members) = &ty
+            && members.contains(&Type::None)
+        {
+            let narrowed = union(members.iter().filter(|member| **member != Type::None).cloned());
+            self.assign_narrowed(place, narrowed);
+        }
+    }
+
+    fn narrow_callable(&mut self, place: ExprId, positive: bool) {
+        let ty = self.silent_expr(place);
+        let is_callable = |member: &Type| matches!(member, Type::Callable(_) | Type::Function(..) | Type::Class(..));
+        if let Type::Union(members) = &ty
+            && members.iter().any(is_callable)
+        {
+            let narrowed = union(members.iter().filter(|member| is_callable(member) == positive).cloned());
+            self.assign_narrowed(place, narrowed);
+        }
+    }
+
+    fn narrow_instance(&mut self, place: ExprId, class: &Type, positive: bool) {
+        let ty = self.silent_expr(place);
+        let wanted = self.instance_of(class);
+        if wanted.is_unknown() {
+            if positive {
+                self.assign_narrowed(place, Type::Unknown);
+            }
+            return;
+        }
+        let is_wanted = |this: &Self, member: &Type| {
+            member.class().is_some_and(|class| {
+                wanted.members().iter().filter_map(Type::class).any(|wanted| this.project.is_subclass(class, wanted))
+            })
+        };
+        let members: Vec<Type> = ty.members().to_vec();
+        let narrowed = if positive {
+            let kept: Vec<Type> = members.iter().filter(|member| is_wanted(self, member)).cloned().collect();
+            if kept.is_empty() { wanted } else { union(kept) }
+        } else {
+            let kept: Vec<Type> = members.iter().filter(|member| !is_wanted(self, member)).cloned().collect();
+            if kept.is_empty() { return } else { union(kept) }
+        };
+        self.assign_narrowed(place, narrowed);
+    }
+
+    /// Puts a narrowed type where an expression reads it from.
+    pub(super) fn assign_narrowed(&mut self, place: ExprId, ty: Type) {
+        match self.facts.expr(place).kind {
+            ExprKind::Name(name, crate::facts::Place::Local { up, index }) => {
+                if let Ok(frame) = self.frame_of(up) {
+                    if self.scopes[frame] == crate::facts::ScopeId(0) {
+                        self.set_path((None, name), name, ty);
+                    } else {
+                        self.set_frame(frame, usize::from(index), ty);
+                    }
+                }
+            }
+            ExprKind::Name(name, crate::facts::Place::Global) => self.set_path((None, name), name, ty),
+            ExprKind::Attribute(owner, name) => {
+                if let Some(root) = self.path_root(owner) {
+                    self.set_path(root, name, ty);
+                }
+            }
+            ExprKind::Walrus(target, _) => self.assign_narrowed(target, ty),
+            _ => {}
+        }
+    }
+
+    /// The type of an expression that has been evaluated already: nothing is recorded again.
+    pub(super) fn silent_expr(&mut self, expr: ExprId) -> Type {
+        self.muted += 1;
+        let ty = self.expr(expr);
+        self.muted -= 1;
+        ty
+    }
+
+    /// Whether leaving a `with` block of this manager may swallow an exception: its `__exit__` is declared `bool`
+    /// (typing specification, "Context managers").
+    pub(super) fn swallows_exceptions(&self, manager: &Type) -> bool {
+        let Some(class) = manager.class() else { return false };
+        class.module.is("contextlib") && class.qualname.is("suppress")
+    }
+
+    /// Names of the annotated fields of a class body, in order.
+    pub(super) fn annotated_fields(&self, info: &crate::project::ClassInfo) -> Vec<crate::text::Name> {
+        let Some(module) = self.project.module(info.module) else { return Vec::new() };
+        let Some(class) = info.class else { return Vec::new() };
+        if info.kind == ClassKind::Plain {
+            return Vec::new();
+        }
+        let facts = &module.facts;
+        facts
+            .block(facts.class(class).body)
+            .filter_map(|stmt| match stmt.kind {
+                crate::facts::StmtKind::AnnAssign(target, ..) => match facts.expr(target).kind {
+                    ExprKind::Name(name, _) => Some(name),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// A comparison.
+    pub(super) fn compare(&mut self, op: CompareOp, left: ExprId, right: ExprId, range: crate::text::TextRange) -> Type {
+        use crate::infer::UseKind;
+        let left_type = self.expr(left);
+        let right_type = self.expr(right);
+        match op {
+            CompareOp::Is | CompareOp::IsNot if right_type == Type::None => {
+                self.use_of_expr(left, &left_type, &UseKind::IsNone, range);
+            }
+            CompareOp::In | CompareOp::NotIn => {
+                let kind = match Self::constant_key(&left_type) {
+                    Some(name) => UseKind::HasKey(name),
+                    None => UseKind::Contains(left_type.clone()),
+                };
+                self.use_of_expr(right, &right_type, &kind, range);
+                let element = self.iterate(&right_type);
+                if !element.is_unknown() {
+                    self.use_of_expr(left, &left_type, &UseKind::Compare(op, element), range);
+                }
+            }
+            _ => {
+                self.use_of_expr(left, &left_type, &UseKind::Compare(op, right_type.clone()), range);
+                self.use_of_expr(right, &right_type, &UseKind::Compare(op, left_type.clone()), range);
+            }
+        }
+        match op {
+            CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn => known::BOOL.instance(),
+            _ => self.comparison_result(op, &left_type, &right_type),
+        }
+    }
+}

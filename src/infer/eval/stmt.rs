@@ -1,0 +1,505 @@
+//! Statements: control flow, definitions, and what flows into returns.
+
+use crate::facts::{
+    Block, ClassId, ExprId, ExprKind, FunctionId, List, MatchCase, Pattern, ScopeId, Stmt, StmtKind, WithItem,
+};
+use crate::infer::{EvidenceKind, UseKind};
+use crate::project::{SlotKind, static_truth};
+use crate::text::TextRange;
+use crate::types::{ClassName, FunctionRef, Type, join, known, union};
+
+use super::{Environment, Evaluator, LoopExits};
+
+impl Evaluator<'_> {
+    pub(super) fn block(&mut self, block: Block) {
+        let facts = self.facts;
+        for &id in block.of(&facts.blocks) {
+            if !self.env.is_reachable {
+                // Definitions after a `return` still exist for nobody; skipping them keeps dead code silent.
+                return;
+            }
+            self.stmt(facts.stmt(id));
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) {
+        let facts = self.facts;
+        match stmt.kind {
+            StmtKind::Expr(value) => {
+                let ty = self.expr(value);
+                if ty == Type::Never {
+                    self.env.is_reachable = false;
+                }
+            }
+            StmtKind::Assign(targets, value, annotation) => self.assign(targets, value, annotation),
+            StmtKind::AugAssign(target, op, value) => {
+                let left = self.expr(target);
+                let right = self.expr(value);
+                self.use_of_expr(target, &left, &UseKind::Operand(op, right.clone(), false), facts.expr(target).range);
+                self.use_of_expr(value, &right, &UseKind::Operand(op, left.clone(), true), facts.expr(value).range);
+                let result = self.binary(op, &left, &right);
+                let result = if result.is_unknown() { left } else { result };
+                self.bind(target, result, value);
+            }
+            StmtKind::AnnAssign(target, annotation, value) => {
+                let declared = self.annotation(annotation);
+                if let Some(value) = value {
+                    let ty = self.expr_for(value, &declared);
+                    let ty = if declared.is_unknown() { ty } else { declared };
+                    self.bind(target, ty, value);
+                } else if let ExprKind::Name(..) = facts.expr(target).kind {
+                    self.bind(target, declared, target);
+                }
+            }
+            StmtKind::Return(value) => self.return_stmt(stmt, value),
+            StmtKind::Raise(exception, cause) => {
+                for value in [exception, cause].into_iter().flatten() {
+                    self.expr(value);
+                }
+                self.env.is_reachable = false;
+            }
+            StmtKind::Delete(targets) => {
+                for &target in facts.list(targets) {
+                    self.delete(target);
+                }
+            }
+            StmtKind::Assert(test, message) => {
+                self.test(test);
+                if let Some(message) = message {
+                    let after = self.env.clone();
+                    self.expr(message);
+                    self.env = after;
+                }
+                self.narrow(test, true);
+            }
+            StmtKind::If(test, then, otherwise) => self.if_stmt(test, then, otherwise),
+            StmtKind::While(test, body, otherwise) => {
+                let is_endless = static_truth(facts, test, self.project.target) == Some(true)
+                    || matches!(facts.expr(test).kind, ExprKind::Int(Some(number)) if number != 0);
+                self.looped(
+                    |this| {
+                        this.test(test);
+                        let exit = (!is_endless).then(|| {
+                            let mut exit = this.env.clone();
+                            std::mem::swap(&mut this.env, &mut exit);
+                            this.narrow(test, false);
+                            std::mem::swap(&mut this.env, &mut exit);
+                            exit
+                        });
+                        this.narrow(test, true);
+                        exit
+                    },
+                    body,
+                    otherwise,
+                );
+            }
+            StmtKind::For { target, iterable, body, otherwise, is_async } => {
+                let iterated = self.expr(iterable);
+                let range = facts.expr(iterable).range;
+                self.use_of_expr(iterable, &iterated, &UseKind::Iterate, range);
+                let element = if is_async { self.async_iterate(&iterated) } else { self.iterate(&iterated) };
+                self.looped(
+                    |this| {
+                        let exit = this.env.clone();
+                        this.bind(target, element.clone(), iterable);
+                        Some(exit)
+                    },
+                    body,
+                    otherwise,
+                );
+            }
+            StmtKind::With(items, body, is_async) => self.with(items, body, is_async),
+            StmtKind::Try { body, handlers, otherwise, finally } => {
+                let before = self.env.clone();
+                self.block(body);
+                // An exception can come from anywhere in the body: what holds in a handler is the join of before
+                // and after.
+                let mut raised = before;
+                raised.join(Environment { is_reachable: true, ..self.env.clone() });
+                self.block(otherwise);
+                let mut after = self.env.clone();
+                for handler in handlers.of(&facts.handlers) {
+                    self.env = raised.clone();
+                    self.env.is_reachable = true;
+                    if let Some(types) = handler.types {
+                        let ty = self.expr(types);
+                        if let Some(target) = handler.target {
+                            let caught = self.caught(&ty, handler.is_group);
+                            self.bind(target, caught, types);
+                        }
+                    }
+                    self.block(handler.body);
+                    after.join(self.env.clone());
+                }
+                let completes = after.is_reachable;
+                self.env = after;
+                if !finally.is_empty() {
+                    if !completes {
+                        self.env = raised;
+                        self.env.is_reachable = true;
+                    }
+                    self.block(finally);
+                    self.env.is_reachable &= completes;
+                }
+            }
+            StmtKind::Match(subject, cases) => self.match_stmt(subject, cases),
+            StmtKind::Function(function) => self.function_definition(function),
+            StmtKind::Class(class) => self.class_definition(class),
+            StmtKind::Import(imports) => {
+                for import in imports.of(&facts.imports) {
+                    let ty = self
+                        .project
+                        .resolve_imported(self.module, import)
+                        .map_or(Type::Unknown, |resolution| self.resolved(resolution));
+                    self.bind_name(import.bound, ty);
+                }
+            }
+            StmtKind::Break => {
+                let env = self.env.clone();
+                if let Some(exits) = self.loops.last_mut() {
+                    exits.breaks.push(env);
+                }
+                self.env.is_reachable = false;
+            }
+            StmtKind::Continue => {
+                let env = self.env.clone();
+                if let Some(exits) = self.loops.last_mut() {
+                    exits.continues.push(env);
+                }
+                self.env.is_reachable = false;
+            }
+            StmtKind::TypeAlias(..) | StmtKind::Global(_) | StmtKind::Nonlocal(_) | StmtKind::Pass => {}
+        }
+    }
+
+    fn assign(&mut self, targets: List<ExprId>, value: ExprId, annotation: Option<ExprId>) {
+        let facts = self.facts;
+        let targets = facts.list(targets);
+        if let Some(annotation) = annotation {
+            let declared = self.annotation(annotation);
+            let ty = self.expr_for(value, &declared);
+            let ty = if declared.is_unknown() { ty } else { declared };
+            targets.iter().for_each(|&target| self.bind(target, ty.clone(), value));
+            return;
+        }
+        // `a, b = x, y` binds pair by pair, so that each name keeps what its own value is.
+        if let ([target], ExprKind::Tuple(values)) = (targets, facts.expr(value).kind)
+            && let ExprKind::Tuple(names) | ExprKind::List(names) = facts.expr(*target).kind
+        {
+            let (names, values) = (facts.list(names), facts.list(values));
+            let has_star = |items: &[ExprId]| {
+                items.iter().any(|&item| matches!(facts.expr(item).kind, ExprKind::Starred(_)))
+            };
+            if names.len() == values.len() && !has_star(names) && !has_star(values) {
+                let types: Vec<Type> = values.iter().map(|&value| self.expr(value)).collect();
+                for ((&name, ty), &value) in names.iter().zip(types).zip(values) {
+                    self.bind(name, ty, value);
+                }
+                return;
+            }
+        }
+        let ty = self.expr(value);
+        for &target in targets {
+            self.bind(target, ty.clone(), value);
+        }
+    }
+
+    fn return_stmt(&mut self, stmt: &Stmt, value: Option<ExprId>) {
+        let ty = match value {
+            Some(value) => self.expr(value),
+            None => Type::None,
+        };
+        if let Some(result) = &mut self.lambda_result {
+            *result = join(result, &ty);
+        } else if let Some(function) = self.function
+            && let Some(slot) = self.slot(SlotKind::Return(FunctionId(function.function)))
+            && ty != Type::Never
+        {
+            let range = value.map_or(stmt.range, |value| self.facts.expr(value).range);
+            self.bound(slot, ty, EvidenceKind::Return, range);
+        }
+        self.env.is_reachable = false;
+    }
+
+    fn if_stmt(&mut self, test: ExprId, then: Block, otherwise: Block) {
+        match static_truth(self.facts, test, self.project.target) {
+            Some(true) => return self.block(then),
+            Some(false) => return self.block(otherwise),
+            None => {}
+        }
+        self.test(test);
+        let before = self.env.clone();
+        self.narrow(test, true);
+        self.block(then);
+        let after_then = std::mem::replace(&mut self.env, before);
+        self.narrow(test, false);
+        self.block(otherwise);
+        self.env.join(after_then);
+    }
+
+    /// Walks a loop. `enter` evaluates what happens before each turn and gives the environment of leaving normally.
+    fn looped(
+        &mut self,
+        mut enter: impl FnMut(&mut Self) -> Option<Environment>,
+        body: Block,
+        otherwise: Block,
+    ) {
+        if self.muted == 0 {
+            self.muted += 1;
+            let before = self.env.clone();
+            enter(self);
+            self.loops.push(LoopExits::default());
+            self.block(body);
+            let exits = self.loops.pop().unwrap_or_default();
+            for env in exits.continues {
+                self.env.join(env);
+            }
+            self.env.join(before);
+            self.env.is_reachable = true;
+            self.muted -= 1;
+        }
+        let before = self.env.clone();
+        let exit = enter(self);
+        self.loops.push(LoopExits::default());
+        self.block(body);
+        let exits = self.loops.pop().unwrap_or_default();
+        for env in exits.continues {
+            self.env.join(env);
+        }
+        // Leaving normally: never entered, or after some turn.
+        match exit {
+            Some(mut exit) => {
+                let after_body = std::mem::replace(&mut self.env, before);
+                exit.join(after_body);
+                self.env = exit;
+            }
+            None => self.env.is_reachable = false,
+        }
+        if self.env.is_reachable {
+            self.block(otherwise);
+        }
+        for env in exits.breaks {
+            self.env.join(env);
+        }
+    }
+
+    fn with(&mut self, items: List<WithItem>, body: Block, is_async: bool) {
+        let facts = self.facts;
+        let mut swallows = false;
+        let before = self.env.clone();
+        for item in items.of(&facts.with_items) {
+            let manager = self.expr(item.context);
+            self.use_of_expr(item.context, &manager, &UseKind::Enter, facts.expr(item.context).range);
+            swallows |= self.swallows_exceptions(&manager);
+            if let Some(target) = item.target {
+                let entered = self.entered(&manager, is_async);
+                self.bind(target, entered, item.context);
+            }
+        }
+        self.block(body);
+        if swallows {
+            let mut before = before;
+            before.join(self.env.clone());
+            self.env = before;
+            self.env.is_reachable = true;
+        }
+    }
+
+    fn match_stmt(&mut self, subject: ExprId, cases: List<MatchCase>) {
+        let facts = self.facts;
+        let ty = self.expr(subject);
+        let before = self.env.clone();
+        let mut after = Environment { is_reachable: false, ..before.clone() };
+        let mut is_exhaustive = false;
+        for case in cases.of(&facts.cases) {
+            self.env = before.clone();
+            let narrowed = self.pattern(&case.pattern, &ty, subject);
+            self.assign_narrowed(subject, narrowed);
+            if let Some(guard) = case.guard {
+                self.test(guard);
+                self.narrow(guard, true);
+            } else if matches!(case.pattern, Pattern::Wildcard | Pattern::Capture(None, _)) {
+                is_exhaustive = true;
+            }
+            self.block(case.body);
+            after.join(self.env.clone());
+        }
+        if !is_exhaustive {
+            after.join(before);
+        }
+        self.env = after;
+    }
+
+    /// Binds the names of a pattern; gives the type of the subject where the pattern matches.
+    fn pattern(&mut self, pattern: &Pattern, subject: &Type, origin: ExprId) -> Type {
+        match pattern {
+            Pattern::Wildcard => subject.clone(),
+            Pattern::Value(value) => {
+                self.expr(*value);
+                subject.clone()
+            }
+            Pattern::Capture(inner, name) => {
+                let ty = match inner {
+                    Some(inner) => self.pattern(inner, subject, origin),
+                    None => subject.clone(),
+                };
+                self.bind(*name, ty.clone(), origin);
+                ty
+            }
+            Pattern::Sequence(items) => {
+                let element = self.iterate(subject);
+                for item in items {
+                    self.pattern(item, &element, origin);
+                }
+                subject.clone()
+            }
+            Pattern::Star(name) => {
+                if let Some(name) = name {
+                    self.bind(*name, known::LIST.of([subject.clone()]), origin);
+                }
+                subject.clone()
+            }
+            Pattern::Mapping(items, rest) => {
+                for (key, item) in items {
+                    self.expr(*key);
+                    let value = self.subscript_type(subject, *key);
+                    self.pattern(item, &value, origin);
+                }
+                if let Some(rest) = rest {
+                    self.bind(*rest, subject.clone(), origin);
+                }
+                subject.clone()
+            }
+            Pattern::Class(class, positional, keywords) => {
+                let class = self.expr(*class);
+                let matched = self.instance_of(&class);
+                let matched = if matched.is_unknown() { subject.clone() } else { matched };
+                for item in positional {
+                    // A builtin class with one positional pattern matches the whole subject.
+                    let is_whole = positional.len() == 1
+                        && matched.class().is_some_and(|class| class.module == known::STR.class().module);
+                    let part = if is_whole { matched.clone() } else { Type::Unknown };
+                    self.pattern(item, &part, origin);
+                }
+                for (name, item) in keywords {
+                    let value = self.attribute(&matched, *name);
+                    self.pattern(item, &value, origin);
+                }
+                matched
+            }
+            Pattern::Or(alternatives) => {
+                let types: Vec<Type> =
+                    alternatives.iter().map(|alternative| self.pattern(alternative, subject, origin)).collect();
+                union(types)
+            }
+        }
+    }
+
+    fn function_definition(&mut self, id: FunctionId) {
+        let facts = self.facts;
+        let function = facts.function(id);
+        for &decorator in facts.list(function.decorators) {
+            self.expr(decorator);
+        }
+        for (index, param) in function.params.iter().enumerate() {
+            if let Some(default) = param.default {
+                let ty = self.expr(default);
+                if let Some(slot) = self.slot(SlotKind::Param(id, index as u16)) {
+                    self.bound(slot, ty, EvidenceKind::Default, facts.expr(default).range);
+                }
+            }
+        }
+        let reference = FunctionRef { module: self.module.id, function: id.0 };
+        self.bind_name(function.name, Type::Function(reference, None));
+    }
+
+    fn class_definition(&mut self, id: ClassId) {
+        let facts = self.facts;
+        let class = facts.class(id);
+        for &decorator in facts.list(class.decorators) {
+            self.expr(decorator);
+        }
+        for argument in facts.arguments(class.arguments) {
+            self.expr(argument.value);
+        }
+        let outer = self.class.replace(id);
+        let outer_loops = std::mem::take(&mut self.loops);
+        self.push_scope(class.scope);
+        self.block(class.body);
+        self.env.is_reachable = true;
+        self.pop_scope();
+        self.loops = outer_loops;
+        self.class = outer;
+        let name = ClassName::new(self.module.name, class.qualname);
+        self.bind_name(class.name, Type::Class(name, std::sync::Arc::new([])));
+    }
+
+    fn delete(&mut self, target: ExprId) {
+        let facts = self.facts;
+        match facts.expr(target).kind {
+            ExprKind::Subscript(value, index) => {
+                let container = self.expr(value);
+                let key = self.expr(index);
+                let kind = match Self::constant_key(&key) {
+                    Some(name) => UseKind::DeleteKey(name),
+                    None => UseKind::Mapping,
+                };
+                self.use_of_expr(value, &container, &kind, facts.expr(target).range);
+            }
+            ExprKind::Attribute(value, _) => {
+                self.expr(value);
+            }
+            ExprKind::Tuple(items) | ExprKind::List(items) => {
+                facts.list(items).iter().for_each(|&item| self.delete(item));
+            }
+            _ => {}
+        }
+    }
+
+    /// The exception bound by `except types as name`.
+    fn caught(&mut self, types: &Type, is_group: bool) -> Type {
+        let one = |this: &Self, ty: &Type| match ty {
+            Type::Tuple(items) => union(items.iter().map(|item| this.instance_of(item))),
+            Type::Instance(class, args) if *class == known::TUPLE.class() => {
+                args.first().map_or(Type::Unknown, |item| this.instance_of(item))
+            }
+            other => this.instance_of(other),
+        };
+        let caught = union(types.members().iter().map(|member| one(self, member)));
+        if is_group { Type::Unknown } else { caught }
+    }
+
+    /// What calling a class object without looking at its constructor gives.
+    pub(super) fn instance_of(&self, class: &Type) -> Type {
+        match class {
+            Type::Class(class, args) => Type::Instance(*class, args.clone()),
+            Type::Union(members) => union(members.iter().map(|member| self.instance_of(member))),
+            Type::Tuple(items) => union(items.iter().map(|item| self.instance_of(item))),
+            Type::Instance(class, args) if *class == known::TYPE.class() => {
+                args.first().cloned().unwrap_or(Type::Unknown)
+            }
+            _ => Type::Unknown,
+        }
+    }
+
+    /// Evaluates a condition: its parts are used for their truth.
+    pub(super) fn test(&mut self, test: ExprId) {
+        let ty = self.expr(test);
+        let range = self.facts.expr(test).range;
+        self.use_of_expr(test, &ty, &UseKind::Truth, range);
+    }
+
+    /// Binds a name of the innermost scope by a definition or import.
+    fn bind_name(&mut self, name: crate::text::Name, ty: Type) {
+        let Some(&scope) = self.scopes.last() else { return };
+        if scope == ScopeId(0) {
+            return;
+        }
+        if let Some(index) = self.facts.scope(scope).index_of(name) {
+            if self.facts.scope(scope).symbols[index].is_captured {
+                self.bind_captured(scope, index, ty.clone(), TextRange::default());
+            }
+            self.set_local(index, ty);
+        }
+    }
+}
