@@ -1,6 +1,8 @@
-//! Placeholder until the transforms are merged.
+//! The catalogue of transforms, in the order of the docs. Each folder holds everything about one of them.
+
+mod signature;
 
 use crate::proposal::Transform;
 
-/// Placeholder.
-pub static CATALOGUE: &[&dyn Transform] = &[];
+/// All transforms.
+pub static CATALOGUE: &[&dyn Transform] = &[&signature::Signature];

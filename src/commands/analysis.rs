@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::config::Settings;
 use crate::facts::lower;
-use crate::infer::{Confidence, Evidence, Inference};
+use crate::infer::{Confidence, Evidence, Inference, infer};
 use crate::plan::{self, Plan, Planned};
 use crate::project::{InputFile, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
@@ -85,7 +85,7 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     let count = files.len();
     let installed = Installed::find(settings.python.as_deref(), &settings.root);
     let project = Project::build(files, &installed, settings.target);
-    let inference = Inference::default();
+    let inference = infer(&project);
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
     let proposals =

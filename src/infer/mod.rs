@@ -1,15 +1,17 @@
 //! From evidence to types and shapes, to a fixpoint over the whole repository.
 
-mod evidence;
 mod eval;
+mod evidence;
 mod observe;
-pub mod rounds;
+mod rounds;
 mod shape;
+mod solve;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use observe::{Bound, Observations, Site, Use, UseKind};
 pub use shape::{Field, Home, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
 
+use crate::project::Project;
 use crate::types::{ShapeId, SlotId, Type};
 
 /// What was concluded for a slot.
@@ -32,6 +34,14 @@ pub struct Inference {
     pub slots: Vec<Result<Solved, String>>,
     /// By shape number: the definitions that were found.
     pub shapes: Vec<Shape>,
+}
+
+/// Infers the types of a repository's slots and the shapes of its data.
+pub fn infer(project: &Project) -> Inference {
+    let families = solve::Families::new(project);
+    let (observations, _types) = rounds::evaluate(project);
+    let slots = solve::solve(project, &observations, &solve::NoShapes, &families);
+    Inference { slots, shapes: Vec::new() }
 }
 
 impl Inference {

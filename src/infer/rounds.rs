@@ -22,7 +22,7 @@ const MAX_ROUNDS: usize = 7;
 const MAX_DEPTH: usize = 5;
 
 /// Evaluates the repository to a fixpoint. Gives what was seen in the end and the joined type of each slot.
-pub fn evaluate(project: &Project) -> (Observations, Vec<Type>) {
+pub(super) fn evaluate(project: &Project) -> (Observations, Vec<Type>) {
     let units = units(project);
     let count = project.slots().len();
     let mut state = State { types: vec![Type::Unknown; count], sites: FxHashMap::default() };

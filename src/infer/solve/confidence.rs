@@ -1,0 +1,123 @@
+//! How sure a conclusion is: the written rules.
+//!
+//! | evidence | confidence |
+//! |---|---|
+//! | the base class's annotation, the data model | High |
+//! | a default other than `None`, and call sites that agree with it | High |
+//! | three or more call sites that agree | High |
+//! | one or two call sites that agree | Medium |
+//! | call sites of tests alone | at most Medium |
+//! | a union of two classes | at most Medium |
+//! | a union of three classes | Low |
+//! | as many call sites that say nothing as ones that say something | one step less |
+//! | a default alone: `bool`, `str`, `float`, an enum or project class | Medium |
+//! | a default alone: `int` | Medium; Low where the name speaks of a quantity that may have a fraction |
+//! | a default alone: a tuple with items | Low |
+//! | the body: passed where one class is wanted | Medium |
+//! | the body: three or more members that one class of the project has | Medium |
+//! | the body: two or more methods that one builtin class has | Medium |
+//! | the body: anything else | Low |
+//! | every `return` typed | High; Medium for a union of three |
+//! | most `return`s typed | Medium |
+//! | fewer | Low |
+//! | nothing but `None` is returned from a body that does something | High |
+//! | the overrides of a method without a body of its own | Medium |
+//! | a docstring alone | Low |
+//! | a docstring that agrees with other evidence | at least Medium |
+//! | anything concluded through another slot | at most that slot's confidence |
+
+use crate::infer::Confidence;
+use crate::text::Name;
+use crate::types::{Type, known};
+
+/// One step less sure.
+pub(super) fn lower(confidence: Confidence) -> Confidence {
+    match confidence {
+        Confidence::High => Confidence::Medium,
+        Confidence::Medium | Confidence::Low => Confidence::Low,
+    }
+}
+
+/// What is known of a parameter's callers.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Callers {
+    /// Call sites whose argument has a known type.
+    pub(super) known: usize,
+    /// Call sites whose argument has none.
+    pub(super) unknown: usize,
+    /// Whether all known ones are in tests.
+    pub(super) only_tests: bool,
+    /// Whether the default is not `None` and agrees.
+    pub(super) default_agrees: bool,
+}
+
+/// How sure a parameter's type from its callers is.
+pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
+    let mut confidence =
+        if callers.default_agrees || callers.known >= 3 { Confidence::High } else { Confidence::Medium };
+    if callers.only_tests {
+        confidence = confidence.min(Confidence::Medium);
+    }
+    confidence = confidence.min(of_width(ty));
+    if callers.unknown > 0 {
+        confidence = match confidence {
+            Confidence::Medium if callers.known > callers.unknown => Confidence::Medium,
+            other => lower(other),
+        };
+    }
+    confidence
+}
+
+/// The most that a union of this width deserves; `None` is not counted.
+fn of_width(ty: &Type) -> Confidence {
+    match ty.members().iter().filter(|member| **member != Type::None).count() {
+        0 | 1 => Confidence::High,
+        2 => Confidence::Medium,
+        _ => Confidence::Low,
+    }
+}
+
+/// How sure a parameter's type from its default alone is.
+pub(super) fn of_default(ty: &Type, param: Name) -> Confidence {
+    match ty {
+        Type::Instance(class, _) if *class == known::INT.class() && may_have_fraction(param) => Confidence::Low,
+        Type::Instance(class, args) if args.is_empty() && *class != known::OBJECT.class() => Confidence::Medium,
+        _ => Confidence::Low,
+    }
+}
+
+/// Whether a parameter's name speaks of a quantity that is often a `float` though its default is an `int`.
+fn may_have_fraction(param: Name) -> bool {
+    const WORDS: [&str; 20] = [
+        "timeout",
+        "delay",
+        "interval",
+        "seconds",
+        "secs",
+        "duration",
+        "wait",
+        "sleep",
+        "scale",
+        "factor",
+        "ratio",
+        "weight",
+        "alpha",
+        "beta",
+        "rate",
+        "threshold",
+        "tolerance",
+        "sigma",
+        "opacity",
+        "ttl",
+    ];
+    param.as_str().split('_').any(|word| WORDS.contains(&word))
+}
+
+/// How sure a return type is, from the number of `return`s that are typed and that are not.
+pub(super) fn of_returns(known: usize, unknown: usize, ty: &Type) -> Confidence {
+    if unknown == 0 {
+        return if of_width(ty) == Confidence::Low { Confidence::Medium } else { Confidence::High };
+    }
+    let members = ty.members().iter().filter(|member| **member != Type::None).count();
+    if known > unknown && members <= 1 { Confidence::Medium } else { Confidence::Low }
+}

@@ -1,0 +1,134 @@
+//! Containers as parameters: the concrete class when callers agree, the abstract one that the body needs when they
+//! do not.
+
+use super::Model;
+use super::bases::is_assignable;
+use super::index::path;
+use super::widen::{numeric, simplify};
+use crate::infer::UseKind;
+use crate::text::Name;
+use crate::types::{ClassName, SlotId, Type, known, union};
+
+/// The type to write for a parameter whose callers pass this, and whether it was made more abstract.
+pub(super) fn for_parameter(model: &Model, ty: &Type, slots: &[SlotId]) -> (Type, bool) {
+    let members: Vec<Type> = ty.members().iter().map(|member| plain(model, member)).collect();
+    let (containers, rest): (Vec<Type>, Vec<Type>) =
+        members.into_iter().partition(|member| is_container(model, member));
+    let classes: Vec<ClassName> = containers.iter().filter_map(Type::class).collect();
+    let is_one_kind = classes.windows(2).all(|pair| pair[0] == pair[1]);
+    let is_lasting = classes.first().is_some_and(|class| is_concrete(*class));
+    if containers.is_empty() || is_one_kind && is_lasting {
+        let joined = simplify(model.project, &union(containers.into_iter().chain(rest)));
+        return (joined, false);
+    }
+    let element = simplify(model.project, &union(containers.iter().map(|container| element(model, container))));
+    let asked = Asked::of(model, slots);
+    let is_sequence = |class: &ClassName| model.project.is_subclass(*class, known::SEQUENCE.class());
+    let base = if asked.only_iterates {
+        &known::ITERABLE
+    } else if classes.iter().all(is_sequence) {
+        &known::SEQUENCE
+    } else if asked.counts {
+        &known::COLLECTION
+    } else {
+        &known::ITERABLE
+    };
+    // A caller that passes what already is the abstract class has named it.
+    let stated = containers.iter().find(|container| {
+        !is_concrete(container.class().unwrap_or(known::OBJECT.class()))
+            && containers.iter().all(|other| is_assignable(model.project, other, container))
+    });
+    let container = match stated {
+        Some(stated) if is_protocol(stated) => stated.clone(),
+        _ => base.of([element]),
+    };
+    (union(rest.into_iter().chain([container])), true)
+}
+
+fn is_protocol(ty: &Type) -> bool {
+    [&known::ITERABLE, &known::SEQUENCE, &known::COLLECTION].iter().any(|known| ty.is(known))
+}
+
+/// What the body does with the parameter itself.
+struct Asked {
+    only_iterates: bool,
+    counts: bool,
+}
+
+impl Asked {
+    fn of(model: &Model, slots: &[SlotId]) -> Self {
+        let mut iterates = false;
+        let mut others = false;
+        let mut counts = false;
+        for usage in
+            slots.iter().flat_map(|&slot| model.index.uses(slot)).filter(|usage| path(&usage.subject).is_empty())
+        {
+            match usage.kind {
+                UseKind::Iterate => iterates = true,
+                UseKind::Len | UseKind::Contains(_) => counts = true,
+                UseKind::IsNone | UseKind::Truth | UseKind::Passed(_) | UseKind::IsInstance(_) => {}
+                _ => others = true,
+            }
+        }
+        Self { only_iterates: iterates && !others && !counts, counts }
+    }
+}
+
+/// The class that a reader expects in a signature in place of a special one.
+fn plain(model: &Model, ty: &Type) -> Type {
+    let Type::Instance(class, args) = ty else { return ty.clone() };
+    let typing = |name: &str| Type::instance(ClassName::new(Name::new("typing"), Name::new(name)));
+    match (class.module.as_str(), class.short()) {
+        ("collections", "defaultdict" | "OrderedDict" | "Counter") => {
+            let args = model.project.args_as(*class, args, known::DICT.class());
+            args.map_or_else(|| ty.clone(), |args| Type::Instance(known::DICT.class(), args))
+        }
+        ("io" | "_io", "TextIOWrapper" | "StringIO") => typing("TextIO"),
+        ("io" | "_io", "BufferedReader" | "BufferedWriter" | "BytesIO" | "BufferedRandom") => typing("BinaryIO"),
+        _ => ty.clone(),
+    }
+}
+
+/// Whether it is a container that holds items in a row, so that others could stand for it.
+fn is_container(model: &Model, ty: &Type) -> bool {
+    match ty {
+        Type::Tuple(_) => true,
+        Type::Instance(class, args) => {
+            !args.is_empty()
+                && !model.project.is_subclass(*class, known::MAPPING.class())
+                && model.project.is_subclass(*class, known::ITERABLE.class())
+                && matches!(
+                    class.module.as_str(),
+                    "builtins" | "typing" | "collections" | "itertools" | "collections.abc"
+                )
+                || matches!((class.module.as_str(), class.short()), ("builtins", "range"))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a signature can name the class as it is.
+fn is_concrete(class: ClassName) -> bool {
+    matches!(
+        (class.module.as_str(), class.short()),
+        ("builtins", "list" | "tuple" | "set" | "frozenset")
+            | ("collections", "deque")
+            | (
+                "typing",
+                "Iterable" | "Sequence" | "Collection" | "MutableSequence" | "AsyncIterable" | "AsyncIterator"
+            )
+    )
+}
+
+/// The type of the items of a container.
+fn element(model: &Model, ty: &Type) -> Type {
+    match ty {
+        Type::Tuple(items) => numeric(&union(items.iter().cloned())),
+        Type::Instance(class, args) => model
+            .project
+            .args_as(*class, args, known::ITERABLE.class())
+            .and_then(|args| args.first().cloned())
+            .unwrap_or(Type::Unknown),
+        _ => Type::Unknown,
+    }
+}

@@ -1,0 +1,177 @@
+//! From observations to types: what each slot is concluded to be, how sure that is, and why.
+//!
+//! Solving goes over all slots a few times. Each pass reads the answers of the pass before and nothing else, so that
+//! slots are answered in any order on any thread; an answer that rests on another slot follows one pass later.
+
+mod bases;
+mod confidence;
+mod containers;
+mod data_model;
+mod declared;
+mod doc_types;
+mod docstrings;
+mod families;
+mod index;
+mod members;
+mod params;
+mod reason;
+mod returns;
+mod settle;
+mod stored;
+#[cfg(test)]
+mod tests;
+mod uses;
+mod widen;
+mod yields;
+
+use rayon::prelude::*;
+
+pub(super) use families::Families;
+
+use self::docstrings::Docstrings;
+use self::index::Index;
+use self::members::Members;
+use self::reason::Basis;
+use self::widen::Decline;
+use self::yields::Yields;
+use super::{Confidence, Observations, Solved};
+use crate::facts::{Function, FunctionId};
+use crate::project::{Module, Project, SlotKind};
+use crate::text::Name;
+use crate::types::{FunctionRef, SiteId, SlotId, Type};
+
+/// Passes over all slots. A type needs one pass for each parameter that it is handed through without callers of its
+/// own; longer chains are too weak to be worth following.
+const PASSES: usize = 3;
+
+/// What the shapes decided beforehand.
+pub(super) trait Substitution: Sync {
+    /// The conclusion for a slot whose type holds a shape.
+    fn assigned(&self, slot: SlotId) -> Option<Solved>;
+    /// The type of the dict made at a place, where that is a shape.
+    fn record(&self, site: SiteId) -> Option<Type>;
+}
+
+/// No shapes.
+pub(super) struct NoShapes;
+
+impl Substitution for NoShapes {
+    fn assigned(&self, _slot: SlotId) -> Option<Solved> {
+        None
+    }
+
+    fn record(&self, _site: SiteId) -> Option<Type> {
+        None
+    }
+}
+
+/// What is concluded for a slot, without the words for it.
+#[derive(Clone, Debug)]
+struct Answer {
+    ty: Type,
+    confidence: Confidence,
+    basis: Basis,
+}
+
+/// Everything that answering a slot looks at.
+struct Model<'a> {
+    project: &'a Project,
+    shapes: &'a dyn Substitution,
+    families: &'a Families,
+    index: Index<'a>,
+    members: Members,
+    docstrings: Docstrings,
+    yields: Yields,
+    /// By slot: the type that the author wrote; `Unknown` where it cannot be told.
+    declared: Vec<Option<Type>>,
+    /// By slot: the answers of the last pass.
+    answers: Vec<Result<Answer, Decline>>,
+}
+
+/// Concludes the types of all slots: by slot number the conclusion, or why there is none.
+pub(super) fn solve(
+    project: &Project,
+    observations: &Observations,
+    shapes: &dyn Substitution,
+    families: &Families,
+) -> Vec<Result<Solved, String>> {
+    let count = project.slots().len();
+    let declared = declared::annotations(project);
+    let answers = declared.iter().map(|declared| declared::answer(declared.as_ref())).collect();
+    let mut model = Model {
+        project,
+        shapes,
+        families,
+        index: Index::new(observations, count),
+        members: Members::new(project),
+        docstrings: Docstrings::new(project),
+        yields: Yields::new(project),
+        declared,
+        answers,
+    };
+    for _ in 0..PASSES {
+        let own: Vec<Result<Answer, Decline>> =
+            slots(count).map(|slot| if model.is_declared(slot) { model.last(slot) } else { model.own(slot) }).collect();
+        model.answers = slots(count)
+            .map(|slot| if model.is_declared(slot) { model.last(slot) } else { model.combined(slot, &own) })
+            .collect();
+    }
+    slots(count).map(|slot| reason::report(&model, slot)).collect()
+}
+
+fn slots(count: usize) -> impl IndexedParallelIterator<Item = SlotId> {
+    (0..count as u32).into_par_iter().map(SlotId)
+}
+
+impl Model<'_> {
+    /// The answer of the last pass, if there is one.
+    fn answer(&self, slot: SlotId) -> Option<&Answer> {
+        self.answers.get(slot.0 as usize)?.as_ref().ok()
+    }
+
+    fn last(&self, slot: SlotId) -> Result<Answer, Decline> {
+        self.answers.get(slot.0 as usize).cloned().unwrap_or(Err(Decline::NoEvidence))
+    }
+
+    /// Whether the author annotated the slot.
+    fn is_declared(&self, slot: SlotId) -> bool {
+        self.declared.get(slot.0 as usize).is_some_and(Option::is_some)
+    }
+
+    /// What a slot's own observations say; for the first member of a family those of the whole family, nothing for
+    /// the other members.
+    fn own(&self, slot: SlotId) -> Result<Answer, Decline> {
+        let info = self.project.slots().info(slot);
+        match info.kind {
+            SlotKind::Param(..) if self.families.family(slot).first() == Some(&slot) => params::of_family(self, slot),
+            SlotKind::Param(..) => Err(Decline::NoEvidence),
+            SlotKind::Return(function) => returns::own(self, slot, info.module, function),
+            SlotKind::Attribute(..) | SlotKind::Variable(_) | SlotKind::Field(..) | SlotKind::Captured(..) => {
+                stored::own(self, slot)
+            }
+        }
+    }
+
+    /// What a slot is concluded to be when its family and base classes are asked too.
+    fn combined(&self, slot: SlotId, own: &[Result<Answer, Decline>]) -> Result<Answer, Decline> {
+        let info = self.project.slots().info(slot);
+        match info.kind {
+            SlotKind::Param(function, index) => params::combined(self, slot, info.module, function, index, own),
+            SlotKind::Return(function) => returns::combined(self, slot, info.module, function, own),
+            _ => own[slot.0 as usize].clone(),
+        }
+    }
+
+    /// The module and facts of a function of the repository.
+    fn function(&self, module: crate::types::ModuleId, function: FunctionId) -> Option<(&Module, &Function)> {
+        self.project.function(FunctionRef { module, function: function.0 })
+    }
+
+    /// The name of the parameter that a slot is.
+    fn param_name(&self, slot: SlotId) -> Option<Name> {
+        let info = self.project.slots().info(slot);
+        let SlotKind::Param(function, index) = info.kind else { return None };
+        let (_, function) = self.function(info.module, function)?;
+        function.params.get(usize::from(index)).map(|param| param.name)
+    }
+}

@@ -1,0 +1,332 @@
+//! Parameters: what callers pass, defaults, base classes, the body and the docstring, in this order of weight.
+
+use super::confidence::{self, Callers};
+use super::containers;
+use super::data_model;
+use super::reason::Basis;
+use super::settle::has_decorator;
+use super::uses::{self, Guess, Why};
+use super::widen::{Decline, numeric, readable, simplify};
+use super::{Answer, Model};
+use crate::facts::{FunctionId, ParamKind};
+use crate::infer::{Confidence, EvidenceKind};
+use crate::project::Origin;
+use crate::types::{ModuleId, SlotId, Type, known, union};
+
+/// What flows into a family of parameters.
+#[derive(Default)]
+struct Inflow {
+    /// Known types that callers in the code itself pass.
+    code: Vec<Type>,
+    /// Known types that callers in tests pass.
+    tests: Vec<Type>,
+    /// Arguments without a known type.
+    unknown: usize,
+    /// Types that are known in part: containers of unknown items.
+    partial: Vec<Type>,
+    defaults: Vec<Type>,
+    /// A default that is not known, or in part.
+    open_default: Option<Type>,
+    /// Whether `None` is a default or passed by code.
+    takes_none: bool,
+    weakest: Option<Confidence>,
+}
+
+/// The answer for a family of parameters from its own observations, given for the family's first slot.
+pub(super) fn of_family(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
+    let family = model.families.family(slot);
+    if is_receiver(model, slot) {
+        return Err(Decline::Because("it is the object or class that the method is called on"));
+    }
+    let inflow = inflow(model, family);
+    let guess = uses::guess(model, family);
+    let stated = family.iter().find_map(|&slot| model.docstrings.of(slot)).map(|(ty, _)| ty);
+    let answer = match from_callers(model, slot, family, &inflow, guess.as_ref()) {
+        Some(answer) => fill(model, answer, stated, guess.as_ref()),
+        None => without_callers(model, slot, &inflow, guess, stated),
+    }?;
+    Ok(agree_with_docstring(model, answer, stated))
+}
+
+/// The answer for a parameter: its base class first, then the language, then its family.
+pub(super) fn combined(
+    model: &Model,
+    slot: SlotId,
+    module: ModuleId,
+    function: FunctionId,
+    index: u16,
+    own: &[Result<Answer, Decline>],
+) -> Result<Answer, Decline> {
+    let Some((_, definition)) = model.function(module, function) else { return Err(Decline::NoEvidence) };
+    let Some(param) = definition.params.get(usize::from(index)) else { return Err(Decline::NoEvidence) };
+    if let Some(inherited) = model.families.inherited_from(slot) {
+        let settled = model.settle(&inherited.ty, &[]);
+        if !settled.has_hole() {
+            let has_none_default =
+                model.index.bounds(slot).any(|bound| bound.kind == EvidenceKind::Default && bound.ty == Type::None);
+            let ty =
+                if has_none_default && settled.ty != Type::Any { union([settled.ty, Type::None]) } else { settled.ty };
+            return Ok(Answer { ty, confidence: Confidence::High, basis: Basis::Inherited(inherited.class) });
+        }
+    }
+    if definition.class.is_some()
+        && !matches!(param.kind, ParamKind::VarArgs | ParamKind::KwArgs)
+        && let Some(ty) = data_model::param(model.project, definition.name, usize::from(index), definition.params.len())
+    {
+        return Ok(Answer { ty, confidence: Confidence::High, basis: Basis::DataModel });
+    }
+    let Some(&first) = model.families.family(slot).first() else { return Err(Decline::NoEvidence) };
+    let answer = own[first.0 as usize].clone();
+    if answer.is_err()
+        && let Some(getter) = model.families.getter(slot)
+        && let Some(getter) = model.answer(getter)
+        && getter.ty != Type::None
+    {
+        let confidence = getter.confidence.min(Confidence::Medium);
+        return Ok(Answer { ty: getter.ty.clone(), confidence, basis: Basis::Getter });
+    }
+    answer
+}
+
+/// Whether the slot is `self` or `cls`.
+pub(super) fn is_receiver(model: &Model, slot: SlotId) -> bool {
+    let info = model.project.slots().info(slot);
+    let crate::project::SlotKind::Param(function, 0) = info.kind else { return false };
+    model.function(info.module, function).is_some_and(|(module, definition)| {
+        definition.class.is_some()
+            && !has_decorator(module, function, &["staticmethod"])
+            && matches!(definition.params[0].kind, ParamKind::Normal | ParamKind::PositionalOnly)
+    })
+}
+
+fn inflow(model: &Model, family: &[SlotId]) -> Inflow {
+    let mut inflow = Inflow::default();
+    for bound in family.iter().flat_map(|&slot| model.index.bounds(slot)) {
+        let settled = model.settle(&bound.ty, family);
+        if settled.is_own {
+            continue;
+        }
+        let is_test = model.project.module(bound.module).is_some_and(|module| module.origin == Origin::Evidence);
+        let is_default = bound.kind == EvidenceKind::Default;
+        if settled.ty == Type::None {
+            inflow.takes_none |= is_default || !is_test;
+            continue;
+        }
+        let is_open = settled.has_hole() || settled.ty == Type::Any || settled.ty == Type::Never;
+        match (is_default, is_open) {
+            (true, true) => inflow.open_default = Some(settled.ty),
+            (true, false) => inflow.defaults.push(default_type(settled.ty)),
+            (false, true) => {
+                if settled.ty.is_unknown() || settled.ty == Type::Any {
+                    inflow.unknown += 1;
+                } else {
+                    inflow.partial.push(settled.ty);
+                }
+            }
+            (false, false) => {
+                let weakest = inflow.weakest.get_or_insert(Confidence::High);
+                *weakest = (*weakest).min(settled.weakest);
+                if is_test { inflow.tests.push(settled.ty) } else { inflow.code.push(settled.ty) }
+            }
+        }
+    }
+    inflow
+}
+
+/// A tuple as a default is one choice among tuples of any length.
+fn default_type(ty: Type) -> Type {
+    match &ty {
+        Type::Tuple(items) if items.windows(2).all(|pair| pair[0] == pair[1]) => match items.first() {
+            Some(item) => known::TUPLE.of([item.clone()]),
+            None => known::TUPLE.of([Type::Unknown]),
+        },
+        _ => ty,
+    }
+}
+
+/// The type from call sites, if any of them is known; with the reason where it cannot be written.
+fn from_callers(
+    model: &Model,
+    slot: SlotId,
+    family: &[SlotId],
+    inflow: &Inflow,
+    guess: Option<&Guess>,
+) -> Option<Result<Answer, Decline>> {
+    let only_tests = inflow.code.is_empty();
+    let passed = if only_tests { &inflow.tests } else { &inflow.code };
+    if passed.is_empty() {
+        return None;
+    }
+    let project = model.project;
+    let mut ty = simplify(project, &union(passed.iter().chain(&inflow.partial).cloned()));
+    if !only_tests {
+        // A test that passes `0.5` where the code passes `1` knows what is allowed.
+        let tests = numeric(&union(inflow.tests.iter().cloned()));
+        let both = numeric(&union([ty.clone(), tests]));
+        if both.members().len() == ty.members().len() {
+            ty = simplify(project, &both);
+        }
+    }
+    let default = (!inflow.defaults.is_empty()).then(|| simplify(project, &union(inflow.defaults.iter().cloned())));
+    let default_agrees = default.as_ref().is_some_and(|default| *default == without_none(&ty));
+    if let Some(default) = default
+        && !default.is(&known::OBJECT)
+    {
+        ty = simplify(project, &union([ty, default]));
+    }
+    if let Some(Guess { ty: wanted, why: Why::Passed, .. }) = guess
+        && wanted.is(&known::FLOAT)
+        && without_none(&ty).is(&known::INT)
+    {
+        ty = union([ty, known::FLOAT.instance()]);
+        ty = numeric(&ty);
+    }
+    let (mut ty, is_abstract) = containers::for_parameter(model, &ty, family);
+    if inflow.takes_none {
+        ty = union([ty, Type::None]);
+    }
+    let callers = Callers { known: passed.len(), unknown: inflow.unknown, only_tests, default_agrees };
+    Some(readable(project, &ty).map(|ty| {
+        let mut confidence = confidence::of_callers(callers, &ty);
+        if is_abstract || matches!(without_none(&ty), Type::Callable(_)) {
+            confidence = confidence.min(Confidence::Medium);
+        }
+        if guess.is_some_and(|guess| guess.ty == without_none(&ty)) && callers.known > 1 {
+            confidence = raise(confidence);
+        }
+        if let Some(weakest) = inflow.weakest {
+            confidence = confidence.min(weakest);
+        }
+        if model.param_name(slot).is_some_and(|name| name.as_str().starts_with('_')) {
+            confidence = confidence.min(Confidence::Medium);
+        }
+        Answer { ty, confidence, basis: Basis::Callers { callers, has_default: !inflow.defaults.is_empty() } }
+    }))
+}
+
+fn raise(confidence: Confidence) -> Confidence {
+    match confidence {
+        Confidence::Low => Confidence::Medium,
+        Confidence::Medium | Confidence::High => Confidence::High,
+    }
+}
+
+/// The type without `None`.
+fn without_none(ty: &Type) -> Type {
+    match ty {
+        Type::Union(members) => union(members.iter().filter(|member| **member != Type::None).cloned()),
+        other => other.clone(),
+    }
+}
+
+/// Closes what callers leave open: the docstring knows the items, the body knows the type.
+fn fill(
+    model: &Model,
+    answer: Result<Answer, Decline>,
+    stated: Option<&Type>,
+    guess: Option<&Guess>,
+) -> Result<Answer, Decline> {
+    let decline = match answer {
+        Ok(answer) => return Ok(answer),
+        Err(decline) => decline,
+    };
+    if let Decline::NoElementType(open) = &decline
+        && let Some(stated) = stated
+        && same_classes(open, stated)
+        && let Ok(ty) = readable(model.project, stated)
+    {
+        return Ok(Answer { ty, confidence: Confidence::Medium, basis: Basis::Docstring });
+    }
+    match guess {
+        Some(guess) if guess.confidence >= Confidence::Medium && !matches!(decline, Decline::TooManyTypes(_)) => {
+            Ok(Answer { ty: guess.ty.clone(), confidence: Confidence::Low, basis: Basis::Uses(guess.why.clone()) })
+        }
+        _ => Err(decline),
+    }
+}
+
+/// The type from the default, the body and the docstring.
+fn without_callers(
+    model: &Model,
+    slot: SlotId,
+    inflow: &Inflow,
+    guess: Option<Guess>,
+    stated: Option<&Type>,
+) -> Result<Answer, Decline> {
+    let optional = |ty: Type| if inflow.takes_none { union([ty, Type::None]) } else { ty };
+    let default = simplify(model.project, &union(inflow.defaults.iter().cloned()));
+    if !default.is_unknown() && !default.is(&known::OBJECT) {
+        let mut ty = readable(model.project, &default)?;
+        let name = model.param_name(slot).unwrap_or_else(|| "".into());
+        let mut confidence = confidence::of_default(&ty, name);
+        if let Some(guess) = guess {
+            if guess.ty == ty {
+                confidence = raise(confidence);
+            } else if guess.ty.is(&known::FLOAT) && ty.is(&known::INT) {
+                ty = guess.ty;
+                confidence = guess.confidence;
+            }
+        }
+        return Ok(Answer { ty: optional(ty), confidence, basis: Basis::Default });
+    }
+    if let Some(open) = &inflow.open_default {
+        let open = simplify(model.project, open);
+        if let Some(stated) = stated
+            && same_classes(&open, stated)
+            && let Ok(ty) = readable(model.project, stated)
+        {
+            return Ok(Answer { ty: optional(ty), confidence: Confidence::Medium, basis: Basis::Docstring });
+        }
+        return Err(readable(model.project, &open).err().unwrap_or(Decline::NoEvidence));
+    }
+    if let Some(guess) = guess {
+        let basis = Basis::Uses(guess.why);
+        return Ok(Answer { ty: optional(guess.ty), confidence: guess.confidence, basis });
+    }
+    if let Some(stated) = stated
+        && let Ok(ty) = readable(model.project, stated)
+    {
+        return Ok(Answer { ty: optional(ty), confidence: Confidence::Low, basis: Basis::Docstring });
+    }
+    if let Some(open) = inflow.partial.first() {
+        return Err(Decline::NoElementType(open.clone()));
+    }
+    Err(match (inflow.unknown, inflow.takes_none) {
+        (1.., _) => Decline::Because("callers pass values of unknown type"),
+        (_, true) => Decline::OnlyNone,
+        _ => Decline::NoEvidence,
+    })
+}
+
+/// A docstring that names the same class confirms; one that names `None` or `float` beside it adds that.
+fn agree_with_docstring(model: &Model, mut answer: Answer, stated: Option<&Type>) -> Answer {
+    let Some(stated) = stated else { return answer };
+    if answer.basis == Basis::Docstring {
+        return answer;
+    }
+    let (plain, stated_plain) = (without_none(&answer.ty), without_none(stated));
+    if same_classes(&plain, &stated_plain) {
+        answer.confidence = answer.confidence.max(Confidence::Medium);
+    } else if plain.is(&known::INT) && stated_plain.is(&known::FLOAT) {
+        answer.ty = answer.ty.map(&mut |part| part.is(&known::INT).then(|| known::FLOAT.instance()));
+        answer.confidence = answer.confidence.min(Confidence::Medium);
+    } else {
+        return answer;
+    }
+    if stated.members().contains(&Type::None) {
+        answer.ty = simplify(model.project, &union([answer.ty, Type::None]));
+    }
+    answer
+}
+
+/// Whether two types are of the same classes when their arguments are left out.
+pub(super) fn same_classes(a: &Type, b: &Type) -> bool {
+    let classes = |ty: &Type| {
+        let mut classes: Vec<_> =
+            ty.members().iter().filter(|member| **member != Type::None).map(Type::class).collect();
+        classes.sort();
+        classes
+    };
+    let (a, b) = (classes(a), classes(b));
+    a == b && a.iter().all(Option::is_some)
+}

@@ -1,0 +1,336 @@
+//! Returns: what the body hands back, what base classes and overrides say, generators, and functions that never
+//! return.
+
+use super::bases::is_assignable;
+use super::confidence;
+use super::data_model;
+use super::params::same_classes;
+use super::reason::Basis;
+use super::settle::has_decorator;
+use super::widen::{Decline, readable, simplify};
+use super::{Answer, Model};
+use crate::facts::{ExprKind, Function, FunctionId, StmtKind};
+use crate::infer::{Bound, Confidence, EvidenceKind};
+use crate::project::{Module, Origin, Project};
+use crate::text::Name;
+use crate::types::{ClassName, ModuleId, SlotId, Type, known, union};
+
+/// Longest chain of overrides that is followed.
+const MAX_OVERRIDES: usize = 64;
+
+/// What the function itself returns.
+pub(super) fn own(model: &Model, slot: SlotId, module: ModuleId, function: FunctionId) -> Result<Answer, Decline> {
+    let Some((module, definition)) = model.function(module, function) else { return Err(Decline::NoEvidence) };
+    if definition.class.is_some()
+        && let Some(ty) = data_model::result(definition.name)
+    {
+        return Ok(Answer { ty, confidence: Confidence::High, basis: Basis::DataModel });
+    }
+    if is_placeholder(module, definition) {
+        return Err(Decline::Because("its body is empty"));
+    }
+    if definition.is_generator {
+        return of_generator(model, slot, module, function);
+    }
+    let answer = from_returns(model, slot, module, definition);
+    match (&answer, model.docstrings.of(slot)) {
+        (Err(Decline::NoElementType(open)), Some((stated, _))) if same_classes(open, stated) => {
+            let ty = readable(model.project, stated)?;
+            Ok(Answer { ty, confidence: Confidence::Medium, basis: Basis::Docstring })
+        }
+        (Err(Decline::NoEvidence), Some((stated, _))) => {
+            let ty = readable(model.project, stated)?;
+            Ok(Answer { ty, confidence: Confidence::Low, basis: Basis::Docstring })
+        }
+        _ => answer,
+    }
+}
+
+/// The answer for a return when base classes and overrides are asked too.
+pub(super) fn combined(
+    model: &Model,
+    slot: SlotId,
+    module: ModuleId,
+    function: FunctionId,
+    own: &[Result<Answer, Decline>],
+) -> Result<Answer, Decline> {
+    let answer = own[slot.0 as usize].clone();
+    let Some((module, definition)) = model.function(module, function) else { return answer };
+    let inherited = model.families.inherited_from(slot).and_then(|inherited| {
+        let settled = model.settle(&inherited.ty, &[]);
+        (!settled.has_hole()).then_some((settled.ty, inherited.class))
+    });
+    if let Some((ty, class)) = inherited
+        && !(definition.is_generator && matches!(ty, Type::Any))
+    {
+        return from_base(model.project, answer, ty, class);
+    }
+    let answer = with_overrides(model, slot, answer, own);
+    if definition.class.is_some() && answer.is_err() {
+        if let Some(ty) = data_model::usual_result(definition.name) {
+            return Ok(Answer { ty, confidence: Confidence::Medium, basis: Basis::DataModel });
+        }
+        // A body that only raises says no more than one that is empty.
+        if let Some(parent) = model.families.overridden(slot).and_then(|parent| model.answer(parent))
+            && is_placeholder(module, definition)
+        {
+            let confidence = parent.confidence.min(Confidence::Medium);
+            return Ok(Answer { ty: parent.ty.clone(), confidence, basis: Basis::Overridden });
+        }
+    }
+    // A method that only returns `None` where the method it overrides returns something is the empty case of it.
+    if let Ok(found) = &answer
+        && found.ty == Type::None
+        && found.basis != Basis::DataModel
+        && let Some(parent) = model.families.overridden(slot).and_then(|parent| model.answer(parent))
+        && parent.ty != Type::None
+        && !matches!(parent.ty, Type::Any | Type::Never)
+    {
+        let ty = union([parent.ty.clone(), Type::None]);
+        return Ok(Answer { ty, confidence: parent.confidence.min(Confidence::Medium), basis: Basis::Overridden });
+    }
+    answer
+}
+
+/// What a base class declares, or the narrower type that the method returns.
+fn from_base(
+    project: &Project,
+    own: Result<Answer, Decline>,
+    declared: Type,
+    class: ClassName,
+) -> Result<Answer, Decline> {
+    let says_little = matches!(declared, Type::Any) || declared.is(&known::OBJECT);
+    if let Ok(own) = own {
+        let is_empty_case = own.ty == Type::None && declared != Type::None && !says_little;
+        let is_sure = own.confidence >= Confidence::Medium;
+        if is_sure && !is_empty_case && is_assignable(project, &own.ty, &declared) {
+            return Ok(own);
+        }
+        if says_little {
+            return Ok(own);
+        }
+    } else if declared.is(&known::OBJECT) {
+        return own;
+    }
+    let confidence = if says_little { Confidence::Low } else { Confidence::High };
+    Ok(Answer { ty: declared, confidence, basis: Basis::Inherited(class) })
+}
+
+/// A method returns what any of its overrides does.
+fn with_overrides(
+    model: &Model,
+    slot: SlotId,
+    answer: Result<Answer, Decline>,
+    own: &[Result<Answer, Decline>],
+) -> Result<Answer, Decline> {
+    if model.families.overrides(slot).is_empty() {
+        return answer;
+    }
+    let is_unsure = matches!(&answer, Err(decline) if *decline != Decline::Because("its body is empty"));
+    if is_unsure {
+        return answer;
+    }
+    let mut types: Vec<Type> = answer.iter().map(|answer| answer.ty.clone()).collect();
+    let mut weakest = answer.as_ref().map_or(Confidence::High, |answer| answer.confidence);
+    let mut open = vec![slot];
+    let mut count = 0;
+    let mut missing = 0;
+    while let Some(next) = open.pop() {
+        for &child in model.families.overrides(next) {
+            let info = model.project.slots().info(child);
+            if model.project.module(info.module).is_none_or(|module| module.origin != Origin::Project) {
+                continue;
+            }
+            count += 1;
+            if count > MAX_OVERRIDES {
+                break;
+            }
+            let found =
+                if model.is_declared(child) { model.answer(child) } else { own[child.0 as usize].as_ref().ok() };
+            match found {
+                Some(found) => {
+                    types.push(found.ty.clone());
+                    weakest = weakest.min(found.confidence);
+                }
+                None => missing += 1,
+            }
+            open.push(child);
+        }
+    }
+    if types.is_empty() {
+        return answer;
+    }
+    let joined = simplify(model.project, &union(types));
+    if answer.as_ref().is_ok_and(|answer| answer.ty == joined) {
+        return answer;
+    }
+    // A base that does nothing and whose overrides do nothing is a hook.
+    if joined == Type::None {
+        let confidence = if count >= 2 { Confidence::Medium } else { Confidence::Low };
+        return Ok(Answer { ty: Type::None, confidence, basis: Basis::Overrides(count) });
+    }
+    match readable(model.project, &joined) {
+        Ok(ty) => {
+            let mut confidence = weakest.min(Confidence::Medium);
+            if missing * 2 > count {
+                confidence = Confidence::Low;
+            }
+            Ok(Answer { ty, confidence, basis: Basis::Overrides(count) })
+        }
+        Err(decline) => answer.map_err(|_| decline),
+    }
+}
+
+/// Whether a body stands for one that subclasses write: nothing but a docstring, `pass`, `...` or
+/// `raise NotImplementedError`.
+pub(super) fn is_placeholder(module: &Module, function: &Function) -> bool {
+    let facts = &module.facts;
+    facts.block(function.body).all(|stmt| match stmt.kind {
+        StmtKind::Pass => true,
+        StmtKind::Expr(expr) => matches!(facts.expr(expr).kind, ExprKind::Ellipsis | ExprKind::Str(_)),
+        StmtKind::Raise(Some(raised), _) => {
+            let name = match facts.expr(raised).kind {
+                ExprKind::Call(callee, _) => last_name(module, callee),
+                _ => last_name(module, raised),
+            };
+            name.is_some_and(|name| name.is("NotImplementedError") || name.is("NotImplemented"))
+        }
+        _ => false,
+    })
+}
+
+fn last_name(module: &Module, expr: crate::facts::ExprId) -> Option<Name> {
+    match module.facts.expr(expr).kind {
+        ExprKind::Name(name, _) | ExprKind::Attribute(_, name) => Some(name),
+        _ => None,
+    }
+}
+
+fn from_returns(model: &Model, slot: SlotId, module: &Module, function: &Function) -> Result<Answer, Decline> {
+    let bounds = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);
+    if bounds.clone().next().is_none() {
+        return never(module, function);
+    }
+    if bounds.clone().all(|bound| bound.ty == Type::None) {
+        return Ok(Answer { ty: Type::None, confidence: Confidence::High, basis: Basis::ReturnsNothing });
+    }
+    if let Some(answer) = own_class(model, slot, module, function) {
+        return Ok(answer);
+    }
+    let seen = seen(model, slot, bounds);
+    if seen.types.is_empty() {
+        return Err(Decline::Because("what it returns is not known"));
+    }
+    let joined = simplify(model.project, &union(seen.types.iter().chain(&seen.partial).cloned()));
+    if joined == Type::Never {
+        return Err(Decline::NoEvidence);
+    }
+    if joined == Type::None {
+        return Err(Decline::Because("one return gives `None`, and what the others give is not known"));
+    }
+    let ty = readable(model.project, &joined)?;
+    let values = seen.types.iter().filter(|ty| **ty != Type::None).count();
+    let mut confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest);
+    if ty == Type::Any {
+        confidence = Confidence::Low;
+    }
+    if ty.any(&mut |part| matches!(part, Type::Callable(_))) {
+        confidence = confidence.min(Confidence::Medium);
+    }
+    Ok(Answer { ty, confidence, basis: Basis::Returns { known: seen.types.len(), unknown: seen.unknown } })
+}
+
+struct Seen {
+    types: Vec<Type>,
+    /// Containers of items that are not known.
+    partial: Vec<Type>,
+    unknown: usize,
+    weakest: Confidence,
+}
+
+fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>) -> Seen {
+    let mut seen = Seen { types: Vec::new(), partial: Vec::new(), unknown: 0, weakest: Confidence::High };
+    for bound in bounds {
+        let settled = model.settle(&bound.ty, &[slot]);
+        if settled.is_own || settled.ty == Type::Never {
+            continue;
+        }
+        if settled.ty.is_unknown() {
+            seen.unknown += 1;
+        } else if settled.has_hole() {
+            // An empty list in one branch is a list of what another branch returns.
+            seen.partial.push(settled.ty);
+        } else {
+            seen.weakest = seen.weakest.min(settled.weakest);
+            seen.types.push(settled.ty);
+        }
+    }
+    if seen.types.iter().all(|ty| *ty == Type::None) {
+        seen.types.append(&mut seen.partial);
+    }
+    seen
+}
+
+/// A function without a `return` that ends in `raise`.
+fn never(module: &Module, function: &Function) -> Result<Answer, Decline> {
+    let ends_in_raise =
+        module.facts.block(function.body).next_back().is_some_and(|stmt| matches!(stmt.kind, StmtKind::Raise(..)));
+    if ends_in_raise && function.class.is_none() && function.parent.is_none() {
+        return Ok(Answer { ty: Type::Never, confidence: Confidence::Medium, basis: Basis::NeverReturns });
+    }
+    Err(if ends_in_raise {
+        Decline::Because("it always raises, and an override may return")
+    } else {
+        Decline::NoEvidence
+    })
+}
+
+/// `return self`: the class, or `Self` where subclasses exist and the version of Python has it.
+fn own_class(model: &Model, slot: SlotId, module: &Module, function: &Function) -> Option<Answer> {
+    let class = module.facts.class(function.class?);
+    let first = function.params.first()?.name;
+    let text = &module.source.as_ref()?.text;
+    let mut bounds = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);
+    if !bounds.all(|bound| bound.range.of(text).trim() == first.as_str()) {
+        return None;
+    }
+    let name = ClassName::new(module.name, class.qualname);
+    if name.qualname.as_str().contains("<locals>") {
+        return None;
+    }
+    let has_self = model.project.target.at_least(11) && model.families.has_subclass(name);
+    let ty = if has_self { Type::Variable(Name::new("Self")) } else { Type::instance(name) };
+    Some(Answer { ty, confidence: Confidence::High, basis: Basis::ReturnsSelf })
+}
+
+fn of_generator(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
+    let function = module.facts.function(id);
+    let of_kind = |kind| model.index.bounds(slot).filter(move |bound| bound.kind == kind);
+    let yielded = seen(model, slot, of_kind(EvidenceKind::Yield));
+    if yielded.types.is_empty() {
+        return Err(Decline::Because("what it yields is not known"));
+    }
+    let joined = simplify(model.project, &union(yielded.types.iter().chain(&yielded.partial).cloned()));
+    let item = if joined == Type::None && yielded.unknown == 0 { joined } else { readable(model.project, &joined)? };
+    if item == Type::Any {
+        return Err(Decline::Because("what it yields is not known"));
+    }
+    let is_context = has_decorator(module, id, &["contextmanager", "asynccontextmanager", "fixture"]);
+    if model.yields.receives(module.id, function.range) && !is_context {
+        return Err(Decline::Because("the type of what is sent to it is not known"));
+    }
+    let returned: Vec<Type> = of_kind(EvidenceKind::Return)
+        .map(|bound| model.settle(&bound.ty, &[slot]).ty)
+        .filter(|ty| *ty != Type::None)
+        .collect();
+    let ty = if function.is_async {
+        known::ASYNC_ITERATOR.of([item])
+    } else if returned.is_empty() || is_context {
+        known::ITERATOR.of([item])
+    } else {
+        let result = readable(model.project, &simplify(model.project, &union(returned)))?;
+        known::GENERATOR.of([item, Type::None, result])
+    };
+    let confidence = confidence::of_returns(yielded.types.len(), yielded.unknown, &ty).min(yielded.weakest);
+    Ok(Answer { ty, confidence, basis: Basis::Yields })
+}

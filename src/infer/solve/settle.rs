@@ -1,0 +1,322 @@
+//! From what was seen to what can be said: replaces the slots, parts, dicts, functions and constants inside an
+//! observed type by what is concluded about them. What stays open becomes [`Type::Unknown`].
+
+use std::sync::Arc;
+
+use super::Model;
+use super::bases::public_name;
+use crate::facts::{ExprKind, FunctionId, ParamKind};
+use crate::infer::Confidence;
+use crate::project::{Definition, Module, Origin, SlotKind};
+use crate::text::Name;
+use crate::types::{CallableType, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, join_all, known, union};
+
+/// Dicts inside dicts are followed this far.
+const MAX_NESTING: u32 = 3;
+
+/// An observed type with its open ends closed.
+#[derive(Clone, Debug)]
+pub(super) struct Settled {
+    /// The type; `Unknown` where something stays open.
+    pub(super) ty: Type,
+    /// The confidence of the least sure slot that it rests on.
+    pub(super) weakest: Confidence,
+    /// Whether it is nothing but the slot itself handed back: that says nothing, and hides nothing.
+    pub(super) is_own: bool,
+}
+
+impl Settled {
+    /// Whether nothing is known, or only a part.
+    pub(super) fn has_hole(&self) -> bool {
+        self.ty.any(&mut |part| part.is_unknown())
+    }
+}
+
+struct Settler<'m, 'a> {
+    model: &'m Model<'a>,
+    own: &'m [SlotId],
+    weakest: Confidence,
+    saw_own: bool,
+    /// Whether a member of a union stayed open: unions forget what is unknown.
+    lost: bool,
+    nesting: u32,
+}
+
+impl Model<'_> {
+    /// Settles a type seen flowing into one of the slots `own`.
+    pub(super) fn settle(&self, ty: &Type, own: &[SlotId]) -> Settled {
+        let mut settler =
+            Settler { model: self, own, weakest: Confidence::High, saw_own: false, lost: false, nesting: 0 };
+        let settled = settler.settle(ty);
+        let is_own = settler.saw_own && settled.is_unknown() && !settler.lost;
+        // A union that lost a member is less sure, though nothing in it is open.
+        let weakest = if settler.lost && !settled.is_unknown() {
+            settler.weakest.min(Confidence::Medium)
+        } else {
+            settler.weakest
+        };
+        Settled { ty: settled, weakest, is_own }
+    }
+
+    /// The type of `name` on instances of a project class, by its slot.
+    pub(super) fn attribute(&self, class: ClassName, name: Name) -> Option<SlotId> {
+        let project = self.project;
+        let info = project.class(class)?;
+        project.mro(info).iter().find_map(|(base, _)| {
+            let base = project.class(*base)?;
+            let module = project.module(base.module)?;
+            if let Some(Definition::Function(function)) = base.symbols.get(name).first() {
+                let is_property = has_decorator(module, *function, &["property", "cached_property"]);
+                return is_property.then(|| project.slots().find(base.module, SlotKind::Return(*function))).flatten();
+            }
+            project.slots().find(base.module, SlotKind::Attribute(base.class?, name))
+        })
+    }
+
+    /// A function as something that can be called; none where its result is not known.
+    fn callable(&self, function: FunctionRef, is_bound: bool) -> Option<Type> {
+        let (module, definition) = self.project.function(function)?;
+        let id = FunctionId(function.function);
+        if definition.is_lambda {
+            return None;
+        }
+        let mut result = self.conclusion(self.project.slots().find(module.id, SlotKind::Return(id))?)?;
+        if definition.is_async && !definition.is_generator {
+            result = known::AWAITABLE.of([result]);
+        }
+        let mut params = Some(Vec::new());
+        for (index, param) in definition.params.iter().enumerate().skip(usize::from(is_bound)) {
+            match param.kind {
+                ParamKind::PositionalOnly | ParamKind::Normal if param.default.is_none() => {
+                    let slot = self.project.slots().find(module.id, SlotKind::Param(id, index as u16));
+                    match (slot.and_then(|slot| self.conclusion(slot)), &mut params) {
+                        (Some(ty), Some(params)) => params.push(ty),
+                        _ => params = None,
+                    }
+                }
+                ParamKind::KeywordOnly if param.default.is_none() => params = None,
+                _ => {}
+            }
+            if params.is_none() {
+                break;
+            }
+        }
+        Some(Type::Callable(Arc::new(CallableType { params, result })))
+    }
+
+    fn conclusion(&self, slot: SlotId) -> Option<Type> {
+        self.answer(slot).map(|answer| answer.ty.clone())
+    }
+}
+
+impl Settler<'_, '_> {
+    fn settle(&mut self, ty: &Type) -> Type {
+        match ty {
+            Type::Literal(literal) => self.instance(literal.class(), ty),
+            Type::Instance(class, args) => {
+                let settled = Type::Instance(*class, args.iter().map(|arg| self.nested(arg)).collect());
+                self.instance(*class, &settled)
+            }
+            Type::Class(class, args) => {
+                if self.is_writable(*class) {
+                    Type::Class(
+                        public_name(*class).unwrap_or(*class),
+                        args.iter().map(|arg| self.nested(arg)).collect(),
+                    )
+                } else {
+                    Type::Unknown
+                }
+            }
+            Type::Tuple(items) => Type::Tuple(items.iter().map(|item| self.nested(item)).collect()),
+            Type::Callable(callable) => {
+                let params =
+                    callable.params.as_ref().map(|params| params.iter().map(|param| self.nested(param)).collect());
+                Type::Callable(Arc::new(CallableType { params, result: self.nested(&callable.result) }))
+            }
+            Type::Function(function, bound) => self.model.callable(*function, bound.is_some()).unwrap_or(Type::Unknown),
+            Type::Record(site) => self.record(*site),
+            Type::Slot(slot) => self.slot(*slot),
+            Type::Part(whole, projection) => {
+                let whole = self.settle(whole);
+                self.project(&whole, *projection)
+            }
+            Type::Union(members) => {
+                let settled: Vec<Type> = members.iter().map(|member| self.settle(member)).collect();
+                if settled.iter().any(Type::is_unknown) {
+                    self.lost |= !self.saw_own;
+                }
+                union(settled)
+            }
+            Type::Variable(name) if !name.is("Self") => Type::Unknown,
+            other => other.clone(),
+        }
+    }
+
+    /// A type inside another one: its own hole is told from a lost member of the outer union.
+    fn nested(&mut self, ty: &Type) -> Type {
+        let settled = self.settle(ty);
+        if settled == Type::Never { Type::Unknown } else { settled }
+    }
+
+    fn slot(&mut self, slot: SlotId) -> Type {
+        if self.own.contains(&slot) {
+            self.saw_own = true;
+            return Type::Unknown;
+        }
+        match self.model.answer(slot) {
+            Some(answer) => {
+                self.weakest = self.weakest.min(answer.confidence);
+                answer.ty.clone()
+            }
+            None => Type::Unknown,
+        }
+    }
+
+    fn instance(&mut self, class: ClassName, settled: &Type) -> Type {
+        if matches!(class.short(), "_NotImplementedType" | "NotImplementedType") {
+            // `return NotImplemented` hands over to the other operand; it is no result.
+            return Type::Never;
+        }
+        let args = match settled {
+            Type::Instance(_, args) => args.clone(),
+            _ => Arc::new([]),
+        };
+        if class.module.is("_collections_abc") {
+            let view = match class.short() {
+                "dict_keys" => "KeysView",
+                "dict_values" => "ValuesView",
+                _ => "ItemsView",
+            };
+            let args = match (class.short(), &args[..]) {
+                ("dict_keys", [key, ..]) => Arc::from([key.clone()]),
+                ("dict_values", [.., value]) => Arc::from([value.clone()]),
+                _ => args,
+            };
+            return Type::Instance(ClassName::new(Name::new("typing"), Name::new(view)), args);
+        }
+        if !self.is_writable(class) {
+            return Type::Unknown;
+        }
+        Type::Instance(public_name(class).unwrap_or(class), args)
+    }
+
+    /// Whether code outside of a function can name the class. Doubles that stand in for the real thing in tests are
+    /// no evidence of what a function is made for.
+    fn is_writable(&self, class: ClassName) -> bool {
+        let module = class.module.as_str();
+        if module == "builtins" {
+            return !class.short().starts_with('_') && class.short() != "ellipsis";
+        }
+        if class.qualname.as_str().contains("<locals>") || module == "unittest.mock" {
+            return false;
+        }
+        match self.model.project.module_named(class.module).map(|module| module.origin) {
+            Some(Origin::Evidence) => false,
+            Some(Origin::Standard) => public_name(class).is_some_and(|public| !public.module.as_str().starts_with('_')),
+            _ => true,
+        }
+    }
+
+    fn record(&mut self, site: SiteId) -> Type {
+        if let Some(shape) = self.model.shapes.record(site) {
+            return shape;
+        }
+        let unknown = || known::DICT.of([Type::Unknown, Type::Unknown]);
+        let Some(site) = self.model.index.site(site) else { return unknown() };
+        if self.nesting >= MAX_NESTING {
+            return Type::Unknown;
+        }
+        self.nesting += 1;
+        let mut keys = Vec::new();
+        let mut values = Vec::new();
+        if !site.fields.is_empty() {
+            keys.push(known::STR.instance());
+        }
+        values.extend(site.fields.iter().map(|(_, value, _)| self.nested(value)));
+        if let Some((key, value)) = &site.dynamic {
+            keys.push(self.nested(key));
+            values.push(self.nested(value));
+        }
+        for spread in &site.spread {
+            let spread = self.settle(spread);
+            match &spread {
+                Type::Instance(class, args) if *class == known::DICT.class() && args.len() == 2 => {
+                    keys.push(args[0].clone());
+                    values.push(args[1].clone());
+                }
+                _ => values.push(Type::Unknown),
+            }
+        }
+        self.nesting -= 1;
+        // One value that is not known is enough for the join to be a guess.
+        let value = if values.iter().any(Type::is_unknown) { Type::Unknown } else { join_all(values.iter()) };
+        let value = super::widen::numeric(&value);
+        // `dict[str, int | str]` is what a record looks like when its keys are not told apart; no one writes that.
+        let is_mixed = value.members().iter().filter(|member| **member != Type::None).count() > 1;
+        known::DICT.of([join_all(keys.iter()), if is_mixed { Type::Unknown } else { value }])
+    }
+
+    /// The part of a settled value.
+    fn project(&mut self, whole: &Type, projection: Projection) -> Type {
+        if let Type::Union(members) = whole {
+            let parts: Vec<Type> = members
+                .iter()
+                .filter(|member| **member != Type::None)
+                .map(|member| self.project(member, projection))
+                .collect();
+            return if parts.iter().any(Type::is_unknown) { Type::Unknown } else { union(parts) };
+        }
+        match (whole, projection) {
+            (Type::Any, _) => Type::Any,
+            (Type::Tuple(items), Projection::Index(index)) => {
+                items.get(usize::from(index)).cloned().unwrap_or(Type::Unknown)
+            }
+            (Type::Tuple(items), Projection::Element) => join_all(items.iter()),
+            (Type::Callable(callable), Projection::Result) => callable.result.clone(),
+            (Type::Class(class, args), Projection::Result) => Type::Instance(*class, args.clone()),
+            (Type::Instance(class, _), Projection::Attribute(name)) => {
+                self.model.attribute(*class, name).map_or(Type::Unknown, |slot| self.slot(slot))
+            }
+            (Type::Instance(class, args), Projection::Element | Projection::Index(_) | Projection::Key(_)) => {
+                self.element(*class, args, projection)
+            }
+            _ => Type::Unknown,
+        }
+    }
+
+    fn element(&self, class: ClassName, args: &crate::types::Args, projection: Projection) -> Type {
+        let project = self.model.project;
+        if class == known::STR.class() {
+            return known::STR.instance();
+        }
+        if let Some(args) = project.args_as(class, args, known::MAPPING.class()) {
+            // Iteration gives keys, a subscript gives values.
+            let position = usize::from(projection != Projection::Element);
+            return args.get(position).cloned().unwrap_or(Type::Unknown);
+        }
+        let bases: &[&known::Known] = match projection {
+            Projection::Element => &[&known::ITERABLE],
+            Projection::Index(_) => &[&known::SEQUENCE],
+            _ => &[],
+        };
+        bases
+            .iter()
+            .find_map(|base| project.args_as(class, args, base.class())?.first().cloned())
+            .unwrap_or(Type::Unknown)
+    }
+}
+
+/// Whether one of the decorators of a function ends in one of these names.
+pub(super) fn has_decorator(module: &Module, function: FunctionId, names: &[&str]) -> bool {
+    let facts = &module.facts;
+    facts.list(facts.function(function).decorators).iter().any(|&decorator| {
+        let mut expr = decorator;
+        loop {
+            match facts.expr(expr).kind {
+                ExprKind::Name(name, _) | ExprKind::Attribute(_, name) => return names.contains(&name.as_str()),
+                ExprKind::Call(function, _) => expr = function,
+                _ => return false,
+            }
+        }
+    })
+}

@@ -1,0 +1,72 @@
+//! Attributes, variables and fields: the join of what is assigned, and whether a checker needs to be told.
+
+use super::reason::Basis;
+use super::widen::{Decline, readable, simplify};
+use super::{Answer, Model};
+use crate::infer::Confidence;
+use crate::project::{ClassKind, SlotKind};
+use crate::types::{SlotId, Type, known, union};
+
+/// The join of what is assigned to a slot.
+pub(super) fn own(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
+    let mut types = Vec::new();
+    let mut unknown = 0;
+    let mut count = 0;
+    let mut weakest = Confidence::High;
+    for bound in model.index.bounds(slot) {
+        let settled = model.settle(&bound.ty, &[slot]);
+        if settled.is_own || settled.ty == Type::Never {
+            continue;
+        }
+        count += 1;
+        if settled.ty.is_unknown() || settled.ty == Type::Any {
+            unknown += 1;
+            continue;
+        }
+        if !settled.has_hole() {
+            weakest = weakest.min(settled.weakest);
+        }
+        types.push(settled.ty);
+    }
+    if count == 0 {
+        return Err(Decline::NoEvidence);
+    }
+    let ty = readable(model.project, &simplify(model.project, &union(types)))?;
+    let confidence = match unknown {
+        0 => weakest,
+        _ => Confidence::Low,
+    };
+    Ok(Answer { ty, confidence, basis: Basis::Stored })
+}
+
+/// Whether a checker cannot tell the type from the first assignment: an empty container, or `None` that something
+/// else follows. Fields of a `namedtuple` have no assignment at all.
+pub(super) fn needs_hint(model: &Model, slot: SlotId) -> bool {
+    let info = model.project.slots().info(slot);
+    match info.kind {
+        SlotKind::Field(..) => return true,
+        SlotKind::Captured(..) | SlotKind::Param(..) | SlotKind::Return(_) => return false,
+        SlotKind::Variable(name) | SlotKind::Attribute(_, name) if name.as_str().starts_with("__") => return false,
+        SlotKind::Variable(_) => {}
+        SlotKind::Attribute(class, _) => {
+            let Some(module) = model.project.module(info.module) else { return false };
+            // In the body of a dataclass or an enum an annotation makes a field.
+            if model.project.class_at(module, class).kind != ClassKind::Plain {
+                return false;
+            }
+        }
+    }
+    let first = model.index.bounds(slot).min_by_key(|bound| (bound.module, bound.range.start));
+    first.is_some_and(|first| match &first.ty {
+        Type::None => true,
+        Type::Instance(class, args) => {
+            [&known::LIST, &known::SET, &known::DICT].iter().any(|known| known.class() == *class)
+                && args.iter().all(Type::is_unknown)
+        }
+        Type::Record(site) => model
+            .index
+            .site(*site)
+            .is_some_and(|site| site.fields.is_empty() && site.spread.is_empty() && site.dynamic.is_none()),
+        _ => false,
+    })
+}
