@@ -1,7 +1,7 @@
 //! From evidence to types and shapes, to a fixpoint over the whole repository.
 
-mod evidence;
 mod eval;
+mod evidence;
 mod observe;
 pub mod rounds;
 mod shape;

@@ -121,15 +121,22 @@ impl Project {
         match name.as_str() {
             "staticmethod" => signature.binding = Binding::Static,
             "classmethod" => signature.binding = Binding::Class,
-            "property" | "cached_property" | "abstractproperty" | "lazy_property" | "reify" | "getter"
-            | "cached_class_property" | "locked_cached_property" => signature.binding = Binding::Property,
+            "property"
+            | "cached_property"
+            | "abstractproperty"
+            | "lazy_property"
+            | "reify"
+            | "getter"
+            | "cached_class_property"
+            | "locked_cached_property" => signature.binding = Binding::Property,
             "setter" | "deleter" => signature.binding = Binding::Setter,
             "overload" => signature.is_overload = true,
             "abstractmethod" => signature.is_abstract = true,
             "contextmanager" => signature.effect = Effect::ContextManager,
             "asynccontextmanager" => signature.effect = Effect::AsyncContextManager,
             "wraps" | "lru_cache" | "cache" | "final" | "override" | "no_type_check" | "total_ordering"
-            | "singledispatch" | "coroutine" | "deprecated" | "runtime_checkable" | "type_check_only" | "disjoint_base" => {}
+            | "singledispatch" | "coroutine" | "deprecated" | "runtime_checkable" | "type_check_only"
+            | "disjoint_base" => {}
             _ if self.is_transparent(module, decorator) => {}
             _ => signature.effect = Effect::Opaque,
         }

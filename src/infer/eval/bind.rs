@@ -19,7 +19,12 @@ impl Evaluator<'_> {
             ExprKind::Name(name, place) => self.bind_variable(name, place, ty, range),
             ExprKind::Attribute(owner, name) => {
                 let owner_type = self.expr(owner);
-                self.use_of_expr(owner, &owner_type, &UseKind::SetAttribute(name, ty.clone()), facts.expr(target).range);
+                self.use_of_expr(
+                    owner,
+                    &owner_type,
+                    &UseKind::SetAttribute(name, ty.clone()),
+                    facts.expr(target).range,
+                );
                 for member in owner_type.members() {
                     if let Some(slot) = self.attribute_slot(member, name) {
                         self.bound(slot, ty.clone(), EvidenceKind::Assignment, range);
@@ -166,12 +171,13 @@ impl Evaluator<'_> {
         self.use_of_expr(container, &container_type, &kind, range);
         let widened_key = Self::widen_literal(&key);
         self.refine(container, &container_type, &|ty| match ty {
-            Type::Instance(class, args) if args.len() == 2 && Self::is_dict(*class) => {
-                Some(Type::Instance(*class, Arc::from([
+            Type::Instance(class, args) if args.len() == 2 && Self::is_dict(*class) => Some(Type::Instance(
+                *class,
+                Arc::from([
                     crate::types::join(&args[0], &widened_key),
                     crate::types::join(&args[1], &Self::widen_literal(&value)),
-                ])))
-            }
+                ]),
+            )),
             Type::Instance(class, args) if args.len() == 1 && *class == known::LIST.class() => {
                 Some(Type::Instance(*class, Arc::from([crate::types::join(&args[0], &Self::widen_literal(&value))])))
             }

@@ -91,7 +91,14 @@ impl Evaluator<'_> {
             .collect()
     }
 
-    fn method_call(&mut self, id: ExprId, value: ExprId, name: Name, arguments: List<Argument>, range: TextRange) -> Type {
+    fn method_call(
+        &mut self,
+        id: ExprId,
+        value: ExprId,
+        name: Name,
+        arguments: List<Argument>,
+        range: TextRange,
+    ) -> Type {
         let (receiver, skip) = match self.expr_or_super(value) {
             Ok(ty) => (ty, 0),
             Err(this) => (this, 1),
@@ -125,7 +132,9 @@ impl Evaluator<'_> {
             name.as_str(),
             "append" | "add" | "insert" | "appendleft" | "extend" | "extendleft" | "update" | "put" | "put_nowait"
         );
-        if !is_put || !receiver.members().iter().any(|member| matches!(member, Type::Instance(_, args) if args.len() == 1)) {
+        if !is_put
+            || !receiver.members().iter().any(|member| matches!(member, Type::Instance(_, args) if args.len() == 1))
+        {
             return;
         }
         let Some(last) = given.iter().rev().find(|argument| argument.kind == ArgumentKind::Positional) else { return };
@@ -168,7 +177,12 @@ impl Evaluator<'_> {
                 if name == NAMES.isinstance
                     && let Some(expr) = given[0].expr
                 {
-                    self.use_of_expr(expr, &given[0].ty.clone(), &UseKind::IsInstance(classes), self.facts.expr(expr).range);
+                    self.use_of_expr(
+                        expr,
+                        &given[0].ty.clone(),
+                        &UseKind::IsInstance(classes),
+                        self.facts.expr(expr).range,
+                    );
                 }
                 Some(known::BOOL.instance())
             }
@@ -177,7 +191,8 @@ impl Evaluator<'_> {
                 self.use_of_expr(expr, &given[0].ty.clone(), &UseKind::Len, self.facts.expr(expr).range);
                 Some(known::INT.instance())
             }
-            "list" | "tuple" | "set" | "frozenset" | "sorted" | "iter" | "sum" | "any" | "all" | "enumerate" | "max" | "min"
+            "list" | "tuple" | "set" | "frozenset" | "sorted" | "iter" | "sum" | "any" | "all" | "enumerate"
+            | "max" | "min"
                 if is_builtin =>
             {
                 for argument in given.iter().filter(|argument| argument.kind == ArgumentKind::Positional).take(1) {
@@ -192,7 +207,9 @@ impl Evaluator<'_> {
                 Type::Literal(literal) => Type::Class(literal.class(), Arc::new([])),
                 _ => known::TYPE.instance(),
             }),
-            "dict" if is_builtin => self.dict_call(id, given.iter().map(|given| (given.kind, given.ty.clone(), given.expr)).collect()),
+            "dict" if is_builtin => {
+                self.dict_call(id, given.iter().map(|given| (given.kind, given.ty.clone(), given.expr)).collect())
+            }
             "getattr" if is_builtin && given.len() >= 2 => {
                 let Type::Literal(Literal::Str(attribute)) = given[1].ty else { return Some(Type::Unknown) };
                 let found = self.attribute(&given[0].ty.clone(), attribute);
@@ -339,8 +356,14 @@ impl Evaluator<'_> {
         let matched = self.match_arguments(signature, skip, given)?;
         let mut bindings = receiver.and_then(|receiver| self.class_bindings(function, receiver)).unwrap_or_default();
         let mut fit = Fit::Yes;
-        if let (Some(receiver), Some(declared)) = (receiver, signature.params.first().and_then(|param| param.ty.as_ref())) {
-            fit = self.fits(receiver, declared, 0).max(if matches!(receiver, Type::Class(..)) { Fit::Maybe } else { Fit::No });
+        if let (Some(receiver), Some(declared)) =
+            (receiver, signature.params.first().and_then(|param| param.ty.as_ref()))
+        {
+            fit = self.fits(receiver, declared, 0).max(if matches!(receiver, Type::Class(..)) {
+                Fit::Maybe
+            } else {
+                Fit::No
+            });
             if signature.binding == Binding::Plain {
                 self.solve(declared, receiver, &mut bindings, 0);
             }
@@ -358,10 +381,11 @@ impl Evaluator<'_> {
             self.solve(&declared, &matched.ty, &mut bindings, 0);
         }
         for matched in &matched {
-            let Some(Type::Callable(wanted)) = signature.params[matched.param].ty.as_ref().map(strip_none) else { continue };
+            let Some(Type::Callable(wanted)) = signature.params[matched.param].ty.as_ref().map(strip_none) else {
+                continue;
+            };
             let Type::Function(callback, bound) = &matched.ty else { continue };
-            let wanted_params: Vec<Type> =
-                wanted.params.iter().flatten().map(|param| bindings.apply(param)).collect();
+            let wanted_params: Vec<Type> = wanted.params.iter().flatten().map(|param| bindings.apply(param)).collect();
             if is_lambda(self, &matched.ty) {
                 if callback.module == self.module.id {
                     self.muted += 1;
@@ -382,7 +406,8 @@ impl Evaluator<'_> {
             Some(receiver) => Self::replace_self(&result, receiver),
             None => result,
         };
-        let result = if result.any(&mut |part| matches!(part, Type::Variable(_))) { bindings.apply(&result) } else { result };
+        let result =
+            if result.any(&mut |part| matches!(part, Type::Variable(_))) { bindings.apply(&result) } else { result };
         Some((result, fit))
     }
 
@@ -456,7 +481,8 @@ impl Evaluator<'_> {
     /// Records that a value is passed where a type is declared.
     fn passed(&mut self, expr: Option<ExprId>, ty: &Type, wanted: &Type) {
         let Some(expr) = expr else { return };
-        let says_something = !matches!(wanted, Type::Unknown | Type::Any | Type::Variable(_)) && !wanted.is(&known::OBJECT);
+        let says_something =
+            !matches!(wanted, Type::Unknown | Type::Any | Type::Variable(_)) && !wanted.is(&known::OBJECT);
         if says_something {
             self.use_of_expr(expr, ty, &UseKind::Passed(wanted.clone()), self.facts.expr(expr).range);
         }
@@ -491,7 +517,9 @@ impl Evaluator<'_> {
                 ArgumentKind::Keyword(name) => {
                     let index = params
                         .iter()
-                        .position(|param| param.name == name && matches!(param.kind, ParamKind::Normal | ParamKind::KeywordOnly))
+                        .position(|param| {
+                            param.name == name && matches!(param.kind, ParamKind::Normal | ParamKind::KeywordOnly)
+                        })
                         .filter(|&index| !filled[index])
                         .or_else(|| params.iter().position(|param| param.kind == ParamKind::KwArgs))?;
                     if params[index].kind != ParamKind::KwArgs {
@@ -530,7 +558,9 @@ impl Evaluator<'_> {
             }
         }
         let is_missing = params.iter().zip(&filled).any(|(param, &filled)| {
-            !filled && !param.has_default && matches!(param.kind, ParamKind::Normal | ParamKind::PositionalOnly | ParamKind::KeywordOnly)
+            !filled
+                && !param.has_default
+                && matches!(param.kind, ParamKind::Normal | ParamKind::PositionalOnly | ParamKind::KeywordOnly)
         });
         (!is_missing || is_open).then_some(matched)
     }
@@ -553,7 +583,11 @@ impl Evaluator<'_> {
         let constructor = self.constructor(info);
         let Some((function, is_init)) = constructor.filter(|_| !self.takes_fields(info)) else {
             self.tell_fields(info, given);
-            return if info.type_params.is_empty() { Type::instance(class) } else { Type::Instance(class, unknown_args(info)) };
+            return if info.type_params.is_empty() {
+                Type::instance(class)
+            } else {
+                Type::Instance(class, unknown_args(info))
+            };
         };
         let receiver = if is_init { instance.clone() } else { Type::Class(class, Arc::from([])) };
         let Some(signature) = project.signature(function) else { return Type::instance(class) };
@@ -588,7 +622,11 @@ impl Evaluator<'_> {
             }
             let declared = if is_init {
                 // `self: dict[str, _VT]` in an overload of `__init__` says what is made.
-                signature.params.first().and_then(|param| param.ty.clone()).filter(|ty| matches!(ty, Type::Instance(other, _) if *other == class))
+                signature
+                    .params
+                    .first()
+                    .and_then(|param| param.ty.clone())
+                    .filter(|ty| matches!(ty, Type::Instance(other, _) if *other == class))
             } else {
                 signature.result.clone().filter(|ty| matches!(ty, Type::Instance(other, _) if *other == class))
             };
@@ -614,7 +652,9 @@ impl Evaluator<'_> {
                 return None;
             }
             found.definitions.iter().rev().find_map(|definition| match definition {
-                Definition::Function(function) => Some(FunctionRef { module: found.class.module, function: function.0 }),
+                Definition::Function(function) => {
+                    Some(FunctionRef { module: found.class.module, function: function.0 })
+                }
                 _ => None,
             })
         };

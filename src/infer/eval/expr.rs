@@ -147,10 +147,8 @@ impl Evaluator<'_> {
                 Ok(frame) => {
                     let ty = self.env.frames[frame].get(usize::from(index)).cloned().unwrap_or(Type::Unknown);
                     // A class body may read a global under a name that it binds later itself.
-                    let is_class = matches!(
-                        self.facts.scope(self.scopes[frame]).kind,
-                        crate::facts::ScopeKind::Class(_)
-                    );
+                    let is_class =
+                        matches!(self.facts.scope(self.scopes[frame]).kind, crate::facts::ScopeKind::Class(_));
                     if ty.is_unknown() && is_class { self.global(name) } else { ty }
                 }
                 Err(scope) => self.captured(scope, usize::from(index), name),
@@ -282,9 +280,7 @@ impl Evaluator<'_> {
                     (Type::Literal(Literal::Int(number)), UnaryOp::Minus) => {
                         Type::Literal(Literal::Int(number.wrapping_neg()))
                     }
-                    (Type::Instance(class, _), _)
-                        if *class == known::INT.class() || *class == known::FLOAT.class() =>
-                    {
+                    (Type::Instance(class, _), _) if *class == known::INT.class() || *class == known::FLOAT.class() => {
                         ty
                     }
                     _ => {

@@ -237,7 +237,11 @@ impl Evaluator<'_> {
         match (argument, param) {
             (_, Type::Any | Type::Variable(_) | Type::Unknown) | (Type::Never, _) => Fit::Yes,
             (Type::Unknown | Type::Any | Type::Slot(_) | Type::Part(..) | Type::Variable(_) | Type::Shape(_), _) => {
-                if param.is(&known::OBJECT) { Fit::Yes } else { Fit::Maybe }
+                if param.is(&known::OBJECT) {
+                    Fit::Yes
+                } else {
+                    Fit::Maybe
+                }
             }
             (Type::Union(members), _) => {
                 let mut fit = Fit::Yes;
@@ -261,7 +265,11 @@ impl Evaluator<'_> {
             },
             (_, Type::None) => Fit::No,
             (Type::Literal(literal), Type::Literal(wanted)) => {
-                if literal == wanted { Fit::Yes } else { Fit::No }
+                if literal == wanted {
+                    Fit::Yes
+                } else {
+                    Fit::No
+                }
             }
             (_, Type::Literal(wanted)) => {
                 let is_of_class = argument.class() == Some(wanted.class());
@@ -284,20 +292,30 @@ impl Evaluator<'_> {
             (Type::Function(..) | Type::Callable(_) | Type::Class(..), Type::Callable(_)) => Fit::Yes,
             (Type::Instance(..), Type::Callable(_)) => match self.attribute(argument, NAMES.call) {
                 Type::Unknown => {
-                    if self.project.is_fully_known(argument.class().unwrap_or(known::OBJECT.class())) { Fit::No } else { Fit::Maybe }
+                    if self.project.is_fully_known(argument.class().unwrap_or(known::OBJECT.class())) {
+                        Fit::No
+                    } else {
+                        Fit::Maybe
+                    }
                 }
                 _ => Fit::Yes,
             },
             (_, Type::Callable(_)) => Fit::No,
             (Type::Class(class, _), Type::Class(wanted, _)) => {
-                if self.project.is_subclass(*class, *wanted) { Fit::Yes } else { Fit::No }
+                if self.project.is_subclass(*class, *wanted) {
+                    Fit::Yes
+                } else {
+                    Fit::No
+                }
             }
             (Type::Class(..), Type::Instance(class, _)) if *class == known::TYPE.class() => Fit::Yes,
             (Type::Instance(class, _), Type::Class(..)) if *class == known::TYPE.class() => Fit::Maybe,
             (_, Type::Class(..)) => Fit::No,
             (Type::Function(..) | Type::Callable(_), Type::Instance(class, _)) => {
                 let is_protocol = self.project.class(*class).is_some_and(|info| info.kind == ClassKind::Protocol);
-                if is_protocol && !self.project.class(*class).is_some_and(|info| info.symbols.get(NAMES.call).is_empty()) {
+                if is_protocol
+                    && !self.project.class(*class).is_some_and(|info| info.symbols.get(NAMES.call).is_empty())
+                {
                     Fit::Yes
                 } else {
                     Fit::No
@@ -309,11 +327,18 @@ impl Evaluator<'_> {
         }
     }
 
-    fn fits_instance(&mut self, argument: &Type, wanted: crate::types::ClassName, wanted_args: &[Type], depth: u32) -> Fit {
+    fn fits_instance(
+        &mut self,
+        argument: &Type,
+        wanted: crate::types::ClassName,
+        wanted_args: &[Type],
+        depth: u32,
+    ) -> Fit {
         let project = self.project;
         let Some(class) = argument.class() else { return Fit::Maybe };
         // PEP 484: int is accepted where float is declared, both where complex is.
-        let promoted = (wanted == known::FLOAT.class() && (class == known::INT.class() || class == known::BOOL.class()))
+        let promoted = (wanted == known::FLOAT.class()
+            && (class == known::INT.class() || class == known::BOOL.class()))
             || (wanted == known::COMPLEX.class() && [known::INT.class(), known::FLOAT.class()].contains(&class));
         if promoted {
             return Fit::Yes;
@@ -341,7 +366,11 @@ impl Evaluator<'_> {
                 .filter(|base| base.kind == ClassKind::Protocol)
                 .all(|base| {
                     base.symbols.by_name.keys().all(|&name| {
-                        name.is("__slots__") || name.is("__hash__") || project.member(actual, name, 0).is_some_and(|found| found.class.name != known::OBJECT.class())
+                        name.is("__slots__")
+                            || name.is("__hash__")
+                            || project
+                                .member(actual, name, 0)
+                                .is_some_and(|found| found.class.name != known::OBJECT.class())
                     })
                 });
             if has_all {

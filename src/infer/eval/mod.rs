@@ -70,7 +70,6 @@ pub(super) enum Unit {
     Function(FunctionRef),
 }
 
-
 /// What is known of local values at one point of the program.
 #[derive(Clone)]
 struct Environment {
@@ -212,7 +211,11 @@ impl<'a> Evaluator<'a> {
                 let seen = self.read(slot);
                 let concrete = concrete_part(&seen);
                 // A value about which nothing is known stands for itself, so that uses find their way back.
-                if concrete.is_unknown() || concrete == Type::None { union([Type::Slot(slot), concrete]) } else { concrete }
+                if concrete.is_unknown() || concrete == Type::None {
+                    union([Type::Slot(slot), concrete])
+                } else {
+                    concrete
+                }
             }
             _ => Type::Unknown,
         };
@@ -281,7 +284,8 @@ impl<'a> Evaluator<'a> {
     /// The parameter slot that an expression reads unchanged, when its type is known from callers: uses of it are
     /// recorded too, because they say what the body needs.
     fn origin(&mut self, expr: ExprId) -> Option<Type> {
-        let crate::facts::ExprKind::Name(_, crate::facts::Place::Local { up: 0, index }) = self.facts.expr(expr).kind else {
+        let crate::facts::ExprKind::Name(_, crate::facts::Place::Local { up: 0, index }) = self.facts.expr(expr).kind
+        else {
             return None;
         };
         let function = self.function?;
@@ -290,7 +294,10 @@ impl<'a> Evaluator<'a> {
         }
         let definition = self.facts.function(FunctionId(function.function));
         let param = definition.params.get(usize::from(index))?;
-        if param.kind != crate::facts::ParamKind::Normal && param.kind != crate::facts::ParamKind::KeywordOnly && param.kind != crate::facts::ParamKind::PositionalOnly {
+        if param.kind != crate::facts::ParamKind::Normal
+            && param.kind != crate::facts::ParamKind::KeywordOnly
+            && param.kind != crate::facts::ParamKind::PositionalOnly
+        {
             return None;
         }
         let slot = self.slot(SlotKind::Param(FunctionId(function.function), index))?;
@@ -398,8 +405,7 @@ impl Environment {
             if Arc::ptr_eq(frame, other_frame) {
                 continue;
             }
-            let differing: Vec<usize> =
-                (0..frame.len()).filter(|&index| frame[index] != other_frame[index]).collect();
+            let differing: Vec<usize> = (0..frame.len()).filter(|&index| frame[index] != other_frame[index]).collect();
             if differing.is_empty() {
                 continue;
             }

@@ -95,7 +95,13 @@ impl Evaluator<'_> {
     fn narrow_comparison(&mut self, op: CompareOp, left: ExprId, right: ExprId, positive: bool) {
         let facts = self.facts;
         let is_none = |expr: ExprId| matches!(facts.expr(expr).kind, ExprKind::None);
-        let (place, is_none_test) = if is_none(right) { (left, true) } else if is_none(left) { (right, true) } else { (left, false) };
+        let (place, is_none_test) = if is_none(right) {
+            (left, true)
+        } else if is_none(left) {
+            (right, true)
+        } else {
+            (left, false)
+        };
         let equal = match op {
             CompareOp::Is | CompareOp::Eq => positive,
             CompareOp::IsNot | CompareOp::NotEq => !positive,
@@ -229,7 +235,13 @@ impl Evaluator<'_> {
     }
 
     /// A comparison.
-    pub(super) fn compare(&mut self, op: CompareOp, left: ExprId, right: ExprId, range: crate::text::TextRange) -> Type {
+    pub(super) fn compare(
+        &mut self,
+        op: CompareOp,
+        left: ExprId,
+        right: ExprId,
+        range: crate::text::TextRange,
+    ) -> Type {
         use crate::infer::UseKind;
         let left_type = self.expr(left);
         let right_type = self.expr(right);

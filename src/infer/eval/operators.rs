@@ -15,12 +15,10 @@ const MAX_CROSS: usize = 4;
 
 fn dunder(op: BinaryOp) -> (Name, Name) {
     static TABLE: LazyLock<Vec<(Name, Name)>> = LazyLock::new(|| {
-        [
-            "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "lshift", "rshift", "or", "and", "xor",
-        ]
-        .iter()
-        .map(|stem| (Name::new(&format!("__{stem}__")), Name::new(&format!("__r{stem}__"))))
-        .collect()
+        ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "lshift", "rshift", "or", "and", "xor"]
+            .iter()
+            .map(|stem| (Name::new(&format!("__{stem}__")), Name::new(&format!("__r{stem}__"))))
+            .collect()
     });
     let index = match op {
         BinaryOp::Add => 0,
@@ -103,7 +101,8 @@ impl Evaluator<'_> {
             return [&known::INT, &known::FLOAT, &known::COMPLEX][usize::from(rank)].instance();
         }
         let is_string = |ty: &Type| ty.is(&known::STR) || ty.is(&known::BYTES);
-        if is_string(left) && (matches!(op, BinaryOp::Mod) || (op == BinaryOp::Add && (is_string(right) || is_open(right))))
+        if is_string(left)
+            && (matches!(op, BinaryOp::Mod) || (op == BinaryOp::Add && (is_string(right) || is_open(right))))
             || is_string(left) && op == BinaryOp::Mult
         {
             return Self::widen_literal(left);
@@ -123,9 +122,13 @@ impl Evaluator<'_> {
             return Type::Instance(*class, a.iter().zip(b.iter()).map(|(a, b)| join(a, b)).collect());
         }
         if is_open(left) || is_open(right) {
-            let arithmetic = matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mult | BinaryOp::Div | BinaryOp::Pow);
+            let arithmetic =
+                matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mult | BinaryOp::Div | BinaryOp::Pow);
             let is_float = |ty: &Type| ty.is(&known::FLOAT);
-            if arithmetic && (is_float(left) || is_float(right)) && !matches!((left, right), (Type::Any, _) | (_, Type::Any)) {
+            if arithmetic
+                && (is_float(left) || is_float(right))
+                && !matches!((left, right), (Type::Any, _) | (_, Type::Any))
+            {
                 return known::FLOAT.instance();
             }
             if !is_open(left) || !is_open(right) {
@@ -228,9 +231,13 @@ impl Evaluator<'_> {
                 self.call_method(container, NAMES.getitem, std::slice::from_ref(key))
             }
             Type::Literal(Literal::Str(_)) => known::STR.instance(),
-            Type::Literal(Literal::Bytes) => self.call_method(&known::BYTES.instance(), NAMES.getitem, std::slice::from_ref(key)),
+            Type::Literal(Literal::Bytes) => {
+                self.call_method(&known::BYTES.instance(), NAMES.getitem, std::slice::from_ref(key))
+            }
             // `list[int]` in an expression: the generic class itself.
-            Type::Class(class, _) if self.project.class(*class).is_some_and(|info| info.kind == crate::project::ClassKind::Enum) => {
+            Type::Class(class, _)
+                if self.project.class(*class).is_some_and(|info| info.kind == crate::project::ClassKind::Enum) =>
+            {
                 Type::instance(*class)
             }
             Type::Class(..) => container.clone(),
@@ -241,8 +248,12 @@ impl Evaluator<'_> {
 
     /// What iterating over a value gives.
     pub(super) fn iterate(&mut self, ty: &Type) -> Type {
-        let parts: Vec<Type> =
-            ty.members().iter().filter(|member| **member != Type::None).map(|member| self.iterate_single(member)).collect();
+        let parts: Vec<Type> = ty
+            .members()
+            .iter()
+            .filter(|member| **member != Type::None)
+            .map(|member| self.iterate_single(member))
+            .collect();
         union(parts)
     }
 
@@ -283,7 +294,9 @@ impl Evaluator<'_> {
                     _ => Type::Unknown,
                 }
             }
-            Type::Class(class, _) if self.project.class(*class).is_some_and(|info| info.kind == crate::project::ClassKind::Enum) => {
+            Type::Class(class, _)
+                if self.project.class(*class).is_some_and(|info| info.kind == crate::project::ClassKind::Enum) =>
+            {
                 Type::instance(*class)
             }
             Type::Any => Type::Any,

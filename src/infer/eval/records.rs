@@ -88,7 +88,8 @@ impl Evaluator<'_> {
             Some(name) => site.fields.push((name, value.clone(), range)),
             None => {
                 let (old_key, old_value) = site.dynamic.take().unwrap_or((Type::Unknown, Type::Unknown));
-                site.dynamic = Some((join(&old_key, &Self::widen_literal(key)), join(&old_value, &Self::widen_literal(value))));
+                site.dynamic =
+                    Some((join(&old_key, &Self::widen_literal(key)), join(&old_value, &Self::widen_literal(value))));
             }
         }
     }
@@ -151,7 +152,9 @@ impl Evaluator<'_> {
         let second = positional.get(1).map(|ty| (*ty).clone());
         let kind = match (name.as_str(), key) {
             ("get", Some(key)) => UseKind::GetKey(key, second.clone().unwrap_or(Type::None)),
-            ("get", None) if positional.len() <= 2 && !positional.is_empty() => UseKind::DynamicKey(positional[0].clone()),
+            ("get", None) if positional.len() <= 2 && !positional.is_empty() => {
+                UseKind::DynamicKey(positional[0].clone())
+            }
             ("pop", Some(key)) if second.is_some() => UseKind::GetKey(key, second.clone()?),
             ("pop", Some(key)) => UseKind::DeleteKey(key),
             ("setdefault", Some(key)) => UseKind::DefaultKey(key, second.clone().unwrap_or(Type::None)),
@@ -191,9 +194,10 @@ impl Evaluator<'_> {
                     union([Self::part(member, crate::types::Projection::Element), second.clone().unwrap_or(Type::None)])
                 }
                 (Type::Slot(_) | Type::Part(..), UseKind::Spread) => member.clone(),
-                (Type::Slot(_) | Type::Part(..), _) => {
-                    Self::part(&Self::part(member, crate::types::Projection::Attribute(name)), crate::types::Projection::Result)
-                }
+                (Type::Slot(_) | Type::Part(..), _) => Self::part(
+                    &Self::part(member, crate::types::Projection::Attribute(name)),
+                    crate::types::Projection::Result,
+                ),
                 (Type::Record(_), UseKind::GetKey(key, default)) => {
                     let item = self.record_item(member, &Type::Literal(Literal::Str(*key)));
                     join(&item, &Self::widen_literal(default))

@@ -187,9 +187,8 @@ impl Evaluator<'_> {
             && let ExprKind::Tuple(names) | ExprKind::List(names) = facts.expr(*target).kind
         {
             let (names, values) = (facts.list(names), facts.list(values));
-            let has_star = |items: &[ExprId]| {
-                items.iter().any(|&item| matches!(facts.expr(item).kind, ExprKind::Starred(_)))
-            };
+            let has_star =
+                |items: &[ExprId]| items.iter().any(|&item| matches!(facts.expr(item).kind, ExprKind::Starred(_)));
             if names.len() == values.len() && !has_star(names) && !has_star(values) {
                 let types: Vec<Type> = values.iter().map(|&value| self.expr(value)).collect();
                 for ((&name, ty), &value) in names.iter().zip(types).zip(values) {
@@ -238,12 +237,7 @@ impl Evaluator<'_> {
     }
 
     /// Walks a loop. `enter` evaluates what happens before each turn and gives the environment of leaving normally.
-    fn looped(
-        &mut self,
-        mut enter: impl FnMut(&mut Self) -> Option<Environment>,
-        body: Block,
-        otherwise: Block,
-    ) {
+    fn looped(&mut self, mut enter: impl FnMut(&mut Self) -> Option<Environment>, body: Block, otherwise: Block) {
         if self.muted == 0 {
             self.muted += 1;
             let before = self.env.clone();
