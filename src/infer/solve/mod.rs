@@ -8,6 +8,7 @@ mod confidence;
 mod containers;
 mod data_model;
 mod declared;
+mod dicts;
 mod doc_types;
 mod docstrings;
 mod families;
@@ -86,6 +87,8 @@ struct Model<'a> {
     declared: Vec<Option<Type>>,
     /// By slot: the answers of the last pass.
     answers: Vec<Result<Answer, Decline>>,
+    /// By number of the dict: its type after the last pass.
+    dicts: Vec<Type>,
 }
 
 /// Concludes the types of all slots: by slot number the conclusion, or why there is none.
@@ -108,8 +111,10 @@ pub(super) fn solve(
         yields: Yields::new(project),
         declared,
         answers,
+        dicts: Vec::new(),
     };
     for _ in 0..PASSES {
+        model.dicts = model.index.sites().par_iter().map(|site| dicts::of_site(&model, site)).collect();
         let own: Vec<Result<Answer, Decline>> =
             slots(count).map(|slot| if model.is_declared(slot) { model.last(slot) } else { model.own(slot) }).collect();
         model.answers = slots(count)
