@@ -183,7 +183,7 @@ static CACHES: AtomicUsize = AtomicUsize::new(0);
 
 /// What mypy says about `targets` in `directory`: its errors, one a line, empty when there is none.
 pub fn mypy(directory: &Path, targets: &[&str]) -> String {
-    for name in tree(directory).into_keys().filter(|name| name.ends_with(".py")) {
+    for name in tree(directory).into_keys() {
         forget_cached(&directory.join(name));
     }
     let free = FREE_CACHES.lock().expect("no thread panics with it").pop();
