@@ -5,8 +5,6 @@ from collections import namedtuple
 class Money(namedtuple("Money", "amount currency")):
     """So much of some currency."""
 
-    __slots__ = ()
-
     def doubled(self):
         return self._replace(amount=self.amount * 2)
 
