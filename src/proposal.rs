@@ -7,8 +7,8 @@ use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
 pub use crate::infer::{
-    Confidence, Evidence, EvidenceKind, Field, Home, Inference, Member, MemberKind, MethodParam, Shape, ShapeKind,
-    Solved,
+    Confidence, Evidence, EvidenceKind, Field, Home, Inference, Local, Member, MemberKind, MethodParam, Shape,
+    ShapeKind, Solved,
 };
 pub use crate::project::{Project, SlotInfo, SlotKind};
 pub use crate::text::{Name, TextRange};
@@ -108,6 +108,14 @@ pub enum Change {
     Annotate {
         /// The slot.
         slot: SlotId,
+        /// Its type.
+        ty: Type,
+    },
+    /// Writes the type of a function's local variable at its first assignment, where a checker would guess another
+    /// one: `order: Order = {…}`.
+    Declare {
+        /// The variable.
+        local: Local,
         /// Its type.
         ty: Type,
     },

@@ -1,56 +1,24 @@
-//! What a proposal is about: names and places of slots and definitions, in words and for stable ids.
+//! What the transforms share that define something: from a shape to its proposal.
 
 use crate::proposal::{
-    Applicability, Change, Inference, Message, ModuleId, Part, Project, Proposal, ProposalId, Shape, ShapeId,
-    ShapeKind, SlotId, SlotKind, Type,
+    Applicability, Change, Inference, Message, Part, Project, Proposal, ProposalId, Shape, ShapeId, ShapeKind, SlotId,
+    SlotKind, Type,
 };
 
-/// A slot in words.
-pub(super) struct Subject {
-    /// The module that declares it.
-    pub(super) module: ModuleId,
-    /// Where its name stands.
-    pub(super) offset: u32,
-    /// Stable within the module: `Class.method:param`.
-    pub(super) key: String,
-    /// `` `render` parameter `order` ``.
-    pub(super) title: String,
-    /// Whether its type is what a call returns.
-    pub(super) is_return: bool,
-}
-
-/// A slot in words; none for what is never annotated by itself.
-pub(super) fn of_slot(project: &Project, slot: SlotId) -> Option<Subject> {
+/// A slot's qualified name, stable within its module; none for what is never annotated by itself.
+fn key_of(project: &Project, slot: SlotId) -> Option<String> {
     let info = project.slots().info(slot);
-    let module = project.module(info.module)?;
-    let facts = &module.facts;
-    let subject = |offset, key, title, is_return| Some(Subject { module: info.module, offset, key, title, is_return });
+    let facts = &project.module(info.module)?.facts;
     match info.kind {
         SlotKind::Param(function, index) => {
             let function = facts.function(function);
-            let param = function.params.get(index as usize)?;
-            let key = format!("{}:{}", function.qualname, param.name);
-            let title = format!("`{}` parameter `{}`", short(function.qualname.as_str()), param.name);
-            subject(param.name_range.start, key, title, false)
+            Some(format!("{}:{}", function.qualname, function.params.get(usize::from(index))?.name))
         }
-        SlotKind::Return(function) => {
-            let function = facts.function(function);
-            let title = format!("`{}`", short(function.qualname.as_str()));
-            subject(function.name_range.start, format!("{}:return", function.qualname), title, true)
-        }
-        SlotKind::Attribute(class, name) => {
-            let class = facts.class(class);
-            let key = format!("{}.{name}", class.qualname);
-            subject(class.name_range.start, key.clone(), format!("`{key}`"), false)
-        }
-        SlotKind::Variable(name) => subject(0, name.as_str().to_owned(), format!("`{name}`"), false),
+        SlotKind::Return(function) => Some(format!("{}:return", facts.function(function).qualname)),
+        SlotKind::Attribute(class, name) => Some(format!("{}.{name}", facts.class(class).qualname)),
+        SlotKind::Variable(name) => Some(name.to_string()),
         SlotKind::Field(..) | SlotKind::Captured(..) => None,
     }
-}
-
-/// `outer.<locals>.inner` as a reader calls it.
-fn short(qualname: &str) -> &str {
-    qualname.rsplit_once("<locals>.").map_or(qualname, |(_, name)| name)
 }
 
 /// The shapes a type mentions, in order of appearance.
@@ -103,13 +71,17 @@ fn definition(
         if mentioned.first() != Some(&id) {
             continue;
         }
-        let Some(subject) = of_slot(project, slot) else { continue };
+        let Some(subject) = key_of(project, slot) else { continue };
         if is_first {
-            key = format!("{key}@{}", subject.key);
+            key = format!("{key}@{subject}");
             is_first = false;
         }
         requires.extend(mentioned);
         changes.push(Change::Annotate { slot, ty: solved.ty.clone() });
+    }
+    for (local, ty) in &shape.locals {
+        requires.extend(shapes_in(ty));
+        changes.push(Change::Declare { local: *local, ty: ty.clone() });
     }
     if let ShapeKind::NewType { wraps, .. } = &shape.kind {
         changes.extend(wraps.iter().map(|&(module, range)| Change::Wrap { module, range, shape: id }));
@@ -167,37 +139,4 @@ pub(super) fn list<S: AsRef<str>>(items: &[S]) -> String {
 /// Text in a title.
 pub(super) fn text(text: impl Into<String>) -> Part {
     Part::Text(text.into())
-}
-
-/// The proposal to annotate one slot.
-pub(super) fn annotation(
-    transform: &'static str,
-    project: &Project,
-    inference: &Inference,
-    slot: SlotId,
-) -> Option<Proposal> {
-    let solved = inference.solved(slot)?;
-    if !shapes_in(&solved.ty).is_empty() {
-        return None;
-    }
-    let subject = of_slot(project, slot)?;
-    let module = project.module(subject.module)?;
-    let verb = if subject.is_return { "as returning" } else { "as" };
-    Some(Proposal {
-        id: ProposalId::new(transform, module.name, &subject.key),
-        transform,
-        module: subject.module,
-        offset: subject.offset,
-        title: Message(vec![
-            text(format!("Annotate {} {verb} `", subject.title)),
-            Part::Type(solved.ty.clone()),
-            text("`"),
-        ]),
-        reason: Message::text(solved.reason.clone()),
-        evidence: solved.evidence.clone(),
-        confidence: solved.confidence,
-        applicability: Applicability::Safe,
-        changes: vec![Change::Annotate { slot, ty: solved.ty.clone() }],
-        requires: Vec::new(),
-    })
 }

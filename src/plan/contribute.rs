@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::facts::ScopeId;
 use crate::infer::{Inference, ShapeKind};
+use crate::project::SlotKind;
 use crate::proposal::{Change, Proposal};
 use crate::text::{Edit, TextRange};
 use crate::types::{ModuleId, Rendering, ShapeId, Type, render};
@@ -25,13 +26,27 @@ pub(super) fn contribution(
     let mut files: BTreeMap<ModuleId, Contribution> = BTreeMap::new();
     let file_of =
         |module: ModuleId| context.files.get(&module).ok_or_else(|| "it changes a file that is only read".to_owned());
+    let defines = proposal.changes.iter().any(|change| matches!(change, Change::Define(_)));
     for change in &proposal.changes {
         match change {
             Change::Annotate { slot, ty } => {
                 let info = context.project.slots().info(*slot);
                 let file = file_of(info.module)?;
-                let target = annotate::target(file, info.kind, context.target)?;
-                annotation(context, file, target, ty, reserved, files.entry(info.module).or_default())?;
+                match annotate::target(file, info.kind, context.target) {
+                    Ok(target) => {
+                        annotation(context, file, target, ty, reserved, files.entry(info.module).or_default())?;
+                    }
+                    // A definition is worth having though one of its users has no place for an annotation.
+                    Err(_) if defines => {}
+                    Err(reason) => return Err(reason),
+                }
+            }
+            Change::Declare { local, ty } => {
+                let file = file_of(local.module)?;
+                let kind = SlotKind::Captured(local.scope, local.symbol);
+                if let Ok(target) = annotate::target(file, kind, context.target) {
+                    annotation(context, file, target, ty, reserved, files.entry(local.module).or_default())?;
+                }
             }
             Change::Define(id) => {
                 let shape = inference.shape(*id);

@@ -201,6 +201,11 @@ impl Selection<'_> {
                         shapes_in(ty, &mut used);
                         (project.slots().info(*slot).module, used)
                     }
+                    Change::Declare { local, ty } => {
+                        let mut used = BTreeSet::new();
+                        shapes_in(ty, &mut used);
+                        (local.module, used)
+                    }
                     Change::Define(shape) => {
                         let shape = self.inference.shape(*shape);
                         (shape.home.module, mentioned(&shape.kind))

@@ -66,7 +66,7 @@ impl Selection<'_> {
                 Change::Define(shape) => {
                     shapes.get(shape).map(|&first| (Some(first), "another proposal adds the same definition"))
                 }
-                Change::Wrap { .. } => None,
+                Change::Declare { .. } | Change::Wrap { .. } => None,
             });
             if let Some((first, reason)) = clash {
                 winners.extend(first);
@@ -77,7 +77,7 @@ impl Selection<'_> {
                 match change {
                     Change::Annotate { slot, .. } => _ = slots.insert(*slot, number),
                     Change::Define(shape) => _ = shapes.insert(*shape, number),
-                    Change::Wrap { .. } => {}
+                    Change::Declare { .. } | Change::Wrap { .. } => {}
                 }
             }
         }
@@ -109,7 +109,7 @@ impl Selection<'_> {
         let mut needed: BTreeSet<ShapeId> = proposal.requires.iter().copied().collect();
         for change in &proposal.changes {
             match change {
-                Change::Annotate { ty, .. } => shapes_in(ty, &mut needed),
+                Change::Annotate { ty, .. } | Change::Declare { ty, .. } => shapes_in(ty, &mut needed),
                 Change::Define(shape) => needed.extend(mentioned(&self.inference.shape(*shape).kind)),
                 Change::Wrap { shape, .. } => _ = needed.insert(*shape),
             }

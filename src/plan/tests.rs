@@ -68,7 +68,7 @@ impl Repository {
     fn propose(&mut self, changes: Vec<Change>) {
         let id = ProposalId(self.proposals.len() as u64);
         let parts = changes.iter().filter_map(|change| match change {
-            Change::Annotate { ty, .. } => Some(Part::Type(ty.clone())),
+            Change::Annotate { ty, .. } | Change::Declare { ty, .. } => Some(Part::Type(ty.clone())),
             Change::Define(shape) => Some(Part::Type(Type::Shape(*shape))),
             Change::Wrap { .. } => None,
         });
@@ -104,6 +104,7 @@ impl Repository {
             kind,
             home: Home { module, before },
             slots: Vec::new(),
+            locals: Vec::new(),
             confidence: Confidence::High,
             reason: String::new(),
             evidence: Vec::new(),

@@ -127,19 +127,12 @@ impl Component {
 
     fn add_uses(&mut self, values: &Values) {
         let observations = values.observations;
-        let empty: FxHashMap<SiteId, &Site> = self
-            .sites
-            .iter()
-            .map(|&index| &observations.sites[index])
-            .filter(|site| site.fields.is_empty() && site.spread.is_empty())
-            .map(|site| (site.id, site))
-            .collect();
         let mut makers: FxHashSet<Option<FunctionRef>> =
             self.sites.iter().map(|&index| observations.sites[index].function).collect();
         let mut dynamic_in = Vec::new();
         for &number in values.uses.at(self.root) {
             let used = &observations.uses[number as usize];
-            if self.add_use(used, &empty) {
+            if self.add_use(used) {
                 makers.insert(used.function);
             }
             if is_dynamic(&used.kind) {
@@ -157,7 +150,7 @@ impl Component {
     }
 
     /// Adds a use; says whether it knows a key.
-    fn add_use(&mut self, used: &Use, empty: &FxHashMap<SiteId, &Site>) -> bool {
+    fn add_use(&mut self, used: &Use) -> bool {
         match &used.kind {
             UseKind::Key(key) => {
                 self.keys.entry(*key).or_default().is_read = true;
@@ -175,14 +168,7 @@ impl Component {
                 return true;
             }
             UseKind::SetKey(key, _) => {
-                let entry = self.keys.entry(*key).or_default();
-                entry.is_stored = true;
-                // `d = {}` followed by `d["x"] = …` in the same function is a display in several steps.
-                if let Type::Record(site) = &used.subject
-                    && empty.get(site).is_some_and(|site| site.function == used.function)
-                {
-                    entry.set_by.insert(*site);
-                }
+                self.keys.entry(*key).or_default().is_stored = true;
                 return true;
             }
             UseKind::SetDynamicKey(key, _) | UseKind::DynamicKey(key) => self.key_types.push(key.clone()),
@@ -223,10 +209,10 @@ impl Component {
         self.order.extend(self.keys.keys().filter(|key| placed.insert(**key)));
     }
 
-    /// The constructors: displays with keys, and empty ones that are filled in steps.
+    /// The displays that make it. An empty one that is filled in steps has no key when it is made, and a checker wants
+    /// a type that allows that.
     pub(super) fn constructors(&self, values: &Values) -> Vec<SiteId> {
-        let set: BTreeSet<SiteId> = self.keys.values().flat_map(|key| key.set_by.iter().copied()).collect();
-        self.sites.iter().map(|&index| values.observations.sites[index].id).filter(|site| set.contains(site)).collect()
+        self.sites.iter().map(|&index| values.observations.sites[index].id).collect()
     }
 
     /// Whether every value has a key.

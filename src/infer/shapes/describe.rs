@@ -53,6 +53,7 @@ pub(super) fn outline(component: &Component, values: &Values, home: Home) -> Sha
         kind: ShapeKind::TypedDict { fields: Vec::new() },
         home,
         slots: Vec::new(),
+        locals: Vec::new(),
         confidence: Confidence::Medium,
         reason: reason(component, values),
         evidence: evidence(component, values),

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::graph::{Graph, Node};
+use super::world::World;
 use crate::infer::{Observations, UseKind};
-use crate::text::Name;
-use crate::types::{Projection, SiteId, Type, known};
+use crate::text::{Name, TextRange};
+use crate::types::{ModuleId, Projection, SiteId, Type, known};
 
 /// A value that was seen flowing into a node.
 #[derive(Clone, Debug)]
@@ -37,13 +38,14 @@ pub(super) struct Flow {
 
 impl Flow {
     /// The graph of what was observed, before anything is united.
-    pub(super) fn of(observations: &Observations) -> Self {
+    pub(super) fn of(world: &World, observations: &Observations) -> Self {
         let mut flow = Self::default();
         for site in &observations.sites {
             let node = flow.graph.site(site.id);
-            for (key, ty, _) in &site.fields {
+            for (key, ty, range) in &site.fields {
                 let field = flow.graph.part(node, Projection::Key(*key));
                 flow.put(ty, field);
+                flow.connect_parameter(world, ty, site.id.module, *range, field);
             }
             if let Some((_, value)) = &site.dynamic {
                 let element = flow.graph.part(node, Projection::Element);
@@ -67,6 +69,9 @@ impl Flow {
             if mentions_node(&bound.ty) {
                 let slot = flow.graph.slot(bound.slot);
                 flow.connect(&bound.ty, slot);
+            } else if has_hole(&bound.ty) {
+                let slot = flow.graph.slot(bound.slot);
+                flow.connect_parameter(world, &bound.ty, bound.module, bound.range, slot);
             }
         }
         flow.subjects.reserve(observations.uses.len());
@@ -124,6 +129,17 @@ impl Flow {
         }
     }
 
+    /// A parameter of which something is known, such as that it is a list, is evaluated to that, and the connection is
+    /// lost with the slot. Where the elements are still to be found it is picked up again from the text.
+    fn connect_parameter(&mut self, world: &World, ty: &Type, module: ModuleId, range: TextRange, to: Node) {
+        if has_hole(ty)
+            && let Some(slot) = world.parameter_at(module, range)
+        {
+            let from = self.graph.slot(slot);
+            self.edges.push((from, to));
+        }
+    }
+
     /// Adds the edges of a value that flows into a node.
     fn connect(&mut self, ty: &Type, to: Node) {
         match ty {
@@ -152,6 +168,16 @@ impl Flow {
             _ => {}
         }
     }
+}
+
+/// Whether a collection's elements are unknown.
+pub(super) fn has_hole(ty: &Type) -> bool {
+    matches!(ty, Type::Instance(..) | Type::Union(_))
+        && ty.any(&mut |part| match part {
+            Type::Unknown => true,
+            Type::Instance(class, args) => args.is_empty() && *class == known::LIST.class(),
+            _ => false,
+        })
 }
 
 /// Whether a node is the type or inside it.

@@ -354,6 +354,7 @@ impl Family {
             kind: ShapeKind::NewType { base: self.base.clone(), wraps },
             home: Home { module, before: if before == u32::MAX { 0 } else { before } },
             slots: self.slots.keys().copied().collect(),
+            locals: Vec::new(),
             confidence: if functions > 1 { Confidence::High } else { Confidence::Medium },
             reason: format!("The ids of `{name}` go through {}; {entered}.", list(&titles)),
             evidence,

@@ -9,6 +9,7 @@ mod describe;
 mod flow;
 mod graph;
 mod ids;
+mod locals;
 mod named_tuples;
 mod names;
 mod protocols;
@@ -123,12 +124,13 @@ fn solve_world(world: &World, observations: &Observations, types: &[Type]) -> Sh
     ids::solve(world, observations, types, &mut shapes);
     protocols::solve(world, observations, types, &mut shapes);
     prune::prune(&mut shapes);
+    locals::solve(world, observations, &mut shapes);
     shapes
 }
 
 /// Solves the records, and with them the types of all parts of values.
 fn records(world: &World, observations: &Observations, types: &[Type], shapes: &mut Shapes) {
-    let mut flow = Flow::of(observations);
+    let mut flow = Flow::of(world, observations);
     unify::unify(&mut flow, observations, types);
     // Merging equal records can make those that hold them equal.
     for _ in 0..3 {

@@ -68,6 +68,7 @@ fn class(view: &NamedTupleView, observations: &Observations, types: &[Type], sha
         },
         home: Home { module: view.module, before: view.offset },
         slots: Vec::new(),
+        locals: Vec::new(),
         confidence: if known == view.fields.len() { Confidence::High } else { Confidence::Medium },
         reason,
         evidence: trim(evidence),

@@ -351,6 +351,7 @@ fn define(world: &World, observations: &Observations, group: Vec<Found>, shapes:
         kind: ShapeKind::Protocol { members },
         home: Home { module: first.module, before },
         slots: slots.clone(),
+        locals: Vec::new(),
         confidence,
         reason: format!(
             "{} is asked for {}; callers pass {}, which have no base with {} in common.",

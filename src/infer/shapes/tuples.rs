@@ -178,6 +178,7 @@ fn define(world: &World, observations: &Observations, cluster: &[&Occurrence], s
         kind: ShapeKind::Alias(cluster[0].tuple.clone()),
         home,
         slots: slots.iter().copied().collect(),
+        locals: Vec::new(),
         confidence,
         reason: format!("{} share this tuple: {}.", count(slots.len(), "signature part"), list(&titles)),
         evidence: trim(evidence.collect()),

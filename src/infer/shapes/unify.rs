@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
-use super::flow::Flow;
+use super::flow::{Flow, has_hole};
 use super::graph::{Node, Origin};
 use crate::infer::{Observations, UseKind};
 use crate::text::Name;
@@ -193,7 +193,8 @@ impl<'a> Unifier<'a> {
     fn is_unexplained(&self, node: Node) -> bool {
         match self.flow.graph.origin(node) {
             Origin::Slot(slot) => {
-                self.types.get(slot.0 as usize).is_none_or(|ty| matches!(ty, Type::Unknown | Type::None))
+                let ty = self.types.get(slot.0 as usize).unwrap_or(&Type::Unknown);
+                matches!(ty, Type::Unknown | Type::None) || has_hole(ty)
             }
             Origin::Part(..) | Origin::Site(_) => true,
         }

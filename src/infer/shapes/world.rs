@@ -194,6 +194,16 @@ impl<'a> World<'a> {
         Some((FunctionId(index as u32), function))
     }
 
+    /// The slot of the parameter that a range names.
+    pub(super) fn parameter_at(&self, module: ModuleId, range: TextRange) -> Option<SlotId> {
+        let text = self.text(module, range);
+        if text.is_empty() || !text.chars().all(|char| char.is_alphanumeric() || char == '_') {
+            return None;
+        }
+        let (_, function) = self.function_at(module, range.start)?;
+        function.params.iter().find(|param| param.name.is(text))?.slot
+    }
+
     /// A member of a class, looked up along its bases.
     pub(super) fn member(&self, class: ClassName, name: Name) -> Option<MemberView> {
         let view = self.classes.get(&class)?;
