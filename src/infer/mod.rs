@@ -5,11 +5,13 @@ mod evidence;
 mod observe;
 mod rounds;
 mod shape;
+mod shapes;
 mod solve;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use observe::{Bound, Observations, Site, Use, UseKind};
 pub use shape::{Field, Home, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
+pub use shapes::Shapes;
 
 use crate::project::Project;
 use crate::types::{ShapeId, SlotId, Type};
@@ -39,9 +41,10 @@ pub struct Inference {
 /// Infers the types of a repository's slots and the shapes of its data.
 pub fn infer(project: &Project) -> Inference {
     let families = solve::Families::new(project);
-    let (observations, _types) = rounds::evaluate(project);
-    let slots = solve::solve(project, &observations, &solve::NoShapes, &families);
-    Inference { slots, shapes: Vec::new() }
+    let (observations, types) = rounds::evaluate(project);
+    let shapes = shapes::solve(project, &observations, &types);
+    let slots = solve::solve(project, &observations, &shapes, &families);
+    Inference { slots, shapes: shapes.shapes }
 }
 
 impl Inference {
