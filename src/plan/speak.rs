@@ -42,7 +42,7 @@ pub(super) struct Context<'p> {
     pub(super) target: PythonVersion,
     pub(super) files: BTreeMap<ModuleId, File<'p>>,
     /// The modules that take all names of a module by a star import.
-    pub(super) star_importers: FxHashMap<ModuleId, Vec<ModuleId>>,
+    pub(super) star_importers: BTreeMap<ModuleId, Vec<ModuleId>>,
     pub(super) graph: ImportGraph,
     /// The names chosen for shapes.
     pub(super) names: BTreeMap<ShapeId, Name>,
