@@ -3,16 +3,20 @@
 use super::confidence::{self, Callers};
 use super::containers;
 use super::data_model;
+use super::naming;
 use super::reason::Basis;
 use super::returns::with_own_class;
 use super::settle::has_decorator;
 use super::uses::{self, Guess, Why};
 use super::widen::{Decline, numeric, readable, simplify};
 use super::{Answer, Model};
-use crate::facts::{FunctionId, ParamKind};
+use crate::facts::{Function, FunctionId, ParamKind};
 use crate::infer::{Confidence, EvidenceKind};
-use crate::project::Origin;
+use crate::project::{Module, Origin};
+use crate::text::Name;
 use crate::types::{ModuleId, SlotId, Type, known, union};
+
+const UNKNOWN_CALLERS: &str = "callers pass values of unknown type";
 
 /// What flows into a family of parameters.
 #[derive(Default)]
@@ -31,6 +35,8 @@ struct Inflow {
     /// Whether `None` is a default or passed by code.
     takes_none: bool,
     weakest: Option<Confidence>,
+    /// Whether a default or argument stands for a missing value.
+    marker: bool,
 }
 
 /// The answer for a family of parameters from its own observations, given for the family's first slot.
@@ -40,6 +46,9 @@ pub(super) fn of_family(model: &Model, slot: SlotId) -> Result<Answer, Decline> 
         return Err(Decline::Because("it is the object or class that the method is called on"));
     }
     let inflow = inflow(model, family);
+    if inflow.marker {
+        return Err(Decline::Because("a marker for a missing value is passed"));
+    }
     let guess = uses::guess(model, family);
     let stated = family.iter().find_map(|&slot| model.docstrings.of(slot)).map(|(ty, _)| ty);
     let answer = match from_callers(model, slot, family, &inflow, guess.as_ref()) {
@@ -78,6 +87,9 @@ pub(super) fn combined(
     }
     let Some(&first) = model.families.family(slot).first() else { return Err(Decline::NoEvidence) };
     let answer = own[first.0 as usize].clone();
+    if matches!(param.kind, ParamKind::VarArgs | ParamKind::KwArgs) {
+        return star(model, module, definition, param.name, answer);
+    }
     if answer.is_err()
         && let Some(getter) = model.families.getter(slot)
         && let Some(getter) = model.answer(getter)
@@ -86,7 +98,32 @@ pub(super) fn combined(
         let confidence = getter.confidence.min(Confidence::Medium);
         return Ok(Answer { ty: getter.ty.clone(), confidence, basis: Basis::Getter });
     }
+    let is_open =
+        matches!(&answer, Err(Decline::NoEvidence | Decline::OnlyNone) | Err(Decline::Because(UNKNOWN_CALLERS)));
+    if is_open && let Some(mut suggestion) = naming::suggestion(model, slot) {
+        if matches!(answer, Err(Decline::OnlyNone)) {
+            suggestion.ty = union([suggestion.ty, Type::None]);
+        }
+        return Ok(suggestion);
+    }
     answer
+}
+
+/// `*args` and `**kwargs`. What a few callers pass says little about what may be passed; but where the body only
+/// hands them on, anything may.
+fn star(
+    model: &Model,
+    module: &Module,
+    function: &Function,
+    name: Name,
+    answer: Result<Answer, Decline>,
+) -> Result<Answer, Decline> {
+    if model.syntax.hands_on(module.id, function.range, name) {
+        // Inside another function it is a wrapper, whose parameters are those of what it wraps.
+        let confidence = if function.parent.is_some() { Confidence::Low } else { Confidence::Medium };
+        return Ok(Answer { ty: Type::Any, confidence, basis: Basis::PassedThrough });
+    }
+    answer.map(|answer| Answer { confidence: Confidence::Low, ..answer })
 }
 
 /// Whether the slot is `self` or `cls`.
@@ -115,6 +152,10 @@ fn inflow(model: &Model, family: &[SlotId]) -> Inflow {
         }
         let is_any = settled.ty.members().contains(&Type::Any);
         let is_open = settled.has_hole() || is_any || settled.ty == Type::Never;
+        if is_marker(&settled.ty) {
+            inflow.marker = true;
+            continue;
+        }
         match (is_default, is_open) {
             (true, true) => inflow.open_default = Some(settled.ty),
             (true, false) => inflow.defaults.push(default_type(settled.ty)),
@@ -133,6 +174,15 @@ fn inflow(model: &Model, family: &[SlotId]) -> Inflow {
         }
     }
     inflow
+}
+
+/// Whether a value only says that there is none: `MISSING = object()`, an instance of `class _Missing`.
+fn is_marker(ty: &Type) -> bool {
+    const WORDS: [&str; 7] = ["missing", "sentinel", "unset", "undefined", "notset", "notgiven", "omitted"];
+    ty.members().iter().filter_map(Type::class).any(|class| {
+        let name = class.short().replace('_', "").to_lowercase();
+        WORDS.iter().any(|word| name.starts_with(word) || name.ends_with(word))
+    })
 }
 
 /// A tuple as a default is one choice among tuples of any length.
@@ -262,7 +312,10 @@ fn without_callers(
         let name = model.param_name(slot).unwrap_or_else(|| "".into());
         let mut confidence = confidence::of_default(&ty, name);
         if let Some(guess) = guess {
-            if guess.ty == ty {
+            if guess.ty == ty && guess.why == Why::Operator && ty.is(&known::STR) {
+                // `mode="r"` that is compared with other strings: the author may have meant those strings alone.
+                confidence = Confidence::Low;
+            } else if guess.ty == ty {
                 confidence = raise(confidence);
             } else if guess.ty.is(&known::FLOAT) && ty.is(&known::INT) {
                 ty = guess.ty;
@@ -294,7 +347,7 @@ fn without_callers(
         return Err(Decline::NoElementType(open.clone()));
     }
     Err(match (inflow.unknown, inflow.takes_none) {
-        (1.., _) => Decline::Because("callers pass values of unknown type"),
+        (1.., _) => Decline::Because(UNKNOWN_CALLERS),
         (_, true) => Decline::OnlyNone,
         _ => Decline::NoEvidence,
     })

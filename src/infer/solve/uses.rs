@@ -171,7 +171,7 @@ fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess>
             _ => continue,
         };
         // What is passed on to a sibling of the own family goes round in a circle.
-        if slots.contains(&bound.slot) {
+        if slots.binary_search(&bound.slot).is_ok() {
             continue;
         }
         if let Some(answer) = model.answer(bound.slot)
@@ -179,8 +179,8 @@ fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess>
         {
             let declared = model.is_declared(bound.slot);
             let confidence = if declared { Confidence::Medium } else { confidence.min(answer.confidence) };
-            let confidence = if is_simple(&ty) { confidence } else { Confidence::Low };
-            add(ty, confidence);
+            let is_weak = !is_simple(&ty) || answer.basis.is_naming();
+            add(ty, if is_weak { Confidence::Low } else { confidence });
         }
     }
     // The narrowest type that all takers accept.
