@@ -5,6 +5,7 @@
 //! | the base class's annotation, the data model | High |
 //! | a default other than `None`, and call sites that agree with it | High |
 //! | three or more call sites that agree | High |
+//! | two call sites that agree, and a body that says the same | High |
 //! | one or two call sites that agree | Medium |
 //! | call sites of tests alone | at most Medium |
 //! | call sites that pass a union, a dict, a tuple or something to call | Low |
@@ -54,6 +55,8 @@ pub(super) struct Callers {
     pub(super) only_tests: bool,
     /// Whether the default is not `None` and agrees.
     pub(super) default_agrees: bool,
+    /// Whether what the body does with the value says the same.
+    pub(super) body_agrees: bool,
 }
 
 /// How sure a parameter's type from its callers is.
@@ -62,6 +65,9 @@ pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
         if callers.default_agrees || callers.known >= 3 { Confidence::High } else { Confidence::Medium };
     if callers.only_tests {
         confidence = confidence.min(Confidence::Medium);
+    }
+    if callers.body_agrees && callers.known > 1 {
+        confidence = Confidence::High;
     }
     confidence = confidence.min(of_kind(ty));
     if callers.unknown > 0 {

@@ -98,8 +98,7 @@ pub(super) fn combined(
         let confidence = getter.confidence.min(Confidence::Medium);
         return Ok(Answer { ty: getter.ty.clone(), confidence, basis: Basis::Getter });
     }
-    let is_open =
-        matches!(&answer, Err(Decline::NoEvidence | Decline::OnlyNone) | Err(Decline::Because(UNKNOWN_CALLERS)));
+    let is_open = matches!(&answer, Err(Decline::NoEvidence | Decline::OnlyNone | Decline::Because(UNKNOWN_CALLERS)));
     if is_open && let Some(mut suggestion) = naming::suggestion(model, slot) {
         if matches!(answer, Err(Decline::OnlyNone)) {
             suggestion.ty = union([suggestion.ty, Type::None]);
@@ -237,14 +236,12 @@ fn from_callers(
     if inflow.takes_none {
         ty = union([ty, Type::None]);
     }
-    let callers = Callers { known: passed.len(), unknown: inflow.unknown, only_tests, default_agrees };
+    let body_agrees = guess.is_some_and(|guess| guess.ty == without_none(&ty));
+    let callers = Callers { known: passed.len(), unknown: inflow.unknown, only_tests, default_agrees, body_agrees };
     Some(readable(project, &ty).map(|ty| {
         let mut confidence = confidence::of_callers(callers, &ty);
-        if is_abstract || matches!(without_none(&ty), Type::Callable(_)) {
+        if is_abstract {
             confidence = confidence.min(Confidence::Medium);
-        }
-        if guess.is_some_and(|guess| guess.ty == without_none(&ty)) && callers.known > 1 {
-            confidence = raise(confidence);
         }
         if let Some(weakest) = inflow.weakest {
             confidence = confidence.min(weakest);
@@ -341,7 +338,9 @@ fn without_callers(
     if let Some(stated) = stated
         && let Ok(ty) = readable(model.project, stated)
     {
-        return Ok(Answer { ty: optional(ty), confidence: Confidence::Low, basis: Basis::Docstring });
+        let is_confirmed = inflow.partial.iter().any(|open| same_classes(open, stated));
+        let confidence = if is_confirmed { Confidence::Medium } else { Confidence::Low };
+        return Ok(Answer { ty: optional(ty), confidence, basis: Basis::Docstring });
     }
     if let Some(open) = inflow.partial.first() {
         return Err(Decline::NoElementType(open.clone()));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Model;
 use super::bases::{can_be_bare, public_name};
 use crate::facts::{ExprKind, FunctionId, ParamKind};
-use crate::infer::{Confidence, UseKind};
+use crate::infer::Confidence;
 use crate::project::{Definition, Module, Origin, SlotKind};
 use crate::text::Name;
 use crate::types::{CallableType, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, join_all, known, union};

@@ -345,12 +345,9 @@ fn from_operand(op: BinaryOp, other: &Type) -> Option<(Type, Confidence)> {
         BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mult | BinaryOp::Div | BinaryOp::Pow if other.is(&known::FLOAT) => {
             Some((known::FLOAT.instance(), Confidence::Medium))
         }
-        BinaryOp::Sub | BinaryOp::FloorDiv | BinaryOp::Add if other.is(&known::INT) => {
-            Some((known::INT.instance(), Confidence::Medium))
-        }
-        BinaryOp::LShift | BinaryOp::RShift | BinaryOp::BitAnd | BinaryOp::BitOr if other.is(&known::INT) => {
-            Some((known::INT.instance(), Confidence::Medium))
-        }
+        // A product with an `int` may be that of a text or a list.
+        BinaryOp::Mult | BinaryOp::Div | BinaryOp::Pow | BinaryOp::Mod => None,
+        _ if other.is(&known::INT) => Some((known::INT.instance(), Confidence::Medium)),
         _ => None,
     }
 }
