@@ -98,14 +98,42 @@ pub(super) fn combined(
         let confidence = getter.confidence.min(Confidence::Medium);
         return Ok(Answer { ty: getter.ty.clone(), confidence, basis: Basis::Getter });
     }
-    let is_open = matches!(&answer, Err(Decline::NoEvidence | Decline::OnlyNone | Decline::Because(UNKNOWN_CALLERS)));
-    if is_open && let Some(mut suggestion) = naming::suggestion(model, slot) {
-        if matches!(answer, Err(Decline::OnlyNone)) {
-            suggestion.ty = union([suggestion.ty, Type::None]);
+    with_name(model, slot, answer)
+}
+
+/// A guess from one side only gives way to what the name says, or is confirmed by it.
+fn with_name(model: &Model, slot: SlotId, answer: Result<Answer, Decline>) -> Result<Answer, Decline> {
+    let is_open = match &answer {
+        Ok(answer) => answer.confidence == Confidence::Low,
+        Err(decline) => {
+            matches!(decline, Decline::NoEvidence | Decline::OnlyNone | Decline::Because(UNKNOWN_CALLERS))
         }
-        return Ok(suggestion);
+    };
+    if !is_open {
+        return answer;
     }
-    answer
+    let Some(mut suggestion) = naming::suggestion(model, slot) else { return answer };
+    match answer {
+        Ok(mut answer) => {
+            if suggestion.confidence == Confidence::Low {
+                return Ok(answer);
+            }
+            if without_none(&answer.ty) == suggestion.ty {
+                answer.confidence = Confidence::Medium;
+                return Ok(answer);
+            }
+            if answer.ty.members().contains(&Type::None) {
+                suggestion.ty = union([suggestion.ty, Type::None]);
+            }
+            Ok(suggestion)
+        }
+        Err(decline) => {
+            if decline == Decline::OnlyNone {
+                suggestion.ty = union([suggestion.ty, Type::None]);
+            }
+            Ok(suggestion)
+        }
+    }
 }
 
 /// `*args` and `**kwargs`. What a few callers pass says little about what may be passed; but where the body only
