@@ -23,7 +23,10 @@ fn pages_have_the_same_parts() {
         let page = fs::read_to_string(directory.join("README.md")).expect("every transform has a page");
         let transform = transform_named(&name).expect("it is in the catalogue");
         assert_eq!(transform.page(), page, "{name}: `explain` prints the page");
-        assert!(page.starts_with(&format!("# {name}\n\n{}.\n", transform.summary())), "{name}: title and summary");
+        let summary = transform.summary();
+        let (first, rest) = summary.split_at(1);
+        let start = format!("# {name}\n\n{}{rest}.\n", first.to_uppercase());
+        assert!(page.starts_with(&start), "{name}: the page starts with the name and the summary");
         let headings: Vec<&str> = page.lines().filter(|line| line.starts_with("## ")).collect();
         assert_eq!(headings, HEADINGS, "{name}");
         let mut fences = page.lines().filter(|line| line.starts_with("```"));

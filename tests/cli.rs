@@ -196,6 +196,17 @@ fn apply_and_undo_work_without_git() {
 }
 
 #[test]
+fn undo_finds_what_was_applied_below() {
+    let sandbox = Sandbox::new(&[("pyproject.toml", ""), ("sub/setup.py", ""), ("sub/area.py", AREA)]);
+    let before = sandbox.tree();
+    sandbox.ok(["apply", "sub"]);
+    assert_ne!(sandbox.tree(), before);
+    sandbox.ok(["undo"]);
+    assert_eq!(sandbox.tree(), before);
+    assert_eq!(sandbox.run(["undo", "sub"]).code, Some(2));
+}
+
+#[test]
 fn review_needs_a_terminal() {
     let run = Sandbox::new(&[("area.py", AREA)]).run(["review"]);
     assert_eq!(run.code, Some(2));

@@ -36,6 +36,19 @@ fn cases_give_their_snapshots() {
 }
 
 #[test]
+fn every_snapshot_has_its_case() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots");
+    let cases = transforms().into_iter().flat_map(|(transform, directory)| {
+        examples(&directory.join("cases")).into_keys().map(move |name| format!("{transform}__{name}.snap"))
+    });
+    let cases: Vec<String> = cases.collect();
+    let snapshots = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = snapshots.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let left: Vec<String> = names.filter(|name| !cases.contains(name)).collect();
+    assert!(left.is_empty(), "without a case: {}", left.join(", "));
+}
+
+#[test]
 fn declined_code_is_left_alone() {
     for_all("declined", |transform, name, path| {
         let outcome = analyse(path, Some(transform), 4);

@@ -212,7 +212,7 @@ impl Analysis {
                 applicability: proposal.applicability,
                 title: planned.title.clone(),
                 reason: planned.reason.clone(),
-                evidence: proposal.evidence.iter().map(|evidence| places.evidence(evidence)).collect(),
+                evidence: places.evidence(&proposal.evidence),
             }
         };
         planned.iter().map(card).collect()
@@ -276,11 +276,21 @@ impl<'a> Places<'a> {
         (source.display_path.clone(), index.line(offset))
     }
 
-    /// `call site       orders.py:12  order = new_order(customer)`
-    fn evidence(&mut self, evidence: &Evidence) -> String {
-        let (path, line) = self.place(evidence.module, evidence.range.start);
-        let seen = self.line_text(evidence.module, evidence.range.start);
-        format!("{:<15} {path}:{line}  {seen}", evidence.kind.label())
+    /// A line for each piece of evidence: `call site       orders.py:12  order = new_order(customer)`. Several calls in
+    /// one line of the file are one line here.
+    fn evidence(&mut self, evidence: &[Evidence]) -> Vec<String> {
+        let mut lines: Vec<(String, usize)> = Vec::new();
+        for one in evidence {
+            let (path, line) = self.place(one.module, one.range.start);
+            let seen = self.line_text(one.module, one.range.start);
+            let line = format!("{:<15} {path}:{line}  {seen}", one.kind.label());
+            match lines.last_mut() {
+                Some((last, count)) if *last == line => *count += 1,
+                _ => lines.push((line, 1)),
+            }
+        }
+        let counted = |(line, count)| if count > 1 { format!("{line}  ({count} times)") } else { line };
+        lines.into_iter().map(counted).collect()
     }
 
     /// What stands in the line of a place, shortened.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::Outcome;
 use super::analysis::Analysis;
@@ -43,7 +43,11 @@ pub(super) fn write_plan(analysis: &Analysis, plan: &Plan, allow_dirty: bool, ta
             );
         }
     }
-    let applied = write::apply(&changes, &state::directory(&analysis.settings().root))?;
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let state = state::prepare(&analysis.settings().root).context("the directory for the journal cannot be made")?;
+    let applied = write::apply(&changes, &state)?;
     for left in &applied.left {
         let label = talk.paint.role(Role::Warning, "not written:");
         talk.say(&format!("{label} {}: {}", display_path(&left.path), left.reason));

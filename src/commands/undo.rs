@@ -1,6 +1,6 @@
 //! `hintwright undo`: takes the last apply or review back.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::Outcome;
 use super::cli::{ColorChoice, UndoArgs};
@@ -8,17 +8,13 @@ use super::state;
 use super::terminal::Talk;
 use crate::config::project_root;
 use crate::source::display_path;
-use crate::write::{self, WriteError};
+use crate::write;
 
 pub(super) fn run(args: &UndoArgs) -> Result<Outcome> {
     let talk = Talk::new(args.quiet, ColorChoice::Auto);
     let root = project_root(&args.path);
-    let undone = match write::undo(&state::directory(&root)) {
-        Ok(undone) => undone,
-        // Where journals are kept is no business of the reader; which project has none is.
-        Err(WriteError::NothingToUndo(_)) => anyhow::bail!("{}: nothing to undo", display_path(&root)),
-        Err(error) => return Err(error.into()),
-    };
+    let Some(state) = state::newest(&root) else { bail!("{}: nothing to undo", display_path(&root)) };
+    let undone = write::undo(&state)?;
     for path in &undone.restored {
         talk.say(&format!("restored {}", display_path(path)));
     }

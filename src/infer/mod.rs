@@ -38,12 +38,32 @@ pub struct Inference {
     pub shapes: Vec<Shape>,
 }
 
+/// How often conclusions are read back as if they were written down.
+const MAX_PASSES: usize = 3;
+
 /// Infers the types of a repository's slots and the shapes of its data.
+///
+/// A conclusion is evidence itself: once `-> Order` is written, a checker, and a second run, know more about every
+/// caller. So conclusions are read back until they bring no news, and a second run has nothing to add.
 pub fn infer(project: &Project) -> Inference {
     let families = solve::Families::new(project);
-    let (observations, types) = rounds::evaluate(project);
-    let shapes = shapes::solve(project, &observations, &types);
-    let slots = solve::solve(project, &observations, &shapes, &families);
+    let mut rounds = rounds::Rounds::new(project);
+    rounds.run();
+    let (observations, types) = rounds.observations();
+    let shapes = shapes::solve(project, &observations, types);
+    let mut slots = solve::solve(project, &observations, &shapes, &families, &[]);
+    for _ in 1..MAX_PASSES {
+        let conclusions = slots.iter().enumerate().filter_map(|(number, slot)| {
+            let solved = slot.as_ref().ok().filter(|solved| solved.confidence >= Confidence::Medium)?;
+            Some((SlotId(number as u32), solved.ty.clone()))
+        });
+        if !rounds.assume(conclusions, &shapes.shapes) {
+            break;
+        }
+        rounds.run();
+        let (observations, _) = rounds.observations();
+        slots = solve::solve(project, &observations, &shapes, &families, &slots);
+    }
     Inference { slots, shapes: shapes.shapes }
 }
 

@@ -1,9 +1,9 @@
 //! Where the annotation of a slot is written.
 
 use crate::facts::{
-    Block, ClassId, Expr, ExprKind, FileFacts, FunctionId, ScopeId, Stmt, StmtId, StmtKind, SymbolKind,
+    BinaryOp, Block, ClassId, Expr, ExprKind, FileFacts, FunctionId, ScopeId, Stmt, StmtId, StmtKind, SymbolKind,
 };
-use crate::project::{ClassKind, Definition, SlotKind};
+use crate::project::{ClassKind, Definition, Resolution, SlotKind};
 use crate::text::Name;
 use crate::types::PythonVersion;
 
@@ -79,10 +79,11 @@ pub(super) fn target(file: &File<'_>, kind: SlotKind, version: PythonVersion) ->
             if facts.scopes[0].symbols.iter().any(|symbol| symbol.name == name && is_global(symbol.kind)) {
                 return Err(format!("`{name}` is declared `global`"));
             }
-            let Some(Definition::Assignment(stmt, ..)) = definitions.first() else {
-                return Err(format!("`{name}` is not bound by an assignment first"));
-            };
-            let at = assignment_target(file, *stmt, |expr| matches!(expr, ExprKind::Name(n, _) if n == name))?;
+            let stmt = first_assignment(facts, name, definitions)?;
+            if names_a_type(file, stmt) {
+                return Err(format!("`{name}` names a type"));
+            }
+            let at = assignment_target(file, stmt, |expr| matches!(expr, ExprKind::Name(n, _) if n == name))?;
             Ok(Target {
                 site: Site { scope: ScopeId(0), position: (at, 0), evaluated: evaluates, hidden: Vec::new() },
                 place: Place::Target(at),
@@ -143,15 +144,13 @@ fn attribute(file: &File<'_>, id: ClassId, name: Name, evaluates: bool) -> Resul
     if in_class.iter().any(|definition| matches!(definition, Definition::Assignment(_, Some(_), _))) {
         return Err(format!("`{name}` is annotated already"));
     }
-    if let Some(first) = in_class.first() {
-        let Definition::Assignment(stmt, ..) = first else {
-            return Err(format!("`{name}` is not bound by an assignment"));
-        };
+    if !in_class.is_empty() {
+        let stmt = first_assignment(facts, name, in_class)?;
         // There an annotation makes a field, or is read by whoever decorates the class.
         if info.kind != ClassKind::Plain || !class.decorators.is_empty() {
             return Err(format!("annotations in the body of `{}` have a meaning of their own", class.name));
         }
-        let at = assignment_target(file, *stmt, |expr| matches!(expr, ExprKind::Name(n, _) if n == name))?;
+        let at = assignment_target(file, stmt, |expr| matches!(expr, ExprKind::Name(n, _) if n == name))?;
         let site = Site { scope: class.scope, position: (at, usize::MAX), evaluated: evaluates, hidden: vec![name] };
         return Ok(Target { site, place: Place::Target(at) });
     }
@@ -174,6 +173,50 @@ fn attribute(file: &File<'_>, id: ClassId, name: Name, evaluates: bool) -> Resul
         }
     }
     Err(format!("`{name}` is not bound by an assignment"))
+}
+
+/// The first statement of the text that binds a name which only assignments bind. A checker takes an annotation beside
+/// an import, a class or a function of the same name for a second definition.
+fn first_assignment(facts: &FileFacts, name: Name, definitions: &[Definition]) -> Result<StmtId, String> {
+    let mut first: Option<StmtId> = None;
+    for definition in definitions {
+        let (Definition::Assignment(stmt, ..) | Definition::Other(stmt)) = *definition else {
+            return Err(format!("`{name}` is not bound by assignments alone"));
+        };
+        if first.is_none_or(|first| facts.stmt(stmt).range.start < facts.stmt(first).range.start) {
+            first = Some(stmt);
+        }
+    }
+    first.ok_or_else(|| format!("`{name}` is not bound by an assignment"))
+}
+
+/// Whether an assignment makes an alias of a type, a type variable or a class: annotated, it would be a plain variable.
+fn names_a_type(file: &File<'_>, stmt: StmtId) -> bool {
+    let facts = file.facts();
+    let StmtKind::Assign(_, value, _) = facts.stmt(stmt).kind else { return false };
+    let is_of_typing = |expr| match file.project.resolve_dotted(file.module, expr) {
+        Some(Resolution::Class(class)) => Some(class.module),
+        Some(Resolution::Variable(module, _)) => file.project.module(module).map(|module| module.name),
+        Some(Resolution::Function(function)) => file.project.module(function.module).map(|module| module.name),
+        _ => None,
+    };
+    match facts.expr(value).kind {
+        ExprKind::Name(..) | ExprKind::Attribute(..) => {
+            matches!(file.project.resolve_dotted(file.module, value), Some(Resolution::Class(_)))
+        }
+        ExprKind::Subscript(base, _) => match file.project.resolve_dotted(file.module, base) {
+            Some(Resolution::Class(_)) => true,
+            _ => is_of_typing(base).is_some_and(|module| matches!(module.as_str(), "typing" | "typing_extensions")),
+        },
+        ExprKind::Binary(BinaryOp::BitOr, left, right) => [left, right]
+            .into_iter()
+            .any(|side| matches!(file.project.resolve_dotted(file.module, side), Some(Resolution::Class(_)))),
+        ExprKind::Call(function, _) => {
+            is_of_typing(function).is_some_and(|module| matches!(module.as_str(), "typing" | "typing_extensions"))
+                && !matches!(facts.expr(function).kind, ExprKind::Name(name, _) if name.is("cast"))
+        }
+        _ => false,
+    }
 }
 
 /// The end of the only target of an assignment, where the annotation goes.

@@ -42,7 +42,10 @@ pub(super) fn edits(file: &File<'_>, contribution: &Contribution, limit: usize) 
         by_place.entry(definition.position.0).or_default().push(definition);
     }
     for (offset, definitions) in by_place {
-        edits.push(definitions_at(file, offset, &definitions));
+        // What is imported at the same place brings the blank lines below it.
+        let imported = edits.iter().rev().find(|edit| edit.range.start == offset);
+        let blank = imported.map(|edit| edit.text.lines().rev().take_while(|line| line.is_empty()).count());
+        edits.push(definitions_at(file, offset, &definitions, blank));
     }
     for (&function, annotations) in &contribution.signatures {
         edits.extend(signature::edits(file, file.facts().function(function), annotations, limit));
@@ -52,14 +55,15 @@ pub(super) fn edits(file: &File<'_>, contribution: &Contribution, limit: usize) 
 }
 
 /// Definitions before the statement at `offset`, with the blank lines that PEP 8 asks for.
-fn definitions_at(file: &File<'_>, offset: u32, definitions: &[&Definition]) -> Edit {
+fn definitions_at(file: &File<'_>, offset: u32, definitions: &[&Definition], blank: Option<usize>) -> Edit {
     let (text, newline) = (file.text(), file.newline());
     let mut inserted = String::new();
-    if !text[..offset as usize].is_empty() && !text[..offset as usize].ends_with('\n') {
+    if blank.is_none() && !text[..offset as usize].is_empty() && !text[..offset as usize].ends_with('\n') {
         inserted.push_str(newline);
     }
     let wanted = if definitions.first().is_some_and(|first| first.is_block) { 2 } else { 1 };
-    inserted.push_str(&newline.repeat(missing_above(text, offset, wanted)));
+    let missing = blank.map_or_else(|| missing_above(text, offset, wanted), |blank| wanted.saturating_sub(blank));
+    inserted.push_str(&newline.repeat(missing));
     let mut previous: Option<&Definition> = None;
     for definition in definitions {
         if previous.is_some_and(|previous| previous.is_block || definition.is_block) {

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{ExprKind, FileFacts, Import, ScopeId, ScopeKind, Stmt, StmtKind, SymbolKind};
+use crate::facts::{Block, ExprKind, FileFacts, Import, Place, ScopeId, ScopeKind, Stmt, StmtKind, SymbolKind};
 use crate::project::{Definition, Module, Project, Resolution};
 use crate::source::SourceFile;
 use crate::text::{Name, TextRange};
@@ -31,8 +31,12 @@ pub(super) struct File<'p> {
     pub(super) header_froms: FxHashSet<Name>,
     /// Absolute modules that the header imports in any way.
     pub(super) header_modules: FxHashSet<Name>,
+    /// The import statements at the top, beside which new ones are put.
+    pub(super) header: Vec<TextRange>,
     /// Offset of the line after the imports at the top, where definitions can begin.
     pub(super) header_end: u32,
+    /// Offset at which every import that is added has run.
+    pub(super) imports_end: u32,
 }
 
 /// What a name means where an annotation stands.
@@ -72,21 +76,25 @@ impl<'p> File<'p> {
             taken.extend(scope.symbols.iter().filter(|symbol| of_module(symbol.kind)).map(|symbol| symbol.name));
         }
         taken.extend(module.symbols.by_name.keys().copied());
+        let header_end = header_end(facts, &source.text);
+        let header: Vec<TextRange> =
+            facts.layout.header_imports.iter().copied().filter(|range| range.end <= header_end).collect();
         let mut file = Self {
             project,
             module,
             source,
             taken,
-            deleted: FxHashSet::default(),
+            deleted: deleted_names(facts),
             direct: facts.block(facts.body).map(|stmt| stmt.range.start).collect(),
             written: FxHashMap::default(),
             classes: FxHashMap::default(),
             modules: FxHashMap::default(),
             header_froms: FxHashSet::default(),
             header_modules: FxHashSet::default(),
-            header_end: header_end(facts, &source.text),
+            imports_end: header.last().map_or(0, |range| range.end),
+            header,
+            header_end,
         };
-        file.collect_deleted();
         file.collect_imports();
         Some(file)
     }
@@ -101,19 +109,6 @@ impl<'p> File<'p> {
 
     pub(super) fn newline(&self) -> &'static str {
         self.source.style.newline.as_str()
-    }
-
-    fn collect_deleted(&mut self) {
-        let facts = self.facts();
-        for stmt in facts.block(facts.body) {
-            if let StmtKind::Delete(targets) = stmt.kind {
-                for &target in facts.list(targets) {
-                    if let ExprKind::Name(name, _) = facts.expr(target).kind {
-                        self.deleted.insert(name);
-                    }
-                }
-            }
-        }
     }
 
     fn collect_imports(&mut self) {
@@ -151,7 +146,7 @@ impl<'p> File<'p> {
             }
             self.add_dotted(&imports);
         }
-        for range in &facts.layout.header_imports {
+        for range in &self.header {
             for import in facts.imports.iter().filter(|import| import.stmt_range == *range && import.level == 0) {
                 self.header_modules.insert(import.module);
                 if import.member.is_some_and(|member| !member.is("*")) {
@@ -268,6 +263,38 @@ impl<'p> File<'p> {
     }
 }
 
+/// Names of module level that some `del` removes.
+fn deleted_names(facts: &FileFacts) -> FxHashSet<Name> {
+    let mut deleted = FxHashSet::default();
+    for stmt in &facts.stmts {
+        if let StmtKind::Delete(targets) = stmt.kind {
+            for &target in facts.list(targets) {
+                if let ExprKind::Name(name, Place::Global) = facts.expr(target).kind {
+                    deleted.insert(name);
+                }
+            }
+        }
+    }
+    deleted
+}
+
+/// Whether a module that has been imported surely has this class: its definition stands directly in the module, and
+/// nothing removes it. An error where it is removed.
+pub(super) fn offers_class(module: &Module, name: Name) -> Result<bool, String> {
+    let facts = &module.facts;
+    if deleted_names(facts).contains(&name) {
+        return Err(format!("`{name}` is deleted where it is defined"));
+    }
+    Ok(facts.block(facts.body).any(|stmt| match stmt.kind {
+        StmtKind::Class(class) => facts.class(class).name == name,
+        StmtKind::Assign(targets, ..) => facts
+            .list(targets)
+            .iter()
+            .any(|&target| matches!(facts.expr(target).kind, ExprKind::Name(assigned, _) if assigned == name)),
+        _ => false,
+    }))
+}
+
 /// The offset after the line that holds `offset`.
 pub(super) fn line_end(text: &str, offset: u32) -> u32 {
     let rest = text.get(offset as usize..).unwrap_or_default();
@@ -291,7 +318,7 @@ fn header_end(facts: &FileFacts, text: &str) -> u32 {
     for (number, stmt) in facts.block(facts.body).enumerate() {
         match stmt.kind {
             StmtKind::Expr(_) if number == 0 => {}
-            _ if imports_first(facts, stmt) => end = end.max(line_end(text, stmt.range.end)),
+            _ if only_imports(facts, stmt) => end = end.max(line_end(text, stmt.range.end)),
             // `__all__` and `__version__` may stand among the imports.
             StmtKind::Assign(targets, ..)
                 if facts.list(targets).iter().all(|&target| {
@@ -303,11 +330,21 @@ fn header_end(facts: &FileFacts, text: &str) -> u32 {
     end
 }
 
-fn imports_first(facts: &FileFacts, stmt: &Stmt) -> bool {
+/// An import, or a block of imports and their fallbacks without definitions in it.
+fn only_imports(facts: &FileFacts, stmt: &Stmt) -> bool {
+    let holds_imports = |block: Block| {
+        facts
+            .block(block)
+            .all(|stmt| matches!(stmt.kind, StmtKind::Pass | StmtKind::Assign(..)) || only_imports(facts, stmt))
+    };
+    let begins = |block: Block| facts.block(block).next().is_some_and(|first| only_imports(facts, first));
     match stmt.kind {
         StmtKind::Import(_) => true,
-        StmtKind::If(_, body, _) | StmtKind::Try { body, .. } => {
-            facts.block(body).next().is_some_and(|first| matches!(first.kind, StmtKind::Import(_)))
+        StmtKind::If(_, body, otherwise) => begins(body) && holds_imports(body) && holds_imports(otherwise),
+        StmtKind::Try { body, handlers, otherwise, finally } => {
+            begins(body)
+                && [body, otherwise, finally].into_iter().all(holds_imports)
+                && handlers.of(&facts.handlers).iter().all(|handler| holds_imports(handler.body))
         }
         _ => false,
     }

@@ -9,6 +9,7 @@ use crate::project::{Module, Project, Resolution, static_truth};
 use crate::text::Name;
 use crate::types::ModuleId;
 
+use super::builtin_names::is_identifier;
 use super::file::File;
 
 /// The imports of module level that run, among the files of the repository.
@@ -131,6 +132,10 @@ fn add_parents(project: &Project, importer: &Module, name: Name, targets: &mut B
 /// package so, else by its full name. None where neither leads there.
 pub(super) fn import_text(project: &Project, file: &File<'_>, home: &Module) -> Option<String> {
     let own = file.module;
+    // A directory may have a name that no import can say.
+    if !home.import_name.as_str().split('.').all(is_identifier) {
+        return None;
+    }
     let (mut relative, mut absolute) = (0, 0);
     let package = if own.is_package {
         own.import_name.as_str()

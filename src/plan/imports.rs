@@ -55,7 +55,7 @@ pub(super) fn edits(file: &File<'_>, needs: &BTreeSet<Need>, limit: usize) -> Re
             runtime.entry("typing").or_default().insert(Some("TYPE_CHECKING"));
         }
     }
-    let header = lines(file, file.facts().layout.header_imports.iter().copied());
+    let header = lines(file, file.header.iter().copied());
     let mut edits = Vec::new();
     let mut new = merge(file, &header, runtime, limit, &mut edits);
     if let Some(block) = block {

@@ -26,7 +26,6 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use crate::infer::{Confidence, Inference};
 use crate::project::{Origin, Project};
@@ -226,7 +225,7 @@ impl Selection<'_> {
             })
             .collect();
         let files: BTreeMap<ModuleId, File<'p>> = found.into_iter().collect();
-        let mut star_importers: FxHashMap<ModuleId, Vec<ModuleId>> = FxHashMap::default();
+        let mut star_importers: BTreeMap<ModuleId, Vec<ModuleId>> = BTreeMap::new();
         for module in project.repository() {
             for &star in &module.symbols.stars {
                 if let Some(source) = project.imported_module(module, module.facts.import(star)) {

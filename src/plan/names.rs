@@ -64,8 +64,12 @@ fn candidates(shape: &Shape) -> impl Iterator<Item = Name> + '_ {
 }
 
 fn is_free(context: &Context<'_>, modules: &BTreeSet<ModuleId>, name: Name, reserved: &Reserved) -> bool {
+    let has = |module: &ModuleId| reserved.get(module).is_some_and(|names| names.contains_key(&name));
     modules.iter().all(|module| {
-        let unreserved = reserved.get(module).is_none_or(|names| !names.contains_key(&name));
-        unreserved && context.files.get(module).is_none_or(|file| context.is_free(file, name))
+        // A star import carries new names from one module to the other.
+        let linked = context.star_importers.iter().any(|(source, importers)| {
+            (source == module && importers.iter().any(has)) || (has(source) && importers.contains(module))
+        });
+        !has(module) && !linked && context.files.get(module).is_none_or(|file| context.is_free(file, name))
     })
 }

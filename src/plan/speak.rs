@@ -8,7 +8,7 @@ use crate::project::{ClassKind, Module, Origin, Project, Resolution};
 use crate::text::Name;
 use crate::types::{ClassName, ModuleId, Namer, PythonVersion, ShapeId};
 
-use super::file::{File, Site, Visible};
+use super::file::{File, Site, Visible, offers_class};
 use super::graph::ImportGraph;
 use super::paths::{self, Public};
 use super::placement::Placement;
@@ -42,7 +42,7 @@ pub(super) struct Context<'p> {
     pub(super) target: PythonVersion,
     pub(super) files: BTreeMap<ModuleId, File<'p>>,
     /// The modules that take all names of a module by a star import.
-    pub(super) star_importers: FxHashMap<ModuleId, Vec<ModuleId>>,
+    pub(super) star_importers: BTreeMap<ModuleId, Vec<ModuleId>>,
     pub(super) graph: ImportGraph,
     /// The names chosen for shapes.
     pub(super) names: BTreeMap<ShapeId, Name>,
@@ -111,6 +111,11 @@ impl<'a, 'p> Speaker<'a, 'p> {
         self.deferred |= self.site.evaluated && !exists;
     }
 
+    /// Whether imports that are added have run when the site is evaluated.
+    fn is_below_imports(&self) -> bool {
+        self.site.position.0 >= self.file.imports_end
+    }
+
     /// A name that the module has already: its text, if it can be used here.
     fn existing(&mut self, name: Name) -> Option<String> {
         if self.visible(name) != Visible::Module {
@@ -145,7 +150,7 @@ impl<'a, 'p> Speaker<'a, 'p> {
         if self.can_bind(name, &bound) {
             self.bind(name, bound);
             self.needs.insert(Need { module: module.to_owned(), member: Some(first.to_owned()), runtime });
-            self.defer_unless(runtime);
+            self.defer_unless(runtime && self.is_below_imports());
             return Ok(format!("{first}{rest}"));
         }
         self.import_module(module, qualname, runtime)
@@ -159,7 +164,7 @@ impl<'a, 'p> Speaker<'a, 'p> {
         }
         self.bind(top, bound);
         self.needs.insert(Need { module: module.to_owned(), member: None, runtime });
-        self.defer_unless(runtime);
+        self.defer_unless(runtime && self.is_below_imports());
         Ok(format!("{module}.{qualname}"))
     }
 
@@ -245,7 +250,10 @@ impl<'a, 'p> Speaker<'a, 'p> {
         // what is installed.
         let is_safe = match home.origin {
             Origin::Standard => true,
-            Origin::Project => !self.context.graph.would_cycle(self.context.project, self.file.module, home),
+            Origin::Project => {
+                let cycles = self.context.graph.would_cycle(self.context.project, self.file.module, home);
+                offers_class(home, Name::new(first))? && !cycles
+            }
             _ => false,
         };
         let public = self.context.project.module_named(place.module).map(|module| module.id);

@@ -759,3 +759,57 @@ fn classes_of_the_library_are_named_by_their_public_place() {
         pass
     "#);
 }
+
+#[test]
+fn what_may_not_exist_is_quoted_and_what_is_deleted_declined() {
+    let before = "LIMIT = compute()\n\nimport os\n\ntry:\n    from decimal import Decimal\nexcept ImportError:\n    Decimal = None\n\nclass Gone:\n    pass\n\ndef f(a, b):\n    pass\n\ndel Gone\n";
+    let mut repository = Repository::new(&[("a.py", before), ("b.py", "import a\n\ndef g(x): pass\n")], 11);
+    repository.annotate("a", "LIMIT", optional(Type::Any)).annotate("a", "f.a", class("a", "Gone"));
+    insta::assert_snapshot!(repository.after("a"), @r#"
+    from typing import Any
+
+    LIMIT: Any | None = compute()
+
+    import os
+
+    try:
+        from decimal import Decimal
+    except ImportError:
+        Decimal = None
+
+    class Gone:
+        pass
+
+    def f(a: "Gone", b):
+        pass
+
+    del Gone
+    "#);
+    repository.annotate("b", "g.x", class("a", "Gone"));
+    assert_eq!(repository.dropped(), ["`Gone` is deleted where it is defined"]);
+}
+
+#[test]
+fn variables_that_name_types_or_imports_stay_bare() {
+    let before = "from typing import TypeVar\n\nT = TypeVar('T')\nKey = tuple[str, int]\nText = str\ntry:\n    import ssl\nexcept ImportError:\n    ssl = None\ntry:\n    size = 1\nexcept ValueError:\n    size = 2\n";
+    let mut repository = Repository::new(&[("a.py", before)], 11);
+    for name in ["T", "Key", "Text", "ssl"] {
+        repository.annotate("a", name, int());
+    }
+    assert_eq!(repository.dropped().len(), 4, "{:?}", repository.dropped());
+    repository.proposals.clear();
+    repository.annotate("a", "size", int());
+    assert_eq!(repository.after("a"), before.replace("size = 1", "size: int = 1"));
+}
+
+#[test]
+fn a_star_import_does_not_carry_a_name_onto_another() {
+    let files = [("a.py", "def f(x):\n    pass\n"), ("b.py", "from a import *\n\n\ndef g(x):\n    pass\n")];
+    let mut repository = Repository::new(&files, 11);
+    let kind = || ShapeKind::TypedDict { fields: fields(&[("k", int(), true)]) };
+    let one = repository.shape("a", "def f", "Order", kind());
+    let two = repository.shape("b", "def g", "Order", kind());
+    repository.annotate("a", "f.x", one).annotate("b", "g.x", two);
+    assert!(repository.after("a").contains("class Order(TypedDict)"));
+    assert!(repository.after("b").contains("class OrderData(TypedDict)"));
+}

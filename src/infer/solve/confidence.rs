@@ -7,8 +7,8 @@
 //! | three or more call sites that agree | High |
 //! | one or two call sites that agree | Medium |
 //! | call sites of tests alone | at most Medium |
-//! | a union of two classes | at most Medium |
-//! | a union of three classes | Low |
+//! | call sites that pass a union, a dict, a tuple or something to call | Low |
+//! | call sites that pass lists or classes | at most Medium |
 //! | as many call sites that say nothing as ones that say something | one step less |
 //! | a default alone: `bool`, `str`, `float`, an enum or project class | Medium |
 //! | a default alone: `int` | Medium; Low where the name speaks of a quantity that may have a fraction |
@@ -58,7 +58,7 @@ pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
     if callers.only_tests {
         confidence = confidence.min(Confidence::Medium);
     }
-    confidence = confidence.min(of_width(ty));
+    confidence = confidence.min(of_kind(ty));
     if callers.unknown > 0 {
         confidence = match confidence {
             Confidence::Medium if callers.known > callers.unknown => Confidence::Medium,
@@ -66,6 +66,22 @@ pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
         };
     }
     confidence
+}
+
+/// The most that a parameter's type from its callers deserves. What callers pass is one container or one of several
+/// types among those that the author had in mind; a plain class leaves little choice.
+fn of_kind(ty: &Type) -> Confidence {
+    let mut members = ty.members().iter().filter(|member| **member != Type::None);
+    let (Some(only), None) = (members.next(), members.next()) else { return Confidence::Low };
+    match only {
+        Type::Instance(class, args) if *class == known::LIST.class() => match &args[..] {
+            [Type::Instance(_, inner)] if inner.is_empty() => Confidence::Medium,
+            _ => Confidence::Low,
+        },
+        Type::Instance(_, args) if args.is_empty() => Confidence::High,
+        Type::Class(..) => Confidence::Medium,
+        _ => Confidence::Low,
+    }
 }
 
 /// The most that a union of this width deserves; `None` is not counted.

@@ -3,7 +3,7 @@
 //! Everything is kept as numbers into [`Observations`], grouped by one counting pass, so that a slot finds its
 //! observations without a search and no observation is copied.
 
-use crate::infer::{Bound, Observations, Site, Use};
+use crate::infer::{Bound, Observations, Site, Use, UseKind};
 use crate::types::{Projection, SiteId, SlotId, Type};
 
 /// Numbers grouped by slot.
@@ -53,6 +53,8 @@ pub(super) struct Index<'a> {
     bounds: Grouped,
     uses: Grouped,
     flows: Grouped,
+    /// Stores into the dict made at a place, sorted by the place.
+    stores: Vec<(SiteId, u32)>,
 }
 
 impl<'a> Index<'a> {
@@ -76,8 +78,18 @@ impl<'a> Index<'a> {
             .enumerate()
             .filter_map(|(number, usage)| Some((root(&usage.subject)?, number as u32)))
             .collect();
+        let mut stores: Vec<(SiteId, u32)> = Vec::new();
+        for (number, usage) in observations.uses.iter().enumerate() {
+            if let (Type::Record(site), UseKind::SetKey(..) | UseKind::DefaultKey(..) | UseKind::SetDynamicKey(..)) =
+                (&usage.subject, &usage.kind)
+            {
+                stores.push((*site, number as u32));
+            }
+        }
+        stores.sort_unstable();
         Self {
             observations,
+            stores,
             bounds: Grouped::new(slots, &bounds),
             uses: Grouped::new(slots, &uses),
             flows: Grouped::new(slots, &flows),
@@ -99,11 +111,26 @@ impl<'a> Index<'a> {
         self.flows.of(slot).iter().map(|&number| &self.observations.bounds[number as usize])
     }
 
+    /// What is stored into the dict made at a place.
+    pub(super) fn stores(&self, id: SiteId) -> impl Iterator<Item = &'a Use> + '_ {
+        let start = self.stores.partition_point(|(site, _)| *site < id);
+        let own = self.stores[start..].iter().take_while(move |(site, _)| *site == id);
+        own.map(|&(_, number)| &self.observations.uses[number as usize])
+    }
+
     /// The dict made at a place.
     pub(super) fn site(&self, id: SiteId) -> Option<&'a Site> {
-        let sites = &self.observations.sites;
-        let number = sites.binary_search_by_key(&id, |site| site.id).ok()?;
-        sites.get(number)
+        self.observations.sites.get(self.site_number(id)?)
+    }
+
+    /// The number of that dict among all dicts.
+    pub(super) fn site_number(&self, id: SiteId) -> Option<usize> {
+        self.observations.sites.binary_search_by_key(&id, |site| site.id).ok()
+    }
+
+    /// All dicts.
+    pub(super) fn sites(&self) -> &'a [Site] {
+        &self.observations.sites
     }
 }
 

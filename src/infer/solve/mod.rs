@@ -8,6 +8,7 @@ mod confidence;
 mod containers;
 mod data_model;
 mod declared;
+mod dicts;
 mod doc_types;
 mod docstrings;
 mod families;
@@ -52,19 +53,6 @@ pub(super) trait Substitution: Sync {
     fn record(&self, site: SiteId) -> Option<Type>;
 }
 
-/// No shapes.
-pub(super) struct NoShapes;
-
-impl Substitution for NoShapes {
-    fn assigned(&self, _slot: SlotId) -> Option<Solved> {
-        None
-    }
-
-    fn record(&self, _site: SiteId) -> Option<Type> {
-        None
-    }
-}
-
 /// What is concluded for a slot, without the words for it.
 #[derive(Clone, Debug)]
 struct Answer {
@@ -86,17 +74,28 @@ struct Model<'a> {
     declared: Vec<Option<Type>>,
     /// By slot: the answers of the last pass.
     answers: Vec<Result<Answer, Decline>>,
+    /// By number of the dict: its type after the last pass.
+    dicts: Vec<Type>,
 }
 
-/// Concludes the types of all slots: by slot number the conclusion, or why there is none.
+/// Concludes the types of all slots: by slot number the conclusion, or why there is none. What `settled` concludes
+/// with at least medium confidence stands as if it were written down.
 pub(super) fn solve(
     project: &Project,
     observations: &Observations,
     shapes: &dyn Substitution,
     families: &Families,
+    settled: &[Result<Solved, String>],
 ) -> Vec<Result<Solved, String>> {
     let count = project.slots().len();
-    let declared = declared::annotations(project);
+    let mut declared = declared::annotations(project);
+    for (declared, slot) in declared.iter_mut().zip(settled) {
+        if let Ok(solved) = slot
+            && solved.confidence >= Confidence::Medium
+        {
+            *declared = Some(solved.ty.clone());
+        }
+    }
     let answers = declared.iter().map(|declared| declared::answer(declared.as_ref())).collect();
     let mut model = Model {
         project,
@@ -108,15 +107,22 @@ pub(super) fn solve(
         yields: Yields::new(project),
         declared,
         answers,
+        dicts: Vec::new(),
     };
     for _ in 0..PASSES {
+        model.dicts = model.index.sites().par_iter().map(|site| dicts::of_site(&model, site)).collect();
         let own: Vec<Result<Answer, Decline>> =
             slots(count).map(|slot| if model.is_declared(slot) { model.last(slot) } else { model.own(slot) }).collect();
         model.answers = slots(count)
             .map(|slot| if model.is_declared(slot) { model.last(slot) } else { model.combined(slot, &own) })
             .collect();
     }
-    slots(count).map(|slot| reason::report(&model, slot)).collect()
+    slots(count)
+        .map(|slot| match settled.get(slot.0 as usize) {
+            Some(Ok(solved)) if solved.confidence >= Confidence::Medium => Ok(solved.clone()),
+            _ => reason::report(&model, slot),
+        })
+        .collect()
 }
 
 fn slots(count: usize) -> impl IndexedParallelIterator<Item = SlotId> {

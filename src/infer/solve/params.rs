@@ -4,6 +4,7 @@ use super::confidence::{self, Callers};
 use super::containers;
 use super::data_model;
 use super::reason::Basis;
+use super::returns::with_own_class;
 use super::settle::has_decorator;
 use super::uses::{self, Guess, Why};
 use super::widen::{Decline, numeric, readable, simplify};
@@ -57,10 +58,10 @@ pub(super) fn combined(
     index: u16,
     own: &[Result<Answer, Decline>],
 ) -> Result<Answer, Decline> {
-    let Some((_, definition)) = model.function(module, function) else { return Err(Decline::NoEvidence) };
+    let Some((module, definition)) = model.function(module, function) else { return Err(Decline::NoEvidence) };
     let Some(param) = definition.params.get(usize::from(index)) else { return Err(Decline::NoEvidence) };
     if let Some(inherited) = model.families.inherited_from(slot) {
-        let settled = model.settle(&inherited.ty, &[]);
+        let settled = model.settle(&with_own_class(&inherited.ty, module, definition), &[]);
         if !settled.has_hole() {
             let has_none_default =
                 model.index.bounds(slot).any(|bound| bound.kind == EvidenceKind::Default && bound.ty == Type::None);
@@ -112,12 +113,13 @@ fn inflow(model: &Model, family: &[SlotId]) -> Inflow {
             inflow.takes_none |= is_default || !is_test;
             continue;
         }
-        let is_open = settled.has_hole() || settled.ty == Type::Any || settled.ty == Type::Never;
+        let is_any = settled.ty.members().contains(&Type::Any);
+        let is_open = settled.has_hole() || is_any || settled.ty == Type::Never;
         match (is_default, is_open) {
             (true, true) => inflow.open_default = Some(settled.ty),
             (true, false) => inflow.defaults.push(default_type(settled.ty)),
             (false, true) => {
-                if settled.ty.is_unknown() || settled.ty == Type::Any {
+                if settled.ty.is_unknown() || is_any {
                     inflow.unknown += 1;
                 } else {
                     inflow.partial.push(settled.ty);

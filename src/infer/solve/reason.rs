@@ -84,11 +84,25 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
         return Err("a checker can tell its type".into());
     }
     Ok(Solved {
-        ty: answer.ty.clone(),
+        ty: written(model, answer),
         confidence: answer.confidence,
         reason: sentence(model, slot, answer),
         evidence: evidence(model, slot, answer),
     })
+}
+
+/// The type as it is written: `return self` gives `Self` where the version of Python has it and subclasses exist.
+fn written(model: &Model, answer: &Answer) -> Type {
+    match answer.ty.class() {
+        Some(class)
+            if answer.basis == Basis::ReturnsSelf
+                && model.project.target.at_least(11)
+                && model.families.has_subclass(class) =>
+        {
+            Type::Variable(Name::new("Self"))
+        }
+        _ => answer.ty.clone(),
+    }
 }
 
 fn decline(decline: &Decline) -> String {
@@ -152,15 +166,19 @@ fn sentence(model: &Model, slot: SlotId, answer: &Answer) -> String {
 }
 
 fn callers_sentence(model: &Model, slot: SlotId, callers: Callers, has_default: bool, ty: &str) -> String {
-    let sites = |count: usize| if count == 1 { "1 call site".to_owned() } else { format!("{count} call sites") };
+    let place = if callers.only_tests { " in tests" } else { "" };
+    let sites = |count: usize| match count {
+        1 => format!("1 call site{place}"),
+        _ => format!("{count} call sites{place}"),
+    };
     let passes = if callers.known == 1 { "passes" } else { "pass" };
     if has_default && let Some(text) = default_text(model, slot) {
         return format!("The default is `{text}`, and {} {passes} {ty}.", sites(callers.known));
     }
     match (callers.known, callers.unknown) {
-        (1, 0) => format!("The only call site passes {ty}."),
-        (known, 0) => format!("All {known} call sites pass {ty}."),
-        (known, unknown) => format!("{known} of {} call sites pass {ty}.", known + unknown),
+        (1, 0) => format!("The only call site{place} passes {ty}."),
+        (known, 0) => format!("All {} pass {ty}.", sites(known)),
+        (known, unknown) => format!("{known} of {} pass {ty}.", sites(known + unknown)),
     }
 }
 
@@ -254,7 +272,7 @@ fn name(ty: &Type) -> String {
     format!("`{}`", plain_name(ty))
 }
 
-fn plain_name(ty: &Type) -> String {
+pub(super) fn plain_name(ty: &Type) -> String {
     let joined = |items: &[Type], separator: &str| items.iter().map(plain_name).collect::<Vec<_>>().join(separator);
     match ty {
         Type::Unknown | Type::Slot(_) | Type::Part(..) => "?".into(),

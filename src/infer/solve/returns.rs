@@ -57,7 +57,7 @@ pub(super) fn combined(
     let answer = own[slot.0 as usize].clone();
     let Some((module, definition)) = model.function(module, function) else { return answer };
     let inherited = model.families.inherited_from(slot).and_then(|inherited| {
-        let settled = model.settle(&inherited.ty, &[]);
+        let settled = model.settle(&with_own_class(&inherited.ty, module, definition), &[]);
         (!settled.has_hole()).then_some((settled.ty, inherited.class))
     });
     if let Some((ty, class)) = inherited
@@ -90,6 +90,13 @@ pub(super) fn combined(
         return Ok(Answer { ty, confidence: parent.confidence.min(Confidence::Medium), basis: Basis::Overridden });
     }
     answer
+}
+
+/// `Self` of a base class is the class itself.
+pub(super) fn with_own_class(ty: &Type, module: &Module, function: &Function) -> Type {
+    let Some(class) = function.class else { return ty.clone() };
+    let class = ClassName::new(module.name, module.facts.class(class).qualname);
+    ty.map(&mut |part| matches!(part, Type::Variable(name) if name.is("Self")).then(|| Type::instance(class)))
 }
 
 /// What a base class declares, or the narrower type that the method returns.
@@ -231,9 +238,6 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, function: &Functio
     let ty = readable(model.project, &joined)?;
     let values = seen.types.iter().filter(|ty| **ty != Type::None).count();
     let mut confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest);
-    if ty == Type::Any {
-        confidence = Confidence::Low;
-    }
     if ty.any(&mut |part| matches!(part, Type::Callable(_))) {
         confidence = confidence.min(Confidence::Medium);
     }
@@ -255,7 +259,7 @@ fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>
         if settled.is_own || settled.ty == Type::Never {
             continue;
         }
-        if settled.ty.is_unknown() {
+        if settled.ty.is_unknown() || settled.ty.members().contains(&Type::Any) {
             seen.unknown += 1;
         } else if settled.has_hole() {
             // An empty list in one branch is a list of what another branch returns.
@@ -285,7 +289,7 @@ fn never(module: &Module, function: &Function) -> Result<Answer, Decline> {
     })
 }
 
-/// `return self`: the class, or `Self` where subclasses exist and the version of Python has it.
+/// `return self`: the class. It is written `Self` where subclasses exist and the version of Python has it.
 fn own_class(model: &Model, slot: SlotId, module: &Module, function: &Function) -> Option<Answer> {
     let class = module.facts.class(function.class?);
     let first = function.params.first()?.name;
@@ -298,9 +302,7 @@ fn own_class(model: &Model, slot: SlotId, module: &Module, function: &Function) 
     if name.qualname.as_str().contains("<locals>") {
         return None;
     }
-    let has_self = model.project.target.at_least(11) && model.families.has_subclass(name);
-    let ty = if has_self { Type::Variable(Name::new("Self")) } else { Type::instance(name) };
-    Some(Answer { ty, confidence: Confidence::High, basis: Basis::ReturnsSelf })
+    Some(Answer { ty: Type::instance(name), confidence: Confidence::High, basis: Basis::ReturnsSelf })
 }
 
 fn of_generator(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
@@ -312,9 +314,6 @@ fn of_generator(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     }
     let joined = simplify(model.project, &union(yielded.types.iter().chain(&yielded.partial).cloned()));
     let item = if joined == Type::None && yielded.unknown == 0 { joined } else { readable(model.project, &joined)? };
-    if item == Type::Any {
-        return Err(Decline::Because("what it yields is not known"));
-    }
     let is_context = has_decorator(module, id, &["contextmanager", "asynccontextmanager", "fixture"]);
     if model.yields.receives(module.id, function.range) && !is_context {
         return Err(Decline::Because("the type of what is sent to it is not known"));

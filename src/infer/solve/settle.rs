@@ -4,15 +4,12 @@
 use std::sync::Arc;
 
 use super::Model;
-use super::bases::public_name;
+use super::bases::{can_be_bare, public_name};
 use crate::facts::{ExprKind, FunctionId, ParamKind};
-use crate::infer::Confidence;
+use crate::infer::{Confidence, UseKind};
 use crate::project::{Definition, Module, Origin, SlotKind};
 use crate::text::Name;
 use crate::types::{CallableType, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, join_all, known, union};
-
-/// Dicts inside dicts are followed this far.
-const MAX_NESTING: u32 = 3;
 
 /// An observed type with its open ends closed.
 #[derive(Clone, Debug)]
@@ -39,14 +36,12 @@ struct Settler<'m, 'a> {
     saw_own: bool,
     /// Whether a member of a union stayed open: unions forget what is unknown.
     lost: bool,
-    nesting: u32,
 }
 
 impl Model<'_> {
     /// Settles a type seen flowing into one of the slots `own`.
     pub(super) fn settle(&self, ty: &Type, own: &[SlotId]) -> Settled {
-        let mut settler =
-            Settler { model: self, own, weakest: Confidence::High, saw_own: false, lost: false, nesting: 0 };
+        let mut settler = Settler { model: self, own, weakest: Confidence::High, saw_own: false, lost: false };
         let settled = settler.settle(ty);
         let is_own = settler.saw_own && settled.is_unknown() && !settler.lost;
         // A union that lost a member is less sure, though nothing in it is open.
@@ -147,7 +142,8 @@ impl Settler<'_, '_> {
                 }
                 union(settled)
             }
-            Type::Variable(name) if !name.is("Self") => Type::Unknown,
+            // A type variable means nothing outside of the definition that it belongs to.
+            Type::Variable(_) => Type::Unknown,
             other => other.clone(),
         }
     }
@@ -197,6 +193,9 @@ impl Settler<'_, '_> {
         if !self.is_writable(class) {
             return Type::Unknown;
         }
+        let is_open = |arg: &Type| arg.any(&mut |part| part.is_unknown());
+        let is_bare = args.iter().any(is_open) && can_be_bare(self.model.project, class);
+        let args = if is_bare { Arc::new([]) } else { args };
         Type::Instance(public_name(class).unwrap_or(class), args)
     }
 
@@ -221,39 +220,9 @@ impl Settler<'_, '_> {
         if let Some(shape) = self.model.shapes.record(site) {
             return shape;
         }
-        let unknown = || known::DICT.of([Type::Unknown, Type::Unknown]);
-        let Some(site) = self.model.index.site(site) else { return unknown() };
-        if self.nesting >= MAX_NESTING {
-            return Type::Unknown;
-        }
-        self.nesting += 1;
-        let mut keys = Vec::new();
-        let mut values = Vec::new();
-        if !site.fields.is_empty() {
-            keys.push(known::STR.instance());
-        }
-        values.extend(site.fields.iter().map(|(_, value, _)| self.nested(value)));
-        if let Some((key, value)) = &site.dynamic {
-            keys.push(self.nested(key));
-            values.push(self.nested(value));
-        }
-        for spread in &site.spread {
-            let spread = self.settle(spread);
-            match &spread {
-                Type::Instance(class, args) if *class == known::DICT.class() && args.len() == 2 => {
-                    keys.push(args[0].clone());
-                    values.push(args[1].clone());
-                }
-                _ => values.push(Type::Unknown),
-            }
-        }
-        self.nesting -= 1;
-        // One value that is not known is enough for the join to be a guess.
-        let value = if values.iter().any(Type::is_unknown) { Type::Unknown } else { join_all(values.iter()) };
-        let value = super::widen::numeric(&value);
-        // `dict[str, int | str]` is what a record looks like when its keys are not told apart; no one writes that.
-        let is_mixed = value.members().iter().filter(|member| **member != Type::None).count() > 1;
-        known::DICT.of([join_all(keys.iter()), if is_mixed { Type::Unknown } else { value }])
+        let number = self.model.index.site_number(site);
+        let known = number.and_then(|number| self.model.dicts.get(number)).cloned();
+        known.unwrap_or_else(|| known::DICT.of([Type::Unknown, Type::Unknown]))
     }
 
     /// The part of a settled value.

@@ -19,7 +19,7 @@ pub(super) fn own(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
             continue;
         }
         count += 1;
-        if settled.ty.is_unknown() || settled.ty == Type::Any {
+        if settled.ty.is_unknown() || settled.ty.members().contains(&Type::Any) {
             unknown += 1;
             continue;
         }

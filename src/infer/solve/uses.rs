@@ -343,10 +343,10 @@ fn from_operand(op: BinaryOp, other: &Type) -> Option<(Type, Confidence)> {
         BinaryOp::Add if other.is(&known::STR) => Some((known::STR.instance(), Confidence::Medium)),
         BinaryOp::Add if other.is(&known::BYTES) => Some((known::BYTES.instance(), Confidence::Medium)),
         BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mult | BinaryOp::Div | BinaryOp::Pow if other.is(&known::FLOAT) => {
-            Some((known::FLOAT.instance(), Confidence::Low))
+            Some((known::FLOAT.instance(), Confidence::Medium))
         }
         BinaryOp::Sub | BinaryOp::FloorDiv | BinaryOp::Add if other.is(&known::INT) => {
-            Some((known::INT.instance(), Confidence::Low))
+            Some((known::INT.instance(), Confidence::Medium))
         }
         BinaryOp::LShift | BinaryOp::RShift | BinaryOp::BitAnd | BinaryOp::BitOr if other.is(&known::INT) => {
             Some((known::INT.instance(), Confidence::Medium))

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::bases::{common_base, is_repository};
+use super::bases::{can_be_bare, common_base, is_repository};
 use crate::project::Project;
 use crate::types::{CallableType, ClassName, Type, join_all, known, union};
 
@@ -40,7 +40,7 @@ pub(super) fn readable(project: &Project, ty: &Type) -> Result<Type, Decline> {
     let is_optional = members.len() > 1 && members.last() == Some(&Type::None);
     members.retain(|member| *member != Type::None || !is_optional);
     if members.contains(&Type::Any) {
-        return Ok(Type::Any);
+        return Err(Decline::Because("some of what flows in is `Any`"));
     }
     for member in &members {
         check(project, member)?;
@@ -75,7 +75,7 @@ fn check(project: &Project, ty: &Type) -> Result<(), Decline> {
         | Type::Record(_)
         | Type::Module(_)
         | Type::Function(..) => true,
-        Type::Variable(name) => !name.is("Self"),
+        Type::Variable(_) => true,
         Type::Tuple(items) => items.is_empty(),
         Type::Instance(class, args) => args.is_empty() && needs_arguments(project, *class),
         _ => false,
@@ -92,9 +92,9 @@ fn check(project: &Project, ty: &Type) -> Result<(), Decline> {
     if is_wide { Err(Decline::TooManyTypes(ty.clone())) } else { Ok(()) }
 }
 
-/// Whether a class of a stub says too little without its type arguments.
+/// Whether a class says too little without its type arguments.
 fn needs_arguments(project: &Project, class: ClassName) -> bool {
-    project.class(class).is_some_and(|info| !info.type_params.is_empty()) && !is_repository(project, class)
+    project.class(class).is_some_and(|info| !info.type_params.is_empty()) && !can_be_bare(project, class)
 }
 
 /// Joins the numbers, tuples and related classes inside a type.
@@ -218,12 +218,14 @@ fn join_class_objects(project: &Project, members: Vec<Type>) -> Vec<Type> {
         })
         .collect();
     let kept = collapse(project, &classes);
-    if kept.len() == classes.len() {
+    // A class object is an instance of `type`; which class it is says more.
+    let is_vague = |member: &Type| !classes.is_empty() && member.is(&known::TYPE);
+    if kept.len() == classes.len() && !members.iter().any(is_vague) {
         return members;
     }
     members
         .into_iter()
-        .filter(|member| !matches!(member, Type::Class(_, args) if args.is_empty()))
+        .filter(|member| !is_vague(member) && !matches!(member, Type::Class(_, args) if args.is_empty()))
         .chain(kept.into_iter().map(|class| Type::Class(class, Arc::new([]))))
         .collect()
 }

@@ -25,7 +25,9 @@ def fill(ledger):
 def main(argv):
     ledger = accounts.Ledger()
     day = fill(ledger)
-    zones = [geometry.Disc(geometry.ORIGIN, 5.0), geometry.Block(geometry.ORIGIN, geometry.Point(6.0, 6.0))]
+    town = geometry.Disc(geometry.ORIGIN, 5.0)
+    harbour = geometry.Block(geometry.ORIGIN, geometry.Point(6.0, 6.0))
+    zones = [town, harbour]
     box = geometry.bounds(STOPS)
     with report.Indented(sys.stdout) as out:
         for order in day:
@@ -34,6 +36,7 @@ def main(argv):
         out.write(f"skus: {orders.count_skus(day)}")
         out.write(f"box: {report.describe_box(box)}, {geometry.width(box):.1f} x {geometry.height(box):.1f}")
         out.write(f"area: {geometry.total_area(zones):.1f}")
+        out.write(f"rent: {geometry.rent(town, 0.5) + geometry.rent(harbour, 0.75):.2f}")
         served = [stop for stop in STOPS if geometry.is_served(zones, stop)]
         route = routing.shortest_first(served)
         out.write(f"nearest to the depot: {routing.nearest(route, routing.depot(route))}")

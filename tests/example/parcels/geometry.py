@@ -62,6 +62,11 @@ class Block:
         return contains((self.low.x, self.low.y, self.high.x, self.high.y), point)
 
 
+def rent(zone, price):
+    """What it costs a day to serve a zone."""
+    return zone.area * price
+
+
 def total_area(zones):
     return sum(zone.area for zone in zones)
 
