@@ -268,8 +268,15 @@ fn from_callers(
     let callers = Callers { known: passed.len(), unknown: inflow.unknown, only_tests, default_agrees, body_agrees };
     Some(readable(project, &ty).map(|ty| {
         let mut confidence = confidence::of_callers(callers, &ty);
-        if is_abstract {
+        let has_own_none = inflow.takes_none || !ty.members().contains(&Type::None);
+        if is_abstract || !has_own_none {
             confidence = confidence.min(Confidence::Medium);
+        }
+        // `mode="r"` that is compared with other strings: the author may have meant those strings alone.
+        if !inflow.defaults.is_empty()
+            && guess.is_some_and(|guess| guess.why == Why::Operator && guess.ty.is(&known::STR))
+        {
+            confidence = Confidence::Low;
         }
         if let Some(weakest) = inflow.weakest {
             confidence = confidence.min(weakest);
