@@ -18,4 +18,15 @@ pub mod infer;
 
 pub mod proposal;
 
+#[path = "../transforms/mod.rs"]
+pub mod transforms;
+
+pub mod plan;
+
 pub mod write;
+
+pub mod report;
+
+pub mod config;
+
+pub mod commands;

@@ -3,15 +3,17 @@
 mod eval;
 mod evidence;
 mod observe;
-pub mod rounds;
+mod rounds;
 mod shape;
-#[expect(dead_code, reason = "the rounds come next")]
+mod shapes;
 mod solve;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use observe::{Bound, Observations, Site, Use, UseKind};
-pub use shape::{Field, Home, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
+pub use shape::{Declaration, Field, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
+pub use shapes::Shapes;
 
+use crate::project::Project;
 use crate::types::{ShapeId, SlotId, Type};
 
 /// What was concluded for a slot.
@@ -34,6 +36,35 @@ pub struct Inference {
     pub slots: Vec<Result<Solved, String>>,
     /// By shape number: the definitions that were found.
     pub shapes: Vec<Shape>,
+}
+
+/// How often conclusions are read back as if they were written down.
+const MAX_PASSES: usize = 3;
+
+/// Infers the types of a repository's slots and the shapes of its data.
+///
+/// A conclusion is evidence itself: once `-> Order` is written, a checker, and a second run, know more about every
+/// caller. So conclusions are read back until they bring no news, and a second run has nothing to add.
+pub fn infer(project: &Project) -> Inference {
+    let families = solve::Families::new(project);
+    let mut rounds = rounds::Rounds::new(project);
+    rounds.run();
+    let (observations, types) = rounds.observations();
+    let shapes = shapes::solve(project, &observations, types);
+    let mut slots = solve::solve(project, &observations, &shapes, &families, &[]);
+    for _ in 1..MAX_PASSES {
+        let conclusions = slots.iter().enumerate().filter_map(|(number, slot)| {
+            let solved = slot.as_ref().ok().filter(|solved| solved.confidence >= Confidence::Medium)?;
+            Some((SlotId(number as u32), solved.ty.clone()))
+        });
+        if !rounds.assume(conclusions, &shapes.shapes) {
+            break;
+        }
+        rounds.run();
+        let (observations, _) = rounds.observations();
+        slots = solve::solve(project, &observations, &shapes, &families, &slots);
+    }
+    Inference { slots, shapes: shapes.shapes }
 }
 
 impl Inference {

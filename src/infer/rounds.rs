@@ -14,37 +14,93 @@ use crate::text::Name;
 use crate::types::{FunctionRef, SiteId, SlotId, Type, join, known, union};
 
 use super::eval::{Evaluator, Output, SiteState, State, Unit};
-use super::{EvidenceKind, Observations, UseKind};
+use super::{EvidenceKind, Observations, Shape, UseKind};
 
 /// Most rounds that are made.
 const MAX_ROUNDS: usize = 7;
 /// Types nested deeper than this are cut: a value that holds itself would grow for ever.
 const MAX_DEPTH: usize = 5;
 
-/// Evaluates the repository to a fixpoint. Gives what was seen in the end and the joined type of each slot.
-pub fn evaluate(project: &Project) -> (Observations, Vec<Type>) {
-    let units = units(project);
-    let count = project.slots().len();
-    let mut state = State { types: vec![Type::Unknown; count], sites: FxHashMap::default() };
-    let mut outputs: Vec<Output> = Vec::new();
-    outputs.resize_with(units.len(), Output::default);
-    let mut book = Book { parts: vec![Vec::new(); count], ..Book::default() };
-    let mut dirty: Vec<usize> = (0..units.len()).collect();
-    for _ in 0..MAX_ROUNDS {
-        let fresh: Vec<(usize, Output)> =
-            dirty.par_iter().map(|&number| (number, Evaluator::run(project, &state, units[number]))).collect();
-        let mut touched = Touched::default();
-        for (number, output) in fresh {
-            book.replace(number, &outputs[number], &output, &mut touched);
-            outputs[number] = output;
-        }
-        let changed = book.update(project, &mut state, touched);
-        dirty = book.readers(&changed);
-        if dirty.is_empty() {
-            break;
+/// A repository under evaluation.
+pub(super) struct Rounds<'a> {
+    project: &'a Project,
+    units: Vec<Unit>,
+    outputs: Vec<Output>,
+    book: Book,
+    state: State,
+    dirty: Vec<usize>,
+}
+
+impl<'a> Rounds<'a> {
+    /// Nothing evaluated yet.
+    pub(super) fn new(project: &'a Project) -> Self {
+        let units = units(project);
+        let count = project.slots().len();
+        let mut outputs: Vec<Output> = Vec::new();
+        outputs.resize_with(units.len(), Output::default);
+        Self {
+            project,
+            dirty: (0..units.len()).collect(),
+            units,
+            outputs,
+            book: Book { parts: vec![Vec::new(); count], ..Book::default() },
+            state: State { types: vec![Type::Unknown; count], assumed: vec![None; count], ..State::default() },
         }
     }
-    (observations(outputs), state.types)
+
+    /// Evaluates what may have changed, to a fixpoint.
+    pub(super) fn run(&mut self) {
+        for _ in 0..MAX_ROUNDS {
+            if self.dirty.is_empty() {
+                break;
+            }
+            let (project, state, units) = (self.project, &self.state, &self.units);
+            let fresh: Vec<(usize, Output)> =
+                self.dirty.par_iter().map(|&number| (number, Evaluator::run(project, state, units[number]))).collect();
+            let mut touched = Touched::default();
+            for (number, output) in fresh {
+                self.book.replace(number, &self.outputs[number], &output, &mut touched);
+                self.outputs[number] = output;
+            }
+            let changed = self.book.update(project, &mut self.state, touched);
+            self.dirty = self.book.readers(&changed);
+        }
+    }
+
+    /// Takes conclusions as if they were written down: from now on they are what reading the slots gives. Returns
+    /// whether that is news.
+    pub(super) fn assume(&mut self, conclusions: impl IntoIterator<Item = (SlotId, Type)>, shapes: &[Shape]) -> bool {
+        let mut changed = Touched::default();
+        for (slot, ty) in conclusions {
+            let place = &mut self.state.assumed[slot.0 as usize];
+            if place.as_ref() != Some(&ty) {
+                let is_news = widened(&self.state.types[slot.0 as usize]) != ty;
+                *place = Some(ty);
+                if is_news {
+                    changed.slots.insert(slot);
+                }
+            }
+        }
+        self.state.shapes = shapes.to_vec();
+        let mut dirty: FxHashSet<usize> = self.book.readers(&changed).into_iter().collect();
+        dirty.extend(std::mem::take(&mut self.dirty));
+        self.dirty = dirty.into_iter().collect();
+        self.dirty.sort_unstable();
+        !changed.slots.is_empty()
+    }
+
+    /// What was seen, and the joined type of each slot.
+    pub(super) fn observations(&self) -> (Observations, &[Type]) {
+        (observations(&self.outputs), &self.state.types)
+    }
+}
+
+/// Constants as their classes.
+fn widened(ty: &Type) -> Type {
+    ty.map(&mut |part| match part {
+        Type::Literal(literal) => Some(Type::instance(literal.class())),
+        _ => None,
+    })
 }
 
 fn units(project: &Project) -> Vec<Unit> {
@@ -239,12 +295,12 @@ fn cut(ty: &Type, depth: usize) -> Type {
     }
 }
 
-fn observations(outputs: Vec<Output>) -> Observations {
+fn observations(outputs: &[Output]) -> Observations {
     let mut all = Observations::default();
     for output in outputs {
-        all.bounds.extend(output.bounds);
-        all.uses.extend(output.uses);
-        all.sites.extend(output.sites);
+        all.bounds.extend_from_slice(&output.bounds);
+        all.uses.extend_from_slice(&output.uses);
+        all.sites.extend_from_slice(&output.sites);
     }
     all.bounds.sort_by(|a, b| (a.slot, a.module, a.range, a.kind).cmp(&(b.slot, b.module, b.range, b.kind)));
     all.sites.sort_by_key(|site| site.id);

@@ -1,7 +1,7 @@
 //! Definitions found in the flow of values: records, tuples, ids, duck types.
 
 use super::{Confidence, Evidence};
-use crate::facts::{ClassId, StmtId};
+use crate::facts::{ClassId, ScopeId, StmtId};
 use crate::text::{Name, TextRange};
 use crate::types::{ModuleId, SlotId, Type};
 
@@ -16,12 +16,37 @@ pub struct Shape {
     pub home: Home,
     /// Slots whose type holds the shape.
     pub slots: Vec<SlotId>,
+    /// Local variables that hold displays of it on their way to these slots, with their types: a checker would take
+    /// the displays for plain dicts.
+    pub locals: Vec<Declaration>,
     /// How sure the definition is.
     pub confidence: Confidence,
     /// One sentence a reviewer can check, names of functions in backquotes.
     pub reason: String,
     /// What was seen.
     pub evidence: Vec<Evidence>,
+}
+
+/// The type of a local variable, where a checker has to be told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declaration {
+    /// The variable.
+    pub local: Local,
+    /// Its type.
+    pub ty: Type,
+    /// The empty display that is filled in steps: it is no value of the type yet, so it is cast instead.
+    pub cast: Option<TextRange>,
+}
+
+/// A local variable of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Local {
+    /// The module.
+    pub module: ModuleId,
+    /// The function's scope.
+    pub scope: ScopeId,
+    /// Index of the variable among the scope's symbols.
+    pub symbol: u16,
 }
 
 /// The module and place of a definition.

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::hash::BuildHasher;
-use std::sync::{LazyLock, RwLock};
+use std::sync::{LazyLock, OnceLock, RwLock};
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -18,14 +18,26 @@ pub struct Name(u32);
 const SHARD_BITS: u32 = 5;
 const SHARDS: usize = 1 << SHARD_BITS;
 
+/// Chunk `n` of a shard holds `FIRST_CHUNK << n` texts, so that a text never moves and is read without a lock.
+const FIRST_CHUNK: usize = 256;
+const CHUNKS: usize = 20;
+
 #[derive(Default)]
 struct Shard {
-    numbers: FxHashMap<&'static str, u32>,
-    texts: Vec<&'static str>,
+    numbers: RwLock<FxHashMap<&'static str, u32>>,
+    chunks: [OnceLock<Box<[OnceLock<&'static str>]>>; CHUNKS],
 }
 
-static SHARD_TABLE: LazyLock<[RwLock<Shard>; SHARDS]> =
-    LazyLock::new(|| std::array::from_fn(|_| RwLock::new(Shard::default())));
+impl Shard {
+    fn entry(&self, number: u32) -> &OnceLock<&'static str> {
+        let place = number as usize + FIRST_CHUNK;
+        let chunk = (place.ilog2() - FIRST_CHUNK.ilog2()) as usize;
+        let texts = self.chunks[chunk].get_or_init(|| (0..FIRST_CHUNK << chunk).map(|_| OnceLock::new()).collect());
+        &texts[place - (FIRST_CHUNK << chunk)]
+    }
+}
+
+static SHARD_TABLE: LazyLock<[Shard; SHARDS]> = LazyLock::new(|| std::array::from_fn(|_| Shard::default()));
 
 impl Name {
     /// The name with this text.
@@ -33,24 +45,24 @@ impl Name {
         let shard_number = (FxBuildHasher.hash_one(text) >> 32) as usize % SHARDS;
         let shard = &SHARD_TABLE[shard_number];
         let encode = |number: u32| Self(number << SHARD_BITS | shard_number as u32);
-        if let Some(&number) = shard.read().expect("no thread panics while interning").numbers.get(text) {
+        if let Some(&number) = shard.numbers.read().expect("no thread panics while interning").get(text) {
             return encode(number);
         }
-        let mut shard = shard.write().expect("no thread panics while interning");
-        if let Some(&number) = shard.numbers.get(text) {
+        let mut numbers = shard.numbers.write().expect("no thread panics while interning");
+        if let Some(&number) = numbers.get(text) {
             return encode(number);
         }
-        let number = u32::try_from(shard.texts.len()).expect("fewer than 2^27 names");
+        let number = u32::try_from(numbers.len()).expect("fewer than 2^27 names");
         let text: &'static str = Box::leak(text.into());
-        shard.texts.push(text);
-        shard.numbers.insert(text, number);
+        shard.entry(number).get_or_init(|| text);
+        numbers.insert(text, number);
         encode(number)
     }
 
     /// The text of the name.
     pub fn as_str(self) -> &'static str {
-        let shard = SHARD_TABLE[self.0 as usize % SHARDS].read().expect("no thread panics while interning");
-        shard.texts[(self.0 >> SHARD_BITS) as usize]
+        let shard = &SHARD_TABLE[self.0 as usize % SHARDS];
+        shard.entry(self.0 >> SHARD_BITS).get().copied().expect("set before the name was given out")
     }
 
     /// Whether the text is `text`, without interning it.

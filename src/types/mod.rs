@@ -5,11 +5,13 @@
 
 mod join;
 pub mod known;
+mod render;
 mod version;
 
 use std::sync::Arc;
 
 pub use join::{HIDDEN_MEMBERS, join, join_all, union};
+pub use render::{Namer, Rendering, render};
 pub use version::PythonVersion;
 
 use crate::text::Name;

@@ -96,6 +96,7 @@ impl Evaluator<'_> {
                 _ => Type::Unknown,
             },
             Type::Slot(_) | Type::Part(..) => Self::part(owner, Projection::Attribute(name)),
+            Type::Shape(_) => self.shape_attribute(owner, name),
             Type::Any => Type::Any,
             _ => Type::Unknown,
         }

@@ -8,6 +8,7 @@
 mod attribute;
 mod bind;
 mod call;
+mod declared_shapes;
 mod expr;
 mod generics;
 mod names;
@@ -20,8 +21,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, ScopeKind};
-use crate::infer::{Bound, EvidenceKind, Site, Use, UseKind};
+use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId};
+use crate::infer::{Bound, EvidenceKind, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
 use crate::types::{ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
@@ -38,6 +39,10 @@ pub(super) struct State {
     pub(super) types: Vec<Type>,
     /// What each dict site holds.
     pub(super) sites: FxHashMap<SiteId, SiteState>,
+    /// By slot number: what was concluded before, and is now read as if the author had written it.
+    pub(super) assumed: Vec<Option<Type>>,
+    /// The definitions that assumed types mention.
+    pub(super) shapes: Vec<Shape>,
 }
 
 /// What a dict site holds.
@@ -233,8 +238,23 @@ impl<'a> Evaluator<'a> {
     /// The state of a slot, with what other slots in it are known to be.
     fn read(&mut self, slot: SlotId) -> Type {
         self.out.reads.insert(slot);
+        if let Some(assumed) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) {
+            return self.without_aliases(assumed);
+        }
         let ty = self.state.types.get(slot.0 as usize).cloned().unwrap_or(Type::Unknown);
         self.resolve_slots(ty, slot)
+    }
+
+    /// Aliases that a proposal defines stand for what they name.
+    fn without_aliases(&self, ty: &Type) -> Type {
+        let shapes = &self.state.shapes;
+        ty.map(&mut |part| match part {
+            Type::Shape(id) => match &shapes.get(id.0 as usize)?.kind {
+                ShapeKind::Alias(ty) => Some(ty.clone()),
+                _ => None,
+            },
+            _ => None,
+        })
     }
 
     /// Replaces slots by what is known of them.
@@ -247,7 +267,8 @@ impl<'a> Evaluator<'a> {
         let resolved = ty.map(&mut |part| match part {
             Type::Slot(slot) if *slot != reader => {
                 reads.push(*slot);
-                let known = concrete_part(state.types.get(slot.0 as usize)?);
+                let index = slot.0 as usize;
+                let known = concrete_part(state.assumed.get(index)?.as_ref().or(state.types.get(index))?);
                 (!known.is_unknown() && known != Type::None).then_some(known)
             }
             _ => None,
@@ -358,13 +379,6 @@ impl<'a> Evaluator<'a> {
     fn bind_captured(&mut self, scope: ScopeId, index: usize, ty: Type, range: TextRange) {
         if let Some(slot) = self.slot(SlotKind::Captured(scope, index as u16)) {
             self.bound(slot, ty, EvidenceKind::Assignment, range);
-        }
-    }
-
-    fn class_of_scope(&self) -> Option<ClassId> {
-        match self.facts.scope(*self.scopes.last()?).kind {
-            ScopeKind::Class(class) => Some(class),
-            _ => None,
         }
     }
 

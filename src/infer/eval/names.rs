@@ -33,11 +33,7 @@ names! {
     self_type = "Self";
     super_ = "super";
     isinstance = "isinstance";
-    issubclass = "issubclass";
     callable = "callable";
-    len = "len";
-    dict = "dict";
-    str_key = "str";
     value = "value";
     name = "name";
     neg = "__neg__";

@@ -139,6 +139,12 @@ impl Evaluator<'_> {
             }
             return if *left == Type::Any || *right == Type::Any { Type::Any } else { Type::Unknown };
         }
+        if let Some(left) = self.underlying(left) {
+            return self.binary_single(op, &left, right);
+        }
+        if let Some(right) = self.underlying(right) {
+            return self.binary_single(op, left, &right);
+        }
         if let Type::Record(_) = left {
             let left = self.record_as_dict(left);
             return join(&left, right);
@@ -205,6 +211,15 @@ impl Evaluator<'_> {
                 _ => Self::part(container, Projection::Element),
             },
             Type::Record(_) => self.record_item(container, key),
+            Type::Instance(..) | Type::Shape(_)
+                if let Some(field) = Self::constant_key(key).and_then(|key| self.typed_dict_field(container, key)) =>
+            {
+                field
+            }
+            Type::Shape(_) => match self.underlying(container) {
+                Some(underlying) => self.subscript_single(&underlying, key),
+                None => Type::Unknown,
+            },
             Type::Tuple(items) => match key {
                 Type::Literal(Literal::Int(number)) => {
                     let index = if *number < 0 { *number + items.len() as i64 } else { *number };
@@ -299,6 +314,10 @@ impl Evaluator<'_> {
             {
                 Type::instance(*class)
             }
+            Type::Shape(_) => match self.underlying(ty) {
+                Some(underlying) => self.iterate_single(&underlying),
+                None => Type::Unknown,
+            },
             Type::Any => Type::Any,
             _ => Type::Unknown,
         }

@@ -141,6 +141,12 @@ impl Evaluator<'_> {
         range: TextRange,
     ) -> Option<Type> {
         let given = Self::given_types(given);
+        if let ("get", Some((_, key, _))) = (name.as_str(), given.first())
+            && let Some(field) = Self::constant_key(key).and_then(|key| self.typed_dict_field(receiver, key))
+        {
+            let default = given.get(1).map_or(Type::None, |(_, ty, _)| Self::widen_literal(ty));
+            return Some(join(&field, &default));
+        }
         let may_be_record = |ty: &Type| matches!(ty, Type::Record(_) | Type::Slot(_) | Type::Part(..));
         let is_candidate = receiver.members().iter().any(may_be_record);
         if !is_candidate && self.origin(place).is_none() {

@@ -55,19 +55,6 @@ pub(super) trait Substitution: Sync {
     fn record(&self, site: SiteId) -> Option<Type>;
 }
 
-/// No shapes.
-pub(super) struct NoShapes;
-
-impl Substitution for NoShapes {
-    fn assigned(&self, _slot: SlotId) -> Option<Solved> {
-        None
-    }
-
-    fn record(&self, _site: SiteId) -> Option<Type> {
-        None
-    }
-}
-
 /// What is concluded for a slot, without the words for it.
 #[derive(Clone, Debug)]
 struct Answer {
@@ -94,15 +81,24 @@ struct Model<'a> {
     dicts: Vec<Type>,
 }
 
-/// Concludes the types of all slots: by slot number the conclusion, or why there is none.
+/// Concludes the types of all slots: by slot number the conclusion, or why there is none. What `settled` concludes
+/// with at least medium confidence stands as if it were written down.
 pub(super) fn solve(
     project: &Project,
     observations: &Observations,
     shapes: &dyn Substitution,
     families: &Families,
+    settled: &[Result<Solved, String>],
 ) -> Vec<Result<Solved, String>> {
     let count = project.slots().len();
-    let declared = declared::annotations(project);
+    let mut declared = declared::annotations(project);
+    for (declared, slot) in declared.iter_mut().zip(settled) {
+        if let Ok(solved) = slot
+            && solved.confidence >= Confidence::Medium
+        {
+            *declared = Some(solved.ty.clone());
+        }
+    }
     let answers = declared.iter().map(|declared| declared::answer(declared.as_ref())).collect();
     let mut model = Model {
         project,
@@ -127,7 +123,12 @@ pub(super) fn solve(
         let namesakes = Naming::count(&model);
         model.naming.update(namesakes);
     }
-    slots(count).map(|slot| reason::report(&model, slot)).collect()
+    slots(count)
+        .map(|slot| match settled.get(slot.0 as usize) {
+            Some(Ok(solved)) if solved.confidence >= Confidence::Medium => Ok(solved.clone()),
+            _ => reason::report(&model, slot),
+        })
+        .collect()
 }
 
 fn slots(count: usize) -> impl IndexedParallelIterator<Item = SlotId> {

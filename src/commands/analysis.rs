@@ -1,0 +1,327 @@
+//! From paths to a plan: the way that every verb takes.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use rayon::prelude::*;
+
+use crate::config::Settings;
+use crate::facts::lower;
+use crate::infer::{Confidence, Evidence, Inference, infer};
+use crate::plan::{self, Plan, Planned};
+use crate::project::{InputFile, Project};
+use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
+use crate::report::{Card, Summary};
+use crate::source::{self, SourceError, display_path};
+use crate::stubs::Installed;
+use crate::text::{LineIndex, Patch};
+use crate::transforms::CATALOGUE;
+use crate::types::ModuleId;
+use crate::write::FileChange;
+use crate::write::state::writable_file;
+
+/// A repository, what was concluded about it, and what is proposed.
+pub struct Analysis {
+    /// All files together.
+    pub project: Project,
+    /// What was concluded.
+    pub inference: Inference,
+    /// What the selected transforms propose, before the plan has chosen.
+    pub proposals: Vec<Proposal>,
+    /// Files that were left alone: one line each, beginning with the file.
+    pub skipped: Vec<String>,
+    /// The number of files that were read.
+    pub files: usize,
+    settings: Settings,
+}
+
+/// The names of all transforms, in the order of the catalogue.
+pub fn transform_names() -> Vec<&'static str> {
+    CATALOGUE.iter().map(|transform| transform.name()).collect()
+}
+
+/// The transform of this name.
+pub fn transform_named(name: &str) -> Option<&'static dyn Transform> {
+    CATALOGUE.iter().copied().find(|transform| transform.name() == name)
+}
+
+/// Runs `action` with `jobs` threads, or as many as the machine has, on stacks that deeply nested Python fits on.
+pub fn with_threads<R: Send>(jobs: Option<usize>, action: impl FnOnce() -> R + Send) -> Result<R> {
+    // The memory is only taken when it is used.
+    const STACK: usize = 256 << 20;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).stack_size(STACK).build()?;
+    Ok(pool.install(action))
+}
+
+/// Reads the files below `paths` and draws the conclusions. To be called from within [`with_threads`].
+pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
+    let found = source::discover(paths, &settings.exclude)?;
+    let mut skipped: Vec<String> =
+        found.skipped.iter().map(|skipped| format!("{}: {}", display_path(&skipped.path), skipped.reason)).collect();
+    let read: Vec<Result<InputFile, SourceError>> = found
+        .files
+        .into_par_iter()
+        .map(|path| {
+            let editable = is_editable(&path, paths, settings.include_tests);
+            read_file(&path, editable)
+        })
+        .collect();
+    let mut files = Vec::with_capacity(read.len());
+    for file in read {
+        match file {
+            Ok(mut file) => {
+                // It can say something about the others all the same, and no change is made by halves because of it.
+                if file.editable && is_read_only(&file.source.path) {
+                    file.editable = false;
+                    skipped.push(format!("{}: is read-only", file.source.display_path));
+                }
+                files.push(file);
+            }
+            Err(error) => skipped.push(error.to_string()),
+        }
+    }
+    skipped.sort();
+    let count = files.len();
+    let installed = Installed::find(settings.python.as_deref(), &settings.root);
+    let project = Project::build(files, &installed, settings.target);
+    let inference = infer(&project);
+    let selected: Vec<&dyn Transform> =
+        CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
+    let proposals =
+        selected.into_par_iter().flat_map_iter(|transform| transform.propose(&project, &inference)).collect();
+    Ok(Analysis { project, inference, proposals, skipped, files: count, settings })
+}
+
+fn read_file(path: &Path, editable: bool) -> Result<InputFile, SourceError> {
+    let source = source::read(path)?;
+    let tree = source::parse(&source)?;
+    let facts = lower(&tree, &source.text);
+    Ok(InputFile { source, facts, editable })
+}
+
+fn is_read_only(path: &Path) -> bool {
+    let Ok(path) = path.canonicalize() else { return true };
+    writable_file(&path).is_err()
+}
+
+fn is_stub(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "pyi")
+}
+
+/// Whether a file may be edited: stubs are only read, and so are tests unless they are asked for.
+fn is_editable(path: &Path, roots: &[PathBuf], include_tests: bool) -> bool {
+    if is_stub(path) {
+        return false;
+    }
+    // Where the project lies says nothing: a checkout may well be below a directory called `test`. Of a file that was
+    // named itself only the name counts.
+    let inside =
+        roots.iter().filter_map(|root| path.strip_prefix(root).ok()).min_by_key(|inside| inside.iter().count());
+    let inside = inside.filter(|inside| inside.file_name().is_some());
+    include_tests || !is_test(inside.unwrap_or(Path::new(path.file_name().unwrap_or_default())))
+}
+
+fn is_test(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let in_directory = path.parent().is_some_and(|parent| {
+        parent.iter().any(|part| ["tests", "test", "testing"].iter().any(|&directory| part == directory))
+    });
+    in_directory || name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py"
+}
+
+impl Analysis {
+    /// What is done under the settings.
+    pub fn plan(&self) -> Plan {
+        self.plan_with(None, &self.settings)
+    }
+
+    /// What is done when only these proposals are accepted.
+    pub fn plan_only(&self, accepted: &HashSet<ProposalId>) -> Plan {
+        self.plan_with(Some(accepted), &self.settings)
+    }
+
+    /// What is done when nothing is held back.
+    pub fn plan_all(&self) -> Plan {
+        let settings = Settings { min_confidence: Confidence::Low, allow_unsafe: true, ..self.settings.clone() };
+        self.plan_with(None, &settings)
+    }
+
+    fn plan_with(&self, accept: Option<&HashSet<ProposalId>>, settings: &Settings) -> Plan {
+        let options = plan::Options {
+            target: settings.target,
+            line_length: settings.line_length,
+            min_confidence: settings.min_confidence,
+            allow_unsafe: settings.allow_unsafe,
+            accept,
+        };
+        plan::plan(&self.project, &self.inference, &self.proposals, &options)
+    }
+
+    /// The files that a plan changes, with their bytes before and after, in the order of their paths.
+    pub fn changes(&self, plan: &Plan) -> Result<Vec<FileChange>> {
+        let mut changes = Vec::new();
+        for file in &plan.files {
+            changes.extend(self.change(file.module, &file.patch)?);
+        }
+        changes.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(changes)
+    }
+
+    /// The files that one proposal would change if it came alone.
+    pub fn changes_alone(&self, planned: &Planned) -> Result<Vec<FileChange>> {
+        let mut changes = Vec::new();
+        for (module, edits) in &planned.edits {
+            let mut patch = Patch::new();
+            patch.add_all(edits)?;
+            changes.extend(self.change(*module, &patch)?);
+        }
+        Ok(changes)
+    }
+
+    fn change(&self, module: ModuleId, patch: &Patch) -> Result<Option<FileChange>> {
+        let Some(source) = self.project.module(module).and_then(|module| module.source.as_ref()) else {
+            return Ok(None);
+        };
+        let original = source.encode(&source.text)?;
+        let new = source.encode(&patch.apply(&source.text))?;
+        Ok(Some(FileChange { path: source.path.clone(), original, new }))
+    }
+
+    /// The proposals of a plan, in the order of files and lines.
+    pub fn in_order<'p>(&self, plan: &'p Plan) -> Vec<&'p Planned> {
+        let mut planned: Vec<&Planned> = plan.planned.iter().collect();
+        planned.sort_by_key(|planned| {
+            let proposal = &self.proposals[planned.proposal];
+            (proposal.module, proposal.offset, planned.proposal)
+        });
+        planned
+    }
+
+    /// The proposals as text.
+    pub fn cards(&self, planned: &[&Planned]) -> Vec<Card> {
+        let mut places = Places::new(&self.project);
+        let card = |planned: &&Planned| {
+            let proposal = &self.proposals[planned.proposal];
+            let (path, line) = places.place(proposal.module, proposal.offset);
+            Card {
+                path,
+                line,
+                transform: proposal.transform,
+                confidence: proposal.confidence,
+                applicability: proposal.applicability,
+                title: planned.title.clone(),
+                reason: planned.reason.clone(),
+                evidence: places.evidence(&proposal.evidence),
+            }
+        };
+        planned.iter().map(card).collect()
+    }
+
+    /// What the run came to.
+    pub fn summary(&self, plan: &Plan) -> Summary {
+        let names = transform_names();
+        let kind = |number: usize| {
+            let proposal = &self.proposals[number];
+            (proposal.transform, proposal.confidence)
+        };
+        let mut taken: Vec<_> = plan.planned.iter().map(|planned| kind(planned.proposal)).collect();
+        taken.sort_by_key(|(transform, _)| names.iter().position(|name| name == transform));
+        let mut places = Places::new(&self.project);
+        let dropped = plan.dropped.iter().map(|dropped| {
+            let proposal = &self.proposals[dropped.proposal];
+            let (path, line) = places.place(proposal.module, proposal.offset);
+            (format!("{path}:{line} · {}", proposal.transform), dropped.reason.clone())
+        });
+        let mut summary = Summary {
+            taken,
+            files: plan.files.len(),
+            dropped: dropped.collect(),
+            skipped: self.skipped.clone(),
+            ..Summary::default()
+        };
+        for proposal in &self.proposals {
+            match proposal.applicability {
+                Applicability::DisplayOnly => summary.display_only += 1,
+                Applicability::Unsafe if !self.settings.allow_unsafe => summary.hidden_unsafe += 1,
+                _ if proposal.confidence < self.settings.min_confidence => summary.hidden_by_confidence += 1,
+                _ => {}
+            }
+        }
+        summary
+    }
+
+    /// The settings that were in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+}
+
+/// Lines of files, each file indexed once.
+struct Places<'a> {
+    project: &'a Project,
+    indexes: rustc_hash::FxHashMap<ModuleId, LineIndex>,
+}
+
+impl<'a> Places<'a> {
+    fn new(project: &'a Project) -> Self {
+        Self { project, indexes: rustc_hash::FxHashMap::default() }
+    }
+
+    /// The file and line of a place, as shown to the user.
+    fn place(&mut self, module: ModuleId, offset: u32) -> (String, u32) {
+        let Some(module) = self.project.module(module) else { return (String::new(), 0) };
+        let Some(source) = &module.source else { return (module.name.to_string(), 0) };
+        let index = self.indexes.entry(module.id).or_insert_with(|| source.line_index());
+        (source.display_path.clone(), index.line(offset))
+    }
+
+    /// A line for each piece of evidence: `call site       orders.py:12  order = new_order(customer)`. Several calls in
+    /// one line of the file are one line here.
+    fn evidence(&mut self, evidence: &[Evidence]) -> Vec<String> {
+        let mut lines: Vec<(String, usize)> = Vec::new();
+        for one in evidence {
+            let (path, line) = self.place(one.module, one.range.start);
+            let seen = self.line_text(one.module, one.range.start);
+            let line = format!("{:<15} {path}:{line}  {seen}", one.kind.label());
+            match lines.last_mut() {
+                Some((last, count)) if *last == line => *count += 1,
+                _ => lines.push((line, 1)),
+            }
+        }
+        let counted = |(line, count)| if count > 1 { format!("{line}  ({count} times)") } else { line };
+        lines.into_iter().map(counted).collect()
+    }
+
+    /// What stands in the line of a place, shortened.
+    fn line_text(&self, module: ModuleId, offset: u32) -> String {
+        const WIDTH: usize = 60;
+        let source = self.project.module(module).and_then(|module| module.source.as_ref());
+        let Some(text) = source.map(|source| source.text.as_str()) else { return String::new() };
+        let offset = (offset as usize).min(text.len());
+        let start = text[..offset].rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
+        let line = text[start..].lines().next().unwrap_or_default().trim();
+        match line.char_indices().nth(WIDTH) {
+            Some((end, _)) => format!("{}…", &line[..end]),
+            None => line.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_are_known_by_name_and_directory() {
+        let editable = |path: &str, root: &str| is_editable(Path::new(path), &[PathBuf::from(root)], false);
+        assert!(editable("./pkg/core.py", "."));
+        assert!(editable("tests/example/pkg/core.py", "tests/example"));
+        assert!(editable("tests/helpers.py", "tests/helpers.py"));
+        assert!(!editable("tests/test_helpers.py", "tests/test_helpers.py"));
+        for path in ["p/tests/helpers.py", "p/test_core.py", "p/core_test.py", "p/conftest.py", "p/core.pyi"] {
+            assert!(!editable(path, "p"), "{path}");
+        }
+        assert!(is_editable(Path::new("p/tests/a.py"), &[PathBuf::from("p")], true));
+    }
+}

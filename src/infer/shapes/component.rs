@@ -1,0 +1,304 @@
+//! One component: everything that was seen of the values that are the same record.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::blocks::same_block;
+use super::graph::{Node, Origin};
+use super::values::Values;
+use super::world::Sort;
+use crate::infer::{Site, Use, UseKind};
+use crate::text::Name;
+use crate::types::{FunctionRef, Projection, SiteId, SlotId, Type, known};
+
+/// What was seen of one key.
+#[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
+pub(super) struct Key {
+    /// Constructors that set it.
+    pub(super) set_by: BTreeSet<SiteId>,
+    /// Read by subscript.
+    pub(super) is_read: bool,
+    /// Read by `.get` or `.pop` with a default.
+    pub(super) is_got: bool,
+    /// Tested with `in`, deleted, or set by `setdefault`: it can be missing.
+    pub(super) is_tested: bool,
+    /// Stored after the value was made.
+    pub(super) is_stored: bool,
+}
+
+/// Uses that make a dict a mapping rather than a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dynamic {
+    /// No such use.
+    No,
+    /// Only in functions that take any dict: they know none of its keys.
+    Elsewhere,
+    /// Where the record is made or its keys are used.
+    Here,
+}
+
+/// A class of nodes that may be a record.
+#[derive(Clone, Debug)]
+pub(super) struct Component {
+    /// Its representative.
+    pub(super) root: Node,
+    /// The displays that make it, as indices into the observed sites.
+    pub(super) sites: Vec<usize>,
+    /// The slots that hold it.
+    pub(super) slots: Vec<SlotId>,
+    /// What holds it as a part, and how.
+    pub(super) holders: Vec<(Node, Projection)>,
+    /// Its keys, in the order of the display with most of them, then in order of appearance.
+    pub(super) order: Vec<Name>,
+    /// What was seen of them.
+    pub(super) keys: BTreeMap<Name, Key>,
+    /// Whether it is used as a mapping.
+    pub(super) dynamic: Dynamic,
+    /// Whether something is asked that a dict cannot do.
+    pub(super) is_other: bool,
+    /// Whether a display unpacks something unknown into it.
+    pub(super) is_open: bool,
+    /// Whether some key is read, by any form.
+    pub(super) has_reads: bool,
+    /// Functions that make or use it, module bodies left out.
+    pub(super) functions: BTreeSet<FunctionRef>,
+    /// Types of the keys of items that are not constant.
+    pub(super) key_types: Vec<Type>,
+}
+
+impl Component {
+    /// Everything that was seen of the class of `root`.
+    pub(super) fn of(values: &Values, sites: &FxHashMap<SiteId, usize>, root: Node) -> Self {
+        let mut component = Self {
+            root,
+            sites: Vec::new(),
+            slots: Vec::new(),
+            holders: Vec::new(),
+            order: Vec::new(),
+            keys: BTreeMap::new(),
+            dynamic: Dynamic::No,
+            is_other: false,
+            is_open: false,
+            has_reads: false,
+            functions: BTreeSet::new(),
+            key_types: Vec::new(),
+        };
+        for &member in values.members.at(root) {
+            match values.flow.graph.origin(Node(member)) {
+                Origin::Site(site) => component.sites.extend(sites.get(&site)),
+                Origin::Slot(slot) => component.slots.push(slot),
+                Origin::Part(whole, projection) => component.holders.push((whole, projection)),
+            }
+        }
+        component.sites.sort_unstable();
+        component.slots.sort_unstable();
+        component.add_sites(values);
+        component.add_uses(values);
+        component.order_keys(values);
+        component
+    }
+
+    fn add_sites(&mut self, values: &Values) {
+        for &index in &self.sites {
+            let site = &values.observations.sites[index];
+            for (key, ..) in &site.fields {
+                self.keys.entry(*key).or_default().set_by.insert(site.id);
+            }
+            if let Some((key, _)) = &site.dynamic {
+                self.dynamic = Dynamic::Here;
+                self.key_types.push(key.clone());
+            }
+            self.is_open |= values.flow.open.contains(&site.id);
+            self.functions.extend(site.function);
+        }
+        for &(source, display) in &values.flow.spreads {
+            let Origin::Site(site) = values.flow.graph.origin(display) else { continue };
+            if values.flow.graph.find(display) != self.root {
+                continue;
+            }
+            for projection in values.flow.graph.parts(source).keys() {
+                if let Projection::Key(key) = projection {
+                    self.keys.entry(*key).or_default().set_by.insert(site);
+                }
+            }
+        }
+    }
+
+    fn add_uses(&mut self, values: &Values) {
+        let observations = values.observations;
+        let empty: FxHashMap<SiteId, &Site> = self
+            .sites
+            .iter()
+            .map(|&index| &observations.sites[index])
+            .filter(|site| site.fields.is_empty() && site.spread.is_empty())
+            .map(|site| (site.id, site))
+            .collect();
+        let mut makers: FxHashSet<Option<FunctionRef>> =
+            self.sites.iter().map(|&index| observations.sites[index].function).collect();
+        let mut dynamic_in = Vec::new();
+        for &number in values.uses.at(self.root) {
+            let used = &observations.uses[number as usize];
+            self.add_step(values, &empty, used);
+            if self.add_use(used) {
+                makers.insert(used.function);
+            }
+            if is_dynamic(&used.kind) {
+                dynamic_in.push((used.function, matches!(used.kind, UseKind::SetDynamicKey(..))));
+            }
+            self.functions.extend(used.function);
+        }
+        for (function, writes) in dynamic_in {
+            if writes || self.sites.is_empty() || makers.contains(&function) {
+                self.dynamic = Dynamic::Here;
+            } else if self.dynamic == Dynamic::No {
+                self.dynamic = Dynamic::Elsewhere;
+            }
+        }
+    }
+
+    /// `d = {}` followed by `d["x"] = …` in the same block is a display in several steps.
+    fn add_step(&mut self, values: &Values, empty: &FxHashMap<SiteId, &Site>, used: &Use) {
+        if let (Type::Record(id), UseKind::SetKey(key, _)) = (&used.subject, &used.kind)
+            && let Some(site) = empty.get(id)
+            && site.function == used.function
+            && same_block(values.world, used.module, site.range.start, used.range.start)
+        {
+            self.keys.entry(*key).or_default().set_by.insert(*id);
+        }
+    }
+
+    /// Adds a use; says whether it knows a key.
+    fn add_use(&mut self, used: &Use) -> bool {
+        match &used.kind {
+            UseKind::Key(key) => {
+                self.keys.entry(*key).or_default().is_read = true;
+                self.has_reads = true;
+                return true;
+            }
+            UseKind::GetKey(key, _) => {
+                self.keys.entry(*key).or_default().is_got = true;
+                self.has_reads = true;
+                return true;
+            }
+            UseKind::HasKey(key) | UseKind::DeleteKey(key) | UseKind::DefaultKey(key, _) => {
+                self.keys.entry(*key).or_default().is_tested = true;
+                self.has_reads = true;
+                return true;
+            }
+            UseKind::SetKey(key, _) => {
+                self.keys.entry(*key).or_default().is_stored = true;
+                return true;
+            }
+            UseKind::SetDynamicKey(key, _) | UseKind::DynamicKey(key) => self.key_types.push(key.clone()),
+            UseKind::Method(name, ..) | UseKind::Attribute(name) => self.is_other |= !is_dict_method(*name),
+            UseKind::Passed(ty) => self.is_other |= !accepts_dict(ty),
+            UseKind::SetAttribute(..)
+            | UseKind::Call(..)
+            | UseKind::Index(_)
+            | UseKind::Slice
+            | UseKind::Unpack(..)
+            | UseKind::Sign
+            | UseKind::Await
+            | UseKind::Enter => self.is_other = true,
+            UseKind::Operand(op, ..) => {
+                self.is_other |= !matches!(op, crate::facts::BinaryOp::BitOr | crate::facts::BinaryOp::Mod);
+            }
+            _ => {}
+        }
+        false
+    }
+
+    fn order_keys(&mut self, values: &Values) {
+        let observations = values.observations;
+        let mut sites: Vec<&Site> = self.sites.iter().map(|&index| &observations.sites[index]).collect();
+        sites.sort_by_key(|site| std::cmp::Reverse(site.fields.len()));
+        let displayed = sites.iter().flat_map(|site| site.fields.iter().map(|(key, ..)| *key));
+        let used = values.uses_of(self.root).filter_map(|kind| match kind {
+            UseKind::Key(key)
+            | UseKind::GetKey(key, _)
+            | UseKind::HasKey(key)
+            | UseKind::DeleteKey(key)
+            | UseKind::DefaultKey(key, _)
+            | UseKind::SetKey(key, _) => Some(*key),
+            _ => None,
+        });
+        let mut placed = FxHashSet::default();
+        self.order = displayed.chain(used).filter(|key| placed.insert(*key)).collect();
+        self.order.extend(self.keys.keys().filter(|key| placed.insert(**key)));
+    }
+
+    /// The displays that make it.
+    pub(super) fn constructors(&self, values: &Values) -> Vec<SiteId> {
+        self.sites.iter().map(|&index| values.observations.sites[index].id).collect()
+    }
+
+    /// Whether every value has a key.
+    ///
+    /// | seen | required |
+    /// |---|---|
+    /// | tested with `in`, deleted, `setdefault` | no |
+    /// | some constructor lacks it | no |
+    /// | read only through `.get` | no |
+    /// | nothing is known of constructors, read through `.get` | no |
+    /// | stored by somebody else than the constructor, never read by subscript | no |
+    /// | otherwise | yes |
+    pub(super) fn is_required(key: &Key, constructors: &[SiteId]) -> bool {
+        if key.is_tested || (key.is_got && (!key.is_read || constructors.is_empty())) {
+            return false;
+        }
+        if constructors.is_empty() {
+            return key.is_read || !key.is_stored;
+        }
+        constructors.iter().all(|site| key.set_by.contains(site))
+    }
+
+    /// Whether a slot of this sort holds it.
+    pub(super) fn has_slot(&self, values: &Values, test: impl Fn(&super::world::SlotView) -> bool) -> bool {
+        self.slots.iter().any(|&slot| values.world.slot(slot).is_some_and(&test))
+    }
+
+    /// Whether a public function returns it.
+    pub(super) fn is_returned_publicly(&self, values: &Values) -> bool {
+        self.has_slot(values, |view| view.sort == Sort::Return && !view.name.as_str().starts_with('_'))
+    }
+}
+
+fn is_dynamic(kind: &UseKind) -> bool {
+    match kind {
+        UseKind::Mapping | UseKind::Iterate | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => true,
+        // A parameter that wants a `dict` does not take a `TypedDict`.
+        UseKind::Passed(ty) => ty.members().iter().all(|member| {
+            member.is(&known::DICT)
+                || member.is(&known::MUTABLE_MAPPING)
+                || matches!(member, Type::Instance(class, args) if *class == known::MAPPING.class()
+                    && args.last().is_some_and(|value| !value.is(&known::OBJECT) && *value != Type::Any))
+        }),
+        UseKind::Method(name, ..) => {
+            matches!(name.as_str(), "update" | "items" | "keys" | "values" | "clear" | "popitem" | "fromkeys")
+        }
+        _ => false,
+    }
+}
+
+fn is_dict_method(name: Name) -> bool {
+    #[rustfmt::skip]
+    const METHODS: &[&str] = &[
+        "get", "items", "keys", "values", "update", "pop", "popitem", "setdefault", "clear", "copy", "fromkeys",
+        "__contains__", "__getitem__", "__setitem__", "__iter__", "__len__", "__class__", "__delitem__",
+    ];
+    METHODS.contains(&name.as_str())
+}
+
+/// Whether a parameter of this type can take a dict with string keys.
+fn accepts_dict(ty: &Type) -> bool {
+    ty.members().iter().any(|member| match member {
+        Type::Instance(class, _) => {
+            let abstract_module = matches!(class.module.as_str(), "typing" | "collections.abc" | "_typeshed");
+            *class == known::DICT.class() || *class == known::OBJECT.class() || abstract_module
+        }
+        Type::Literal(_) | Type::Tuple(_) | Type::Class(..) | Type::Callable(_) | Type::Function(..) => false,
+        _ => true,
+    })
+}

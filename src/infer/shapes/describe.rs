@@ -1,0 +1,395 @@
+//! From a component to a definition: fields, home, confidence, and the sentence that explains it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::component::Component;
+use super::graph::{Node, Origin};
+use super::names::{Hint, candidates};
+use super::records::Verdict;
+use super::values::Values;
+use super::widen::{field, is_settled, widen};
+use super::world::{SlotView, Sort, World};
+use super::{Shapes, trim};
+use crate::infer::{
+    Bound, Confidence, Evidence, EvidenceKind, Field, Home, Observations, Shape, ShapeKind, Solved, UseKind,
+};
+use crate::text::Name;
+use crate::types::{ModuleId, Projection, ShapeId, SlotId, Type, known, union};
+
+/// Where the definition goes: to the module with most constructors, else to that of the first user.
+pub(super) fn home(component: &Component, values: &Values) -> Option<Home> {
+    let world = values.world;
+    let mut built: BTreeMap<ModuleId, (usize, u32)> = BTreeMap::new();
+    for &index in &component.sites {
+        let site = &values.observations.sites[index];
+        let entry = built.entry(site.id.module).or_insert((0, site.range.start));
+        entry.0 += 1;
+        entry.1 = entry.1.min(site.range.start);
+    }
+    let constructed = built
+        .into_iter()
+        .filter(|(module, _)| world.is_editable(*module))
+        .max_by_key(|(module, (count, _))| (*count, std::cmp::Reverse(*module)))
+        .map(|(module, (_, offset))| Home { module, before: offset });
+    let held = || {
+        let slots = component.slots.iter().filter_map(|&slot| world.slot(slot)).filter(|view| view.open);
+        slots
+            .map(|view| Home { module: view.module, before: view.offset })
+            .min_by_key(|home| (home.module, home.before))
+    };
+    let used = || {
+        let uses = values.uses.at(component.root).iter().map(|&number| &values.observations.uses[number as usize]);
+        uses.filter(|used| world.is_editable(used.module))
+            .map(|used| Home { module: used.module, before: used.range.start })
+            .min_by_key(|home| (home.module, home.before))
+    };
+    constructed.or_else(held).or_else(used)
+}
+
+/// The definition of a component without its fields and names.
+pub(super) fn outline(component: &Component, values: &Values, home: Home) -> Shape {
+    Shape {
+        names: Vec::new(),
+        kind: ShapeKind::TypedDict { fields: Vec::new() },
+        home,
+        slots: Vec::new(),
+        locals: Vec::new(),
+        confidence: Confidence::Medium,
+        reason: reason(component, values),
+        evidence: evidence(component, values),
+    }
+}
+
+/// Puts in the fields, and says how sure the definition is.
+pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Shape) {
+    let constructors = component.constructors(values);
+    let mut fields = Vec::with_capacity(component.order.len());
+    for &name in &component.order {
+        let part = values.flow.graph.get_part(component.root, Projection::Key(name));
+        let ty = part.map_or(Type::Unknown, |part| {
+            let ty = values.node(part);
+            if ty.is_unknown() { default_of_get(component, values, name) } else { ty }
+        });
+        let required = component.keys.get(&name).is_none_or(|key| Component::is_required(key, &constructors));
+        fields.push(Field { name, ty: field(&ty), required });
+    }
+    let typed = fields.iter().filter(|field| field.ty != Type::Any).count();
+    let is_certain = !constructors.is_empty() && component.has_reads && typed == fields.len();
+    shape.confidence = match () {
+        () if fields.len() < 2 || 2 * typed < fields.len() => Confidence::Low,
+        () if is_certain => Confidence::High,
+        () => Confidence::Medium,
+    };
+    shape.kind = ShapeKind::TypedDict { fields };
+}
+
+/// What `.get(key, default)` says of a field of which nothing else is known.
+fn default_of_get(component: &Component, values: &mut Values, name: Name) -> Type {
+    let defaults: Vec<Type> = values
+        .uses_of(component.root)
+        .filter_map(|kind| match kind {
+            UseKind::GetKey(key, default) if *key == name && *default != Type::None => Some(default.clone()),
+            _ => None,
+        })
+        .collect();
+    let defaults: Vec<Type> = defaults.iter().map(|default| values.settle(default)).collect();
+    widen(&union(defaults))
+}
+
+/// The sentence a reviewer can check.
+fn reason(component: &Component, values: &Values) -> String {
+    let world = values.world;
+    let sites = component.sites.iter().map(|&index| &values.observations.sites[index]);
+    let mut makers: Vec<String> = Vec::new();
+    for site in sites.filter(|site| !site.fields.is_empty() || !component.keys.is_empty()) {
+        let maker = match site.function.and_then(|f| world.function(f.module, f.function)) {
+            Some(function) => format!("`{}`", function.name),
+            None => world
+                .module(site.id.module)
+                .and_then(|module| module.name)
+                .map_or_else(|| "the module".to_owned(), |name| format!("module `{name}`")),
+        };
+        if !makers.contains(&maker) {
+            makers.push(maker);
+        }
+    }
+    let slot_functions = component.slots.iter().filter_map(|&slot| {
+        let view = world.slot(slot)?;
+        view.function.map(|function| crate::types::FunctionRef { module: view.module, function: function.0 })
+    });
+    let functions: BTreeSet<_> = component.functions.iter().copied().chain(slot_functions).collect();
+    let files: BTreeSet<ModuleId> = functions.iter().map(|function| function.module).collect();
+    let users = format!("{} in {}", count(functions.len(), "function"), count(files.len(), "file"));
+    let use_it = if functions.len() == 1 { "uses" } else { "use" };
+    let keys: Vec<String> = component.order.iter().map(|key| format!("`{key}`")).collect();
+    match makers.len() {
+        0 => {
+            let readers: Vec<&str> = functions
+                .iter()
+                .filter_map(|function| world.function(function.module, function.function))
+                .map(|function| function.name.as_str())
+                .collect();
+            let reader = match readers[..] {
+                [one] => format!("`{one}` reads"),
+                _ => format!("{users} read"),
+            };
+            format!("{reader} the {} {}.", if keys.len() == 1 { "key" } else { "keys" }, list(&keys))
+        }
+        1..=3 => {
+            let build = if makers.len() == 1 { "builds" } else { "build" };
+            format!("{} {build} this dict; {users} {use_it} it.", list(&makers))
+        }
+        many => format!("{many} places build this dict; {users} {use_it} it."),
+    }
+}
+
+/// `3 files`, `1 file`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// `a`, `a and b`, `a, b and c`; long lists are cut.
+pub(super) fn list(items: &[String]) -> String {
+    const SHOWN: usize = 5;
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [start @ .., last] if items.len() <= SHOWN => format!("{} and {last}", start.join(", ")),
+        _ => format!("{} and {} more", items[..SHOWN - 1].join(", "), items.len() + 1 - SHOWN),
+    }
+}
+
+/// The displays, stores and reads behind a definition: some of each.
+fn evidence(component: &Component, values: &Values) -> Vec<Evidence> {
+    const EACH: usize = 4;
+    let item = |kind, module, range| Evidence { kind, module, range, ty: None };
+    let sites = component.sites.iter().map(|&index| &values.observations.sites[index]);
+    let mut evidence: Vec<Evidence> =
+        sites.take(EACH).map(|site| item(EvidenceKind::KeyStore, site.id.module, site.range)).collect();
+    let (mut stores, mut reads) = (0, 0);
+    for &number in values.uses.at(component.root) {
+        let used = &values.observations.uses[number as usize];
+        let (kind, taken) = match used.kind {
+            UseKind::SetKey(..) | UseKind::DeleteKey(_) | UseKind::DefaultKey(..) => {
+                (EvidenceKind::KeyStore, &mut stores)
+            }
+            UseKind::Key(_) | UseKind::GetKey(..) | UseKind::HasKey(_) => (EvidenceKind::KeyRead, &mut reads),
+            _ => continue,
+        };
+        if *taken < EACH {
+            *taken += 1;
+            evidence.push(item(kind, used.module, used.range));
+        }
+    }
+    trim(evidence)
+}
+
+/// Writes down what every display, slot and part is, and which slots hold which shape.
+pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], shapes: &mut Shapes) {
+    let decided: BTreeSet<_> = components
+        .iter()
+        .filter(|(_, verdict)| matches!(verdict, Verdict::Existing(_) | Verdict::Mapping))
+        .map(|(component, _)| component.root)
+        .collect();
+    for site in &values.observations.sites {
+        if let Some(node) = values.flow.graph.get(&Type::Record(site.id))
+            && let Some(ty) = values.decided.get(&values.flow.graph.find(node))
+        {
+            shapes.records.insert(site.id, ty.clone());
+        }
+    }
+    for number in 0..values.world.slots.len() as u32 {
+        let slot = SlotId(number);
+        if !values.world.slots[number as usize].open {
+            continue;
+        }
+        let ty = values.slot(slot);
+        let node = values.flow.graph.get(&Type::Slot(slot)).map(|node| values.flow.graph.find(node));
+        let is_decided = node.is_some_and(|root| decided.contains(&root));
+        // A tuple that is known by how it is taken apart.
+        let is_tuple = matches!(super::lower(values.types, slot), Type::Unknown | Type::None)
+            && ty.any(&mut |part| matches!(part, Type::Tuple(_)));
+        if shapes_in(&ty).is_empty() && !is_decided && !is_tuple {
+            continue;
+        }
+        let Some(ty) = writable(&ty) else { continue };
+        let found = shapes_in(&ty);
+        for &id in &found {
+            shapes.shapes[id.0 as usize].slots.push(slot);
+        }
+        let solved = solved_slot(values.world, values.observations, slot, ty, confidence(&found, shapes));
+        shapes.assigned.insert(slot, solved);
+    }
+    place(values.world, shapes);
+    shapes.keep(values);
+}
+
+/// The shapes a type mentions, in order of appearance.
+pub(super) fn shapes_in(ty: &Type) -> Vec<ShapeId> {
+    let mut found = Vec::new();
+    ty.any(&mut |part| {
+        if let Type::Shape(id) = part
+            && !found.contains(id)
+        {
+            found.push(*id);
+        }
+        false
+    });
+    found
+}
+
+fn confidence(found: &[ShapeId], shapes: &Shapes) -> Confidence {
+    let least = found.iter().map(|id| shapes.shapes[id.0 as usize].confidence).min();
+    least.unwrap_or(Confidence::Medium)
+}
+
+/// The type as it can be written; none where it would say too much or too little.
+fn writable(ty: &Type) -> Option<Type> {
+    let ty = widen(ty);
+    let holds_shape = ty.members().iter().any(|member| matches!(member, Type::Shape(_)));
+    let members = ty.members().iter().filter(|member| {
+        // Next to a record an empty or unknown dict is one that has not been filled yet.
+        let is_vague = member.is(&known::DICT) && !is_settled(member);
+        !(holds_shape && is_vague)
+    });
+    let ty = union(members.cloned().collect::<Vec<_>>());
+    let only_one = ty.members().iter().filter(|member| **member != Type::None).count() <= 2;
+    (is_settled(&ty) && only_one && !ty.members().contains(&Type::Any)).then_some(ty)
+}
+
+/// The conclusion for a slot, with the bounds that lead to it.
+pub(super) fn solved_slot(
+    world: &World,
+    observations: &Observations,
+    slot: SlotId,
+    ty: Type,
+    confidence: Confidence,
+) -> Solved {
+    let bounds = bounds_of(observations, slot);
+    let evidence = bounds
+        .iter()
+        .map(|bound| Evidence { kind: bound.kind, module: bound.module, range: bound.range, ty: None })
+        .collect();
+    Solved { ty, confidence, reason: slot_reason(world, bounds, slot), evidence: trim(evidence) }
+}
+
+/// The bounds of a slot; they are sorted by slot.
+pub(super) fn bounds_of(observations: &Observations, slot: SlotId) -> &[Bound] {
+    let start = observations.bounds.partition_point(|bound| bound.slot < slot);
+    let end = observations.bounds.partition_point(|bound| bound.slot <= slot);
+    &observations.bounds[start..end]
+}
+
+fn slot_reason(world: &World, bounds: &[Bound], slot: SlotId) -> String {
+    let number = |kind: EvidenceKind| bounds.iter().filter(|bound| bound.kind == kind).count();
+    let title = world.title(slot);
+    let sort = world.slot(slot).map_or(Sort::Inner, |view| view.sort);
+    match sort {
+        Sort::Param => match number(EvidenceKind::CallSite) {
+            0 => format!("The body of {title} uses it so."),
+            calls => format!("Every caller of {title} passes it ({}).", count(calls, "call site")),
+        },
+        Sort::Return => {
+            let returns = number(EvidenceKind::Return) + number(EvidenceKind::Yield);
+            format!("{title} gives it back at {}.", count(returns.max(1), "place"))
+        }
+        _ => format!("{title} is assigned it at {}.", count(number(EvidenceKind::Assignment).max(1), "place")),
+    }
+}
+
+/// Moves each definition before the first slot of its module that needs it, and before the definitions that do.
+fn place(world: &World, shapes: &mut Shapes) {
+    for shape in &mut shapes.shapes {
+        let offsets = shape.slots.iter().filter_map(|&slot| world.slot(slot));
+        let first = offsets.filter(|view| view.module == shape.home.module).map(|view| view.offset).min();
+        shape.home.before = shape.home.before.min(first.unwrap_or(u32::MAX));
+    }
+    // A field's type must stand before the record around it; nesting is shallow.
+    for _ in 0..4 {
+        for number in 0..shapes.shapes.len() {
+            let outer = shapes.shapes[number].home;
+            let ShapeKind::TypedDict { fields } = &shapes.shapes[number].kind else { continue };
+            let inner: Vec<ShapeId> = fields.iter().flat_map(|field| shapes_in(&field.ty)).collect();
+            for id in inner {
+                let home = &mut shapes.shapes[id.0 as usize].home;
+                if home.module == outer.module {
+                    home.before = home.before.min(outer.before);
+                }
+            }
+        }
+    }
+}
+
+/// Finds names; those of records inside others depend on the names of these, hence twice.
+pub(super) fn name(defined: &[(ShapeId, &Component)], values: &Values, shapes: &mut Shapes) {
+    let by_root: BTreeMap<_, ShapeId> = defined.iter().map(|(id, component)| (component.root, *id)).collect();
+    for _ in 0..2 {
+        for (id, component) in defined {
+            let owner_of = |root| {
+                let owner: &ShapeId = by_root.get(&root)?;
+                if owner == id { None } else { shapes.shapes[owner.0 as usize].names.first().copied() }
+            };
+            let mut hints = hints(component, values, &owner_of);
+            let shape = &shapes.shapes[id.0 as usize];
+            for slot in shape.slots.iter().filter(|slot| !component.slots.contains(slot)) {
+                let Some(view) = values.world.slot(*slot) else { continue };
+                let is_direct = is_direct(shapes.assigned.get(slot), *id);
+                hints.push(if is_direct { hint_of_slot(view) } else { Hint::Element(view.name, None) });
+            }
+            hints.extend(values.world.module(shape.home.module).and_then(|module| module.name).map(Hint::Module));
+            let names = candidates(&hints, &component.order);
+            shapes.shapes[id.0 as usize].names = names;
+        }
+    }
+}
+
+/// Whether the slot holds the shape itself, not a collection of it.
+fn is_direct(solved: Option<&Solved>, id: ShapeId) -> bool {
+    solved.is_some_and(|solved| solved.ty.members().contains(&Type::Shape(id)))
+}
+
+fn hint_of_slot(view: &SlotView) -> Hint {
+    match view.sort {
+        Sort::Return => Hint::Returned(view.name, view.owner.map(|owner| Name::new(owner.short()))),
+        _ => Hint::Value(view.name),
+    }
+}
+
+/// The places that name a component.
+fn hints(component: &Component, values: &Values, owner_of: &dyn Fn(Node) -> Option<Name>) -> Vec<Hint> {
+    let world = values.world;
+    let graph = &values.flow.graph;
+    let mut hints = Vec::new();
+    for &slot in &component.slots {
+        let Some(view) = world.slot(slot) else { continue };
+        hints.push(hint_of_slot(view));
+        if let (Sort::Param, Some(function)) = (view.sort, view.function)
+            && let Some(function) = world.function(view.module, function.0)
+        {
+            hints.push(Hint::Taken(function.name));
+        }
+    }
+    for &index in &component.sites {
+        hints.extend(values.observations.sites[index].bound_to.map(Hint::Value));
+    }
+    for &(whole, projection) in &component.holders {
+        match projection {
+            Projection::Key(name) | Projection::Attribute(name) => hints.push(Hint::Value(name)),
+            Projection::Element => {
+                for &member in values.members.at(graph.find(whole)) {
+                    match graph.origin(Node(member)) {
+                        Origin::Slot(slot) => {
+                            hints.extend(world.slot(slot).map(|view| Hint::Element(view.name, None)));
+                        }
+                        Origin::Part(outer, Projection::Key(name) | Projection::Attribute(name)) => {
+                            hints.push(Hint::Element(name, owner_of(graph.find(outer))));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            Projection::Index(_) | Projection::Result => {}
+        }
+    }
+    hints
+}

@@ -1,0 +1,425 @@
+//! Ids: numbers and texts that stand for one of something, as a `NewType`.
+//!
+//! | seen | result |
+//! |---|---|
+//! | a name such as `user_id`, `uid` or `id` that a class (or module) of the project owns | candidate |
+//! | the same kind of value (`int` or `str`) under such names in two functions, or from two call sites | defined |
+//! | arithmetic, or a format that only a number has | no id |
+//! | more than eight places where a plain value enters | no: that is a refactoring nobody asked for |
+//! | a parameter that its function binds anew, or whose default is no `None` | no: the checker would complain |
+//!
+//! The places where plain values enter are wrapped: `get_account(AccountId(7))`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+
+use super::describe::{bounds_of, count, list};
+use super::widen::{is_settled, widen};
+use super::words::{camel, singular, words};
+use super::world::{Sort, World};
+use super::{Shapes, lower, trim};
+use crate::facts::{BinaryOp, ExprKind, StmtKind};
+use crate::infer::{Bound, Confidence, Evidence, EvidenceKind, Home, Observations, Shape, ShapeKind, Solved, UseKind};
+use crate::text::{Name, TextRange};
+use crate::types::{ClassName, ModuleId, SlotId, Type, known, union};
+
+/// More wraps than this are a refactoring, not a change to review.
+const MOST_WRAPS: usize = 8;
+
+/// Who owns an id: the class or module it identifies one of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Owner {
+    Class(ClassName),
+    Module(ModuleId),
+}
+
+/// Defines a `NewType` for each class or module whose ids travel.
+pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], shapes: &mut Shapes) {
+    let owners = Owners::of(world);
+    let mut candidates: BTreeMap<Owner, Vec<SlotId>> = BTreeMap::new();
+    for (number, view) in world.slots.iter().enumerate() {
+        let slot = SlotId(number as u32);
+        if view.sort == Sort::Inner || shapes.assigned.contains_key(&slot) {
+            continue;
+        }
+        if let Some(owner) = owners.of_slot(world, slot) {
+            candidates.entry(owner).or_default().push(slot);
+        }
+    }
+    if candidates.is_empty() {
+        return;
+    }
+    let numeric = used_as_numbers(world, observations);
+    for (owner, slots) in candidates {
+        if let Some((shape, solved)) = Family::of(world, observations, types, shapes, owner, &slots)
+            .and_then(|family| family.define(world, observations, &numeric))
+        {
+            let id = shapes.define(shape);
+            for (slot, mut item) in solved {
+                item.ty = item.ty.map(&mut |part| (*part == Type::Never).then_some(Type::Shape(id)));
+                shapes.assigned.insert(slot, item);
+            }
+        }
+    }
+}
+
+/// The words before `_id`; empty for a bare `id` or `uid`. None for what names no id.
+fn stem(name: Name) -> Option<Vec<String>> {
+    let mut stem = words(name.as_str());
+    match stem.last().map(String::as_str) {
+        Some("id" | "uid" | "pk") => {
+            stem.pop();
+            Some(stem)
+        }
+        _ => None,
+    }
+}
+
+/// The classes and modules of the project by their names.
+struct Owners {
+    classes: BTreeMap<String, Vec<ClassName>>,
+    modules: BTreeMap<String, ModuleId>,
+}
+
+impl Owners {
+    fn of(world: &World) -> Self {
+        let mut owners = Self { classes: BTreeMap::new(), modules: BTreeMap::new() };
+        for (&class, view) in &world.classes {
+            let is_top_level = !class.qualname.as_str().contains('.');
+            if world.is_editable(view.module) && is_top_level {
+                owners.classes.entry(words(class.short()).join("_")).or_default().push(class);
+            }
+        }
+        for (number, module) in world.modules.iter().enumerate().filter(|(_, module)| module.editable) {
+            let last = module.name.map_or("", |name| name.as_str().rsplit('.').next().unwrap_or_default());
+            let stem = words(last);
+            let Some((last, start)) = stem.split_last() else { continue };
+            let one = singular(last).unwrap_or_else(|| last.clone());
+            let name = start.iter().chain([&one]).cloned().collect::<Vec<_>>().join("_");
+            owners.modules.entry(name).or_insert(ModuleId(number as u32));
+        }
+        owners
+    }
+
+    fn of_slot(&self, world: &World, slot: SlotId) -> Option<Owner> {
+        let view = world.slot(slot)?;
+        let stem = match view.sort {
+            Sort::Return => {
+                let mut noun = super::names::noun_name(view.name);
+                if noun.last().is_none_or(|last| last != "id") {
+                    return None;
+                }
+                noun.pop();
+                noun
+            }
+            _ => stem(view.name)?,
+        };
+        if stem.is_empty() {
+            // `id` of a class, as its attribute or taken by its constructor, is that class's.
+            let class = view.owner?;
+            let function = view.function.and_then(|function| world.function(view.module, function.0));
+            let is_own = match view.sort {
+                Sort::Attribute => true,
+                Sort::Param => function.is_some_and(|function| function.name.is("__init__")),
+                _ => false,
+            };
+            let known = world.classes.get(&class)?;
+            return (is_own && world.is_editable(known.module)).then_some(Owner::Class(class));
+        }
+        self.named(&stem)
+    }
+
+    /// The owner of a stem: a class of that name, else the one class that it abbreviates, else a module.
+    fn named(&self, stem: &[String]) -> Option<Owner> {
+        let joined = stem.join("_");
+        if let Some(classes) = self.classes.get(&joined) {
+            return if let [class] = classes[..] { Some(Owner::Class(class)) } else { None };
+        }
+        // `acc` is an account if nothing else begins so.
+        if joined.len() >= 3 && stem.len() == 1 {
+            let mut starting = self.classes.range(joined.clone()..).take_while(|(name, _)| name.starts_with(&joined));
+            if let (Some((name, classes)), None) = (starting.next(), starting.next())
+                && let ([class], false) = (&classes[..], name.contains('_'))
+            {
+                return Some(Owner::Class(*class));
+            }
+        }
+        self.modules.get(&joined).map(|&module| Owner::Module(module))
+    }
+}
+
+/// Slots that arithmetic or the like shows to be numbers.
+fn used_as_numbers(world: &World, observations: &Observations) -> BTreeSet<SlotId> {
+    let mut found = BTreeSet::new();
+    for used in &observations.uses {
+        let Type::Slot(slot) = used.subject else { continue };
+        let is_number = match &used.kind {
+            UseKind::Operand(BinaryOp::Mod, _, reflected) => !reflected,
+            UseKind::Operand(BinaryOp::Add, other, _) => !other.is(&known::STR),
+            UseKind::Operand(..) | UseKind::Sign | UseKind::Iterate | UseKind::Index(_) | UseKind::Slice => true,
+            // A method of `str` hands back a plain `str`; that is text, not an id.
+            UseKind::Method(name, ..) => !matches!(name.as_str(), "encode" | "startswith" | "endswith" | "hex"),
+            _ => false,
+        };
+        if is_number && world.slot(slot).is_some() {
+            found.insert(slot);
+        }
+    }
+    found
+}
+
+/// The slots that hold the ids of one owner.
+struct Family {
+    owner: Owner,
+    base: Type,
+    /// With whether `None` is possible too.
+    slots: BTreeMap<SlotId, bool>,
+}
+
+impl Family {
+    /// The candidates that hold plain ints, or plain texts; those of which nothing is known join the rest.
+    fn of(
+        world: &World,
+        observations: &Observations,
+        types: &[Type],
+        shapes: &Shapes,
+        owner: Owner,
+        slots: &[SlotId],
+    ) -> Option<Self> {
+        let mut base = None;
+        let mut members = BTreeMap::new();
+        let mut unknown = Vec::new();
+        for &slot in slots {
+            // Annotated slots say what they are: the author had the choice.
+            if world.declared.contains_key(&slot) || !world.slot(slot)?.open {
+                continue;
+            }
+            let ty = widen(&shapes.settle(lower(types, slot)));
+            let plain = union(ty.members().iter().filter(|member| **member != Type::None).cloned().collect::<Vec<_>>());
+            let is_optional = ty.members().contains(&Type::None);
+            if plain.is_unknown() {
+                unknown.push((slot, is_optional));
+                continue;
+            }
+            if !(plain.is(&known::INT) || plain.is(&known::STR)) || !is_settled(&plain) {
+                return None;
+            }
+            if base.get_or_insert_with(|| plain.clone()) != &plain {
+                return None;
+            }
+            members.insert(slot, is_optional);
+        }
+        // What nothing is known of is an id where a known one flows in or out.
+        let mut family = Self { owner, base: base?, slots: members };
+        for (slot, is_optional) in unknown {
+            if bounds_of(observations, slot).iter().all(|bound| family.is_id_or_none(&bound.ty)) {
+                family.slots.insert(slot, is_optional);
+            }
+        }
+        Some(family)
+    }
+
+    fn is_id_or_none(&self, ty: &Type) -> bool {
+        ty.members().iter().all(|member| match member {
+            Type::Slot(slot) => self.slots.contains_key(slot),
+            Type::None | Type::Unknown => true,
+            _ => false,
+        })
+    }
+
+    /// The definition with the types of its slots, in which `Never` stands for the id; none where a rule forbids it.
+    fn define(
+        &self,
+        world: &World,
+        observations: &Observations,
+        numeric: &BTreeSet<SlotId>,
+    ) -> Option<(Shape, Vec<(SlotId, Solved)>)> {
+        if self.slots.keys().any(|slot| numeric.contains(slot)) {
+            return None;
+        }
+        let mut functions = BTreeSet::new();
+        let mut calls = BTreeSet::new();
+        let mut wraps = BTreeSet::new();
+        let mut evidence = Vec::new();
+        let locals = Locals::of(world, self);
+        for &slot in self.slots.keys() {
+            let view = world.slot(slot)?;
+            if let (Sort::Param, Some(function)) = (view.sort, view.function) {
+                functions.insert((view.module, function));
+                if is_rebound(world, view.module, function.0, view.name) {
+                    return None;
+                }
+            }
+            for bound in bounds_of(observations, slot) {
+                if bound.ty == Type::None {
+                    continue;
+                }
+                if bound.kind == EvidenceKind::Default {
+                    return None;
+                }
+                let is_written =
+                    matches!(bound.kind, EvidenceKind::CallSite | EvidenceKind::Return | EvidenceKind::Assignment);
+                if !is_written || bound.range.is_empty() {
+                    continue;
+                }
+                if bound.kind == EvidenceKind::CallSite {
+                    calls.insert((bound.module, bound.range));
+                }
+                evidence.push(Evidence { kind: bound.kind, module: bound.module, range: bound.range, ty: None });
+                // Tests are not rewritten: without hints of their own no checker looks into them.
+                if world.is_editable(bound.module) && !self.is_id(world, &locals, bound) {
+                    wraps.insert((bound.module, bound.range));
+                }
+            }
+        }
+        // An id that crosses nothing is a parameter with a number in it.
+        if wraps.len() > MOST_WRAPS || functions.is_empty() || (functions.len() < 2 && calls.len() < 2) {
+            return None;
+        }
+        // `Optional` values cannot be wrapped as they are.
+        if wraps.iter().any(|&(module, range)| self.may_be_none(observations, module, range)) {
+            return None;
+        }
+        let shape = self.shape(world, wraps.into_iter().collect(), functions.len(), trim(evidence))?;
+        let solved = self.slots.iter().map(|(&slot, &is_optional)| {
+            let ty = if is_optional { Type::Union([Type::Never, Type::None].into()) } else { Type::Never };
+            (slot, super::describe::solved_slot(world, observations, slot, ty, shape.confidence))
+        });
+        let solved = solved.collect();
+        Some((shape, solved))
+    }
+
+    fn may_be_none(&self, observations: &Observations, module: ModuleId, range: TextRange) -> bool {
+        self.slots.keys().any(|&slot| {
+            bounds_of(observations, slot).iter().any(|bound| {
+                bound.module == module
+                    && bound.range == range
+                    && bound.ty.members().len() > 1
+                    && bound.ty.members().contains(&Type::None)
+            })
+        })
+    }
+
+    /// Whether what is passed is an id already: it comes out of a slot of the family.
+    fn is_id(&self, world: &World, locals: &Locals, bound: &Bound) -> bool {
+        if let Type::Slot(slot) = &bound.ty {
+            return self.slots.contains_key(slot);
+        }
+        let text = world.text(bound.module, bound.range);
+        if text.is_empty() || !text.chars().all(|char| char.is_alphanumeric() || "_.".contains(char)) {
+            return false;
+        }
+        match text.rsplit_once('.') {
+            None => locals.is_parameter(world, bound, text),
+            Some((value, attribute)) => {
+                let value = value.rsplit('.').next().unwrap_or(value);
+                locals.is_attribute(world, bound, value, attribute)
+            }
+        }
+    }
+
+    fn shape(
+        &self,
+        world: &World,
+        wraps: Vec<(ModuleId, TextRange)>,
+        functions: usize,
+        evidence: Vec<Evidence>,
+    ) -> Option<Shape> {
+        let (name, module, owner_offset) = match self.owner {
+            Owner::Class(class) => {
+                let view = world.classes.get(&class)?;
+                (class.short().trim_start_matches('_').to_owned(), view.module, view.offset)
+            }
+            Owner::Module(module) => {
+                let name = world.module(module)?.name?;
+                let stem = words(name.as_str().rsplit('.').next()?);
+                let (last, start) = stem.split_last()?;
+                let one = singular(last).unwrap_or_else(|| last.clone());
+                let stem: Vec<String> = start.iter().chain([&one]).cloned().collect();
+                (camel(&stem), module, u32::MAX)
+            }
+        };
+        let here = self.slots.keys().filter_map(|&slot| world.slot(slot)).filter(|view| view.module == module);
+        let wrapped = wraps.iter().filter(|(place, _)| *place == module).map(|(_, range)| range.start);
+        let before = here.map(|view| view.offset).chain(wrapped).chain([owner_offset]).min()?;
+        let titles: BTreeSet<String> = self.slots.keys().map(|&slot| world.title(slot)).collect();
+        let titles: Vec<String> = titles.into_iter().collect();
+        let entered = match wraps.len() {
+            0 => "no plain value enters".to_owned(),
+            number => format!("plain values enter at {}", count(number, "place")),
+        };
+        Some(Shape {
+            names: vec![Name::new(&format!("{name}Id"))],
+            kind: ShapeKind::NewType { base: self.base.clone(), wraps },
+            home: Home { module, before: if before == u32::MAX { 0 } else { before } },
+            slots: self.slots.keys().copied().collect(),
+            locals: Vec::new(),
+            confidence: if functions > 1 { Confidence::High } else { Confidence::Medium },
+            reason: format!("The ids of `{name}` go through {}; {entered}.", list(&titles)),
+            evidence,
+        })
+    }
+}
+
+/// Which parameters and attributes hold ids of the family, by name.
+struct Locals {
+    parameters: BTreeSet<(ModuleId, u32, Name)>,
+    attributes: FxHashMap<Name, Vec<Option<ClassName>>>,
+}
+
+impl Locals {
+    fn of(world: &World, family: &Family) -> Self {
+        let mut locals = Self { parameters: BTreeSet::new(), attributes: FxHashMap::default() };
+        for &slot in family.slots.keys() {
+            let Some(view) = world.slot(slot) else { continue };
+            match (view.sort, view.function) {
+                (Sort::Param, Some(function)) => {
+                    locals.parameters.insert((view.module, function.0, view.name));
+                }
+                (Sort::Attribute, _) => locals.attributes.entry(view.name).or_default().push(view.owner),
+                _ => {}
+            }
+        }
+        locals
+    }
+
+    /// Whether `name` at a place is a parameter that holds an id.
+    fn is_parameter(&self, world: &World, bound: &Bound, name: &str) -> bool {
+        world
+            .function_at(bound.module, bound.range.start)
+            .is_some_and(|(function, _)| self.parameters.contains(&(bound.module, function.0, Name::new(name))))
+    }
+
+    /// Whether `value.attribute` is an attribute that holds an id: on `self` of its class, or under a name that says
+    /// whose it is.
+    fn is_attribute(&self, world: &World, bound: &Bound, value: &str, attribute: &str) -> bool {
+        let Some(owners) = self.attributes.get(&Name::new(attribute)) else { return false };
+        if value == "self" {
+            let class = world.function_at(bound.module, bound.range.start).and_then(|(_, function)| function.class);
+            return owners.contains(&class);
+        }
+        let whose = words(value);
+        stem(Name::new(attribute)).is_some_and(|stem| !stem.is_empty())
+            || owners.iter().flatten().any(|owner| {
+                let owner = words(owner.short());
+                owner == whose || owner.last() == whose.last()
+            })
+    }
+}
+
+/// Whether a function binds one of its parameters anew.
+fn is_rebound(world: &World, module: ModuleId, function: u32, name: Name) -> bool {
+    let (Some(view), Some(facts)) = (world.function(module, function), world.module(module).and_then(|m| m.facts))
+    else {
+        return false;
+    };
+    let is_name = |target| matches!(facts.expr(target).kind, ExprKind::Name(found, _) if found == name);
+    facts.stmts.iter().filter(|stmt| view.range.start <= stmt.range.start && stmt.range.end <= view.range.end).any(
+        |stmt| match stmt.kind {
+            StmtKind::Assign(targets, ..) => facts.list(targets).iter().any(|&target| is_name(target)),
+            StmtKind::AugAssign(target, ..) | StmtKind::For { target, .. } => is_name(target),
+            _ => false,
+        },
+    )
+}

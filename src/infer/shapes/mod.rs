@@ -1,0 +1,188 @@
+//! From the flow of values to definitions: records, tuples, named tuples, ids, duck types.
+//!
+//! Slots, dict displays and parts of them that hold the same value form a component; a component is solved as one, so
+//! one definition serves all functions that share it. Each kind of shape has its own module and its own written rules.
+
+mod blocks;
+mod component;
+mod conversion;
+mod describe;
+mod flow;
+mod graph;
+mod ids;
+mod locals;
+mod named_tuples;
+mod names;
+mod protocols;
+mod prune;
+mod records;
+#[cfg(test)]
+mod tests;
+mod tuples;
+mod unify;
+mod uses;
+mod values;
+mod view;
+mod widen;
+mod words;
+mod world;
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+#[cfg(test)]
+use super::Confidence;
+use super::solve::Substitution;
+use super::{Evidence, Observations, Shape, Solved};
+use crate::project::Project;
+use crate::types::{ShapeId, SiteId, SlotId, Type};
+use component::Component;
+use flow::{Flow, mentions_node};
+use graph::{Graph, Node};
+use records::Verdict;
+use values::{Index, Values};
+use world::World;
+
+/// The definitions that were found, and what slots and values are with them.
+#[derive(Debug, Default)]
+pub struct Shapes {
+    /// By shape number: the definitions.
+    pub shapes: Vec<Shape>,
+    /// Slots whose type holds a shape or follows from one.
+    pub assigned: BTreeMap<SlotId, Solved>,
+    /// What each dict display is: a shape, a `TypedDict` of the project or a `dict`. The `dict` may hold `Unknown`.
+    pub records: BTreeMap<SiteId, Type>,
+    /// Which values are the same.
+    graph: Graph,
+    /// By representative: what those values are, where that is known.
+    known: FxHashMap<Node, Type>,
+}
+
+impl Shapes {
+    /// The type with every dict display, slot and part replaced by what it was found to be; `Unknown` where nothing was.
+    pub fn settle(&self, ty: &Type) -> Type {
+        if !mentions_node(ty) {
+            return ty.clone();
+        }
+        ty.map(&mut |part| match part {
+            Type::Record(site) => Some(self.records.get(site).cloned().unwrap_or(Type::Unknown)),
+            Type::Slot(_) | Type::Part(..) => {
+                let known = self.graph.get(part).and_then(|node| self.known.get(&self.graph.find(node)));
+                Some(known.cloned().unwrap_or(Type::Unknown))
+            }
+            _ => None,
+        })
+    }
+
+    /// Adds a definition.
+    fn define(&mut self, shape: Shape) -> ShapeId {
+        let id = ShapeId(self.shapes.len() as u32);
+        self.shapes.push(shape);
+        id
+    }
+
+    /// Keeps what was found of all values, for [`Shapes::settle`].
+    fn keep(&mut self, values: &mut Values) {
+        for node in values.flow.graph.nodes() {
+            let root = values.flow.graph.find(node);
+            if root == node {
+                let ty = values.node(root);
+                if !ty.is_unknown() {
+                    self.known.insert(root, ty);
+                }
+            }
+        }
+        self.graph = values.flow.graph.clone();
+    }
+}
+
+impl Substitution for Shapes {
+    fn assigned(&self, slot: SlotId) -> Option<Solved> {
+        self.assigned.get(&slot).cloned()
+    }
+
+    fn record(&self, site: SiteId) -> Option<Type> {
+        self.records.get(&site).cloned()
+    }
+}
+
+/// At most this many observations are kept with a definition; the rest would not be read.
+const EVIDENCE: usize = 12;
+
+/// Finds the shapes in what was observed. `types` are the joined lower bounds by slot number, not widened; `Unknown`
+/// where there are none.
+pub fn solve(project: &Project, observations: &Observations, types: &[Type]) -> Shapes {
+    solve_world(&World::of(project), observations, types)
+}
+
+/// Finds the shapes in what was observed. `types` are the joined lower bounds by slot number, not widened.
+fn solve_world(world: &World, observations: &Observations, types: &[Type]) -> Shapes {
+    let mut shapes = Shapes::default();
+    records(world, observations, types, &mut shapes);
+    tuples::solve(world, observations, types, &mut shapes);
+    named_tuples::solve(world, observations, types, &mut shapes);
+    ids::solve(world, observations, types, &mut shapes);
+    protocols::solve(world, observations, types, &mut shapes);
+    prune::prune(&mut shapes);
+    locals::solve(world, observations, &mut shapes);
+    shapes
+}
+
+/// Solves the records, and with them the types of all parts of values.
+fn records(world: &World, observations: &Observations, types: &[Type], shapes: &mut Shapes) {
+    let mut flow = Flow::of(world, observations);
+    unify::unify(&mut flow, observations, types);
+    // Merging equal records can make those that hold them equal.
+    for _ in 0..3 {
+        if !records::merge_equal(&mut flow, world, observations, types) {
+            break;
+        }
+    }
+    let index = Index::of(&flow);
+    let mut values = Values::new(world, &flow, observations, types, &index);
+    let components = records::components(&mut values);
+    let mut defined: Vec<(ShapeId, &Component)> = Vec::new();
+    for (component, verdict) in &components {
+        match verdict {
+            Verdict::Existing(class) => values.decide(component.root, Type::instance(*class)),
+            Verdict::Record => {
+                let Some(home) = describe::home(component, &values) else { continue };
+                let id = shapes.define(describe::outline(component, &values, home));
+                values.decide(component.root, Type::Shape(id));
+                defined.push((id, component));
+            }
+            Verdict::Mapping | Verdict::Plain | Verdict::Silent => {}
+        }
+    }
+    // The values of a mapping can be mappings: the second time those are known.
+    for _ in 0..2 {
+        values.forget();
+        for (component, verdict) in &components {
+            let is_dict = matches!(verdict, Verdict::Mapping) || (*verdict == Verdict::Plain);
+            if is_dict {
+                let ty = records::mapping_type(component, &mut values);
+                values.decide(component.root, ty);
+            }
+        }
+    }
+    values.forget();
+    for &(id, component) in &defined {
+        describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
+    }
+    describe::settle(&mut values, &components, shapes);
+    describe::name(&defined, &values, shapes);
+}
+
+/// Evidence in the order of places, cut to what is read.
+fn trim(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
+    evidence.sort_by_key(|item| (item.module, item.range.start, item.range.end, item.kind));
+    evidence.dedup_by(|a, b| (a.module, a.range, a.kind) == (b.module, b.range, b.kind));
+    evidence.truncate(EVIDENCE);
+    evidence
+}
+
+/// The joined lower bound of a slot.
+fn lower(types: &[Type], slot: SlotId) -> &Type {
+    types.get(slot.0 as usize).unwrap_or(&Type::Unknown)
+}

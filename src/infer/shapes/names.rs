@@ -1,0 +1,340 @@
+//! Names that a reviewer keeps.
+//!
+//! Every place where a value has a name is a hint: a parameter, the function that returns it, the key that holds it,
+//! the list it is an element of. Hints that lead to the same class name add up; the one with most weight comes first.
+//! Single letters and words such as `data` or `item` name nothing by themselves: they only count with what owns them.
+
+use std::collections::BTreeMap;
+
+use super::words::{camel, singular, words};
+use crate::text::Name;
+
+/// A place that names a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Hint {
+    /// A parameter, variable, attribute or key with this name holds it.
+    Value(Name),
+    /// A function with this name returns it; the class where it is a method.
+    Returned(Name, Option<Name>),
+    /// Something with this name holds many of it; the name of what owns that, such as the record around it.
+    Element(Name, Option<Name>),
+    /// A function with this name takes it under a name that says nothing.
+    Taken(Name),
+    /// It is made in the module with this dotted name.
+    Module(Name),
+}
+
+/// Class names for a shape, best first; `keys` are its fields. Never empty.
+pub(super) fn candidates(hints: &[Hint], keys: &[Name]) -> Vec<Name> {
+    let mut weights: BTreeMap<String, u32> = BTreeMap::new();
+    let mut add = |name: Option<String>, weight: u32| {
+        if let Some(name) = name.filter(|name| is_usable(name)) {
+            *weights.entry(name).or_default() += weight;
+        }
+    };
+    for hint in hints {
+        match hint {
+            Hint::Value(name) => add(of_value(*name), 40),
+            Hint::Returned(name, class) => {
+                let (name, weight) = of_function(*name, *class);
+                add(name, weight);
+            }
+            Hint::Element(name, owner) => {
+                let (name, is_generic) = of_element(*name);
+                let prefixed = match (&name, owner.and_then(of_value)) {
+                    (Some(name), Some(owner)) if !name.starts_with(&owner) => Some(format!("{owner}{name}")),
+                    _ => None,
+                };
+                if is_generic {
+                    add(prefixed, 42);
+                    add(name, 2);
+                } else {
+                    // `lines` of an order are order lines; the short name is kept in case it is all there is.
+                    add(prefixed, 44);
+                    add(name, 41);
+                }
+            }
+            Hint::Taken(name) => {
+                let stem = noun(*name);
+                add((!stem.is_empty()).then(|| format!("{}Data", camel(&stem))), 6);
+            }
+            Hint::Module(name) => {
+                let last = name.as_str().rsplit('.').next().unwrap_or_default();
+                let mut stem = words(last);
+                if let Some(word) = stem.last_mut()
+                    && let Some(one) = singular(word)
+                {
+                    *word = one;
+                }
+                add((!stem.is_empty()).then(|| format!("{}Data", camel(&stem))), 1);
+            }
+        }
+    }
+    let known = by_keys(keys);
+    let mut ranked: Vec<(String, u32)> = weights.into_iter().collect();
+    // Between equals the shorter name, then the alphabet.
+    ranked.sort_by(|(a, x), (b, y)| y.cmp(x).then(a.len().cmp(&b.len())).then(a.cmp(b)));
+    let mut names: Vec<String> =
+        ranked.iter().filter(|(_, weight)| *weight >= 20).map(|(name, _)| name.clone()).collect();
+    names.extend(known.iter().map(|name| (*name).to_owned()));
+    names.extend(ranked.into_iter().filter(|(_, weight)| *weight < 20).map(|(name, _)| name));
+    if names.is_empty() {
+        let stem: Vec<String> = keys.iter().take(2).flat_map(|key| words(key.as_str())).collect();
+        names.push(format!("{}Fields", camel(&stem)));
+    }
+    let mut unique: Vec<Name> = Vec::new();
+    for name in names {
+        let name = Name::new(&name);
+        if !unique.contains(&name) {
+            unique.push(name);
+        }
+    }
+    unique.truncate(8);
+    unique
+}
+
+/// The class name that the name of a value suggests, if it says anything.
+pub(super) fn value_name(name: Name) -> Option<String> {
+    of_value(name).filter(|name| is_usable(name))
+}
+
+/// What the name of a function is about: the words without its verb.
+pub(super) fn noun_name(function: Name) -> Vec<String> {
+    noun(function)
+}
+
+/// Names for well-known sets of fields.
+fn by_keys(keys: &[Name]) -> Option<&'static str> {
+    let mut sorted: Vec<&str> = keys.iter().map(|key| key.as_str()).collect();
+    sorted.sort_unstable();
+    Some(match sorted[..] {
+        ["x", "y"] => "Vec2",
+        ["x", "y", "z"] => "Vec3",
+        ["end", "start"] | ["start", "stop"] => "Span",
+        ["height", "width"] | ["h", "w"] => "Size",
+        ["h", "w", "x", "y"] | ["height", "width", "x", "y"] | ["bottom", "left", "right", "top"] => "Rect",
+        ["lat", "lng" | "lon"] | ["latitude", "longitude"] => "Coordinates",
+        ["b", "g", "r"] | ["a", "b", "g", "r"] => "Color",
+        ["col" | "column", "line" | "row"] => "Position",
+        ["key", "value"] => "KeyValue",
+        _ => return None,
+    })
+}
+
+/// Words that name nothing by themselves.
+#[rustfmt::skip]
+const GENERIC: &[&str] = &[
+    "data", "dict", "item", "value", "result", "results", "obj", "object", "info", "kwargs", "args", "arg", "params",
+    "res", "ret", "out", "output", "record", "entry", "tmp", "temp", "element", "elem", "val", "vals", "map",
+    "mapping", "self", "cls", "this", "other", "thing", "row", "content", "contents", "body", "payload", "input",
+    "values", "items", "list", "entries", "records", "rows", "elements", "objects", "obj", "dct", "rv", "raw",
+    "json", "new", "old", "current", "cur", "prev", "next", "default", "defaults", "all", "first", "last", "lhs",
+    "rhs", "left", "right", "options", "opts", "opt", "attrs", "attr", "properties", "props", "kw", "fields",
+    "field", "main", "run", "call", "test", "tests", "type", "types", "lst", "arr", "array", "tuple", "pair", "src",
+    "dst", "node", "str", "string",
+];
+
+/// Whether a word says nothing about the value it names.
+pub(super) fn is_generic(word: &str) -> bool {
+    word.len() <= 2 || GENERIC.contains(&word)
+}
+
+/// Verbs at the start of a function's name that say how the value comes about, not what it is.
+#[rustfmt::skip]
+const VERBS: &[&str] = &[
+    "get", "make", "build", "load", "parse", "create", "to", "new", "fetch", "read", "find", "as", "from", "compute",
+    "calculate", "calc", "generate", "gen", "prepare", "init", "collect", "extract", "serialize", "dump", "convert",
+    "return", "retrieve", "query", "list", "export", "describe", "add", "update", "process", "handle", "render",
+    "send", "save", "store", "write", "print", "show", "format", "validate", "check", "set", "put", "apply", "do",
+    "is", "has", "decode", "encode", "normalize", "merge", "select", "resolve", "lookup", "transform", "translate",
+    "summarize", "count", "sum", "with", "on", "run", "execute", "filter", "sort", "register", "insert", "delete",
+    "remove", "open", "close", "start", "stop", "begin", "end", "append", "next", "scan", "analyze", "evaluate",
+    "decorate", "display", "setup", "configure",
+];
+
+const ENDINGS: &[&str] = &["dict", "data", "json", "map", "mapping", "dct", "obj", "object", "kwargs"];
+
+/// `order`, `order_dict` and `_order` name an `Order`; `v` and `data` name nothing.
+fn of_value(name: Name) -> Option<String> {
+    let mut stem = words(name.as_str());
+    strip_ending(&mut stem);
+    strip_adjective(&mut stem);
+    match &stem[..] {
+        [] => None,
+        [word] if is_generic(word) => None,
+        all if all.iter().all(|word| is_generic(word)) => None,
+        _ => Some(camel(&stem)),
+    }
+}
+
+/// Which of several orders a name means does not belong into the name of what all of them are.
+fn strip_adjective(stem: &mut Vec<String>) {
+    #[rustfmt::skip]
+    const ADJECTIVES: &[&str] = &[
+        "new", "old", "my", "the", "a", "current", "cur", "prev", "previous", "next", "default", "raw", "parsed",
+        "this", "that", "other", "first", "last", "updated", "tmp", "temp", "base", "initial", "final", "our",
+        "empty",
+    ];
+    while stem.len() > 1 && ADJECTIVES.contains(&stem[0].as_str()) {
+        stem.remove(0);
+    }
+    // `order2` is an order.
+    if let Some(last) = stem.last_mut() {
+        let bare = last.trim_end_matches(|char: char| char.is_ascii_digit());
+        if bare.len() > 2 {
+            *last = bare.to_owned();
+        }
+    }
+}
+
+fn strip_ending(stem: &mut Vec<String>) {
+    while stem.len() > 1 && stem.last().is_some_and(|word| ENDINGS.contains(&word.as_str())) {
+        stem.pop();
+    }
+}
+
+/// The noun of a function's name: `get_user_info` is about `user`, `info`.
+fn noun(name: Name) -> Vec<String> {
+    let mut stem = words(name.as_str());
+    // `user_from_row` and `config_for_env` say first what they give.
+    if let Some(cut) =
+        stem.iter().skip(1).position(|word| matches!(word.as_str(), "from" | "for" | "by" | "of" | "with"))
+    {
+        stem.truncate(cut + 1);
+    }
+    while stem.first().is_some_and(|word| VERBS.contains(&word.as_str())) {
+        stem.remove(0);
+    }
+    if stem.len() == 1 && is_generic(&stem[0]) {
+        stem.clear();
+    }
+    stem
+}
+
+/// What a function returns, by its name and that of its class, and how much that says.
+fn of_function(name: Name, class: Option<Name>) -> (Option<String>, u32) {
+    let all = words(name.as_str());
+    let text = all.join("_");
+    if let Some(class) = class
+        && matches!(
+            text.as_str(),
+            "to_dict"
+                | "as_dict"
+                | "asdict"
+                | "todict"
+                | "dict"
+                | "to_json"
+                | "as_json"
+                | "json"
+                | "serialize"
+                | "to_data"
+        )
+    {
+        return (Some(format!("{class}Dict")), 60);
+    }
+    if let Some(class) = class
+        && matches!(text.as_str(), "getstate" | "state" | "get_state")
+    {
+        return (Some(format!("{class}State")), 60);
+    }
+    let mut stem = noun(name);
+    strip_ending(&mut stem);
+    strip_adjective(&mut stem);
+    if stem.is_empty() || stem.iter().all(|word| is_generic(word)) {
+        let owner = class.map(|class| class.as_str().trim_start_matches('_').to_owned()).unwrap_or_default();
+        let says_something = all.len() > 1 || all.first().is_some_and(|word| word.len() > 2);
+        let bare: Vec<String> = all.into_iter().filter(|word| word != "get" && word != "result").collect();
+        return (says_something.then(|| format!("{owner}{}Result", camel(&bare))), 8);
+    }
+    // `get_users` gives many; one of them is a user. The caller asks for elements apart from that.
+    let made = words(name.as_str()).first().is_some_and(|word| VERBS.contains(&word.as_str()));
+    (Some(camel(&stem)), if made { 40 } else { 30 })
+}
+
+/// One of what `name` holds, and whether that word says nothing by itself.
+fn of_element(name: Name) -> (Option<String>, bool) {
+    let mut stem = words(name.as_str());
+    while stem.len() > 1 && stem.first().is_some_and(|word| VERBS.contains(&word.as_str()) || word == "all") {
+        stem.remove(0);
+    }
+    while stem.len() > 1 && stem.last().is_some_and(|word| matches!(word.as_str(), "list" | "set" | "map" | "dict")) {
+        stem.pop();
+    }
+    // `users_by_id` holds users.
+    if let Some(cut) = stem.iter().position(|word| word == "by").filter(|&cut| cut > 0) {
+        stem.truncate(cut);
+    }
+    let Some(last) = stem.pop() else { return (None, true) };
+    let one = singular(&last).unwrap_or(last);
+    let generic = stem.is_empty() && (is_generic(&one) || one == "line" || one == "part" || one == "detail");
+    if stem.is_empty() && one.len() <= 2 {
+        return (None, true);
+    }
+    stem.push(one);
+    (Some(camel(&stem)), generic)
+}
+
+/// Whether a name can be given to a class: an identifier that is no builtin and no name of `typing`.
+fn is_usable(name: &str) -> bool {
+    #[rustfmt::skip]
+    const TAKEN: &[&str] = &[
+        "Any", "List", "Dict", "Set", "Tuple", "Type", "Optional", "Union", "Callable", "Iterable", "Iterator",
+        "Sequence", "Mapping", "Protocol", "NamedTuple", "TypedDict", "NewType", "Literal", "Final", "None", "True",
+        "False", "Exception", "Ellipsis", "NotImplemented", "Generic", "Self", "Warning", "Text", "Counter",
+        "Object", "Str", "Int", "Float", "Data", "String", "Value", "Item", "Result", "TypeVar", "Annotated",
+        "Required", "NotRequired",
+    ];
+    let starts_well = name.chars().next().is_some_and(char::is_alphabetic);
+    starts_well && name.len() > 1 && !TAKEN.contains(&name) && name.chars().all(char::is_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn best(hints: &[Hint], keys: &[&str]) -> &'static str {
+        let keys: Vec<Name> = keys.iter().map(|key| Name::new(key)).collect();
+        candidates(hints, &keys)[0].as_str()
+    }
+
+    #[test]
+    fn hints_that_agree_win() {
+        let hints = [
+            Hint::Value(Name::new("order")),
+            Hint::Returned(Name::new("new_order"), None),
+            Hint::Value(Name::new("o")),
+            Hint::Taken(Name::new("add_line")),
+        ];
+        assert_eq!(best(&hints, &["id", "lines"]), "Order");
+    }
+
+    #[test]
+    fn elements_are_singular_and_take_their_owner() {
+        let lines = Hint::Element(Name::new("lines"), Some(Name::new("order")));
+        assert_eq!(best(&[lines], &["sku", "qty"]), "OrderLine");
+        assert_eq!(best(&[Hint::Element(Name::new("users"), None)], &["name"]), "User");
+        assert_eq!(best(&[Hint::Element(Name::new("users_by_id"), None)], &["name"]), "User");
+    }
+
+    #[test]
+    fn poor_names_fall_back_to_the_keys_and_the_function() {
+        let v = Hint::Value(Name::new("v"));
+        let taken = Hint::Taken(Name::new("v2_modulus"));
+        assert_eq!(best(&[v.clone(), taken], &["x", "y"]), "Vec2");
+        assert_eq!(best(&[v, Hint::Taken(Name::new("send_mail"))], &["to", "subject"]), "MailData");
+    }
+
+    #[test]
+    fn functions_name_what_they_return() {
+        for (function, name) in [
+            ("get_user_info", "UserInfo"),
+            ("parse_config", "Config"),
+            ("user_from_row", "User"),
+            ("setup", "SetupResult"),
+        ] {
+            assert_eq!(best(&[Hint::Returned(Name::new(function), None)], &["a", "b"]), name);
+        }
+        let to_dict = Hint::Returned(Name::new("to_dict"), Some(Name::new("Account")));
+        assert_eq!(best(&[to_dict], &["id", "name"]), "AccountDict");
+    }
+}

@@ -1,0 +1,421 @@
+//! Duck types: what several unrelated classes have in common, as a `Protocol`.
+//!
+//! | callers pass | the parameter is |
+//! |---|---|
+//! | instances of one class | that class: not decided here |
+//! | classes whose common base has all members used | that base: not decided here |
+//! | two classes or more (modules count) that all have the members used | a protocol |
+//! | something that lacks a member, or whose members are not known | nothing: that is a mistake, or not ours to tell |
+//!
+//! An attribute that is only read is a read-only property, so that attributes, properties and constants implement it;
+//! one that is written is an attribute. A method takes what all implementations take.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::describe::{bounds_of, count, list, solved_slot};
+use super::widen::{is_settled, widen};
+use super::words::{camel, words};
+use super::world::{FunctionView, MemberView, Sort, World};
+use super::{Shapes, lower, trim};
+use crate::facts::{FunctionId, ParamKind};
+use crate::infer::{
+    Confidence, Evidence, EvidenceKind, Home, Member, MemberKind, MethodParam, Observations, Shape, ShapeKind, UseKind,
+};
+use crate::text::Name;
+use crate::types::{ClassName, ModuleId, SlotId, Type, union};
+
+/// A protocol of more members than this says no more than a list of classes.
+const MOST_MEMBERS: usize = 8;
+
+/// What is asked of one member.
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    read: bool,
+    written: bool,
+    /// The largest number of positional arguments, and the keywords; none if it is never called.
+    called: Option<(usize, BTreeSet<Name>)>,
+}
+
+/// Something that implements a protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Implementer {
+    Class(ClassName),
+    Module(ModuleId),
+}
+
+/// Defines protocols for parameters and attributes that no single class explains.
+pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], shapes: &mut Shapes) {
+    let asked = asked_of_slots(world, observations);
+    let mut found: BTreeMap<Vec<(Name, bool)>, Vec<Found>> = BTreeMap::new();
+    for (slot, members) in asked {
+        if shapes.assigned.contains_key(&slot) {
+            continue;
+        }
+        if let Some(item) = explain(world, types, shapes, slot, &members) {
+            let key = item.members.iter().map(|member| (member.name, is_method(member))).collect();
+            found.entry(key).or_default().push(item);
+        }
+    }
+    for items in found.into_values() {
+        for group in same(items) {
+            define(world, observations, group, shapes);
+        }
+    }
+}
+
+fn is_method(member: &Member) -> bool {
+    matches!(member.kind, MemberKind::Method(..))
+}
+
+/// The members that are used of each slot, in the order of first use; none for slots that are asked for more.
+fn asked_of_slots(world: &World, observations: &Observations) -> BTreeMap<SlotId, Vec<(Name, Asked)>> {
+    let mut found: BTreeMap<SlotId, Option<Vec<(Name, Asked)>>> = BTreeMap::new();
+    for used in &observations.uses {
+        let Type::Slot(slot) = used.subject else { continue };
+        let is_candidate = world
+            .slot(slot)
+            .is_some_and(|view| view.open && matches!(view.sort, Sort::Param | Sort::Attribute | Sort::Variable));
+        if !is_candidate {
+            continue;
+        }
+        let entry = found.entry(slot).or_insert_with(|| Some(Vec::new()));
+        let Some(members) = entry else { continue };
+        let (name, update): (Name, &dyn Fn(&mut Asked)) = match &used.kind {
+            UseKind::Attribute(name) => (*name, &|asked| asked.read = true),
+            UseKind::SetAttribute(name, _) => (*name, &|asked| asked.written = true),
+            UseKind::Method(name, positional, keywords) => (*name, &move |asked| {
+                let (most, names) = asked.called.get_or_insert_default();
+                *most = positional.len().max(*most);
+                names.extend(keywords.iter().map(|(name, _)| *name));
+            }),
+            UseKind::Truth | UseKind::IsNone | UseKind::Format | UseKind::Compare(..) | UseKind::Passed(_) => continue,
+            // Operators, iteration, subscripts: a protocol of the standard library, or a class, is meant.
+            _ => {
+                *entry = None;
+                continue;
+            }
+        };
+        if let Some((_, asked)) = members.iter_mut().find(|(known, _)| *known == name) {
+            update(asked);
+        } else {
+            let mut asked = Asked::default();
+            update(&mut asked);
+            members.push((name, asked));
+        }
+    }
+    found
+        .into_iter()
+        .filter_map(|(slot, members)| Some((slot, members.filter(|members| !members.is_empty())?)))
+        .collect()
+}
+
+/// A slot that a protocol explains.
+struct Found {
+    slot: SlotId,
+    is_optional: bool,
+    implementers: BTreeSet<Implementer>,
+    members: Vec<Member>,
+}
+
+/// The protocol of a slot, if that is what explains its callers.
+fn explain(world: &World, types: &[Type], shapes: &Shapes, slot: SlotId, members: &[(Name, Asked)]) -> Option<Found> {
+    if members.len() > MOST_MEMBERS || members.iter().any(|(name, _)| name.as_str().starts_with("__")) {
+        return None;
+    }
+    let ty = shapes.settle(lower(types, slot));
+    let mut implementers = BTreeSet::new();
+    let mut is_optional = false;
+    for member in ty.members() {
+        match member {
+            Type::None => is_optional = true,
+            Type::Module(module) if world.module(*module).is_some() => {
+                implementers.insert(Implementer::Module(*module));
+            }
+            Type::Instance(class, _) if world.classes.contains_key(class) => {
+                implementers.insert(Implementer::Class(*class));
+            }
+            _ => return None,
+        }
+    }
+    if implementers.len() < 2 || has_common_base(world, &implementers, members) {
+        return None;
+    }
+    let mut solved = Vec::with_capacity(members.len());
+    for (name, asked) in members {
+        let kind = member_kind(world, types, shapes, &implementers, *name, asked)?;
+        solved.push(Member { name: *name, kind });
+    }
+    Some(Found { slot, is_optional, implementers, members: solved })
+}
+
+/// Whether one class of the project, or the interface of one of its modules, already says it all.
+fn has_common_base(world: &World, implementers: &BTreeSet<Implementer>, members: &[(Name, Asked)]) -> bool {
+    let mut common: Option<Vec<ClassName>> = None;
+    for implementer in implementers {
+        let Implementer::Class(class) = implementer else { return false };
+        let Some(view) = world.classes.get(class) else { return false };
+        let shared = match common {
+            None => view.mro.clone(),
+            Some(before) => before.into_iter().filter(|base| view.mro.contains(base)).collect(),
+        };
+        common = Some(shared);
+    }
+    let may_share = |implementer: &Implementer| match implementer {
+        Implementer::Class(class) => world.classes.get(class).is_some_and(|view| view.has_unknown_base),
+        Implementer::Module(_) => false,
+    };
+    // A base that cannot be read may be the same one, and have it all.
+    if implementers.iter().all(may_share) {
+        return true;
+    }
+    common.unwrap_or_default().into_iter().any(|base| {
+        world.classes.contains_key(&base) && members.iter().all(|(name, _)| world.member(base, *name).is_some())
+    })
+}
+
+/// What a member is, over all implementers; none where one lacks it or they do not agree on what it is.
+fn member_kind(
+    world: &World,
+    types: &[Type],
+    shapes: &Shapes,
+    implementers: &BTreeSet<Implementer>,
+    name: Name,
+    asked: &Asked,
+) -> Option<MemberKind> {
+    let mut values = Vec::new();
+    let mut methods = Vec::new();
+    for implementer in implementers {
+        match find_member(world, *implementer, name)? {
+            MemberView::Property(_) if asked.written => return None,
+            MemberView::Attribute(slot) | MemberView::Property(slot) => {
+                values.push(slot_type(world, types, shapes, slot));
+            }
+            MemberView::Method(module, function) => {
+                let has_self = matches!(implementer, Implementer::Class(_));
+                methods.push((world.function(module, function.0)?, has_self));
+            }
+            MemberView::Other => return None,
+        }
+    }
+    match (&asked.called, methods.is_empty()) {
+        (Some(called), false) if values.is_empty() && !asked.written => method(world, types, shapes, &methods, called),
+        (None, true) => {
+            let ty = widen(&union(values));
+            // A property without a type would be `Any`: still true, but it says nothing.
+            let ty = if is_settled(&ty) { ty } else { Type::Any };
+            Some(if asked.written { MemberKind::Attribute(ty) } else { MemberKind::Property(ty) })
+        }
+        _ => None,
+    }
+}
+
+fn find_member(world: &World, implementer: Implementer, name: Name) -> Option<MemberView> {
+    match implementer {
+        Implementer::Class(class) => world.member(class, name),
+        Implementer::Module(module) => {
+            let function = world.module(module)?.functions.iter().position(|function| {
+                function.name == name && function.class.is_none() && is_top_level(world, module, function)
+            });
+            if let Some(number) = function {
+                return Some(MemberView::Method(module, FunctionId(number as u32)));
+            }
+            world.variables.get(&(module, name)).map(|&slot| MemberView::Attribute(slot))
+        }
+    }
+}
+
+fn is_top_level(world: &World, module: ModuleId, function: &FunctionView) -> bool {
+    world.module(module).is_some_and(|module| {
+        !module
+            .functions
+            .iter()
+            .any(|outer| outer.range.start < function.range.start && function.range.end <= outer.range.end)
+    })
+}
+
+/// The type of a slot as declared, as assigned, or as seen.
+fn slot_type(world: &World, types: &[Type], shapes: &Shapes, slot: SlotId) -> Type {
+    if let Some(declared) = world.declared.get(&slot) {
+        return declared.clone();
+    }
+    if let Some(solved) = shapes.assigned.get(&slot) {
+        return solved.ty.clone();
+    }
+    let seen = shapes.settle(lower(types, slot));
+    widen(&if seen.is_unknown() { shapes.settle(&Type::Slot(slot)) } else { seen })
+}
+
+/// The signature that all implementations of a method accept.
+fn method(
+    world: &World,
+    types: &[Type],
+    shapes: &Shapes,
+    methods: &[(&FunctionView, bool)],
+    called: &(usize, BTreeSet<Name>),
+) -> Option<MemberKind> {
+    let (most, keywords) = called;
+    let mut results = Vec::new();
+    let mut by_position: Vec<Vec<super::world::ParamView>> = vec![Vec::new(); *most];
+    let mut by_keyword: BTreeMap<Name, Vec<super::world::ParamView>> = BTreeMap::new();
+    for (function, has_self) in methods {
+        results.push(function.returns.map_or(Type::Unknown, |slot| slot_type(world, types, shapes, slot)));
+        let own = &function.params[usize::from(*has_self).min(function.params.len())..];
+        let positional: Vec<_> =
+            own.iter().filter(|param| matches!(param.kind, ParamKind::PositionalOnly | ParamKind::Normal)).collect();
+        for (index, params) in by_position.iter_mut().enumerate() {
+            params.push(**positional.get(index)?);
+        }
+        for keyword in keywords {
+            let param = own.iter().find(|param| param.name == *keyword && param.kind != ParamKind::VarArgs)?;
+            by_keyword.entry(*keyword).or_default().push(*param);
+        }
+        // What is not passed must be optional everywhere.
+        let needs_more =
+            positional.iter().skip(*most).any(|param| !param.has_default && !keywords.contains(&param.name));
+        if needs_more {
+            return None;
+        }
+    }
+    let joined = |params: &[super::world::ParamView]| {
+        let seen = params.iter().filter_map(|param| param.slot).map(|slot| slot_type(world, types, shapes, slot));
+        let ty = widen(&union(seen.collect::<Vec<_>>()));
+        if is_settled(&ty) { ty } else { Type::Unknown }
+    };
+    let mut params = Vec::new();
+    for (index, found) in by_position.iter().enumerate() {
+        let first = found.first()?.name;
+        let is_shared = found.iter().all(|param| param.name == first);
+        let name = if is_shared { first } else { Name::new(&format!("arg{}", index + 1)) };
+        params.push(MethodParam { name, ty: joined(found), optional: false, positional_only: !is_shared });
+    }
+    // Keywords follow; a parameter before them that only has a position keeps its place.
+    for (name, found) in &by_keyword {
+        if !params.iter().any(|param| param.name == *name) {
+            params.push(MethodParam { name: *name, ty: joined(found), optional: false, positional_only: false });
+        }
+    }
+    if params.iter().any(|param| param.positional_only) {
+        let last = params.iter().rposition(|param| param.positional_only).unwrap_or(0);
+        params[..last].iter_mut().for_each(|param| param.positional_only = true);
+    }
+    let result = widen(&union(results));
+    let result = if is_settled(&result) { result } else { Type::Unknown };
+    Some(MemberKind::Method(params, result))
+}
+
+/// Groups slots with the same members whose types agree.
+fn same(items: Vec<Found>) -> Vec<Vec<Found>> {
+    let mut groups: Vec<Vec<Found>> = Vec::new();
+    for item in items {
+        match groups.iter_mut().find(|group| group[0].members == item.members) {
+            Some(group) => group.push(item),
+            None => groups.push(vec![item]),
+        }
+    }
+    groups
+}
+
+fn define(world: &World, observations: &Observations, group: Vec<Found>, shapes: &mut Shapes) {
+    let Some(first) = group.first().and_then(|found| world.slot(found.slot)) else { return };
+    let members = group[0].members.clone();
+    // A protocol of nothing but `Any` tells no more than the code does.
+    let says_something = members.iter().any(|member| match &member.kind {
+        MemberKind::Property(ty) | MemberKind::Attribute(ty) => *ty != Type::Any,
+        MemberKind::Method(..) => true,
+    });
+    let home = group
+        .iter()
+        .filter_map(|found| world.slot(found.slot))
+        .filter(|view| view.module == first.module)
+        .map(|view| view.offset)
+        .min();
+    let Some(before) = home else { return };
+    let slots: Vec<SlotId> = group.iter().map(|found| found.slot).collect();
+    let evidence = slots.iter().flat_map(|&slot| {
+        bounds_of(observations, slot).iter().map(|bound| Evidence {
+            kind: bound.kind,
+            module: bound.module,
+            range: bound.range,
+            ty: Some(widen(&bound.ty)).filter(is_settled),
+        })
+    });
+    let mut evidence: Vec<Evidence> = evidence.collect();
+    evidence.extend(uses_of(observations, slots[0]));
+    let implementers: BTreeSet<Implementer> =
+        group.iter().flat_map(|found| found.implementers.iter().copied()).collect();
+    let titles: Vec<String> = implementers.iter().map(|implementer| implementer_title(world, *implementer)).collect();
+    let used: Vec<String> = members.iter().map(|member| format!("`{}`", member.name)).collect();
+    let confidence = if says_something { Confidence::High } else { Confidence::Low };
+    let id = shapes.define(Shape {
+        names: names(&members),
+        kind: ShapeKind::Protocol { members },
+        home: Home { module: first.module, before },
+        slots: slots.clone(),
+        locals: Vec::new(),
+        confidence,
+        reason: format!(
+            "{} is asked for {}; callers pass {}, which have no base with {} in common.",
+            world.title(slots[0]),
+            list(&used),
+            list(&titles),
+            if used.len() == 1 { "it" } else { "them" },
+        ),
+        evidence: trim(evidence),
+    });
+    for found in group {
+        let shape = Type::Shape(id);
+        let ty = if found.is_optional { union([shape, Type::None]) } else { shape };
+        let mut solved = solved_slot(world, observations, found.slot, ty, confidence);
+        solved.reason = format!("Its callers pass {}.", count(found.implementers.len(), "unrelated kind"));
+        shapes.assigned.insert(found.slot, solved);
+    }
+}
+
+/// The first uses of a slot's members.
+fn uses_of(observations: &Observations, slot: SlotId) -> Vec<Evidence> {
+    let is_member =
+        |kind: &UseKind| matches!(kind, UseKind::Attribute(_) | UseKind::SetAttribute(..) | UseKind::Method(..));
+    observations
+        .uses
+        .iter()
+        .filter(|used| used.subject == Type::Slot(slot) && is_member(&used.kind))
+        .take(4)
+        .map(|used| Evidence { kind: EvidenceKind::Use, module: used.module, range: used.range, ty: None })
+        .collect()
+}
+
+fn implementer_title(world: &World, implementer: Implementer) -> String {
+    match implementer {
+        Implementer::Class(class) => format!("`{}`", class.short()),
+        Implementer::Module(module) => {
+            let name = world.module(module).and_then(|module| module.name).map_or("?", Name::as_str);
+            format!("module `{name}`")
+        }
+    }
+}
+
+/// `HasArea`, `HasXY`, `SupportsClose`: by what is asked.
+fn names(members: &[Member]) -> Vec<Name> {
+    let attributes: Vec<&Member> = members.iter().filter(|member| !is_method(member)).collect();
+    let methods: Vec<&Member> = members.iter().filter(|member| is_method(member)).collect();
+    let title = |members: &[&Member]| {
+        let words: Vec<String> = members.iter().take(2).flat_map(|member| words(member.name.as_str())).collect();
+        camel(&words)
+    };
+    let mut names = Vec::new();
+    if !attributes.is_empty() {
+        names.push(format!("Has{}", title(&attributes)));
+    }
+    if !methods.is_empty() {
+        names.push(format!("Supports{}", title(&methods)));
+    }
+    if let ([attribute, ..], [method, ..]) = (&attributes[..], &methods[..]) {
+        names.push(format!("Has{}And{}", title(&[attribute]), title(&[method])));
+    }
+    if members.len() > 2 {
+        let all: Vec<String> = members.iter().take(3).flat_map(|member| words(member.name.as_str())).collect();
+        names.push(format!("Has{}", camel(&all)));
+    }
+    names.dedup();
+    names.iter().map(|name| Name::new(name)).collect()
+}

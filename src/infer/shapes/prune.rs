@@ -1,0 +1,84 @@
+//! Leaves out definitions that nothing uses, and numbers the rest anew.
+
+use super::Shapes;
+use super::describe::shapes_in;
+use crate::infer::{MemberKind, Shape, ShapeKind};
+use crate::types::{ShapeId, Type};
+
+/// Drops the definitions that no slot mentions, directly or through another definition. A class that replaces a
+/// `namedtuple` stays: it is used under its own name.
+pub(super) fn prune(shapes: &mut Shapes) {
+    let mut used = vec![false; shapes.shapes.len()];
+    let mut pending: Vec<ShapeId> = shapes.assigned.values().flat_map(|solved| shapes_in(&solved.ty)).collect();
+    for (number, shape) in shapes.shapes.iter().enumerate() {
+        if matches!(shape.kind, ShapeKind::NamedTuple { .. }) {
+            pending.push(ShapeId(number as u32));
+        }
+    }
+    while let Some(id) = pending.pop() {
+        if !std::mem::replace(&mut used[id.0 as usize], true) {
+            types_in(&mut shapes.shapes[id.0 as usize], &mut |ty| pending.extend(shapes_in(ty)));
+        }
+    }
+    if used.iter().all(|&used| used) {
+        return;
+    }
+    let mut next = 0;
+    let numbers: Vec<Option<u32>> = used
+        .iter()
+        .map(|&used| {
+            used.then(|| {
+                next += 1;
+                next - 1
+            })
+        })
+        .collect();
+    let renumber = |ty: &Type| {
+        ty.map(&mut |part| match part {
+            Type::Shape(id) => {
+                Some(numbers[id.0 as usize].map_or(Type::Unknown, |number| Type::Shape(ShapeId(number))))
+            }
+            _ => None,
+        })
+    };
+    let mut keep = used.iter();
+    shapes.shapes.retain(|_| keep.next().copied().unwrap_or(true));
+    for shape in &mut shapes.shapes {
+        types_in(shape, &mut |ty| *ty = renumber(ty));
+    }
+    for solved in shapes.assigned.values_mut() {
+        solved.ty = renumber(&solved.ty);
+    }
+    for ty in shapes.records.values_mut() {
+        *ty = renumber(ty);
+    }
+    #[expect(clippy::iter_over_hash_type, reason = "each is changed by itself")]
+    for ty in shapes.known.values_mut() {
+        *ty = renumber(ty);
+    }
+}
+
+/// Visits the types that a definition is made of.
+fn types_in(shape: &mut Shape, visit: &mut dyn FnMut(&mut Type)) {
+    match &mut shape.kind {
+        ShapeKind::TypedDict { fields } | ShapeKind::NamedTuple { fields, .. } => {
+            for field in fields {
+                visit(&mut field.ty);
+            }
+        }
+        ShapeKind::Alias(ty) | ShapeKind::NewType { base: ty, .. } => visit(ty),
+        ShapeKind::Protocol { members } => {
+            for member in members {
+                match &mut member.kind {
+                    MemberKind::Property(ty) | MemberKind::Attribute(ty) => visit(ty),
+                    MemberKind::Method(params, result) => {
+                        for param in params {
+                            visit(&mut param.ty);
+                        }
+                        visit(result);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Which values are the same record: edges of the flow are followed where the keys agree.
+//!
+//! A function that takes anything, such as a logger, connects records that have nothing to do with each other. So a
+//! node is united with what flows into it only where one record explains all of it:
+//!
+//! | what flows into a node | united |
+//! |---|---|
+//! | one source | yes, unless the source is complete and lacks keys that are read here |
+//! | several with similar keys (one set holds the other, or they share half of their keys) | all together |
+//! | several with different keys | none: the node is a sink and keeps what its own reads say |
+//!
+//! Afterwards knowledge goes backwards: a parameter that is only handed on is what its receiver takes it for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashSet;
+
+use super::flow::{Flow, has_hole};
+use super::graph::{Node, Origin};
+use crate::infer::{Observations, UseKind};
+use crate::text::Name;
+use crate::types::Type;
+
+/// How often knowledge goes forwards and backwards. Chains longer than this are rare, and cut, not wrong.
+const ROUNDS: usize = 6;
+
+/// What is known of a class of nodes while it grows.
+#[derive(Clone, Debug, Default)]
+struct State {
+    /// Constant keys that are read, stored or displayed.
+    keys: BTreeSet<Name>,
+    /// Whether a display is among the nodes, so that the keys are all there are.
+    is_built: bool,
+    /// Whether it is used as a mapping.
+    is_mapping: bool,
+    /// Whether what flows in has nothing in common.
+    is_sink: bool,
+}
+
+/// Unites the nodes of `flow` that hold the same records.
+pub(super) fn unify(flow: &mut Flow, observations: &Observations, types: &[Type]) {
+    let mut unifier = Unifier::new(flow, observations, types);
+    for _ in 0..ROUNDS {
+        let forwards = unifier.forwards();
+        let backwards = unifier.backwards();
+        let deeper = unifier.deepen();
+        if !(forwards || backwards || deeper) {
+            break;
+        }
+    }
+}
+
+struct Unifier<'a> {
+    flow: &'a mut Flow,
+    types: &'a [Type],
+    states: Vec<State>,
+    known: FxHashSet<(Node, Node)>,
+}
+
+impl<'a> Unifier<'a> {
+    fn new(flow: &'a mut Flow, observations: &Observations, types: &'a [Type]) -> Self {
+        let mut states = vec![State::default(); flow.graph.len()];
+        for site in &observations.sites {
+            let state = &mut states[flow.graph.site(site.id).0 as usize];
+            state.keys.extend(site.fields.iter().map(|(key, ..)| *key));
+            state.is_built = true;
+            state.is_mapping |= site.dynamic.is_some();
+        }
+        for (used, subject) in observations.uses.iter().zip(&flow.subjects) {
+            let Some(subject) = subject else { continue };
+            let state = &mut states[subject.0 as usize];
+            match &used.kind {
+                UseKind::Key(key)
+                | UseKind::SetKey(key, _)
+                | UseKind::GetKey(key, _)
+                | UseKind::HasKey(key)
+                | UseKind::DefaultKey(key, _)
+                | UseKind::DeleteKey(key) => {
+                    state.keys.insert(*key);
+                }
+                UseKind::Mapping | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => state.is_mapping = true,
+                _ => {}
+            }
+        }
+        // A display that unpacks another one has its keys too.
+        for &(source, display) in &flow.spreads {
+            let keys = states[source.0 as usize].keys.clone();
+            states[display.0 as usize].keys.extend(keys);
+        }
+        let known = flow.edges.iter().copied().collect();
+        Self { flow, types, states, known }
+    }
+
+    fn state(&self, root: Node) -> &State {
+        &self.states[root.0 as usize]
+    }
+
+    fn unite(&mut self, a: Node, b: Node) {
+        let states = &mut self.states;
+        self.flow.graph.unite(a, b, &mut |kept, gone| {
+            let gone = std::mem::take(&mut states[gone.0 as usize]);
+            let state = &mut states[kept.0 as usize];
+            state.keys.extend(gone.keys);
+            state.is_built |= gone.is_built;
+            state.is_mapping |= gone.is_mapping;
+            state.is_sink |= gone.is_sink;
+        });
+    }
+
+    /// Edges between different classes, by where they lead.
+    fn incoming(&self) -> BTreeMap<Node, Vec<Node>> {
+        let mut incoming: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
+        for &(from, to) in &self.flow.edges {
+            let (from, to) = (self.flow.graph.find(from), self.flow.graph.find(to));
+            if from != to {
+                incoming.entry(to).or_default().push(from);
+            }
+        }
+        for sources in incoming.values_mut() {
+            sources.sort_unstable();
+            sources.dedup();
+        }
+        incoming
+    }
+
+    /// Unites nodes with the records that flow into them.
+    fn forwards(&mut self) -> bool {
+        let mut changed = false;
+        for (to, sources) in self.incoming() {
+            let to = self.flow.graph.find(to);
+            let mut sources: Vec<Node> = sources.into_iter().map(|source| self.flow.graph.find(source)).collect();
+            sources.sort_unstable();
+            sources.dedup();
+            sources.retain(|&source| source != to && !self.state(source).keys.is_empty());
+            let target = self.state(to);
+            // What only iterates over keys is content with any dict.
+            if sources.is_empty() || (target.is_mapping && target.keys.is_empty()) {
+                continue;
+            }
+            if !self.agree(&sources) || !self.fits(to, &sources) {
+                self.states[to.0 as usize].is_sink = true;
+                continue;
+            }
+            for source in sources {
+                self.unite(source, to);
+            }
+            changed = true;
+        }
+        changed
+    }
+
+    /// Whether the key sets are all similar to the largest one.
+    fn agree(&self, sources: &[Node]) -> bool {
+        let largest = sources.iter().copied().max_by_key(|&source| (self.state(source).keys.len(), source));
+        largest.is_none_or(|largest| {
+            sources.iter().all(|&source| similar(&self.state(source).keys, &self.state(largest).keys))
+        })
+    }
+
+    /// Whether what is read at `to` is there in what flows in.
+    fn fits(&self, to: Node, sources: &[Node]) -> bool {
+        let target = self.state(to);
+        target.keys.is_empty()
+            || sources.iter().all(|&source| {
+                let source = self.state(source);
+                // What a parameter holds is not known in full: other keys may be there.
+                (sources.len() == 1 && !source.is_built) || similar(&source.keys, &target.keys)
+            })
+    }
+
+    /// Unites parameters and parts that are only handed on with what receives them.
+    fn backwards(&mut self) -> bool {
+        let mut changed = false;
+        for index in 0..self.flow.edges.len() {
+            let (from, to) = self.flow.edges[index];
+            let (from_root, to_root) = (self.flow.graph.find(from), self.flow.graph.find(to));
+            let receiver = self.state(to_root);
+            let has_structure = !receiver.keys.is_empty() || !self.flow.graph.parts(to_root).is_empty();
+            if from_root == to_root || !has_structure || receiver.is_sink || receiver.is_mapping {
+                continue;
+            }
+            let source = self.state(from_root);
+            if source.is_mapping || source.is_sink || !source.keys.is_empty() || !self.is_unexplained(from) {
+                continue;
+            }
+            self.unite(from, to);
+            changed = true;
+        }
+        changed
+    }
+
+    /// Whether nothing is known of a node but what it is used for.
+    fn is_unexplained(&self, node: Node) -> bool {
+        match self.flow.graph.origin(node) {
+            Origin::Slot(slot) => {
+                let ty = self.types.get(slot.0 as usize).unwrap_or(&Type::Unknown);
+                matches!(ty, Type::Unknown | Type::None) || has_hole(ty)
+            }
+            Origin::Part(..) | Origin::Site(_) => true,
+        }
+    }
+
+    /// Adds the edges between parts: where `from` flows into `to`, what `from` holds flows into what `to` holds.
+    fn deepen(&mut self) -> bool {
+        let mut found = Vec::new();
+        for &(from, to) in &self.flow.edges {
+            if self.flow.graph.find(from) == self.flow.graph.find(to) {
+                continue;
+            }
+            let receiving = self.flow.graph.parts(to);
+            if receiving.is_empty() {
+                continue;
+            }
+            for (&projection, &part) in self.flow.graph.parts(from) {
+                if let Some(&other) = receiving.get(&projection) {
+                    found.push((part, other));
+                }
+            }
+        }
+        found.retain(|edge| self.known.insert(*edge));
+        let changed = !found.is_empty();
+        self.flow.edges.extend(found);
+        changed
+    }
+}
+
+/// Whether two sets of keys can be those of one record: one holds the other, or they share at least half.
+pub(super) fn similar(a: &BTreeSet<Name>, b: &BTreeSet<Name>) -> bool {
+    let shared = a.intersection(b).count();
+    let all = a.len() + b.len() - shared;
+    shared == a.len().min(b.len()) || 2 * shared >= all
+}

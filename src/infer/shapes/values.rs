@@ -1,0 +1,233 @@
+//! The types of values that hold records: what a slot, a part or a display is once shapes have numbers.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::flow::{Flow, Groups, mentions_node};
+use super::graph::{Node, Origin};
+use super::uses::{Style, from_uses};
+use super::world::{Sort, World};
+use crate::infer::{Observations, UseKind};
+use crate::types::{Projection, SlotId, Type, known, union};
+
+/// Values nested deeper than this are left unknown; only generated data is.
+const DEPTH: usize = 24;
+
+/// Everything the types of values follow from.
+pub(super) struct Values<'a> {
+    pub(super) world: &'a World<'a>,
+    pub(super) flow: &'a Flow,
+    pub(super) observations: &'a Observations,
+    /// Joined lower bounds by slot number.
+    pub(super) types: &'a [Type],
+    /// Uses, by the class of their subject.
+    pub(super) uses: &'a Groups,
+    /// What flows into parts, by class.
+    pub(super) lowers: &'a Groups,
+    /// Nodes by class.
+    pub(super) members: &'a Groups,
+    /// Types that were decided: records and mappings, by representative.
+    pub(super) decided: FxHashMap<Node, Type>,
+    memo: FxHashMap<Node, Type>,
+    active: FxHashSet<Node>,
+    depth: usize,
+}
+
+/// The groups that [`Values`] works on; made anew when nodes were united.
+pub(super) struct Index {
+    pub(super) uses: Groups,
+    pub(super) lowers: Groups,
+    pub(super) members: Groups,
+}
+
+impl Index {
+    /// Groups what was seen by the classes as they are now.
+    pub(super) fn of(flow: &Flow) -> Self {
+        let numbered = |(index, subject): (usize, &Option<Node>)| subject.map(|subject| (subject, index as u32));
+        Self {
+            uses: Groups::of(&flow.graph, flow.subjects.iter().enumerate().filter_map(numbered)),
+            lowers: Groups::of(&flow.graph, flow.lowers.iter().enumerate().map(|(n, lower)| (lower.to, n as u32))),
+            members: Groups::of(&flow.graph, flow.graph.nodes().map(|node| (node, node.0))),
+        }
+    }
+}
+
+impl<'a> Values<'a> {
+    /// Values about which nothing is decided yet.
+    pub(super) fn new(
+        world: &'a World<'a>,
+        flow: &'a Flow,
+        observations: &'a Observations,
+        types: &'a [Type],
+        index: &'a Index,
+    ) -> Self {
+        Self {
+            world,
+            flow,
+            observations,
+            types,
+            uses: &index.uses,
+            lowers: &index.lowers,
+            members: &index.members,
+            decided: FxHashMap::default(),
+            memo: FxHashMap::default(),
+            active: FxHashSet::default(),
+            depth: 0,
+        }
+    }
+
+    /// Fixes the type of a class of nodes.
+    pub(super) fn decide(&mut self, root: Node, ty: Type) {
+        self.decided.insert(root, ty);
+    }
+
+    /// Forgets what was derived, after something was decided.
+    pub(super) fn forget(&mut self) {
+        self.memo.clear();
+    }
+
+    /// The type with every site, slot and part replaced by its own type.
+    pub(super) fn settle(&mut self, ty: &Type) -> Type {
+        if !mentions_node(ty) {
+            return ty.clone();
+        }
+        ty.map(&mut |part| match part {
+            Type::Slot(slot) => Some(self.slot(*slot)),
+            Type::Record(_) | Type::Part(..) => {
+                let node = self.flow.graph.get(part);
+                Some(node.map_or(Type::Unknown, |node| self.node(node)))
+            }
+            _ => None,
+        })
+    }
+
+    /// The type of a slot.
+    pub(super) fn slot(&mut self, slot: SlotId) -> Type {
+        if let Some(node) = self.flow.graph.get(&Type::Slot(slot)) {
+            return self.node(node);
+        }
+        match self.types.get(slot.0 as usize) {
+            Some(ty) if !mentions_node(ty) => ty.clone(),
+            _ => Type::Unknown,
+        }
+    }
+
+    /// The type of a node.
+    pub(super) fn node(&mut self, node: Node) -> Type {
+        let root = self.flow.graph.find(node);
+        if let Some(ty) = self.decided.get(&root).or_else(|| self.memo.get(&root)) {
+            return ty.clone();
+        }
+        if self.depth >= DEPTH || !self.active.insert(root) {
+            return Type::Unknown;
+        }
+        self.depth += 1;
+        let ty = self.compute(root);
+        self.depth -= 1;
+        self.active.remove(&root);
+        self.memo.insert(root, ty.clone());
+        ty
+    }
+
+    fn compute(&mut self, root: Node) -> Type {
+        let seen = self.seen(root);
+        let element = match self.flow.graph.get_part(root, Projection::Element) {
+            Some(element) => self.node(element),
+            None => Type::Unknown,
+        };
+        if seen.members().iter().any(|member| !matches!(member, Type::Unknown | Type::None)) {
+            return fill(&seen, &element);
+        }
+        let tuple = self.tuple_of(root);
+        if !tuple.is_unknown() {
+            return union([tuple, seen]);
+        }
+        let asked = from_uses(self.uses_of(root), &element, self.style(root));
+        if asked.is_unknown() { seen } else { union([asked, seen]) }
+    }
+
+    /// A tuple, where the value is only unpacked into a fixed number of names or indexed by constants that cover a
+    /// range from 0, and every item is known by what is done with it.
+    fn tuple_of(&mut self, root: Node) -> Type {
+        let mut unpacked = None;
+        let mut indices = 0u32;
+        for used in self.uses_of(root) {
+            match used {
+                UseKind::Unpack(count, false, _) if unpacked.is_none_or(|known| known == *count) => {
+                    unpacked = Some(*count);
+                }
+                UseKind::Index(index @ 0..16) => indices |= 1 << index,
+                UseKind::Truth | UseKind::IsNone | UseKind::Format => {}
+                _ => return Type::Unknown,
+            }
+        }
+        let highest = 32 - indices.leading_zeros();
+        let count = match unpacked {
+            Some(count) if highest <= u32::from(count) => count,
+            // `pair[1]` alone does not say how long a tuple is, nor that it is one.
+            None if highest >= 2 && indices + 1 == 1 << highest => highest as u8,
+            _ => return Type::Unknown,
+        };
+        let mut items = Vec::with_capacity(count as usize);
+        for index in 0..count {
+            let part = self.flow.graph.get_part(root, Projection::Index(index));
+            let item = part.map_or(Type::Unknown, |part| self.node(part));
+            if item.is_unknown() {
+                return Type::Unknown;
+            }
+            items.push(item);
+        }
+        if items.len() < 2 { Type::Unknown } else { Type::Tuple(items.into()) }
+    }
+
+    /// The join of what was seen flowing into the nodes of a class.
+    fn seen(&mut self, root: Node) -> Type {
+        let mut seen = Vec::new();
+        for &number in self.lowers.at(root) {
+            seen.push(self.settle(&self.flow.lowers[number as usize].ty));
+        }
+        for &member in self.members.at(root) {
+            let Origin::Slot(slot) = self.flow.graph.origin(Node(member)) else { continue };
+            if let Some(ty) = self.types.get(slot.0 as usize) {
+                seen.push(self.settle(ty));
+            }
+        }
+        union(seen)
+    }
+
+    /// What is asked of a class of nodes.
+    pub(super) fn uses_of(&self, root: Node) -> impl Iterator<Item = &'a UseKind> + use<'a> {
+        let observations = self.observations;
+        self.uses.at(root).iter().map(move |&number| &observations.uses[number as usize].kind)
+    }
+
+    /// A class that holds nothing but parameters is written loosely.
+    fn style(&self, root: Node) -> Style {
+        let all_parameters = self.members.at(root).iter().all(|&member| {
+            let Origin::Slot(slot) = self.flow.graph.origin(Node(member)) else { return false };
+            self.world.slot(slot).is_some_and(|view| view.sort == Sort::Param)
+        });
+        if all_parameters { Style::Parameter } else { Style::Value }
+    }
+}
+
+/// A collection of unknown elements with what is known of them.
+fn fill(ty: &Type, element: &Type) -> Type {
+    if element.is_unknown() {
+        return ty.clone();
+    }
+    let is_hole = |args: &[Type]| args.is_empty() || args == [Type::Unknown];
+    ty.map(&mut |part| match part {
+        Type::Instance(class, args) if is_hole(args) => {
+            let holds_one = [&known::LIST, &known::SET, &known::FROZENSET, &known::ITERABLE, &known::SEQUENCE]
+                .iter()
+                .any(|known| known.class() == *class);
+            holds_one.then(|| Type::generic(*class, [element.clone()]))
+        }
+        Type::Instance(class, args) if *class == known::DICT.class() && args.len() == 2 && args[1].is_unknown() => {
+            Some(Type::generic(*class, [args[0].clone(), element.clone()]))
+        }
+        // Only the outermost collection has these elements.
+        Type::Union(_) => None,
+        other => Some(other.clone()),
+    })
+}

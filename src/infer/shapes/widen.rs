@@ -1,0 +1,97 @@
+//! Widening: from what was seen to what is written.
+
+use crate::types::{Literal, Type, known, union};
+
+/// Unions with more members than this say nothing to a reader.
+pub(super) const MEMBERS: usize = 3;
+
+/// The type as a reader wants it: literals become their classes, `int | float` becomes `float`, also per index of a
+/// tuple. `Unknown` stays where it is.
+pub(super) fn widen(ty: &Type) -> Type {
+    match ty {
+        Type::Literal(Literal::Enum(class, _)) => Type::instance(*class),
+        Type::Literal(literal) => Type::instance(literal.class()),
+        Type::Instance(class, args) if !args.is_empty() => Type::Instance(*class, args.iter().map(widen).collect()),
+        Type::Tuple(args) => Type::Tuple(args.iter().map(widen).collect()),
+        Type::Union(members) => {
+            let members: Vec<Type> = members.iter().map(widen).collect();
+            numbers(members)
+        }
+        other => other.clone(),
+    }
+}
+
+/// The union of widened members, where `float` stands for `int` too. `bool` stays: an author who wants `True` next to
+/// `1.5` means two things.
+fn numbers(members: Vec<Type>) -> Type {
+    let joined = union(members);
+    let has_float = joined.members().iter().any(|member| member.is(&known::FLOAT));
+    let has_int = joined.members().iter().any(|member| member.is(&known::INT));
+    let kept = joined.members().iter().filter(|member| {
+        let absorbed = (has_float && member.is(&known::INT))
+            || (member.is(&known::BOOL) && has_int && !has_float && joined.members().len() > MEMBERS);
+        !absorbed
+    });
+    union(kept.cloned().collect::<Vec<_>>())
+}
+
+/// Whether a reader is helped: known in every part, few members in each union, nothing left of the flow.
+pub(super) fn is_settled(ty: &Type) -> bool {
+    !ty.any(&mut |part| match part {
+        Type::Unknown | Type::Slot(_) | Type::Part(..) | Type::Record(_) | Type::Never
+        // A function or module as such is not something to write.
+        | Type::Function(..) | Type::Module(_) => true,
+        // A bare generic class says nothing of what it holds.
+        Type::Instance(class, args) if args.is_empty() => is_bare_container(*class),
+        Type::Union(members) => members.iter().filter(|member| **member != Type::None).count() > MEMBERS,
+        _ => false,
+    })
+}
+
+fn is_bare_container(class: crate::types::ClassName) -> bool {
+    [&known::LIST, &known::DICT, &known::SET, &known::FROZENSET, &known::TUPLE, &known::ITERABLE, &known::ITERATOR]
+        .iter()
+        .any(|known| known.class() == class)
+}
+
+/// A type for a field: what does not help a reader is `Any`, so that the other fields can be written.
+pub(super) fn field(ty: &Type) -> Type {
+    let ty = widen(ty);
+    if is_settled(&ty) { ty } else { loose(&ty) }
+}
+
+/// As much of an unsettled type as can be said: `list[Any]` for a list of unknown elements.
+fn loose(ty: &Type) -> Type {
+    match ty {
+        Type::Instance(class, args) if !args.is_empty() => Type::Instance(*class, args.iter().map(field).collect()),
+        Type::Instance(class, _) if is_bare_container(*class) => {
+            let arity = if *class == known::DICT.class() { 2 } else { 1 };
+            Type::Instance(*class, std::iter::repeat_n(Type::Any, arity).collect())
+        }
+        Type::Tuple(items) => Type::Tuple(items.iter().map(field).collect()),
+        Type::Union(members) if members.iter().filter(|member| **member != Type::None).count() <= MEMBERS => {
+            let members: Vec<Type> = members.iter().map(field).collect();
+            if members.contains(&Type::Any) { Type::Any } else { union(members) }
+        }
+        _ => Type::Any,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn int_and_float_are_float_also_inside_a_tuple() {
+        let mixed = union([Type::Literal(Literal::Int(1)), known::FLOAT.instance()]);
+        assert_eq!(widen(&mixed), known::FLOAT.instance());
+        let pair = Type::Tuple([mixed.clone(), mixed].into());
+        assert_eq!(widen(&pair), Type::Tuple([known::FLOAT.instance(), known::FLOAT.instance()].into()));
+    }
+
+    #[test]
+    fn a_field_without_evidence_is_any() {
+        assert_eq!(field(&Type::Unknown), Type::Any);
+        assert_eq!(field(&known::LIST.of([Type::Unknown])), known::LIST.of([Type::Any]));
+    }
+}

@@ -1,0 +1,146 @@
+//! What one proposal adds to each file, or why it cannot be written.
+
+use std::collections::BTreeMap;
+
+use crate::facts::ScopeId;
+use crate::infer::{Inference, ShapeKind};
+use crate::project::SlotKind;
+use crate::proposal::{Change, Declaration, Proposal};
+use crate::text::{Edit, TextRange};
+use crate::types::{ModuleId, Namer, Rendering, ShapeId, Type, render};
+
+use super::annotate::{self, Place};
+use super::assemble::Contribution;
+use super::define;
+use super::file::{File, Site};
+use super::signature::Annotation;
+use super::speak::{Context, Reserved, Speaker};
+
+/// What a proposal adds to each file; or why it cannot be written.
+pub(super) fn contribution(
+    context: &Context<'_>,
+    inference: &Inference,
+    proposal: &Proposal,
+    reserved: &mut Reserved,
+) -> Result<BTreeMap<ModuleId, Contribution>, String> {
+    let mut files: BTreeMap<ModuleId, Contribution> = BTreeMap::new();
+    let file_of =
+        |module: ModuleId| context.files.get(&module).ok_or_else(|| "it changes a file that is only read".to_owned());
+    let defines = proposal.changes.iter().any(|change| matches!(change, Change::Define(_)));
+    for change in &proposal.changes {
+        match change {
+            Change::Annotate { slot, ty } => {
+                let info = context.project.slots().info(*slot);
+                let file = file_of(info.module)?;
+                match annotate::target(file, info.kind, context.target) {
+                    Ok(target) => {
+                        annotation(context, file, target, ty, reserved, files.entry(info.module).or_default())?;
+                    }
+                    // A definition is worth having though one of its users has no place for an annotation.
+                    Err(_) if defines => {}
+                    Err(reason) => return Err(reason),
+                }
+            }
+            Change::Declare(Declaration { local, ty, cast: Some(range) }) => {
+                let file = file_of(local.module)?;
+                cast(context, file, *range, ty, reserved, files.entry(local.module).or_default())?;
+            }
+            Change::Declare(Declaration { local, ty, cast: None }) => {
+                let file = file_of(local.module)?;
+                let kind = SlotKind::Captured(local.scope, local.symbol);
+                if let Ok(target) = annotate::target(file, kind, context.target) {
+                    annotation(context, file, target, ty, reserved, files.entry(local.module).or_default())?;
+                }
+            }
+            Change::Define(id) => {
+                let shape = inference.shape(*id);
+                let file = file_of(shape.home.module)?;
+                let placement = context.placements.get(id).copied().ok_or("it has no place")?;
+                let written = define::define(context, file, reserved, *id, shape, placement)?;
+                let contribution = files.entry(shape.home.module).or_default();
+                contribution.needs.extend(written.needs);
+                contribution.definitions.extend(written.definition);
+                contribution.edits.extend(written.edits);
+            }
+            Change::Wrap { module, range, shape } => {
+                let file = file_of(*module)?;
+                if !matches!(inference.shape(*shape).kind, ShapeKind::NewType { .. }) {
+                    return Err("only a NewType wraps values".to_owned());
+                }
+                wrap(context, file, *range, *shape, reserved, files.entry(*module).or_default())?;
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Writes the type of a slot.
+fn annotation(
+    context: &Context<'_>,
+    file: &File<'_>,
+    target: annotate::Target,
+    ty: &Type,
+    reserved: &mut Reserved,
+    contribution: &mut Contribution,
+) -> Result<(), String> {
+    let evaluated = target.site.evaluated;
+    let lazy = file.facts().layout.future_annotations;
+    let mut speaker = Speaker::new(context, file, reserved, target.site);
+    let mut text = render(ty, &mut speaker, Rendering::annotation(context.target, lazy))?;
+    if speaker.deferred && evaluated {
+        let quote = file.source.style.quote;
+        text = format!("{quote}{text}{quote}");
+    }
+    contribution.needs.extend(speaker.needs);
+    match target.place {
+        Place::Param { function, .. } | Place::Return { function, .. } => {
+            contribution.signatures.entry(function).or_default().push(Annotation { place: target.place, text });
+        }
+        Place::Target(at) => contribution.edits.push(Edit::insert(at, format!(": {text}"))),
+    }
+    Ok(())
+}
+
+/// Puts `cast("T", …)` around an expression. The type stands in a string: only `cast` has to exist.
+fn cast(
+    context: &Context<'_>,
+    file: &File<'_>,
+    range: TextRange,
+    ty: &Type,
+    reserved: &mut Reserved,
+    contribution: &mut Contribution,
+) -> Result<(), String> {
+    let (scope, in_function) = file.scope_at(range.start);
+    let scope = if in_function { scope } else { ScopeId(0) };
+    let site = |evaluated| Site { scope, position: (range.start, 0), evaluated, hidden: Vec::new() };
+    let mut speaker = Speaker::new(context, file, reserved, site(!in_function));
+    let function = speaker.member("typing", "cast")?;
+    contribution.needs.extend(std::mem::take(&mut speaker.needs));
+    let mut speaker = Speaker::new(context, file, reserved, site(false));
+    let text = render(ty, &mut speaker, Rendering::annotation(context.target, true))?;
+    contribution.needs.extend(speaker.needs);
+    let quote = file.source.style.quote;
+    contribution.edits.push(Edit::insert(range.start, format!("{function}({quote}{text}{quote}, ")));
+    contribution.edits.push(Edit::insert(range.end, ")"));
+    Ok(())
+}
+
+/// Puts a call of a `NewType` around an expression.
+fn wrap(
+    context: &Context<'_>,
+    file: &File<'_>,
+    range: TextRange,
+    shape: ShapeId,
+    reserved: &mut Reserved,
+    contribution: &mut Contribution,
+) -> Result<(), String> {
+    let (scope, in_function) = file.scope_at(range.start);
+    let scope = if in_function { scope } else { ScopeId(0) };
+    let site = Site { scope, position: (range.start, 0), evaluated: !in_function, hidden: Vec::new() };
+    let mut speaker = Speaker::new(context, file, reserved, site);
+    let name = speaker.runtime_shape(shape, in_function)?;
+    contribution.needs.extend(speaker.needs);
+    contribution.edits.push(Edit::insert(range.start, format!("{name}(")));
+    contribution.edits.push(Edit::insert(range.end, ")"));
+    Ok(())
+}

@@ -1,0 +1,455 @@
+//! The text of a definition: `TypedDict`, `NamedTuple`, alias, `NewType`, `Protocol`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use crate::facts::{ExprKind, ScopeId, StmtKind};
+use crate::infer::{Field, Member, MemberKind, Replaces, Shape, ShapeKind};
+use crate::text::{Edit, Name};
+use crate::types::{Namer, PythonVersion, Rendering, ShapeId, Type, render};
+
+use super::builtin_names::is_identifier;
+use super::file::{File, Site, indent_at, line_end, line_start};
+use super::placement::Placement;
+use super::speak::{Context, Need, Reserved, Speaker};
+
+/// Names that `typing.NamedTuple`, which builds the class anew, refuses in its body.
+const REFUSED: &[&str] = &[
+    "__new__",
+    "__init__",
+    "__slots__",
+    "__getnewargs__",
+    "_fields",
+    "_make",
+    "_replace",
+    "_asdict",
+    "_field_defaults",
+];
+
+/// A definition to be added at a place of its own.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Definition {
+    /// Where it stands.
+    pub(super) position: (u32, usize),
+    /// Its text, without a newline at the end.
+    pub(super) text: String,
+    /// Whether blank lines go around it, as around a class.
+    pub(super) is_block: bool,
+}
+
+/// What a definition adds to its file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Written {
+    pub(super) definition: Option<Definition>,
+    pub(super) edits: Vec<Edit>,
+    pub(super) needs: BTreeSet<Need>,
+}
+
+/// Writes the definition of a shape; or says why it cannot be written.
+pub(super) fn define(
+    context: &Context<'_>,
+    file: &File<'_>,
+    reserved: &mut Reserved,
+    id: ShapeId,
+    shape: &Shape,
+    placement: Placement,
+) -> Result<Written, String> {
+    let name = context.names.get(&id).copied().ok_or("no name is free for it")?;
+    let mut writer = Writer {
+        context,
+        file,
+        reserved,
+        placement,
+        needs: BTreeSet::new(),
+        hidden: Vec::new(),
+        newline: file.newline(),
+        indent: file.source.style.indent.repeat(1),
+        quote: file.source.style.quote,
+    };
+    let mut edits = Vec::new();
+    let (text, is_block) = match &shape.kind {
+        ShapeKind::TypedDict { fields } => writer.typed_dict(name, fields)?,
+        ShapeKind::NamedTuple { fields, defaults, replaces } => {
+            edits = writer.named_tuple(name, fields, defaults, *replaces)?;
+            return Ok(Written { definition: None, edits, needs: writer.needs });
+        }
+        ShapeKind::Alias(ty) => {
+            let right = writer.evaluated(ty)?;
+            (format!("{name} = {right}"), false)
+        }
+        ShapeKind::NewType { base, .. } => {
+            let new_type = writer.runtime("NewType")?;
+            let quote = writer.quote;
+            let base = writer.existing(base)?;
+            (format!("{name} = {new_type}({quote}{name}{quote}, {base})"), false)
+        }
+        ShapeKind::Protocol { members } => writer.protocol(name, members)?,
+    };
+    let definition = Some(Definition { position: placement.position, text, is_block });
+    Ok(Written { definition, edits: std::mem::take(&mut edits), needs: writer.needs })
+}
+
+struct Writer<'a, 'p> {
+    context: &'a Context<'p>,
+    file: &'a File<'p>,
+    reserved: &'a mut Reserved,
+    placement: Placement,
+    needs: BTreeSet<Need>,
+    hidden: Vec<Name>,
+    newline: &'static str,
+    indent: String,
+    quote: char,
+}
+
+impl Writer<'_, '_> {
+    fn target(&self) -> PythonVersion {
+        self.context.target
+    }
+
+    /// Writes a type; the second answer is whether it has to be quoted.
+    fn write(&mut self, ty: &Type, lazy: bool, quote_arguments: Option<char>) -> Result<(String, bool), String> {
+        let site = Site {
+            scope: ScopeId(0),
+            position: self.placement.position,
+            evaluated: !lazy,
+            hidden: self.hidden.clone(),
+        };
+        let mut speaker = Speaker::new(self.context, self.file, self.reserved, site);
+        let rendering = Rendering { target: self.context.target, lazy, unknown_as_any: true, quote_arguments };
+        let text = render(ty, &mut speaker, rendering)?;
+        let deferred = speaker.deferred;
+        self.needs.extend(speaker.needs);
+        Ok((text, deferred))
+    }
+
+    /// An annotation in the body of the definition, quoted where it has to be.
+    fn annotation(&mut self, ty: &Type) -> Result<String, String> {
+        let lazy = self.file.facts().layout.future_annotations;
+        let (text, deferred) = self.write(ty, lazy, None)?;
+        let quote = self.quote;
+        Ok(if deferred { format!("{quote}{text}{quote}") } else { text })
+    }
+
+    /// A type in an expression that runs: only its arguments can be quoted.
+    fn evaluated(&mut self, ty: &Type) -> Result<String, String> {
+        let (text, deferred) = self.write(ty, false, Some(self.quote))?;
+        if deferred { Err("what it stands for does not exist yet where it is needed".to_owned()) } else { Ok(text) }
+    }
+
+    /// A type that has to exist as it stands.
+    fn existing(&mut self, ty: &Type) -> Result<String, String> {
+        let (text, deferred) = self.write(ty, false, None)?;
+        if deferred { Err(format!("`{text}` does not exist yet where it is needed")) } else { Ok(text) }
+    }
+
+    /// A name of `typing` that is called or derived from.
+    fn runtime(&mut self, name: &'static str) -> Result<String, String> {
+        self.runtime_from("typing", name)
+    }
+
+    fn runtime_from(&mut self, module: &'static str, name: &'static str) -> Result<String, String> {
+        let site =
+            Site { scope: ScopeId(0), position: self.placement.position, evaluated: true, hidden: self.hidden.clone() };
+        let mut speaker = Speaker::new(self.context, self.file, self.reserved, site);
+        let text = speaker.member(module, name)?;
+        if speaker.deferred {
+            return Err(format!("`{name}` does not exist yet where it is needed"));
+        }
+        self.needs.extend(speaker.needs);
+        Ok(text)
+    }
+
+    fn class(&self, header: &str, lines: &[String]) -> String {
+        let mut text = format!("class {header}:");
+        for line in lines {
+            text.push_str(self.newline);
+            if !line.is_empty() {
+                text.push_str(&self.indent);
+                text.push_str(line);
+            }
+        }
+        text
+    }
+
+    fn typed_dict(&mut self, name: Name, fields: &[Field]) -> Result<(String, bool), String> {
+        if fields.is_empty() {
+            return Err("it has no keys".to_owned());
+        }
+        // Names with two underscores would be mangled in a class body.
+        let as_class = fields.iter().all(|field| {
+            let key = field.name.as_str();
+            is_identifier(key) && (!key.starts_with("__") || key.ends_with("__"))
+        });
+        let base = self.runtime("TypedDict")?;
+        let all_optional = fields.iter().all(|field| !field.required);
+        let mixed = !all_optional && fields.iter().any(|field| !field.required);
+        let not_required = if mixed { self.not_required()? } else { None };
+        if !as_class {
+            return self.functional(name, fields, &base, all_optional, not_required.as_deref(), mixed);
+        }
+        self.hidden = fields.iter().map(|field| field.name).collect();
+        let mut required = Vec::new();
+        let mut optional = Vec::new();
+        for field in fields {
+            let annotation = self.annotation(&field.ty)?;
+            let line = match &not_required {
+                Some(form) if !field.required => format!("{}: {form}[{annotation}]", field.name),
+                _ => format!("{}: {annotation}", field.name),
+            };
+            if field.required || not_required.is_some() { required.push(line) } else { optional.push(line) }
+        }
+        if all_optional {
+            return Ok((self.class(&format!("{name}({base}, total=False)"), &optional), true));
+        }
+        if !mixed || not_required.is_some() {
+            return Ok((self.class(&format!("{name}({base})"), &required), true));
+        }
+        let inner = format!("_{name}Base");
+        if !self.context.is_free(self.file, Name::new(&inner)) {
+            return Err(format!("`{inner}` is taken"));
+        }
+        let first = self.class(&format!("{inner}({base})"), &required);
+        let second = self.class(&format!("{name}({inner}, total=False)"), &optional);
+        Ok((format!("{first}{0}{0}{0}{second}", self.newline), true))
+    }
+
+    /// The form that marks a key as optional; none where the version has none.
+    fn not_required(&mut self) -> Result<Option<String>, String> {
+        if self.target().at_least(11) {
+            return self.runtime("NotRequired").map(Some);
+        }
+        let extensions = Name::new("typing_extensions");
+        let is_used = self.context.project.repository().any(|module| {
+            module.facts.imports.iter().any(|import| import.level == 0 && import.module == extensions)
+                && module.origin == crate::project::Origin::Project
+        });
+        if !is_used {
+            return Ok(None);
+        }
+        Ok(self.runtime_from("typing_extensions", "NotRequired").ok())
+    }
+
+    /// The form for keys that are no names.
+    fn functional(
+        &mut self,
+        name: Name,
+        fields: &[Field],
+        base: &str,
+        all_optional: bool,
+        not_required: Option<&str>,
+        mixed: bool,
+    ) -> Result<(String, bool), String> {
+        if mixed && not_required.is_none() {
+            return Err("its keys are no names, and some are optional".to_owned());
+        }
+        let (newline, quote) = (self.newline, self.quote);
+        let mut text = format!("{name} = {base}({newline}");
+        let _ = write!(text, "{}{quote}{name}{quote},{newline}{}{{{newline}", self.indent, self.indent);
+        for field in fields {
+            let (written, deferred) = self.write(&field.ty, false, None)?;
+            let mut value = if deferred { format!("{quote}{written}{quote}") } else { written };
+            if let (Some(form), false) = (not_required, field.required) {
+                value = format!("{form}[{value}]");
+            }
+            let key = python_string(field.name.as_str(), quote);
+            let _ = write!(text, "{0}{0}{key}: {value},{newline}", self.indent);
+        }
+        let _ = write!(text, "{}}},{newline}", self.indent);
+        if all_optional {
+            let _ = write!(text, "{}total=False,{newline}", self.indent);
+        }
+        text.push(')');
+        Ok((text, false))
+    }
+
+    fn named_tuple(
+        &mut self,
+        name: Name,
+        fields: &[Field],
+        defaults: &[String],
+        replaces: Replaces,
+    ) -> Result<Vec<Edit>, String> {
+        if fields.is_empty() || defaults.len() > fields.len() {
+            return Err("it has no fields".to_owned());
+        }
+        let base = self.runtime("NamedTuple")?;
+        self.hidden = fields.iter().map(|field| field.name).collect();
+        let first_default = fields.len() - defaults.len();
+        let mut lines = Vec::new();
+        for (number, field) in fields.iter().enumerate() {
+            let key = field.name.as_str();
+            if !is_identifier(key) || key.starts_with('_') {
+                return Err(format!("`{key}` cannot be a field of a class"));
+            }
+            let annotation = self.annotation(&field.ty)?;
+            let default = number.checked_sub(first_default).map(|index| format!(" = {}", defaults[index]));
+            lines.push(format!("{key}: {annotation}{}", default.unwrap_or_default()));
+        }
+        match replaces {
+            Replaces::Assignment(stmt) => {
+                let range = self.file.facts().stmt(stmt).range;
+                let text = self.file.text();
+                let rest = text[range.end as usize..line_end(text, range.end) as usize].trim();
+                if (!rest.is_empty() && !rest.starts_with('#')) || line_start(text, range.start) != range.start {
+                    return Err("it shares its line with other code".to_owned());
+                }
+                let class = self.class(&format!("{name}({base})"), &lines);
+                let before = self.newline.repeat(missing_above(text, range.start, 2));
+                let after = self.newline.repeat(missing_below(text, range.end, 2));
+                let mut edits = vec![Edit::replace(range, format!("{before}{class}"))];
+                if !after.is_empty() {
+                    edits.push(Edit::insert(line_end(text, range.end), after));
+                }
+                Ok(edits)
+            }
+            Replaces::Base(class) => self.named_base(class, &base, &lines),
+        }
+    }
+
+    /// `class P(namedtuple("P", "x y"))` keeps its body and gets the fields at its start.
+    fn named_base(&mut self, class: crate::facts::ClassId, base: &str, lines: &[String]) -> Result<Vec<Edit>, String> {
+        let facts = self.file.facts();
+        let text = self.file.text();
+        let class = facts.class(class);
+        let call = facts
+            .arguments(class.arguments)
+            .iter()
+            .find(|argument| matches!(facts.expr(argument.value).kind, ExprKind::Call(..)));
+        let call = call.ok_or("its base is not a call")?;
+        if let Some(symbol) = facts.scope(class.scope).symbols.iter().find(|s| REFUSED.contains(&s.name.as_str())) {
+            return Err(format!("its body defines `{}`, which a NamedTuple class may not", symbol.name));
+        }
+        let uses_super = facts.exprs.iter().any(|expr| {
+            class.range.start <= expr.range.start
+                && expr.range.end <= class.range.end
+                && matches!(expr.kind, ExprKind::Name(name, _) if name.is("super") || name.is("__class__"))
+        });
+        if uses_super {
+            return Err("its methods call `super()`, which a NamedTuple class cannot".to_owned());
+        }
+        let mut body = facts.block(class.body);
+        let first = body.next().ok_or("its body is empty")?;
+        let inner = indent_at(text, first.range.start);
+        if line_start(text, first.range.start) + inner.len() as u32 != first.range.start {
+            return Err("its body stands on the line of its header".to_owned());
+        }
+        let mut inserted = String::new();
+        for line in lines {
+            inserted.push_str(inner);
+            inserted.push_str(line);
+            inserted.push_str(self.newline);
+        }
+        let is_docstring = class.docstring.is_some();
+        let following = if is_docstring { body.next() } else { Some(first) };
+        if following.is_some_and(|stmt| matches!(stmt.kind, StmtKind::Function(_) | StmtKind::Class(_))) {
+            inserted.push_str(self.newline);
+        }
+        let offset = match following {
+            Some(stmt) => line_start(text, stmt.range.start),
+            None => line_end(text, first.range.end),
+        };
+        if is_docstring && following.is_none() {
+            inserted.insert_str(0, self.newline);
+        }
+        if offset > 0 && !text[..offset as usize].ends_with('\n') {
+            inserted.insert_str(0, self.newline);
+        }
+        Ok(vec![Edit::replace(facts.expr(call.value).range, base), Edit::insert(offset, inserted)])
+    }
+
+    fn protocol(&mut self, name: Name, members: &[Member]) -> Result<(String, bool), String> {
+        if members.is_empty() {
+            return Err("it has no members".to_owned());
+        }
+        let base = self.runtime("Protocol")?;
+        self.hidden = members.iter().map(|member| member.name).collect();
+        let mut lines: Vec<String> = Vec::new();
+        let mut previous_is_attribute = true;
+        for member in members {
+            let is_attribute = matches!(member.kind, MemberKind::Attribute(_));
+            let stays_close = is_attribute && previous_is_attribute;
+            if !lines.is_empty() && !stays_close {
+                lines.push(String::new());
+            }
+            previous_is_attribute = is_attribute;
+            match &member.kind {
+                MemberKind::Attribute(ty) => {
+                    let annotation = self.annotation(ty)?;
+                    lines.push(format!("{}: {annotation}", member.name));
+                }
+                MemberKind::Property(ty) => {
+                    let annotation = self.annotation(ty)?;
+                    lines.push("@property".to_owned());
+                    lines.push(format!("def {}(self) -> {annotation}: ...", member.name));
+                }
+                MemberKind::Method(params, result) => {
+                    let mut written = vec!["self".to_owned()];
+                    // An overloaded order of arguments that no signature can say.
+                    if !params.is_sorted_by_key(|param| param.optional) {
+                        return Err(format!("`{}` has an argument without a default after one with it", member.name));
+                    }
+                    let last_positional = params.iter().rposition(|param| param.positional_only);
+                    for (number, param) in params.iter().enumerate() {
+                        let mut text = param.name.as_str().to_owned();
+                        if !param.ty.is_unknown() {
+                            let _ = write!(text, ": {}", self.annotation(&param.ty)?);
+                        }
+                        match (param.optional, param.ty.is_unknown()) {
+                            (true, true) => text.push_str("=..."),
+                            (true, false) => text.push_str(" = ..."),
+                            _ => {}
+                        }
+                        written.push(text);
+                        if last_positional == Some(number) {
+                            written.push("/".to_owned());
+                        }
+                    }
+                    let result =
+                        if result.is_unknown() { String::new() } else { format!(" -> {}", self.annotation(result)?) };
+                    lines.push(format!("def {}({}){result}: ...", member.name, written.join(", ")));
+                }
+            }
+        }
+        Ok((self.class(&format!("{name}({base})"), &lines), true))
+    }
+}
+
+/// A string literal with this value.
+fn python_string(value: &str, quote: char) -> String {
+    let mut text = String::from(quote);
+    for char in value.chars() {
+        match char {
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            _ if char == quote => {
+                text.push('\\');
+                text.push(char);
+            }
+            _ if char.is_control() => _ = write!(text, "\\x{:02x}", u32::from(char)),
+            _ => text.push(char),
+        }
+    }
+    text.push(quote);
+    text
+}
+
+/// How many newlines are missing for `wanted` blank lines above the line at `offset`; none under a comment, which
+/// belongs to the line, or at the start of the file.
+pub(super) fn missing_above(text: &str, offset: u32, wanted: usize) -> usize {
+    let above = &text[..offset as usize];
+    let blank = above.lines().rev().take_while(|line| line.trim().is_empty()).count();
+    let is_start = above.trim().is_empty();
+    let under_comment = blank == 0 && above.lines().next_back().is_some_and(|line| line.starts_with('#'));
+    if is_start || under_comment { 0 } else { wanted.saturating_sub(blank) }
+}
+
+/// How many newlines are missing for `wanted` blank lines below the line at `offset`; none at the end of the file.
+fn missing_below(text: &str, offset: u32, wanted: usize) -> usize {
+    let below = &text[line_end(text, offset) as usize..];
+    if below.trim().is_empty() {
+        return 0;
+    }
+    wanted.saturating_sub(below.lines().take_while(|line| line.trim().is_empty()).count())
+}

@@ -1,0 +1,323 @@
+//! From proposals to edits: select, order by dependency, name, place, import, render, and check the result.
+//!
+//! A proposal is planned in every file it touches or in none. Whatever cannot be written is dropped with a reason, and
+//! what needs it is dropped with it. Text is inserted; the only bytes replaced are a `namedtuple(...)` that becomes a
+//! class and blanks inside a signature that is wrapped.
+
+mod annotate;
+mod assemble;
+mod builtin_names;
+mod contribute;
+mod define;
+mod file;
+mod graph;
+mod imports;
+mod members;
+mod messages;
+mod names;
+mod paths;
+mod placement;
+mod select;
+mod signature;
+mod speak;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use rayon::prelude::*;
+
+use crate::infer::{Confidence, Inference};
+use crate::project::{Origin, Project};
+use crate::proposal::{Change, Declaration, Proposal, ProposalId};
+use crate::source::{SourceFile, parse};
+use crate::text::{Edit, Patch};
+use crate::types::{ModuleId, PythonVersion, ShapeId};
+
+use assemble::Contribution;
+use contribute::contribution;
+use file::File;
+use graph::ImportGraph;
+use placement::{mentioned, shapes_in};
+use select::Selection;
+use speak::{Context, Reserved};
+
+/// What each proposal adds to each file.
+type Contributions = BTreeMap<usize, BTreeMap<ModuleId, Contribution>>;
+
+/// Proposals that cannot be written, with the reasons.
+type Faults = Vec<(usize, String)>;
+
+/// What is planned.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// The version of Python that hints are written for.
+    pub target: PythonVersion,
+    /// How wide a line may get; without it as wide as the file's own lines, at most 88.
+    pub line_length: Option<usize>,
+    /// Proposals of less confidence are left out.
+    pub min_confidence: Confidence,
+    /// Whether proposals are planned after which the program may behave differently.
+    pub allow_unsafe: bool,
+    /// Plans only these, if given.
+    pub accept: Option<&'a HashSet<ProposalId>>,
+}
+
+/// What will be written.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The files that change, in the order of modules.
+    pub files: Vec<PlannedFile>,
+    /// The proposals that are part of it, in the order given.
+    pub planned: Vec<Planned>,
+    /// The proposals that could not be written.
+    pub dropped: Vec<Dropped>,
+    /// How many were left out for their confidence or applicability.
+    pub hidden: usize,
+}
+
+/// A file that changes.
+#[derive(Debug)]
+pub struct PlannedFile {
+    /// The module.
+    pub module: ModuleId,
+    /// Its edits.
+    pub patch: Patch,
+}
+
+/// A proposal that is part of the plan.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// Index among the proposals.
+    pub proposal: usize,
+    /// The title, with the names that were chosen.
+    pub title: String,
+    /// The reason, with the names that were chosen.
+    pub reason: String,
+    /// What the proposal would change if it came alone, imports included, by module.
+    pub edits: Vec<(ModuleId, Vec<Edit>)>,
+}
+
+/// A proposal that could not be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dropped {
+    /// Index among the proposals.
+    pub proposal: usize,
+    /// Why.
+    pub reason: String,
+}
+
+/// Turns proposals into edits.
+pub fn plan(project: &Project, inference: &Inference, proposals: &[Proposal], options: &Options<'_>) -> Plan {
+    let mut unwritable = BTreeMap::new();
+    loop {
+        match attempt(project, inference, proposals, options, &unwritable) {
+            Ok(plan) => return plan,
+            Err(more) => unwritable.extend(more),
+        }
+    }
+}
+
+/// Plans all but what is known to be unwritable. Where a proposal turns out to be unwritable that kept another one out,
+/// the answer is that proposal: the other one gets its turn.
+fn attempt(
+    project: &Project,
+    inference: &Inference,
+    proposals: &[Proposal],
+    options: &Options<'_>,
+    unwritable: &BTreeMap<usize, String>,
+) -> Result<Plan, BTreeMap<usize, String>> {
+    let mut selection = Selection { inference, proposals, live: BTreeSet::new(), dropped: BTreeMap::new() };
+    let hidden = selection.select(options);
+    for (&number, reason) in unwritable {
+        selection.drop(number, reason.clone());
+    }
+    let winners = selection.drop_duplicates(project);
+    selection.drop_orphans();
+    let (context, mut reserved) = selection.decide(project, options.target);
+    let mut contributions: Contributions = BTreeMap::new();
+    for number in selection.live.clone() {
+        match contribution(&context, inference, &proposals[number], &mut reserved) {
+            Ok(contribution) => {
+                contributions.insert(number, contribution);
+            }
+            Err(reason) => selection.drop(number, reason),
+        }
+    }
+    selection.drop_orphans();
+    let lost: BTreeMap<usize, String> = winners
+        .into_iter()
+        .filter(|number| !unwritable.contains_key(number))
+        .filter_map(|number| Some((number, selection.dropped.get(&number)?.clone())))
+        .collect();
+    if !lost.is_empty() {
+        return Err(lost);
+    }
+    let files = selection.settle(&context, &contributions, options.line_length);
+    let limit = |module: ModuleId| context.files.get(&module).map_or(88, |file| line_limit(file, options.line_length));
+    let planned: Vec<Planned> = selection
+        .live
+        .par_iter()
+        .map(|&number| {
+            let proposal = &proposals[number];
+            let own = contributions.get(&number).into_iter().flatten();
+            let edits = own.filter_map(|(&module, contribution)| {
+                let file = context.files.get(&module)?;
+                Some((module, assemble::edits(file, contribution, limit(module)).ok()?))
+            });
+            Planned {
+                proposal: number,
+                title: messages::write(&proposal.title, &context.names, options.target),
+                reason: messages::write(&proposal.reason, &context.names, options.target),
+                edits: edits.collect(),
+            }
+        })
+        .collect();
+    let dropped = selection.dropped.into_iter().map(|(proposal, reason)| Dropped { proposal, reason }).collect();
+    Ok(Plan { files, planned, dropped, hidden })
+}
+
+/// The widest a line of a file should get.
+fn line_limit(file: &File<'_>, configured: Option<usize>) -> usize {
+    configured.unwrap_or_else(|| file.source.style.max_line.clamp(79, 88))
+}
+
+impl Selection<'_> {
+    /// Chooses names and places, before any text is written.
+    fn decide<'p>(&self, project: &'p Project, target: PythonVersion) -> (Context<'p>, Reserved) {
+        let mut shapes: BTreeMap<ShapeId, BTreeSet<ModuleId>> = BTreeMap::new();
+        let mut modules: BTreeSet<ModuleId> = BTreeSet::new();
+        for &number in &self.live {
+            for shape in self.defined_by(number) {
+                shapes.entry(shape).or_default();
+            }
+        }
+        for &number in &self.live {
+            for change in &self.proposals[number].changes {
+                let (module, used) = match change {
+                    Change::Annotate { slot, ty } => {
+                        let mut used = BTreeSet::new();
+                        shapes_in(ty, &mut used);
+                        (project.slots().info(*slot).module, used)
+                    }
+                    Change::Declare(Declaration { local, ty, .. }) => {
+                        let mut used = BTreeSet::new();
+                        shapes_in(ty, &mut used);
+                        (local.module, used)
+                    }
+                    Change::Define(shape) => {
+                        let shape = self.inference.shape(*shape);
+                        (shape.home.module, mentioned(&shape.kind))
+                    }
+                    Change::Wrap { module, shape, .. } => (*module, BTreeSet::from([*shape])),
+                };
+                modules.insert(module);
+                for shape in used {
+                    shapes.entry(shape).or_default().insert(module);
+                }
+            }
+        }
+        let found: Vec<(ModuleId, File<'p>)> = modules
+            .par_iter()
+            .filter_map(|&id| {
+                let module = project.module(id)?;
+                (module.origin == Origin::Project).then(|| File::new(project, module))?.map(|file| (id, file))
+            })
+            .collect();
+        let files: BTreeMap<ModuleId, File<'p>> = found.into_iter().collect();
+        let mut star_importers: BTreeMap<ModuleId, Vec<ModuleId>> = BTreeMap::new();
+        for module in project.repository() {
+            for &star in &module.symbols.stars {
+                if let Some(source) = project.imported_module(module, module.facts.import(star)) {
+                    star_importers.entry(source).or_default().push(module.id);
+                }
+            }
+        }
+        let placements = placement::place(self.inference, &files, &shapes.keys().copied().collect());
+        let graph = ImportGraph::new(project);
+        let mut context = Context { project, target, files, star_importers, graph, names: BTreeMap::new(), placements };
+        let mut reserved = Reserved::default();
+        context.names = names::choose(&context, self.inference, &shapes, &mut reserved);
+        (context, reserved)
+    }
+
+    /// The patches of all files. Proposals whose edits overlap, or break a file, are dropped until none does.
+    fn settle(
+        &mut self,
+        context: &Context<'_>,
+        contributions: &Contributions,
+        line_length: Option<usize>,
+    ) -> Vec<PlannedFile> {
+        // Each round drops at least one proposal.
+        loop {
+            let mut by_file: BTreeMap<ModuleId, Vec<usize>> = BTreeMap::new();
+            for &number in &self.live {
+                for &module in contributions.get(&number).into_iter().flat_map(BTreeMap::keys) {
+                    by_file.entry(module).or_default().push(number);
+                }
+            }
+            let results: Vec<(ModuleId, Result<Patch, Faults>)> = by_file
+                .par_iter()
+                .filter_map(|(&module, numbers)| {
+                    let file = context.files.get(&module)?;
+                    let limit = line_limit(file, line_length);
+                    Some((module, file_patch(file, module, numbers, contributions, limit)))
+                })
+                .collect();
+            let mut files = Vec::new();
+            let mut failures = Vec::new();
+            for (module, result) in results {
+                match result {
+                    Ok(patch) if patch.is_empty() => {}
+                    Ok(patch) => files.push(PlannedFile { module, patch }),
+                    Err(faults) => failures.extend(faults),
+                }
+            }
+            if failures.is_empty() {
+                return files;
+            }
+            for (number, reason) in failures {
+                self.drop(number, reason);
+            }
+            self.drop_orphans();
+        }
+    }
+}
+
+/// The checked patch of a file; or the proposals at fault.
+fn file_patch(
+    file: &File<'_>,
+    module: ModuleId,
+    numbers: &[usize],
+    contributions: &Contributions,
+    limit: usize,
+) -> Result<Patch, Faults> {
+    let of = |number: usize| contributions.get(&number).and_then(|files| files.get(&module));
+    let together = |numbers: &[usize]| {
+        let mut all = Contribution::default();
+        numbers.iter().filter_map(|&number| of(number)).for_each(|one| all.extend(one));
+        checked(file, &all, limit)
+    };
+    let reason = match together(numbers) {
+        Ok(patch) => return Ok(patch),
+        Err(reason) => reason,
+    };
+    let mut faults: Faults =
+        numbers.iter().filter_map(|&number| together(&[number]).err().map(|reason| (number, reason))).collect();
+    if faults.is_empty() {
+        // Each is fine alone: the first that does not fit with those before it has to go.
+        let count = (1..=numbers.len()).find(|&count| together(&numbers[..count]).is_err()).unwrap_or(numbers.len());
+        faults.push((numbers[count - 1], reason));
+    }
+    Err(faults)
+}
+
+/// The patch of a contribution, if the file is still valid Python after it.
+fn checked(file: &File<'_>, contribution: &Contribution, limit: usize) -> Result<Patch, String> {
+    let edits = assemble::edits(file, contribution, limit)?;
+    let mut patch = Patch::new();
+    patch.add_all(&edits).map_err(|conflict| conflict.to_string())?;
+    let changed = SourceFile { text: patch.apply(file.text()), ..file.source.clone() };
+    parse(&changed).map_err(|error| format!("the file would not be valid any more: {error}"))?;
+    Ok(patch)
+}

@@ -1,0 +1,11 @@
+//! Text for people from what was found: diffs, evidence, cards, summaries. Nothing here prints.
+
+mod card;
+mod diff;
+mod paint;
+mod summary;
+
+pub use card::Card;
+pub use diff::{CONTEXT, hunks, unified_diff};
+pub use paint::{Paint, Role};
+pub use summary::Summary;

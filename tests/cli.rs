@@ -1,0 +1,259 @@
+//! The real binary: exit codes, streams, patches, undo.
+
+mod support;
+
+use std::io::Read;
+use std::process::Stdio;
+
+use support::{Run, Sandbox, tree};
+
+const AREA: &str = "def area(width, height):\n    return width * height\n\n\nprint(area(2, 3))\n";
+const HINTED: &str = "def area(width: int, height: int) -> int:";
+
+#[test]
+fn diff_prints_and_writes_nothing() {
+    let sandbox = Sandbox::new(&[("area.py", AREA)]);
+    let before = sandbox.tree();
+    let run = sandbox.ok(["diff"]);
+    assert!(
+        run.stdout.starts_with("diff --git a/area.py b/area.py\n--- a/area.py\n+++ b/area.py\n@@ "),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains(&format!("-def area(width, height):\n+{HINTED}\n")), "{}", run.stdout);
+    assert!(run.stderr.contains("in 1 file proposed"), "{}", run.stderr);
+    assert_eq!(sandbox.tree(), before);
+}
+
+#[test]
+fn exit_codes() {
+    let sandbox = Sandbox::new(&[("area.py", AREA), ("plain.py", "x = 1\n"), ("broken.py", "def f(:\n")]);
+    let code = |args: &[&str]| sandbox.run(args).code;
+    assert_eq!(code(&["diff", "area.py"]), Some(0));
+    assert_eq!(code(&["diff", "area.py", "--check"]), Some(1));
+    assert_eq!(code(&["diff", "plain.py", "--check"]), Some(0));
+    assert_eq!(code(&["diff", "broken.py"]), Some(0));
+    assert_eq!(code(&["diff", "broken.py", "--strict"]), Some(2));
+    for usage in [
+        &["diff", "missing.py"][..],
+        &["diff", "--select", "signatur"],
+        &["diff", "--no-such-flag"],
+        &["diff", "--target-version", "2.7"],
+        &["diff", "--min-confidence", "sure"],
+        &["diff", "--jobs", "0"],
+        &["undo"],
+        &["explain", "no_such_transform"],
+        &["frobnicate"],
+        &[],
+    ] {
+        let run = sandbox.run(usage);
+        assert_eq!(run.code, Some(2), "{usage:?}: {}", run.stderr);
+        assert!(run.stdout.is_empty() && !run.stderr.is_empty(), "{usage:?}: {}", run.stdout);
+    }
+    assert_eq!(code(&["--help"]), Some(0));
+    assert_eq!(code(&["--version"]), Some(0));
+}
+
+#[test]
+fn check_prints_no_diff() {
+    let run = Sandbox::new(&[("area.py", AREA)]).run(["diff", "--check"]);
+    assert_eq!((run.code, run.stdout.as_str()), (Some(1), ""));
+}
+
+#[test]
+fn mistakes_name_what_was_meant() {
+    let sandbox = Sandbox::new(&[("area.py", AREA)]);
+    let says = |args: &[&str]| sandbox.run(args).stderr;
+    assert!(says(&["diff", "--select", "singature"]).contains("did you mean `signature`?"));
+    assert!(says(&["explain", "typeddict"]).contains("did you mean `typed_dict`?"));
+    sandbox.write("pyproject.toml", "[tool.hintwright]\nslect = ['signature']\n");
+    let run = sandbox.run(["diff"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("pyproject.toml: unknown key `slect`, did you mean `select`?"), "{}", run.stderr);
+    sandbox.write("pyproject.toml", "[tool.hintwright]\nexclude = ['area.py']\n");
+    assert!(sandbox.ok(["diff"]).stdout.is_empty());
+}
+
+#[test]
+fn files_that_are_left_alone_are_named() {
+    let sandbox = Sandbox::new(&[("area.py", AREA), ("old.py", "print \"x\"\n"), ("broken.py", "def f(:\n")]);
+    sandbox.write("bytes.py", b"x = '\xff'\n");
+    let run = sandbox.ok(["diff"]);
+    for part in ["old.py:1: is Python 2", "broken.py:1:", "bytes.py:1: cannot be decoded as utf-8"] {
+        assert!(run.stderr.contains(part), "{}", run.stderr);
+    }
+    assert!(run.stdout.contains(HINTED));
+    assert_eq!(sandbox.ok(["diff", "-q"]).stderr, "");
+    assert_eq!(sandbox.ok(["diff", "-v"]).stdout, run.stdout, "evidence is talk, not data");
+    assert!(sandbox.ok(["diff", "-v"]).stderr.contains("area.py:1 · signature · "));
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let sandbox = Sandbox::copy_of("tests/example");
+    let mut child =
+        sandbox.command(["diff"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
+    let mut first = [0];
+    child.stdout.take().expect("it is piped").read_exact(&mut first).expect("there is a diff");
+    let run = Run::of(&child.wait_with_output().expect("it ends"));
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(!run.stderr.contains("error"), "{}", run.stderr);
+}
+
+/// The example project and files that are hard to patch.
+fn hard_project() -> Sandbox {
+    let sandbox = Sandbox::copy_of("tests/example");
+    sandbox.write("crlf.py", AREA.replace('\n', "\r\n"));
+    sandbox.write("mark.py", format!("\u{feff}{AREA}"));
+    sandbox.write("open end.py", AREA.trim_end());
+    sandbox.write("latin.py", [b"# coding: latin-1\nname = '\xe9'\n", AREA.as_bytes()].concat());
+    sandbox.git(&["init", "-q"]);
+    sandbox.git(&["add", "-A"]);
+    sandbox.git(&["commit", "-q", "-m", "Before"]);
+    sandbox
+}
+
+fn diff_bytes(sandbox: &Sandbox, args: &[&str]) -> Vec<u8> {
+    let output = sandbox.command(["diff"].iter().chain(args)).output().expect("the binary runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+#[test]
+fn git_apply_does_what_apply_does() {
+    let sandbox = hard_project();
+    let before = sandbox.tree();
+    let patch = diff_bytes(&sandbox, &[]);
+    std::fs::write(sandbox.root().with_file_name("p.diff"), &patch).expect("a patch");
+    sandbox.git(&["apply", "--whitespace=nowarn", "../p.diff"]);
+    let patched = sandbox.tree();
+    sandbox.git(&["checkout", "-q", "."]);
+    assert_eq!(sandbox.tree(), before);
+    sandbox.ok(["apply"]);
+    let applied = sandbox.tree();
+    assert_ne!(applied, before);
+    assert_eq!(applied.keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>(), "no file is added");
+    for (name, bytes) in &applied {
+        assert!(*bytes == patched[name], "{name} differs");
+    }
+    for name in ["crlf.py", "mark.py", "open end.py", "latin.py"] {
+        assert_ne!(applied[name], before[name], "{name} has no hints");
+    }
+    sandbox.git(&["commit", "-q", "-a", "-m", "After"]);
+    assert!(diff_bytes(&sandbox, &[]).is_empty(), "a second run proposes nothing");
+    sandbox.ok(["undo"]);
+    assert_eq!(sandbox.tree(), before);
+}
+
+#[test]
+fn a_patch_applies_from_a_subdirectory() {
+    let sandbox = Sandbox::new(&[("sub/sub/area.py", AREA)]);
+    sandbox.git(&["init", "-q"]);
+    sandbox.git(&["add", "-A"]);
+    sandbox.git(&["commit", "-q", "-m", "Before"]);
+    let sub = sandbox.path("sub");
+    let output = sandbox.command(["diff", "sub"]).current_dir(&sub).output().expect("the binary runs");
+    std::fs::write(sandbox.root().with_file_name("p.diff"), &output.stdout).expect("a patch");
+    let git = std::process::Command::new("git").args(["apply", "../../p.diff"]).current_dir(&sub).status();
+    assert!(git.expect("git runs").success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(sandbox.read("sub/sub/area.py").contains(HINTED));
+}
+
+#[test]
+fn apply_refuses_what_git_does_not_have() {
+    let sandbox = hard_project();
+    sandbox.append("parcels/orders.py", "# a thought\n");
+    sandbox.write("new.py", AREA);
+    let before = sandbox.tree();
+    let run = sandbox.run(["apply"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("parcels/orders.py") && run.stderr.contains("--allow-dirty"), "{}", run.stderr);
+    assert_eq!(sandbox.tree(), before);
+    // A file that is not to be edited may look as it likes.
+    sandbox.git(&["checkout", "-q", "parcels/orders.py"]);
+    sandbox.append("README.md", "A thought\n");
+    sandbox.ok(["apply"]);
+    assert!(sandbox.read("new.py").contains(HINTED), "git does not track it, so nothing of git is lost");
+    sandbox.ok(["undo"]);
+    sandbox.append("parcels/orders.py", "# a thought\n");
+    sandbox.ok(["apply", "--allow-dirty"]);
+}
+
+#[test]
+fn apply_and_undo_work_without_git() {
+    let sandbox = Sandbox::new(&[("area.py", AREA)]);
+    let before = sandbox.tree();
+    sandbox.ok(["apply"]);
+    assert!(sandbox.read("area.py").contains(HINTED));
+    assert_eq!(tree(&sandbox.root()).len(), 1, "nothing else is left in the project");
+    sandbox.append("area.py", "x = 1\n");
+    let run = sandbox.run(["undo"]);
+    assert_eq!(run.code, Some(2), "what was edited since is not overwritten");
+    sandbox.replace("area.py", "x = 1\n", "");
+    sandbox.ok(["undo"]);
+    assert_eq!(sandbox.tree(), before);
+    assert!(sandbox.run(["undo"]).stderr.contains("nothing to undo"));
+}
+
+#[test]
+fn undo_finds_what_was_applied_below() {
+    let sandbox = Sandbox::new(&[("pyproject.toml", ""), ("sub/setup.py", ""), ("sub/area.py", AREA)]);
+    let before = sandbox.tree();
+    sandbox.ok(["apply", "sub"]);
+    assert_ne!(sandbox.tree(), before);
+    sandbox.ok(["undo"]);
+    assert_eq!(sandbox.tree(), before);
+    assert_eq!(sandbox.run(["undo", "sub"]).code, Some(2));
+}
+
+#[test]
+fn review_needs_a_terminal() {
+    let run = Sandbox::new(&[("area.py", AREA)]).run(["review"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("hintwright diff") && run.stderr.contains("hintwright apply"), "{}", run.stderr);
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    let sandbox = Sandbox::new(&[("area.py", AREA)]);
+    assert!(!sandbox.ok(["diff"]).stdout.contains('\u{1b}'));
+    assert!(sandbox.ok(["diff", "--color", "always"]).stdout.contains("\u{1b}[32m+def area"));
+    let output = sandbox.command(["diff", "--color", "auto"]).env("NO_COLOR", "1").output().expect("the binary runs");
+    assert!(!Run::of(&output).stdout.contains('\u{1b}'));
+}
+
+#[test]
+fn tests_are_evidence() {
+    let sandbox = Sandbox::new(&[
+        ("area.py", "def area(width, height):\n    return width * height\n"),
+        (
+            "tests/test_area.py",
+            "from area import area\n\n\ndef helper(n):\n    return n + 1\n\n\nassert area(2, 3) == helper(5)\n",
+        ),
+    ]);
+    let run = sandbox.ok(["diff"]);
+    assert!(run.stdout.contains(HINTED), "{}", run.stdout);
+    assert!(!run.stdout.contains("test_area.py"), "{}", run.stdout);
+    assert!(sandbox.ok(["diff", "--include-tests"]).stdout.contains("+def helper(n: int) -> int:"));
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let sandbox = Sandbox::copy_of("tests/example");
+    let one = sandbox.ok(["diff", "-v", "--jobs", "1"]);
+    let many = sandbox.ok(["diff", "-v", "--jobs", "4"]);
+    assert_eq!((one.stdout, one.stderr), (many.stdout, many.stderr));
+}
+
+#[test]
+fn explain_lists_and_shows_pages() {
+    let sandbox = Sandbox::new(&[("area.py", AREA)]);
+    let list = sandbox.ok(["explain"]).stdout;
+    for name in ["signature", "typed_dict", "named_tuple", "tuple_alias", "new_type", "protocol"] {
+        assert!(list.lines().any(|line| line.starts_with(name)), "{list}");
+        assert!(sandbox.ok(["explain", name]).stdout.starts_with('#'), "{name}");
+    }
+    let slot = sandbox.ok(["explain", "area.py:area:width"]).stdout;
+    assert!(slot.starts_with("width: area.py:1 · signature · ") && slot.contains("area.py:5"), "{slot}");
+    assert_eq!(sandbox.run(["explain", "area.py:aera"]).code, Some(2));
+}

@@ -1,0 +1,29 @@
+//! The catalogue: what hintwright can propose, one folder for each transform.
+//!
+//! A folder holds the code, the page that `hintwright explain` prints, cases in which it proposes something and cases
+//! in which it must not. A transform only words what inference has solved: it decides nothing about types.
+
+mod named_tuple;
+mod new_type;
+mod protocol;
+mod signature;
+mod subject;
+mod tuple_alias;
+mod typed_dict;
+
+use crate::proposal::Transform;
+
+/// All transforms, in the order in which they are listed and run.
+pub static CATALOGUE: &[&dyn Transform] = &[
+    &signature::Signature,
+    &typed_dict::TypedDict,
+    &named_tuple::NamedTuple,
+    &tuple_alias::TupleAlias,
+    &new_type::NewType,
+    &protocol::Protocol,
+];
+
+/// The transform with this name, as a folder (`typed_dict`) or a command line (`typed-dict`) writes it.
+pub fn find(name: &str) -> Option<&'static dyn Transform> {
+    CATALOGUE.iter().copied().find(|transform| transform.name() == name.replace('-', "_"))
+}

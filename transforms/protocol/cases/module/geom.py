@@ -1,0 +1,5 @@
+from math import sqrt
+
+
+def modulus(v2):
+    return sqrt(v2.x + v2.y)

@@ -1,0 +1,2 @@
+x: float = 0.5
+y: float = 0.5

@@ -1,0 +1,105 @@
+//! Annotations of parameters, returns, attributes and variables with types that exist already.
+
+use crate::proposal::{
+    Applicability, Change, Inference, Message, Part, Project, Proposal, ProposalId, SlotInfo, SlotKind, Solved,
+    Transform, Type,
+};
+
+/// One annotation, one proposal.
+pub struct Signature;
+
+impl Transform for Signature {
+    fn name(&self) -> &'static str {
+        "signature"
+    }
+
+    fn summary(&self) -> &'static str {
+        "Annotate parameters, returns and attributes with types that exist already"
+    }
+
+    fn page(&self) -> &'static str {
+        include_str!("README.md")
+    }
+
+    fn propose(&self, project: &Project, inference: &Inference) -> Vec<Proposal> {
+        project
+            .slots()
+            .iter()
+            .filter_map(|(slot, info)| {
+                let solved = inference.solved(slot)?;
+                let holds_shape = solved.ty.any(&mut |part| matches!(part, Type::Shape(_)));
+                if holds_shape {
+                    return None;
+                }
+                let subject = subject(project, info)?;
+                Some(Proposal {
+                    id: ProposalId::new(self.name(), project.module(info.module)?.name, &subject.key),
+                    transform: self.name(),
+                    module: info.module,
+                    offset: subject.offset,
+                    title: title(&subject.text, solved),
+                    reason: Message::text(solved.reason.clone()),
+                    evidence: solved.evidence.clone(),
+                    confidence: solved.confidence,
+                    applicability: Applicability::Safe,
+                    changes: vec![Change::Annotate { slot, ty: solved.ty.clone() }],
+                    requires: Vec::new(),
+                })
+            })
+            .collect()
+    }
+}
+
+/// A slot in words.
+struct Subject {
+    /// Qualified name and slot, for the id.
+    key: String,
+    /// What the title calls it.
+    text: String,
+    offset: u32,
+}
+
+fn title(subject: &str, solved: &Solved) -> Message {
+    Message(vec![
+        Part::Text(format!("Annotate {subject} as `")),
+        Part::Type(solved.ty.clone()),
+        Part::Text("`".to_owned()),
+    ])
+}
+
+/// What a slot is called; none for slots that are never annotated by themselves.
+fn subject(project: &Project, info: SlotInfo) -> Option<Subject> {
+    let module = project.module(info.module)?;
+    let facts = &module.facts;
+    match info.kind {
+        SlotKind::Param(function, index) => {
+            let function = facts.function(function);
+            let param = function.params.get(usize::from(index))?;
+            Some(Subject {
+                key: format!("{}:{}", function.qualname, param.name),
+                text: format!("`{}` parameter `{}`", function.qualname, param.name),
+                offset: param.name_range.start,
+            })
+        }
+        SlotKind::Return(function) => {
+            let function = facts.function(function);
+            Some(Subject {
+                key: format!("{}:return", function.qualname),
+                text: format!("the return of `{}`", function.qualname),
+                offset: function.name_range.start,
+            })
+        }
+        SlotKind::Attribute(class, name) => {
+            let class = facts.class(class);
+            Some(Subject {
+                key: format!("{}.{name}", class.qualname),
+                text: format!("attribute `{name}` of `{}`", class.qualname),
+                offset: class.name_range.start,
+            })
+        }
+        SlotKind::Variable(name) => {
+            Some(Subject { key: name.to_string(), text: format!("variable `{name}`"), offset: 0 })
+        }
+        SlotKind::Field(..) | SlotKind::Captured(..) => None,
+    }
+}

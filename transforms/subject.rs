@@ -1,0 +1,142 @@
+//! What the transforms share that define something: from a shape to its proposal.
+
+use crate::proposal::{
+    Applicability, Change, Inference, Message, Part, Project, Proposal, ProposalId, Shape, ShapeId, ShapeKind, SlotId,
+    SlotKind, Type,
+};
+
+/// A slot's qualified name, stable within its module; none for what is never annotated by itself.
+fn key_of(project: &Project, slot: SlotId) -> Option<String> {
+    let info = project.slots().info(slot);
+    let facts = &project.module(info.module)?.facts;
+    match info.kind {
+        SlotKind::Param(function, index) => {
+            let function = facts.function(function);
+            Some(format!("{}:{}", function.qualname, function.params.get(usize::from(index))?.name))
+        }
+        SlotKind::Return(function) => Some(format!("{}:return", facts.function(function).qualname)),
+        SlotKind::Attribute(class, name) => Some(format!("{}.{name}", facts.class(class).qualname)),
+        SlotKind::Variable(name) => Some(name.to_string()),
+        SlotKind::Field(..) | SlotKind::Captured(..) => None,
+    }
+}
+
+/// The shapes a type mentions, in order of appearance.
+pub(super) fn shapes_in(ty: &Type) -> Vec<ShapeId> {
+    let mut found = Vec::new();
+    ty.any(&mut |part| {
+        if let Type::Shape(id) = part
+            && !found.contains(id)
+        {
+            found.push(*id);
+        }
+        false
+    });
+    found
+}
+
+/// The proposals that define the shapes for which `wanted` gives a title. A slot belongs to the first shape that its
+/// type mentions.
+pub(super) fn definitions(
+    transform: &'static str,
+    project: &Project,
+    inference: &Inference,
+    wanted: impl Fn(ShapeId, &Shape) -> Option<Vec<Part>>,
+) -> Vec<Proposal> {
+    let mut proposals = Vec::new();
+    for (number, shape) in inference.shapes.iter().enumerate() {
+        let id = ShapeId(number as u32);
+        let Some(title) = wanted(id, shape) else { continue };
+        proposals.extend(definition(transform, project, inference, id, shape, title));
+    }
+    proposals
+}
+
+fn definition(
+    transform: &'static str,
+    project: &Project,
+    inference: &Inference,
+    id: ShapeId,
+    shape: &Shape,
+    title: Vec<Part>,
+) -> Option<Proposal> {
+    let module = project.module(shape.home.module)?;
+    let mut changes = vec![Change::Define(id)];
+    let mut requires: Vec<ShapeId> = parts_of(shape).iter().flat_map(shapes_in).collect();
+    let mut key = shape.names.first().map_or("", |name| name.as_str()).to_owned();
+    let mut is_first = true;
+    for &slot in &shape.slots {
+        let Some(solved) = inference.solved(slot) else { continue };
+        let mentioned = shapes_in(&solved.ty);
+        if mentioned.first() != Some(&id) {
+            continue;
+        }
+        let Some(subject) = key_of(project, slot) else { continue };
+        if is_first {
+            key = format!("{key}@{subject}");
+            is_first = false;
+        }
+        requires.extend(mentioned);
+        changes.push(Change::Annotate { slot, ty: solved.ty.clone() });
+    }
+    for declaration in &shape.locals {
+        requires.extend(shapes_in(&declaration.ty));
+        changes.push(Change::Declare(declaration.clone()));
+    }
+    if let ShapeKind::NewType { wraps, .. } = &shape.kind {
+        changes.extend(wraps.iter().map(|&(module, range)| Change::Wrap { module, range, shape: id }));
+    }
+    requires.sort_unstable();
+    requires.dedup();
+    requires.retain(|required| *required != id);
+    Some(Proposal {
+        id: ProposalId::new(transform, module.name, &key),
+        transform,
+        module: shape.home.module,
+        offset: shape.home.before,
+        title: Message(title),
+        reason: Message::text(shape.reason.clone()),
+        evidence: shape.evidence.clone(),
+        confidence: shape.confidence,
+        applicability: Applicability::Safe,
+        changes,
+        requires,
+    })
+}
+
+/// The types a definition is made of.
+fn parts_of(shape: &Shape) -> Vec<Type> {
+    use crate::proposal::MemberKind;
+    match &shape.kind {
+        ShapeKind::TypedDict { fields } | ShapeKind::NamedTuple { fields, .. } => {
+            fields.iter().map(|field| field.ty.clone()).collect()
+        }
+        ShapeKind::Alias(ty) | ShapeKind::NewType { base: ty, .. } => vec![ty.clone()],
+        ShapeKind::Protocol { members } => members
+            .iter()
+            .flat_map(|member| match &member.kind {
+                MemberKind::Property(ty) | MemberKind::Attribute(ty) => vec![ty.clone()],
+                MemberKind::Method(params, result) => {
+                    params.iter().map(|param| param.ty.clone()).chain([result.clone()]).collect()
+                }
+            })
+            .collect(),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`; long lists are cut.
+pub(super) fn list<S: AsRef<str>>(items: &[S]) -> String {
+    const SHOWN: usize = 5;
+    let quoted: Vec<String> = items.iter().map(|item| format!("`{}`", item.as_ref())).collect();
+    match &quoted[..] {
+        [] => String::new(),
+        [one] => one.clone(),
+        [start @ .., last] if quoted.len() <= SHOWN => format!("{} and {last}", start.join(", ")),
+        _ => format!("{} and {} more", quoted[..SHOWN - 1].join(", "), quoted.len() + 1 - SHOWN),
+    }
+}
+
+/// Text in a title.
+pub(super) fn text(text: impl Into<String>) -> Part {
+    Part::Text(text.into())
+}
