@@ -7,7 +7,7 @@ use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
 pub use crate::infer::{
-    Confidence, Evidence, EvidenceKind, Field, Home, Inference, Local, Member, MemberKind, MethodParam, Shape,
+    Confidence, Declaration, Evidence, EvidenceKind, Field, Home, Inference, Member, MemberKind, MethodParam, Shape,
     ShapeKind, Solved,
 };
 pub use crate::project::{Project, SlotInfo, SlotKind};
@@ -112,13 +112,8 @@ pub enum Change {
         ty: Type,
     },
     /// Writes the type of a function's local variable at its first assignment, where a checker would guess another
-    /// one: `order: Order = {…}`.
-    Declare {
-        /// The variable.
-        local: Local,
-        /// Its type.
-        ty: Type,
-    },
+    /// one: `order: Order = {…}`, or `order = cast("Order", {})` where it is filled in steps.
+    Declare(Declaration),
     /// Adds the definition of a shape at its home; for a `NamedTuple` replaces the `namedtuple(...)`.
     Define(ShapeId),
     /// Puts text before and after an expression: `AccountId(` and `)`.

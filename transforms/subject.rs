@@ -79,9 +79,9 @@ fn definition(
         requires.extend(mentioned);
         changes.push(Change::Annotate { slot, ty: solved.ty.clone() });
     }
-    for (local, ty) in &shape.locals {
-        requires.extend(shapes_in(ty));
-        changes.push(Change::Declare { local: *local, ty: ty.clone() });
+    for declaration in &shape.locals {
+        requires.extend(shapes_in(&declaration.ty));
+        changes.push(Change::Declare(declaration.clone()));
     }
     if let ShapeKind::NewType { wraps, .. } = &shape.kind {
         changes.extend(wraps.iter().map(|&(module, range)| Change::Wrap { module, range, shape: id }));

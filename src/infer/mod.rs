@@ -11,7 +11,7 @@ mod solve;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
-pub use shape::{Field, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
+pub use shape::{Declaration, Field, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
 pub use shapes::Shapes;
 
 use crate::project::Project;

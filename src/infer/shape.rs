@@ -18,13 +18,24 @@ pub struct Shape {
     pub slots: Vec<SlotId>,
     /// Local variables that hold displays of it on their way to these slots, with their types: a checker would take
     /// the displays for plain dicts.
-    pub locals: Vec<(Local, Type)>,
+    pub locals: Vec<Declaration>,
     /// How sure the definition is.
     pub confidence: Confidence,
     /// One sentence a reviewer can check, names of functions in backquotes.
     pub reason: String,
     /// What was seen.
     pub evidence: Vec<Evidence>,
+}
+
+/// The type of a local variable, where a checker has to be told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declaration {
+    /// The variable.
+    pub local: Local,
+    /// Its type.
+    pub ty: Type,
+    /// The empty display that is filled in steps: it is no value of the type yet, so it is cast instead.
+    pub cast: Option<TextRange>,
 }
 
 /// A local variable of a function.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::facts::ScopeId;
 use crate::infer::{Inference, ShapeKind};
 use crate::project::SlotKind;
-use crate::proposal::{Change, Proposal};
+use crate::proposal::{Change, Declaration, Proposal};
 use crate::text::{Edit, TextRange};
-use crate::types::{ModuleId, Rendering, ShapeId, Type, render};
+use crate::types::{ModuleId, Namer, Rendering, ShapeId, Type, render};
 
 use super::annotate::{self, Place};
 use super::assemble::Contribution;
@@ -41,7 +41,11 @@ pub(super) fn contribution(
                     Err(reason) => return Err(reason),
                 }
             }
-            Change::Declare { local, ty } => {
+            Change::Declare(Declaration { local, ty, cast: Some(range) }) => {
+                let file = file_of(local.module)?;
+                cast(context, file, *range, ty, reserved, files.entry(local.module).or_default())?;
+            }
+            Change::Declare(Declaration { local, ty, cast: None }) => {
                 let file = file_of(local.module)?;
                 let kind = SlotKind::Captured(local.scope, local.symbol);
                 if let Ok(target) = annotate::target(file, kind, context.target) {
@@ -94,6 +98,30 @@ fn annotation(
         }
         Place::Target(at) => contribution.edits.push(Edit::insert(at, format!(": {text}"))),
     }
+    Ok(())
+}
+
+/// Puts `cast("T", …)` around an expression. The type stands in a string: only `cast` has to exist.
+fn cast(
+    context: &Context<'_>,
+    file: &File<'_>,
+    range: TextRange,
+    ty: &Type,
+    reserved: &mut Reserved,
+    contribution: &mut Contribution,
+) -> Result<(), String> {
+    let (scope, in_function) = file.scope_at(range.start);
+    let scope = if in_function { scope } else { ScopeId(0) };
+    let site = |evaluated| Site { scope, position: (range.start, 0), evaluated, hidden: Vec::new() };
+    let mut speaker = Speaker::new(context, file, reserved, site(!in_function));
+    let function = speaker.member("typing", "cast")?;
+    contribution.needs.extend(std::mem::take(&mut speaker.needs));
+    let mut speaker = Speaker::new(context, file, reserved, site(false));
+    let text = render(ty, &mut speaker, Rendering::annotation(context.target, true))?;
+    contribution.needs.extend(speaker.needs);
+    let quote = file.source.style.quote;
+    contribution.edits.push(Edit::insert(range.start, format!("{function}({quote}{text}{quote}, ")));
+    contribution.edits.push(Edit::insert(range.end, ")"));
     Ok(())
 }
 

@@ -29,7 +29,7 @@ use rayon::prelude::*;
 
 use crate::infer::{Confidence, Inference};
 use crate::project::{Origin, Project};
-use crate::proposal::{Change, Proposal, ProposalId};
+use crate::proposal::{Change, Declaration, Proposal, ProposalId};
 use crate::source::{SourceFile, parse};
 use crate::text::{Edit, Patch};
 use crate::types::{ModuleId, PythonVersion, ShapeId};
@@ -200,7 +200,7 @@ impl Selection<'_> {
                         shapes_in(ty, &mut used);
                         (project.slots().info(*slot).module, used)
                     }
-                    Change::Declare { local, ty } => {
+                    Change::Declare(Declaration { local, ty, .. }) => {
                         let mut used = BTreeSet::new();
                         shapes_in(ty, &mut used);
                         (local.module, used)

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::infer::Inference;
 use crate::project::Project;
-use crate::proposal::{Applicability, Change, Proposal};
+use crate::proposal::{Applicability, Change, Declaration, Proposal};
 use crate::types::{ShapeId, SlotId};
 
 use super::Options;
@@ -66,7 +66,7 @@ impl Selection<'_> {
                 Change::Define(shape) => {
                     shapes.get(shape).map(|&first| (Some(first), "another proposal adds the same definition"))
                 }
-                Change::Declare { .. } | Change::Wrap { .. } => None,
+                Change::Declare(_) | Change::Wrap { .. } => None,
             });
             if let Some((first, reason)) = clash {
                 winners.extend(first);
@@ -77,7 +77,7 @@ impl Selection<'_> {
                 match change {
                     Change::Annotate { slot, .. } => _ = slots.insert(*slot, number),
                     Change::Define(shape) => _ = shapes.insert(*shape, number),
-                    Change::Declare { .. } | Change::Wrap { .. } => {}
+                    Change::Declare(_) | Change::Wrap { .. } => {}
                 }
             }
         }
@@ -109,7 +109,7 @@ impl Selection<'_> {
         let mut needed: BTreeSet<ShapeId> = proposal.requires.iter().copied().collect();
         for change in &proposal.changes {
             match change {
-                Change::Annotate { ty, .. } | Change::Declare { ty, .. } => shapes_in(ty, &mut needed),
+                Change::Annotate { ty, .. } | Change::Declare(Declaration { ty, .. }) => shapes_in(ty, &mut needed),
                 Change::Define(shape) => needed.extend(mentioned(&self.inference.shape(*shape).kind)),
                 Change::Wrap { shape, .. } => _ = needed.insert(*shape),
             }

@@ -68,7 +68,9 @@ impl Repository {
     fn propose(&mut self, changes: Vec<Change>) {
         let id = ProposalId(self.proposals.len() as u64);
         let parts = changes.iter().filter_map(|change| match change {
-            Change::Annotate { ty, .. } | Change::Declare { ty, .. } => Some(Part::Type(ty.clone())),
+            Change::Annotate { ty, .. } | Change::Declare(crate::proposal::Declaration { ty, .. }) => {
+                Some(Part::Type(ty.clone()))
+            }
             Change::Define(shape) => Some(Part::Type(Type::Shape(*shape))),
             Change::Wrap { .. } => None,
         });

@@ -346,6 +346,23 @@ impl Project {
         order
     }
 
+    /// The classes of the repository that derive from a class, in the order of modules.
+    pub fn subclasses(&self, class: ClassName) -> &[ClassName] {
+        let table = self.subclasses.get_or_init(|| {
+            let mut table: FxHashMap<ClassName, Vec<ClassName>> = FxHashMap::default();
+            for module in self.repository() {
+                for number in 0..module.facts.classes.len() as u32 {
+                    let info = self.class_at(module, ClassId(number));
+                    for (base, _) in self.mro(info).iter().skip(1) {
+                        table.entry(*base).or_default().push(info.name);
+                    }
+                }
+            }
+            table
+        });
+        table.get(&class).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether `class` is `ancestor` or derives from it.
     pub fn is_subclass(&self, class: ClassName, ancestor: ClassName) -> bool {
         class == ancestor

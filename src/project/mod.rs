@@ -99,6 +99,7 @@ pub struct Project {
     repository: u32,
     stubs: &'static Stubs,
     slots: Slots,
+    subclasses: OnceLock<FxHashMap<ClassName, Vec<ClassName>>>,
 }
 
 struct Entry {
@@ -125,6 +126,7 @@ impl Project {
             repository: files.len() as u32,
             stubs,
             slots: Slots::default(),
+            subclasses: OnceLock::new(),
         };
         let mut top_levels = FxHashSet::default();
         for (number, (file, named)) in files.into_iter().zip(names).enumerate() {

@@ -13,7 +13,7 @@ impl Transform for NamedTuple {
     }
 
     fn summary(&self) -> &'static str {
-        "turn namedtuple calls into classes with typed fields"
+        "Turns a `namedtuple(...)` into a `NamedTuple` class whose fields have types"
     }
 
     fn page(&self) -> &'static str {

@@ -13,7 +13,7 @@ impl Transform for NewType {
     }
 
     fn summary(&self) -> &'static str {
-        "give ids a type of their own"
+        "Defines a `NewType` for the ids of a class"
     }
 
     fn page(&self) -> &'static str {

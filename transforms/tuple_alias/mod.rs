@@ -13,7 +13,7 @@ impl Transform for TupleAlias {
     }
 
     fn summary(&self) -> &'static str {
-        "name the tuples that several signatures share"
+        "Gives a name to a tuple of fixed length that travels between functions"
     }
 
     fn page(&self) -> &'static str {

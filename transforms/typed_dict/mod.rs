@@ -13,7 +13,7 @@ impl Transform for TypedDict {
     }
 
     fn summary(&self) -> &'static str {
-        "define a TypedDict for dicts with constant keys"
+        "Defines a `TypedDict` for dicts that are used as records"
     }
 
     fn page(&self) -> &'static str {

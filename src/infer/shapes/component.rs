@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::blocks::same_block;
 use super::graph::{Node, Origin};
 use super::values::Values;
 use super::world::Sort;
@@ -127,11 +128,19 @@ impl Component {
 
     fn add_uses(&mut self, values: &Values) {
         let observations = values.observations;
+        let empty: FxHashMap<SiteId, &Site> = self
+            .sites
+            .iter()
+            .map(|&index| &observations.sites[index])
+            .filter(|site| site.fields.is_empty() && site.spread.is_empty())
+            .map(|site| (site.id, site))
+            .collect();
         let mut makers: FxHashSet<Option<FunctionRef>> =
             self.sites.iter().map(|&index| observations.sites[index].function).collect();
         let mut dynamic_in = Vec::new();
         for &number in values.uses.at(self.root) {
             let used = &observations.uses[number as usize];
+            self.add_step(values, &empty, used);
             if self.add_use(used) {
                 makers.insert(used.function);
             }
@@ -146,6 +155,17 @@ impl Component {
             } else if self.dynamic == Dynamic::No {
                 self.dynamic = Dynamic::Elsewhere;
             }
+        }
+    }
+
+    /// `d = {}` followed by `d["x"] = …` in the same block is a display in several steps.
+    fn add_step(&mut self, values: &Values, empty: &FxHashMap<SiteId, &Site>, used: &Use) {
+        if let (Type::Record(id), UseKind::SetKey(key, _)) = (&used.subject, &used.kind)
+            && let Some(site) = empty.get(id)
+            && site.function == used.function
+            && same_block(values.world, used.module, site.range.start, used.range.start)
+        {
+            self.keys.entry(*key).or_default().set_by.insert(*id);
         }
     }
 
@@ -209,8 +229,7 @@ impl Component {
         self.order.extend(self.keys.keys().filter(|key| placed.insert(**key)));
     }
 
-    /// The displays that make it. An empty one that is filled in steps has no key when it is made, and a checker wants
-    /// a type that allows that.
+    /// The displays that make it.
     pub(super) fn constructors(&self, values: &Values) -> Vec<SiteId> {
         self.sites.iter().map(|&index| values.observations.sites[index].id).collect()
     }

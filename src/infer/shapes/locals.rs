@@ -13,7 +13,7 @@ use super::describe::shapes_in;
 use super::widen::{is_settled, widen};
 use super::world::World;
 use crate::facts::{ExprId, ExprKind, FileFacts, FunctionId, ScopeId, StmtKind, SymbolKind};
-use crate::infer::{Local, Observations};
+use crate::infer::{Declaration, Local, Observations, ShapeKind};
 use crate::text::{Name, TextRange};
 use crate::types::{ModuleId, SiteId, Type};
 
@@ -38,6 +38,7 @@ pub(super) fn solve(world: &World, observations: &Observations, shapes: &mut Sha
             add(local, ty);
         }
     }
+    let mut steps: FxHashMap<Local, TextRange> = FxHashMap::default();
     let mut displays: FxHashMap<ModuleId, FxHashMap<ExprId, Name>> = FxHashMap::default();
     for site in &observations.sites {
         let Some(ty) = shape_of(&Type::Record(site.id), shapes) else { continue };
@@ -46,15 +47,26 @@ pub(super) fn solve(world: &World, observations: &Observations, shapes: &mut Sha
             && let Some(local) = variable(world, site.id.module, site.range.start, name)
         {
             add(local, ty);
+            if site.fields.is_empty() && site.spread.is_empty() {
+                steps.insert(local, site.range);
+            }
         }
     }
     for (local, types) in found {
         let [ty] = &types[..] else { continue };
         let Some(first) = shapes_in(ty).first().copied() else { continue };
         if is_bound_to_displays(world, local) {
-            shapes.shapes[first.0 as usize].locals.push((local, ty.clone()));
+            let cast = steps.get(&local).copied().filter(|_| has_required_key(shapes, ty));
+            shapes.shapes[first.0 as usize].locals.push(Declaration { local, ty: ty.clone(), cast });
         }
     }
+}
+
+/// Whether an empty display is no value of the type.
+fn has_required_key(shapes: &Shapes, ty: &Type) -> bool {
+    let Type::Shape(id) = ty else { return false };
+    let ShapeKind::TypedDict { fields } = &shapes.shapes[id.0 as usize].kind else { return false };
+    fields.iter().any(|field| field.required)
 }
 
 /// The type of a value that holds displays which became shapes.

@@ -172,12 +172,12 @@ impl Tally {
     }
 }
 
+/// Whether a value is a number as far as it is known: what is still open besides does not speak against it.
 fn is_number(ty: &Type) -> bool {
-    !ty.is_unknown()
-        && ty
-            .members()
-            .iter()
-            .all(|member| member.is(&known::INT) || member.is(&known::FLOAT) || member.is(&known::BOOL))
+    let is_settled = |member: &&Type| !matches!(member, Type::Slot(_) | Type::Part(..));
+    let mut known = ty.members().iter().filter(is_settled).peekable();
+    known.peek().is_some()
+        && known.all(|member| member.is(&known::INT) || member.is(&known::FLOAT) || member.is(&known::BOOL))
 }
 
 /// Whether a declared parameter type says something about the argument: a class of its own, not `object`, a protocol

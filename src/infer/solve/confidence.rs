@@ -5,6 +5,7 @@
 //! | the base class's annotation, the data model | High |
 //! | a default other than `None`, and call sites that agree with it | High |
 //! | three or more call sites that agree | High |
+//! | two call sites that agree, and a body that says the same | High |
 //! | one or two call sites that agree | Medium |
 //! | call sites of tests alone | at most Medium |
 //! | call sites that pass a union, a dict, a tuple or something to call | Low |
@@ -17,11 +18,16 @@
 //! | the body: three or more members that one class of the project has | Medium |
 //! | the body: two or more methods that one builtin class has | Medium |
 //! | the body: anything else | Low |
-//! | every `return` typed | High; Medium for a union of three |
-//! | most `return`s typed | Medium |
+//! | every `return` typed, with one class or a tuple of classes | High |
+//! | every `return` typed, with a container, a class or `None` | Medium |
+//! | every `return` typed, with a union, a class object or something to call | Low |
+//! | most `return`s typed | at most Medium |
 //! | fewer | Low |
 //! | nothing but `None` is returned from a body that does something | High |
 //! | the overrides of a method without a body of its own | Medium |
+//! | a visitor method called after a class | Medium |
+//! | six or more parameters of the same name that agree, and no other evidence | Medium; Low for three to five |
+//! | `*args`, `**kwargs` that are handed on | Medium; Low in a wrapper |
 //! | a docstring alone | Low |
 //! | a docstring that agrees with other evidence | at least Medium |
 //! | anything concluded through another slot | at most that slot's confidence |
@@ -49,6 +55,8 @@ pub(super) struct Callers {
     pub(super) only_tests: bool,
     /// Whether the default is not `None` and agrees.
     pub(super) default_agrees: bool,
+    /// Whether what the body does with the value says the same.
+    pub(super) body_agrees: bool,
 }
 
 /// How sure a parameter's type from its callers is.
@@ -57,6 +65,9 @@ pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
         if callers.default_agrees || callers.known >= 3 { Confidence::High } else { Confidence::Medium };
     if callers.only_tests {
         confidence = confidence.min(Confidence::Medium);
+    }
+    if callers.body_agrees && callers.known > 1 {
+        confidence = Confidence::High;
     }
     confidence = confidence.min(of_kind(ty));
     if callers.unknown > 0 {
@@ -80,15 +91,6 @@ fn of_kind(ty: &Type) -> Confidence {
         },
         Type::Instance(_, args) if args.is_empty() => Confidence::High,
         Type::Class(..) => Confidence::Medium,
-        _ => Confidence::Low,
-    }
-}
-
-/// The most that a union of this width deserves; `None` is not counted.
-fn of_width(ty: &Type) -> Confidence {
-    match ty.members().iter().filter(|member| **member != Type::None).count() {
-        0 | 1 => Confidence::High,
-        2 => Confidence::Medium,
         _ => Confidence::Low,
     }
 }
@@ -131,9 +133,27 @@ fn may_have_fraction(param: Name) -> bool {
 
 /// How sure a return type is, from the number of `return`s that are typed and that are not.
 pub(super) fn of_returns(known: usize, unknown: usize, ty: &Type) -> Confidence {
-    if unknown == 0 {
-        return if of_width(ty) == Confidence::Low { Confidence::Medium } else { Confidence::High };
+    let most = of_result(ty);
+    match unknown {
+        0 => most,
+        _ if known > unknown => most.min(Confidence::Medium),
+        _ => Confidence::Low,
     }
-    let members = ty.members().iter().filter(|member| **member != Type::None).count();
-    if known > unknown && members <= 1 { Confidence::Medium } else { Confidence::Low }
+}
+
+/// The most that a result deserves.
+fn of_result(ty: &Type) -> Confidence {
+    let is_optional = ty.members().len() > 1 && ty.members().contains(&Type::None);
+    let mut members = ty.members().iter().filter(|member| **member != Type::None || !is_optional);
+    let (Some(only), None) = (members.next(), members.next()) else { return Confidence::Low };
+    let has = |test: fn(&Type) -> bool| only.any(&mut |part| test(part));
+    if has(|part| matches!(part, Type::Union(_) | Type::Callable(_))) || matches!(only, Type::Class(..)) {
+        return Confidence::Low;
+    }
+    match only {
+        Type::None | Type::Never => Confidence::High,
+        Type::Instance(_, args) if args.is_empty() && !is_optional => Confidence::High,
+        Type::Tuple(_) if only.depth() == 1 && !is_optional => Confidence::High,
+        _ => Confidence::Medium,
+    }
 }

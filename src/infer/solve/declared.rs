@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::Answer;
 use super::reason::Basis;
 use super::widen::Decline;
-use crate::facts::{ClassId, ExprId, ExprKind, FunctionId, StmtKind};
+use crate::facts::{ExprId, ExprKind, FunctionId, StmtKind};
 use crate::infer::Confidence;
 use crate::project::{Context, Definition, Module, Project, SlotInfo, SlotKind};
 use crate::types::{SlotId, Type};
@@ -69,6 +69,10 @@ fn annotation_in(definitions: &[Definition]) -> Option<ExprId> {
 fn on_self(project: &Project, module: &Module) -> Vec<(SlotId, Type)> {
     let facts = &module.facts;
     let mut found = Vec::new();
+    let mut by_start: Vec<(u32, FunctionId)> = (0..facts.functions.len() as u32)
+        .map(|number| (facts.functions[number as usize].range.start, FunctionId(number)))
+        .collect();
+    by_start.sort_unstable();
     for stmt in &facts.stmts {
         let (target, annotation) = match stmt.kind {
             StmtKind::AnnAssign(target, annotation, _) => (target, annotation),
@@ -80,16 +84,22 @@ fn on_self(project: &Project, module: &Module) -> Vec<(SlotId, Type)> {
         };
         let ExprKind::Attribute(owner, name) = facts.expr(target).kind else { continue };
         let ExprKind::Name(owner, _) = facts.expr(owner).kind else { continue };
-        let method = facts.functions.iter().enumerate().rev().find(|(_, function)| {
-            function.range.start <= stmt.range.start
-                && stmt.range.end <= function.range.end
-                && function.class.is_some()
-                && function.params.first().is_some_and(|param| param.name == owner)
-        });
-        let Some((number, function)) = method else { continue };
-        let Some(class): Option<ClassId> = function.class else { continue };
+        // The function that starts last before the statement holds it, or one around that function does.
+        let started = by_start.partition_point(|(start, _)| *start <= stmt.range.start);
+        let mut holder = started.checked_sub(1).map(|last| by_start[last].1);
+        while let Some(id) = holder
+            && !(stmt.range.end <= facts.function(id).range.end && facts.function(id).class.is_some())
+        {
+            holder = facts.function(id).parent;
+        }
+        let Some(id) = holder else { continue };
+        let function = facts.function(id);
+        let (Some(class), Some(first)) = (function.class, function.params.first()) else { continue };
+        if first.name != owner {
+            continue;
+        }
         if let Some(slot) = project.slots().find(module.id, SlotKind::Attribute(class, name)) {
-            let context = Context::of_function(module, FunctionId(number as u32));
+            let context = Context::of_function(module, id);
             found.push((slot, project.annotation(&context, annotation)));
         }
     }

@@ -145,7 +145,8 @@ fn numpy_section<'t>(lines: &[&'t str], number: usize, found: &mut Vec<Stated<'t
         if lines.get(next + 1).is_some_and(|below| is_underline(below)) {
             break;
         }
-        if !line.trim().is_empty() && indent(line) <= level {
+        let is_end = line.trim_start().starts_with(['"', '\'']);
+        if !line.trim().is_empty() && !is_end && indent(line) <= level {
             match line.split_once(" :") {
                 Some((names, text)) if is_params => {
                     let names = names.trim().split(", ");

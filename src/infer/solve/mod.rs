@@ -14,16 +14,17 @@ mod docstrings;
 mod families;
 mod index;
 mod members;
+mod naming;
 mod params;
 mod reason;
 mod returns;
 mod settle;
 mod stored;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod uses;
 mod widen;
-mod yields;
 
 use rayon::prelude::*;
 
@@ -32,9 +33,10 @@ pub(super) use families::Families;
 use self::docstrings::Docstrings;
 use self::index::Index;
 use self::members::Members;
+use self::naming::Naming;
 use self::reason::Basis;
+use self::syntax::Syntax;
 use self::widen::Decline;
-use self::yields::Yields;
 use super::{Confidence, Observations, Solved};
 use crate::facts::{Function, FunctionId};
 use crate::project::{Module, Project, SlotKind};
@@ -69,7 +71,8 @@ struct Model<'a> {
     index: Index<'a>,
     members: Members,
     docstrings: Docstrings,
-    yields: Yields,
+    syntax: Syntax,
+    naming: Naming,
     /// By slot: the type that the author wrote; `Unknown` where it cannot be told.
     declared: Vec<Option<Type>>,
     /// By slot: the answers of the last pass.
@@ -104,7 +107,8 @@ pub(super) fn solve(
         index: Index::new(observations, count),
         members: Members::new(project),
         docstrings: Docstrings::new(project),
-        yields: Yields::new(project),
+        syntax: Syntax::new(project),
+        naming: Naming::new(project),
         declared,
         answers,
         dicts: Vec::new(),
@@ -116,6 +120,8 @@ pub(super) fn solve(
         model.answers = slots(count)
             .map(|slot| if model.is_declared(slot) { model.last(slot) } else { model.combined(slot, &own) })
             .collect();
+        let namesakes = Naming::count(&model);
+        model.naming.update(namesakes);
     }
     slots(count)
         .map(|slot| match settled.get(slot.0 as usize) {

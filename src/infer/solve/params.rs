@@ -3,16 +3,20 @@
 use super::confidence::{self, Callers};
 use super::containers;
 use super::data_model;
+use super::naming;
 use super::reason::Basis;
 use super::returns::with_own_class;
 use super::settle::has_decorator;
 use super::uses::{self, Guess, Why};
 use super::widen::{Decline, numeric, readable, simplify};
 use super::{Answer, Model};
-use crate::facts::{FunctionId, ParamKind};
+use crate::facts::{Function, FunctionId, ParamKind};
 use crate::infer::{Confidence, EvidenceKind};
-use crate::project::Origin;
+use crate::project::{Module, Origin};
+use crate::text::Name;
 use crate::types::{ModuleId, SlotId, Type, known, union};
+
+const UNKNOWN_CALLERS: &str = "callers pass values of unknown type";
 
 /// What flows into a family of parameters.
 #[derive(Default)]
@@ -31,6 +35,8 @@ struct Inflow {
     /// Whether `None` is a default or passed by code.
     takes_none: bool,
     weakest: Option<Confidence>,
+    /// Whether a default or argument stands for a missing value.
+    marker: bool,
 }
 
 /// The answer for a family of parameters from its own observations, given for the family's first slot.
@@ -40,6 +46,9 @@ pub(super) fn of_family(model: &Model, slot: SlotId) -> Result<Answer, Decline> 
         return Err(Decline::Because("it is the object or class that the method is called on"));
     }
     let inflow = inflow(model, family);
+    if inflow.marker {
+        return Err(Decline::Because("a marker for a missing value is passed"));
+    }
     let guess = uses::guess(model, family);
     let stated = family.iter().find_map(|&slot| model.docstrings.of(slot)).map(|(ty, _)| ty);
     let answer = match from_callers(model, slot, family, &inflow, guess.as_ref()) {
@@ -78,6 +87,9 @@ pub(super) fn combined(
     }
     let Some(&first) = model.families.family(slot).first() else { return Err(Decline::NoEvidence) };
     let answer = own[first.0 as usize].clone();
+    if matches!(param.kind, ParamKind::VarArgs | ParamKind::KwArgs) {
+        return star(model, module, definition, param.name, answer);
+    }
     if answer.is_err()
         && let Some(getter) = model.families.getter(slot)
         && let Some(getter) = model.answer(getter)
@@ -86,7 +98,59 @@ pub(super) fn combined(
         let confidence = getter.confidence.min(Confidence::Medium);
         return Ok(Answer { ty: getter.ty.clone(), confidence, basis: Basis::Getter });
     }
-    answer
+    with_name(model, slot, answer)
+}
+
+/// A guess from one side only gives way to what the name says, or is confirmed by it.
+fn with_name(model: &Model, slot: SlotId, answer: Result<Answer, Decline>) -> Result<Answer, Decline> {
+    let is_open = match &answer {
+        Ok(answer) => answer.confidence == Confidence::Low,
+        Err(decline) => {
+            matches!(decline, Decline::NoEvidence | Decline::OnlyNone | Decline::Because(UNKNOWN_CALLERS))
+        }
+    };
+    if !is_open {
+        return answer;
+    }
+    let Some(mut suggestion) = naming::suggestion(model, slot) else { return answer };
+    match answer {
+        Ok(mut answer) => {
+            if suggestion.confidence == Confidence::Low {
+                return Ok(answer);
+            }
+            if without_none(&answer.ty) == suggestion.ty {
+                answer.confidence = Confidence::Medium;
+                return Ok(answer);
+            }
+            if answer.ty.members().contains(&Type::None) {
+                suggestion.ty = union([suggestion.ty, Type::None]);
+            }
+            Ok(suggestion)
+        }
+        Err(decline) => {
+            if decline == Decline::OnlyNone {
+                suggestion.ty = union([suggestion.ty, Type::None]);
+            }
+            Ok(suggestion)
+        }
+    }
+}
+
+/// `*args` and `**kwargs`. What a few callers pass says little about what may be passed; but where the body only
+/// hands them on, anything may.
+fn star(
+    model: &Model,
+    module: &Module,
+    function: &Function,
+    name: Name,
+    answer: Result<Answer, Decline>,
+) -> Result<Answer, Decline> {
+    if model.syntax.hands_on(module.id, function.range, name) {
+        // Inside another function it is a wrapper, whose parameters are those of what it wraps.
+        let confidence = if function.parent.is_some() { Confidence::Low } else { Confidence::Medium };
+        return Ok(Answer { ty: Type::Any, confidence, basis: Basis::PassedThrough });
+    }
+    answer.map(|answer| Answer { confidence: Confidence::Low, ..answer })
 }
 
 /// Whether the slot is `self` or `cls`.
@@ -115,6 +179,10 @@ fn inflow(model: &Model, family: &[SlotId]) -> Inflow {
         }
         let is_any = settled.ty.members().contains(&Type::Any);
         let is_open = settled.has_hole() || is_any || settled.ty == Type::Never;
+        if is_marker(&settled.ty) {
+            inflow.marker = true;
+            continue;
+        }
         match (is_default, is_open) {
             (true, true) => inflow.open_default = Some(settled.ty),
             (true, false) => inflow.defaults.push(default_type(settled.ty)),
@@ -133,6 +201,15 @@ fn inflow(model: &Model, family: &[SlotId]) -> Inflow {
         }
     }
     inflow
+}
+
+/// Whether a value only says that there is none: `MISSING = object()`, an instance of `class _Missing`.
+fn is_marker(ty: &Type) -> bool {
+    const WORDS: [&str; 7] = ["missing", "sentinel", "unset", "undefined", "notset", "notgiven", "omitted"];
+    ty.members().iter().filter_map(Type::class).any(|class| {
+        let name = class.short().replace('_', "").to_lowercase();
+        WORDS.iter().any(|word| name.starts_with(word) || name.ends_with(word))
+    })
 }
 
 /// A tuple as a default is one choice among tuples of any length.
@@ -187,14 +264,12 @@ fn from_callers(
     if inflow.takes_none {
         ty = union([ty, Type::None]);
     }
-    let callers = Callers { known: passed.len(), unknown: inflow.unknown, only_tests, default_agrees };
+    let body_agrees = guess.is_some_and(|guess| guess.ty == without_none(&ty));
+    let callers = Callers { known: passed.len(), unknown: inflow.unknown, only_tests, default_agrees, body_agrees };
     Some(readable(project, &ty).map(|ty| {
         let mut confidence = confidence::of_callers(callers, &ty);
-        if is_abstract || matches!(without_none(&ty), Type::Callable(_)) {
+        if is_abstract {
             confidence = confidence.min(Confidence::Medium);
-        }
-        if guess.is_some_and(|guess| guess.ty == without_none(&ty)) && callers.known > 1 {
-            confidence = raise(confidence);
         }
         if let Some(weakest) = inflow.weakest {
             confidence = confidence.min(weakest);
@@ -262,7 +337,10 @@ fn without_callers(
         let name = model.param_name(slot).unwrap_or_else(|| "".into());
         let mut confidence = confidence::of_default(&ty, name);
         if let Some(guess) = guess {
-            if guess.ty == ty {
+            if guess.ty == ty && guess.why == Why::Operator && ty.is(&known::STR) {
+                // `mode="r"` that is compared with other strings: the author may have meant those strings alone.
+                confidence = Confidence::Low;
+            } else if guess.ty == ty {
                 confidence = raise(confidence);
             } else if guess.ty.is(&known::FLOAT) && ty.is(&known::INT) {
                 ty = guess.ty;
@@ -288,13 +366,15 @@ fn without_callers(
     if let Some(stated) = stated
         && let Ok(ty) = readable(model.project, stated)
     {
-        return Ok(Answer { ty: optional(ty), confidence: Confidence::Low, basis: Basis::Docstring });
+        let is_confirmed = inflow.partial.iter().any(|open| same_classes(open, stated));
+        let confidence = if is_confirmed { Confidence::Medium } else { Confidence::Low };
+        return Ok(Answer { ty: optional(ty), confidence, basis: Basis::Docstring });
     }
     if let Some(open) = inflow.partial.first() {
         return Err(Decline::NoElementType(open.clone()));
     }
     Err(match (inflow.unknown, inflow.takes_none) {
-        (1.., _) => Decline::Because("callers pass values of unknown type"),
+        (1.., _) => Decline::Because(UNKNOWN_CALLERS),
         (_, true) => Decline::OnlyNone,
         _ => Decline::NoEvidence,
     })

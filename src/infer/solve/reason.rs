@@ -59,6 +59,19 @@ pub(super) enum Basis {
     Overridden,
     /// Assignments.
     Stored,
+    /// So many other parameters of this name.
+    Namesakes(usize),
+    /// The name of the visitor method.
+    Visitor,
+    /// It is handed on as it came.
+    PassedThrough,
+}
+
+impl Basis {
+    /// Whether names alone are behind it.
+    pub(super) fn is_naming(&self) -> bool {
+        matches!(self, Self::Namesakes(_) | Self::Visitor)
+    }
 }
 
 /// The conclusion for a slot in words, or why there is none.
@@ -161,6 +174,11 @@ fn sentence(model: &Model, slot: SlotId, answer: &Answer) -> String {
         Basis::Overrides(1) => format!("The method that overrides it returns {ty}."),
         Basis::Overrides(count) => format!("The {count} methods that override it return {ty}."),
         Basis::Overridden => format!("The method that it overrides returns {ty}."),
+        Basis::Namesakes(count) => {
+            format!("All {count} other parameters of this name whose type is known take {ty}.")
+        }
+        Basis::Visitor => format!("The method is called after {ty}, which it visits."),
+        Basis::PassedThrough => "The body passes it on as it came.".into(),
         Basis::Stored => format!("Assignments store {ty}."),
     }
 }

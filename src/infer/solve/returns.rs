@@ -32,7 +32,7 @@ pub(super) fn own(model: &Model, slot: SlotId, module: ModuleId, function: Funct
     if definition.is_generator {
         return of_generator(model, slot, module, function);
     }
-    let answer = from_returns(model, slot, module, definition);
+    let answer = from_returns(model, slot, module, function);
     match (&answer, model.docstrings.of(slot)) {
         (Err(Decline::NoElementType(open)), Some((stated, _))) if same_classes(open, stated) => {
             let ty = readable(model.project, stated)?;
@@ -213,10 +213,11 @@ fn last_name(module: &Module, expr: crate::facts::ExprId) -> Option<Name> {
     }
 }
 
-fn from_returns(model: &Model, slot: SlotId, module: &Module, function: &Function) -> Result<Answer, Decline> {
+fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
+    let function = module.facts.function(id);
     let bounds = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);
     if bounds.clone().next().is_none() {
-        return never(module, function);
+        return never(model, slot, module, id);
     }
     if bounds.clone().all(|bound| bound.ty == Type::None) {
         return Ok(Answer { ty: Type::None, confidence: Confidence::High, basis: Basis::ReturnsNothing });
@@ -237,10 +238,7 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, function: &Functio
     }
     let ty = readable(model.project, &joined)?;
     let values = seen.types.iter().filter(|ty| **ty != Type::None).count();
-    let mut confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest);
-    if ty.any(&mut |part| matches!(part, Type::Callable(_))) {
-        confidence = confidence.min(Confidence::Medium);
-    }
+    let confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest);
     Ok(Answer { ty, confidence, basis: Basis::Returns { known: seen.types.len(), unknown: seen.unknown } })
 }
 
@@ -276,10 +274,12 @@ fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>
 }
 
 /// A function without a `return` that ends in `raise`.
-fn never(module: &Module, function: &Function) -> Result<Answer, Decline> {
+fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
+    let function = module.facts.function(id);
     let ends_in_raise =
         module.facts.block(function.body).next_back().is_some_and(|stmt| matches!(stmt.kind, StmtKind::Raise(..)));
-    if ends_in_raise && function.class.is_none() && function.parent.is_none() {
+    let is_overridden = !model.families.overrides(slot).is_empty();
+    if ends_in_raise && !is_overridden && !has_decorator(module, id, &["abstractmethod", "property", "overload"]) {
         return Ok(Answer { ty: Type::Never, confidence: Confidence::Medium, basis: Basis::NeverReturns });
     }
     Err(if ends_in_raise {
@@ -315,7 +315,7 @@ fn of_generator(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     let joined = simplify(model.project, &union(yielded.types.iter().chain(&yielded.partial).cloned()));
     let item = if joined == Type::None && yielded.unknown == 0 { joined } else { readable(model.project, &joined)? };
     let is_context = has_decorator(module, id, &["contextmanager", "asynccontextmanager", "fixture"]);
-    if model.yields.receives(module.id, function.range) && !is_context {
+    if model.syntax.receives(module.id, function.range) && !is_context {
         return Err(Decline::Because("the type of what is sent to it is not known"));
     }
     let returned: Vec<Type> = of_kind(EvidenceKind::Return)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Model;
 use super::bases::{can_be_bare, public_name};
 use crate::facts::{ExprKind, FunctionId, ParamKind};
-use crate::infer::{Confidence, UseKind};
+use crate::infer::Confidence;
 use crate::project::{Definition, Module, Origin, SlotKind};
 use crate::text::Name;
 use crate::types::{CallableType, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, join_all, known, union};
@@ -39,7 +39,7 @@ struct Settler<'m, 'a> {
 }
 
 impl Model<'_> {
-    /// Settles a type seen flowing into one of the slots `own`.
+    /// Settles a type seen flowing into one of the slots `own`, which are sorted.
     pub(super) fn settle(&self, ty: &Type, own: &[SlotId]) -> Settled {
         let mut settler = Settler { model: self, own, weakest: Confidence::High, saw_own: false, lost: false };
         let settled = settler.settle(ty);
@@ -155,7 +155,7 @@ impl Settler<'_, '_> {
     }
 
     fn slot(&mut self, slot: SlotId) -> Type {
-        if self.own.contains(&slot) {
+        if self.own.binary_search(&slot).is_ok() {
             self.saw_own = true;
             return Type::Unknown;
         }
@@ -193,7 +193,7 @@ impl Settler<'_, '_> {
         if !self.is_writable(class) {
             return Type::Unknown;
         }
-        let is_open = |arg: &Type| arg.any(&mut |part| part.is_unknown());
+        let is_open = |arg: &Type| arg.any(&mut |part| matches!(part, Type::Unknown | Type::Any));
         let is_bare = args.iter().any(is_open) && can_be_bare(self.model.project, class);
         let args = if is_bare { Arc::new([]) } else { args };
         Type::Instance(public_name(class).unwrap_or(class), args)

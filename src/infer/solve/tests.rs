@@ -1,1 +1,295 @@
-//! Tests of solving.
+//! Tests of solving, from source text through evaluation to the words of a reason.
+
+use std::path::{Path, PathBuf};
+
+use super::{Families, NoShapes, reason, solve};
+use crate::facts::lower;
+use crate::infer::{Confidence, Solved, rounds};
+use crate::project::{InputFile, Project, SlotKind};
+use crate::source::{SourceFile, parse};
+use crate::stubs::Installed;
+use crate::types::PythonVersion;
+
+/// A repository of files given by path and text; files under `tests/` are evidence only.
+fn project(files: &[(&str, &str)]) -> Project {
+    let files = files
+        .iter()
+        .map(|(path, text)| {
+            let source = SourceFile::from_bytes(&PathBuf::from("/repo").join(path), text.as_bytes()).expect("is text");
+            let tree = parse(&source).expect("is Python");
+            let facts = lower(&tree, &source.text);
+            InputFile { source, facts, editable: !path.starts_with("tests/") }
+        })
+        .collect();
+    Project::build(files, &Installed::find(None, Path::new("/repo")), PythonVersion::new(3, 11))
+}
+
+/// The conclusions for one file, by `function(param)`, `function ->`, `Class.attribute` and `variable`.
+struct Conclusions(Vec<(String, Result<Solved, String>)>);
+
+impl Conclusions {
+    fn of(files: &[(&str, &str)]) -> Self {
+        let project = project(files);
+        let (observations, _) = rounds::evaluate(&project);
+        let solved = solve(&project, &observations, &NoShapes, &Families::new(&project));
+        let named = project.slots().iter().zip(solved).filter_map(|((_, info), solved)| {
+            let facts = &project.module(info.module)?.facts;
+            let name = match info.kind {
+                SlotKind::Param(function, index) => {
+                    let function = facts.function(function);
+                    format!("{}({})", function.qualname, function.params[usize::from(index)].name)
+                }
+                SlotKind::Return(function) => format!("{} ->", facts.function(function).qualname),
+                SlotKind::Attribute(class, name) => format!("{}.{name}", facts.class(class).qualname),
+                SlotKind::Variable(name) => name.to_string(),
+                SlotKind::Field(..) | SlotKind::Captured(..) => return None,
+            };
+            Some((name, solved))
+        });
+        Self(named.collect())
+    }
+
+    fn get(&self, name: &str) -> &Result<Solved, String> {
+        let found = self.0.iter().find(|(other, _)| other == name);
+        &found.unwrap_or_else(|| panic!("no slot {name}")).1
+    }
+
+    #[track_caller]
+    fn has(&self, name: &str, ty: &str, confidence: Confidence) -> &Self {
+        match self.get(name) {
+            Ok(solved) => assert_eq!((reason::plain_name(&solved.ty).as_str(), solved.confidence), (ty, confidence)),
+            Err(why) => panic!("{name}: none, because {why}"),
+        }
+        self
+    }
+
+    #[track_caller]
+    fn says(&self, name: &str, sentence: &str) -> &Self {
+        match self.get(name) {
+            Ok(solved) => assert_eq!(solved.reason, sentence),
+            Err(why) => panic!("{name}: none, because {why}"),
+        }
+        self
+    }
+
+    #[track_caller]
+    fn declines(&self, name: &str, why: &str) -> &Self {
+        match self.get(name) {
+            Ok(solved) => panic!("{name}: {}", reason::plain_name(&solved.ty)),
+            Err(reason) => assert_eq!(reason, why),
+        }
+        self
+    }
+}
+
+fn solved(text: &str) -> Conclusions {
+    Conclusions::of(&[("app.py", text)])
+}
+
+use Confidence::{High, Low, Medium};
+
+#[test]
+fn call_sites_type_parameters() {
+    solved("def f(a, b, c):\n    use(a, b, c)\n\nf('x', 1, 2)\nf('y', 2.5, None)\nf('z', 3, None)\n")
+        .has("f(a)", "str", High)
+        .says("f(a)", "All 3 call sites pass `str`.")
+        .has("f(b)", "float", High)
+        .has("f(c)", "int | None", Medium);
+}
+
+#[test]
+fn defaults_agree_with_callers_or_give_way() {
+    solved("def f(size=2, factor=1, flag=False, name=None):\n    pass\n\nf(3, 0.5)\nf(4, 1.5, name='x')\n")
+        .has("f(size)", "int", High)
+        .says("f(size)", "The default is `2`, and 2 call sites pass `int`.")
+        .has("f(factor)", "float", Medium)
+        .has("f(flag)", "bool", Medium)
+        .says("f(flag)", "The default is `False`.")
+        .has("f(name)", "str | None", Medium);
+}
+
+#[test]
+fn defaults_of_unknown_items_and_markers_are_left_alone() {
+    solved("MISSING = object()\n\nclass _Missing:\n    pass\n\ndef f(a=[], b=(), c=MISSING, d=_Missing(), e=None):\n    pass\n")
+        .declines("f(a)", "no element type: `list[?]`")
+        .declines("f(b)", "no element type: `tuple[?, ...]`")
+        .declines("f(d)", "a marker for a missing value is passed")
+        .declines("f(e)", "only `None` was seen");
+}
+
+#[test]
+fn more_than_three_types_say_nothing() {
+    solved("def f(a):\n    use(a)\n\nf('x')\nf(1)\nf(b'')\nf([1])\n")
+        .declines("f(a)", "more than three types: `bytes`, `int`, `list[int]`, `str`");
+}
+
+#[test]
+fn tests_are_weaker_evidence_than_code() {
+    let code = "def f(path, size, ratio):\n    use(path)\n\nf('x', 1, 1)\nf('y', 2, 2)\n";
+    let tests = "from app import f\n\nclass Fake:\n    pass\n\nf(Fake(), None, 0.5)\n";
+    Conclusions::of(&[("app.py", code), ("tests/test_app.py", tests)])
+        .has("f(path)", "str", Medium)
+        .has("f(size)", "int", Medium)
+        .has("f(ratio)", "float", Medium);
+}
+
+#[test]
+fn subclasses_are_their_declared_base() {
+    let classes = "class Shape:\n    pass\n\nclass Circle(Shape):\n    pass\n\nclass Square(Shape):\n    pass\n\n";
+    solved(&format!("{classes}def f(shape):\n    use(shape)\n\nf(Circle())\nf(Square())\nf(Circle())\n"))
+        .has("f(shape)", "Shape", High);
+    solved("def f(error):\n    use(error)\n\nf(ValueError())\nf(KeyError())\nf(OSError())\n").has(
+        "f(error)",
+        "Exception",
+        High,
+    );
+}
+
+#[test]
+fn containers_follow_the_body_where_callers_differ() {
+    solved("def f(names):\n    for name in names:\n        print(name)\n\nf(['a'])\nf(('b', 'c'))\nf(['d'])\n").has(
+        "f(names)",
+        "Iterable[str]",
+        Low,
+    );
+    solved("def f(names):\n    names.append('x')\n\nf(['a'])\nf(['b'])\nf(['c'])\n").has(
+        "f(names)",
+        "list[str]",
+        Medium,
+    );
+}
+
+#[test]
+fn families_share_their_parameters() {
+    let text = "class Base:\n    def handle(self, event):\n        raise NotImplementedError\n\n\
+                class One(Base):\n    def handle(self, event):\n        return len(event)\n\n\
+                class Two(Base):\n    def handle(self, event):\n        return 2\n\n\
+                def run(one: One):\n    one.handle('a')\n    one.handle('b')\n    one.handle('c')\n";
+    solved(text)
+        .has("Base.handle(event)", "str", High)
+        .has("Two.handle(event)", "str", High)
+        .has("Base.handle ->", "int", Medium)
+        .says("Base.handle ->", "The 2 methods that override it return `int`.");
+}
+
+#[test]
+fn annotations_of_base_classes_are_taken_over() {
+    let text = "import ast\nimport logging\n\nclass H(logging.Handler):\n    def emit(self, record):\n        print(record)\n\n\
+                class V(ast.NodeVisitor):\n    def visit_Name(self, node):\n        self.generic_visit(node)\n\n\
+                class Base:\n    def get(self, key: str) -> int | None: ...\n\n\
+                class D(Base):\n    def get(self, key):\n        return 3\n";
+    solved(text)
+        .has("H.emit(record)", "LogRecord", High)
+        .says("H.emit(record)", "Overrides `Handler.emit`, which takes `LogRecord`.")
+        .has("V.visit_Name(node)", "Name", High)
+        .has("D.get(key)", "str", High)
+        .has("D.get ->", "int", High);
+}
+
+#[test]
+fn the_language_types_special_methods() {
+    let text = "class A:\n    def __init__(self):\n        self.x = 1\n    def __eq__(self, other):\n        return self.x == other.x\n    \
+                def __len__(self):\n        return self.x\n    def __enter__(self):\n        return self\n    \
+                def __exit__(self, exc_type, exc, tb):\n        self.x = 0\n    def __getattr__(self, name):\n        return name\n";
+    solved(text)
+        .has("A.__init__ ->", "None", High)
+        .has("A.__eq__(other)", "object", High)
+        .has("A.__eq__ ->", "bool", High)
+        .has("A.__len__ ->", "int", High)
+        .has("A.__enter__ ->", "A", High)
+        .has("A.__exit__(exc_type)", "type[BaseException] | None", High)
+        .has("A.__exit__(tb)", "TracebackType | None", High)
+        .has("A.__exit__ ->", "None", High)
+        .has("A.__getattr__(name)", "str", High);
+}
+
+#[test]
+fn returns_of_empty_bodies_say_nothing() {
+    let text = "class A:\n    def hook(self):\n        pass\n    def todo(self):\n        raise NotImplementedError\n    \
+                def work(self):\n        print(1)\n\ndef fail():\n    raise ValueError\n\ndef maybe(a):\n    if a:\n        return 'x'\n";
+    solved(text)
+        .declines("A.hook ->", "its body is empty")
+        .declines("A.todo ->", "its body is empty")
+        .has("A.work ->", "None", High)
+        .says("A.work ->", "It never returns a value.")
+        .has("fail ->", "NoReturn", Medium)
+        .has("maybe ->", "str | None", Medium);
+}
+
+#[test]
+fn generators_are_iterators_unless_they_receive() {
+    let text = "from contextlib import contextmanager\n\ndef numbers():\n    yield 1\n    yield 2\n\n\
+                def echo():\n    got = yield 1\n    print(got)\n\ndef total():\n    yield 1\n    return 'x'\n\n\
+                @contextmanager\ndef opened():\n    yield 'x'\n\nasync def ticks():\n    yield 1\n";
+    solved(text)
+        .has("numbers ->", "Iterator[int]", Medium)
+        .declines("echo ->", "the type of what is sent to it is not known")
+        .has("total ->", "Generator[int, None, str]", Medium)
+        .has("opened ->", "Iterator[str]", Medium)
+        .has("ticks ->", "AsyncIterator[int]", Medium);
+}
+
+#[test]
+fn bodies_type_parameters_without_callers() {
+    let text = "import math\n\nclass Request:\n    def __init__(self):\n        self.path = '/'\n        self.verb = 'GET'\n    \
+                def reply(self):\n        return self.path\n\n\
+                def area(radius):\n    return math.sqrt(radius)\n\n\
+                def words(text):\n    return text.strip().splitlines(), text.startswith('a')\n\n\
+                def answer(request):\n    request.reply()\n    return request.path, request.verb\n\n\
+                def half(x):\n    return x * 0.5\n\ndef greet(name):\n    return 'hello ' + name\n";
+    solved(text)
+        .has("area(radius)", "float", Medium)
+        .says("area(radius)", "The body passes it on where `float` is wanted.")
+        .has("words(text)", "str", Medium)
+        .has("answer(request)", "Request", Medium)
+        .has("half(x)", "float", Medium)
+        .has("greet(name)", "str", Medium);
+}
+
+#[test]
+fn parameters_learn_from_the_parameters_they_are_passed_to() {
+    let text = "def outer(a):\n    inner(a)\n\ndef inner(b):\n    use(b)\n\ninner('x')\ninner('y')\ninner('z')\n";
+    solved(text).has("inner(b)", "str", Medium).has("outer(a)", "str", Medium);
+}
+
+#[test]
+fn docstrings_confirm_and_fill() {
+    let text = "def f(names, size=2, other=None):\n    \"\"\"Do.\n\n    :param list[str] names: the names\n    \
+                :type size: int\n    :param str other: more\n    \"\"\"\n    use(names)\n\nf([])\n";
+    solved(text).has("f(names)", "list[str]", Medium).has("f(size)", "int", Medium).has("f(other)", "str | None", Low);
+}
+
+#[test]
+fn namesakes_are_a_convention() {
+    let mut text = String::from("class State:\n    pass\n\n");
+    for number in 0..6 {
+        text += &format!("def f{number}(state):\n    use(state)\n\nf{number}(State())\n\n");
+    }
+    text += "def last(state):\n    use(state)\n";
+    solved(&text)
+        .has("last(state)", "State", Medium)
+        .says("last(state)", "All 6 other parameters of this name whose type is known take `State`.");
+}
+
+#[test]
+fn attributes_are_hinted_where_a_checker_cannot_tell() {
+    let text = "class A:\n    def __init__(self):\n        self.name = None\n        self.size = 1\n\n    \
+                def open(self):\n        self.name = 'x'\n";
+    solved(text).has("A.name", "str | None", High).declines("A.size", "a checker can tell its type");
+}
+
+#[test]
+fn annotated_slots_and_receivers_are_left_alone() {
+    solved("class A:\n    def f(self, a: int) -> None:\n        pass\n")
+        .declines("A.f(self)", "it is the object or class that the method is called on")
+        .declines("A.f(a)", "it is annotated")
+        .declines("A.f ->", "it is annotated");
+}
+
+#[test]
+fn star_parameters_that_are_handed_on_take_anything() {
+    solved("def f(*args, **kwargs):\n    g(*args, **kwargs)\n\ndef h(*args):\n    print(args)\n\nh(1)\n")
+        .has("f(args)", "Any", Medium)
+        .has("f(kwargs)", "Any", Medium)
+        .has("h(args)", "int", Low);
+}

@@ -167,11 +167,11 @@ fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess>
     for bound in slots.iter().flat_map(|&slot| model.index.flows(slot)) {
         let confidence = match bound.kind {
             EvidenceKind::CallSite => Confidence::Medium,
-            EvidenceKind::Assignment => Confidence::Low,
+            EvidenceKind::Assignment => Confidence::Medium,
             _ => continue,
         };
         // What is passed on to a sibling of the own family goes round in a circle.
-        if slots.contains(&bound.slot) {
+        if slots.binary_search(&bound.slot).is_ok() {
             continue;
         }
         if let Some(answer) = model.answer(bound.slot)
@@ -179,8 +179,8 @@ fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess>
         {
             let declared = model.is_declared(bound.slot);
             let confidence = if declared { Confidence::Medium } else { confidence.min(answer.confidence) };
-            let confidence = if is_simple(&ty) { confidence } else { Confidence::Low };
-            add(ty, confidence);
+            let is_weak = !is_simple(&ty) || answer.basis.is_naming();
+            add(ty, if is_weak { Confidence::Low } else { confidence });
         }
     }
     // The narrowest type that all takers accept.
@@ -345,12 +345,9 @@ fn from_operand(op: BinaryOp, other: &Type) -> Option<(Type, Confidence)> {
         BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mult | BinaryOp::Div | BinaryOp::Pow if other.is(&known::FLOAT) => {
             Some((known::FLOAT.instance(), Confidence::Medium))
         }
-        BinaryOp::Sub | BinaryOp::FloorDiv | BinaryOp::Add if other.is(&known::INT) => {
-            Some((known::INT.instance(), Confidence::Medium))
-        }
-        BinaryOp::LShift | BinaryOp::RShift | BinaryOp::BitAnd | BinaryOp::BitOr if other.is(&known::INT) => {
-            Some((known::INT.instance(), Confidence::Medium))
-        }
+        // A product with an `int` may be that of a text or a list.
+        BinaryOp::Mult | BinaryOp::Div | BinaryOp::Pow | BinaryOp::Mod => None,
+        _ if other.is(&known::INT) => Some((known::INT.instance(), Confidence::Medium)),
         _ => None,
     }
 }

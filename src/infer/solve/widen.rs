@@ -74,8 +74,8 @@ fn check(project: &Project, ty: &Type) -> Result<(), Decline> {
         | Type::Part(..)
         | Type::Record(_)
         | Type::Module(_)
-        | Type::Function(..) => true,
-        Type::Variable(_) => true,
+        | Type::Function(..)
+        | Type::Variable(_) => true,
         Type::Tuple(items) => items.is_empty(),
         Type::Instance(class, args) => args.is_empty() && needs_arguments(project, *class),
         _ => false,

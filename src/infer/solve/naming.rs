@@ -1,0 +1,108 @@
+//! What names say: parameters called alike elsewhere in the repository, and visitor methods called after what they
+//! visit.
+//!
+//! A repository uses a name for one thing more often than not: where `state` is a `BlockState` in twenty signatures
+//! and nothing else in any, the twenty-first is one too.
+
+use rustc_hash::FxHashMap;
+
+use super::reason::Basis;
+use super::{Answer, Model};
+use crate::infer::Confidence;
+use crate::project::{Origin, Project, SlotKind};
+use crate::text::Name;
+use crate::types::{ClassName, SlotId, Type, union};
+
+/// So many namesakes have to agree.
+const MIN_NAMESAKES: usize = 3;
+/// So many of them make it a convention.
+const MANY_NAMESAKES: usize = 6;
+
+/// What the names of parameters stand for in a repository.
+#[derive(Debug, Default)]
+pub(super) struct Naming {
+    /// By name of a parameter: the type that most of its namesakes have, how many those are, and how many have any.
+    namesakes: FxHashMap<Name, (Type, usize, usize)>,
+    /// Classes of the repository by their short name; none where two share it.
+    classes: FxHashMap<Name, Option<ClassName>>,
+}
+
+impl Naming {
+    /// Lists the classes of a repository.
+    pub(super) fn new(project: &Project) -> Self {
+        let mut naming = Self::default();
+        for module in project.repository().filter(|module| module.origin == Origin::Project) {
+            for class in module.facts.classes.iter().filter(|class| class.parent.is_none()) {
+                let name = ClassName::new(module.name, class.qualname);
+                naming.classes.entry(class.name).and_modify(|known| *known = None).or_insert(Some(name));
+            }
+        }
+        naming
+    }
+
+    /// Counts what the namesakes of each parameter are after a pass. One family of overrides counts once.
+    pub(super) fn count(model: &Model) -> FxHashMap<Name, (Type, usize, usize)> {
+        let mut votes: FxHashMap<Name, Vec<(Type, usize)>> = FxHashMap::default();
+        for (slot, info) in model.project.slots().iter() {
+            if !matches!(info.kind, SlotKind::Param(..)) || model.families.family(slot).first() != Some(&slot) {
+                continue;
+            }
+            if model.project.module(info.module).is_none_or(|module| module.origin != Origin::Project) {
+                continue;
+            }
+            let (Some(name), Some(answer)) = (model.param_name(slot), model.answer(slot)) else { continue };
+            if answer.confidence < Confidence::Medium || answer.basis.is_naming() {
+                continue;
+            }
+            let ty = union(answer.ty.members().iter().filter(|member| **member != Type::None).cloned());
+            let votes = votes.entry(name).or_default();
+            match votes.iter_mut().find(|(known, _)| *known == ty) {
+                Some((_, count)) => *count += 1,
+                None => votes.push((ty, 1)),
+            }
+        }
+        votes
+            .into_iter()
+            .filter_map(|(name, votes)| {
+                let total = votes.iter().map(|(_, count)| count).sum();
+                let (ty, count) = votes.into_iter().max_by(|(a, m), (b, n)| m.cmp(n).then_with(|| b.cmp(a)))?;
+                (count >= MIN_NAMESAKES).then_some((name, (ty, count, total)))
+            })
+            .collect()
+    }
+
+    /// Takes over the counts of a pass.
+    pub(super) fn update(&mut self, namesakes: FxHashMap<Name, (Type, usize, usize)>) {
+        self.namesakes = namesakes;
+    }
+}
+
+/// The type that the name of a parameter suggests, where nothing else is known of it.
+pub(super) fn suggestion(model: &Model, slot: SlotId) -> Option<Answer> {
+    let name = model.param_name(slot)?;
+    if let Some(class) = visited(model, slot) {
+        let confidence = Confidence::Medium;
+        return Some(Answer { ty: Type::instance(class), confidence, basis: Basis::Visitor });
+    }
+    if let Some((ty, count, total)) = model.naming.namesakes.get(&name)
+        && count == total
+    {
+        let confidence = if *count >= MANY_NAMESAKES { Confidence::Medium } else { Confidence::Low };
+        return Some(Answer { ty: ty.clone(), confidence, basis: Basis::Namesakes(*count) });
+    }
+    None
+}
+
+/// `def visit_Name(self, node)`: a visitor finds its methods by the names of the classes.
+fn visited(model: &Model, slot: SlotId) -> Option<ClassName> {
+    let info = model.project.slots().info(slot);
+    let SlotKind::Param(function, 1) = info.kind else { return None };
+    let (_, function) = model.function(info.module, function)?;
+    function.class?;
+    let visited =
+        ["visit_", "depart_", "leave_"].iter().find_map(|prefix| function.name.as_str().strip_prefix(prefix))?;
+    if !visited.starts_with(char::is_uppercase) {
+        return None;
+    }
+    *model.naming.classes.get(&Name::new(visited))?
+}
