@@ -50,7 +50,10 @@ impl Evaluator<'_> {
                 known::SET.of([element])
             }
             ExprKind::Dict(items) => self.dict_display(id, items),
-            ExprKind::Attribute(value, name) => self.attribute_expr(id, value, name),
+            ExprKind::Attribute(value, name) => {
+                self.introspection(id);
+                self.attribute_expr(id, value, name)
+            }
             ExprKind::Subscript(value, index) => self.subscript(id, value, index),
             ExprKind::Slice(lower, upper, step) => {
                 for part in [lower, upper, step].into_iter().flatten() {
@@ -58,7 +61,10 @@ impl Evaluator<'_> {
                 }
                 known::SLICE.instance()
             }
-            ExprKind::Call(function, arguments) => self.call_expr(id, function, arguments),
+            ExprKind::Call(function, arguments) => {
+                self.introspection(id);
+                self.call_expr(id, function, arguments)
+            }
             ExprKind::Unary(op, operand) => self.unary(op, operand),
             ExprKind::Binary(op, left, right) => {
                 let left_type = self.expr(left);
