@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Families, NoShapes, reason, solve};
+use super::{Families, reason, solve};
 use crate::facts::lower;
-use crate::infer::{Confidence, Solved, rounds};
+use crate::infer::rounds::Rounds;
+use crate::infer::{Confidence, Shapes, Solved};
 use crate::project::{InputFile, Project, SlotKind};
 use crate::source::{SourceFile, parse};
 use crate::stubs::Installed;
@@ -30,8 +31,10 @@ struct Conclusions(Vec<(String, Result<Solved, String>)>);
 impl Conclusions {
     fn of(files: &[(&str, &str)]) -> Self {
         let project = project(files);
-        let (observations, _) = rounds::evaluate(&project);
-        let solved = solve(&project, &observations, &NoShapes, &Families::new(&project));
+        let mut rounds = Rounds::new(&project);
+        rounds.run();
+        let (observations, _) = rounds.observations();
+        let solved = solve(&project, &observations, &Shapes::default(), &Families::new(&project), &[]);
         let named = project.slots().iter().zip(solved).filter_map(|((_, info), solved)| {
             let facts = &project.module(info.module)?.facts;
             let name = match info.kind {
