@@ -6,7 +6,7 @@ use crate::proposal::{
 };
 
 /// One annotation, one proposal.
-pub struct Signature;
+pub(super) struct Signature;
 
 impl Transform for Signature {
     fn name(&self) -> &'static str {
@@ -14,7 +14,7 @@ impl Transform for Signature {
     }
 
     fn summary(&self) -> &'static str {
-        "Annotate parameters, returns and attributes with types that exist already"
+        "Annotate parameters, results, attributes and variables"
     }
 
     fn page(&self) -> &'static str {

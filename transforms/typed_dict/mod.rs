@@ -13,7 +13,7 @@ impl Transform for TypedDict {
     }
 
     fn summary(&self) -> &'static str {
-        "Defines a `TypedDict` for dicts that are used as records"
+        "Define a TypedDict for dicts with constant keys"
     }
 
     fn page(&self) -> &'static str {

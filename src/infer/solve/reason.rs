@@ -86,6 +86,12 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
     if is_receiver(model, slot) {
         return Err("it is the object or class that the method is called on".into());
     }
+    if let SlotKind::Param(function, _) | SlotKind::Return(function) = info.kind
+        && let Some(module) = model.project.module(info.module)
+        && model.readers.read(model.project, module, function)
+    {
+        return Err("its annotation is read when the program runs".into());
+    }
     if let Some(solved) = model.shapes.assigned(slot) {
         return Ok(solved);
     }
