@@ -255,7 +255,10 @@ impl Evaluator<'_> {
                     None => UseKind::Contains(left_type.clone()),
                 };
                 self.use_of_expr(right, &right_type, &kind, range);
+                // A test for a key does not make a mapping of a record.
+                self.muted += 1;
                 let element = self.iterate(&right_type);
+                self.muted -= 1;
                 if !element.is_unknown() {
                     self.use_of_expr(left, &left_type, &UseKind::Compare(op, element), range);
                 }

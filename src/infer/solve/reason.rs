@@ -2,7 +2,7 @@
 
 use super::confidence::Callers;
 use super::params::is_receiver;
-use super::stored::needs_hint;
+use super::stored::{needs_hint, repeats_parameter};
 use super::uses::{self, Why};
 use super::widen::Decline;
 use super::{Answer, Model};
@@ -93,6 +93,9 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
         return Err("its annotation is read when the program runs".into());
     }
     if let Some(solved) = model.shapes.assigned(slot) {
+        if repeats_parameter(model, slot, &solved.ty) {
+            return Err("a checker can tell its type".into());
+        }
         return Ok(solved);
     }
     if matches!(info.kind, SlotKind::Captured(..)) {
