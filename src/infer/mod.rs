@@ -3,13 +3,14 @@
 mod eval;
 mod evidence;
 mod observe;
+mod readers;
 mod rounds;
 mod shape;
 mod shapes;
 mod solve;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
-pub use observe::{Bound, Observations, Site, Use, UseKind};
+pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
 pub use shape::{Declaration, Field, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
 pub use shapes::Shapes;
 
@@ -51,7 +52,9 @@ pub fn infer(project: &Project) -> Inference {
     rounds.run();
     let (observations, types) = rounds.observations();
     let shapes = shapes::solve(project, &observations, types);
+    let readers = readers::Readers::new(project, &observations);
     let mut slots = solve::solve(project, &observations, &shapes, &families, &[]);
+    readers.decline(project, &mut slots);
     for _ in 1..MAX_PASSES {
         let conclusions = slots.iter().enumerate().filter_map(|(number, slot)| {
             let solved = slot.as_ref().ok().filter(|solved| solved.confidence >= Confidence::Medium)?;
@@ -63,6 +66,7 @@ pub fn infer(project: &Project) -> Inference {
         rounds.run();
         let (observations, _) = rounds.observations();
         slots = solve::solve(project, &observations, &shapes, &families, &slots);
+        readers.decline(project, &mut slots);
     }
     Inference { slots, shapes: shapes.shapes }
 }

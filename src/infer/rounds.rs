@@ -301,6 +301,8 @@ fn observations(outputs: &[Output]) -> Observations {
         all.bounds.extend_from_slice(&output.bounds);
         all.uses.extend_from_slice(&output.uses);
         all.sites.extend_from_slice(&output.sites);
+        all.introspected.extend_from_slice(&output.introspected);
+        all.decorated.extend_from_slice(&output.decorated);
     }
     all.bounds.sort_by(|a, b| (a.slot, a.module, a.range, a.kind).cmp(&(b.slot, b.module, b.range, b.kind)));
     all.sites.sort_by_key(|site| site.id);

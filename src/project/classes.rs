@@ -347,6 +347,23 @@ impl Project {
         order
     }
 
+    /// The classes of the repository that derive from a class, in the order of modules.
+    pub fn subclasses(&self, class: ClassName) -> &[ClassName] {
+        let table = self.subclasses.get_or_init(|| {
+            let mut table: FxHashMap<ClassName, Vec<ClassName>> = FxHashMap::default();
+            for module in self.repository() {
+                for number in 0..module.facts.classes.len() as u32 {
+                    let info = self.class_at(module, ClassId(number));
+                    for (base, _) in self.mro(info).iter().skip(1) {
+                        table.entry(*base).or_default().push(info.name);
+                    }
+                }
+            }
+            table
+        });
+        table.get(&class).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether `class` is `ancestor` or derives from it.
     pub fn is_subclass(&self, class: ClassName, ancestor: ClassName) -> bool {
         class == ancestor
@@ -355,8 +372,12 @@ impl Project {
 
     /// Whether all bases of a class are known, so that a member that is not found does not exist.
     pub fn is_fully_known(&self, class: ClassName) -> bool {
+        // `Protocol` and `Generic` are no classes in typeshed, and have no members of their own.
+        let is_marker = |base: ClassName| base == known::PROTOCOL.class() || base == known::GENERIC.class();
         self.class(class).is_some_and(|info| {
-            self.mro(info).iter().all(|(base, _)| self.class(*base).is_some_and(|base| !base.has_unknown_base))
+            self.mro(info)
+                .iter()
+                .all(|(base, _)| is_marker(*base) || self.class(*base).is_some_and(|base| !base.has_unknown_base))
         })
     }
 

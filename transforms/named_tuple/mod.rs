@@ -13,7 +13,7 @@ impl Transform for NamedTuple {
     }
 
     fn summary(&self) -> &'static str {
-        "Turn namedtuple calls into classes with typed fields"
+        "turn namedtuple calls into classes with typed fields"
     }
 
     fn page(&self) -> &'static str {

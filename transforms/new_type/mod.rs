@@ -13,7 +13,7 @@ impl Transform for NewType {
     }
 
     fn summary(&self) -> &'static str {
-        "Give ids a type of their own"
+        "give ids a type of their own"
     }
 
     fn page(&self) -> &'static str {

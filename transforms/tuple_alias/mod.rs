@@ -13,7 +13,7 @@ impl Transform for TupleAlias {
     }
 
     fn summary(&self) -> &'static str {
-        "Name the tuples that several signatures share"
+        "name the tuples that several signatures share"
     }
 
     fn page(&self) -> &'static str {

@@ -13,7 +13,7 @@ impl Transform for TypedDict {
     }
 
     fn summary(&self) -> &'static str {
-        "Define a TypedDict for dicts with constant keys"
+        "define a TypedDict for dicts with constant keys"
     }
 
     fn page(&self) -> &'static str {

@@ -6,10 +6,13 @@ use crate::facts::{ExprId, ExprKind, FunctionId};
 use crate::infer::UseKind;
 use crate::project::{Binding, ClassInfo, ClassKind, Context, Definition, SlotKind, substitute};
 use crate::text::Name;
-use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, known, union};
+use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, join, known, union};
 
 use super::Evaluator;
 use super::names::NAMES;
+
+/// Subclasses beyond this many are not asked for an attribute that their base only reads.
+const MAX_PROVIDERS: usize = 8;
 
 impl Evaluator<'_> {
     /// `value.name` as an expression.
@@ -116,7 +119,17 @@ impl Evaluator<'_> {
             if let Some(ty) = self.own_member(base_info, name, owner) {
                 let base_args: Vec<Type> =
                     base_args.iter().map(|arg| substitute(arg, &info.type_params, args)).collect();
-                return substitute(&ty, &base_info.type_params, &base_args);
+                let ty = substitute(&ty, &base_info.type_params, &base_args);
+                if skip == 0 && matches!(ty, Type::Unknown | Type::None) {
+                    return join(&self.subclass_attribute(class, name), &ty);
+                }
+                return ty;
+            }
+        }
+        if skip == 0 {
+            let ty = self.subclass_attribute(class, name);
+            if !ty.is_unknown() {
+                return ty;
             }
         }
         if info.kind == ClassKind::NewType
@@ -132,6 +145,22 @@ impl Evaluator<'_> {
             return self.result_of(FunctionRef { module: found.class.module, function: function.0 });
         }
         Type::Unknown
+    }
+
+    /// An attribute that a base class reads and its subclasses provide: a class of the template-method kind.
+    fn subclass_attribute(&mut self, class: ClassName, name: Name) -> Type {
+        let project = self.project;
+        let mut found = Vec::new();
+        for &subclass in project.subclasses(class) {
+            let Some(info) = project.class(subclass) else { continue };
+            if let Some(ty) = self.own_member(info, name, &Type::instance(subclass)) {
+                found.push(ty);
+            }
+            if found.len() == MAX_PROVIDERS {
+                break;
+            }
+        }
+        union(found)
     }
 
     /// The member that a class binds itself, as seen through an instance of it.
