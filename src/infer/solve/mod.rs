@@ -18,7 +18,6 @@ mod naming;
 mod params;
 mod reason;
 mod returns;
-mod run_time;
 mod settle;
 mod stored;
 mod syntax;
@@ -36,7 +35,6 @@ use self::index::Index;
 use self::members::Members;
 use self::naming::Naming;
 use self::reason::Basis;
-use self::run_time::Readers;
 use self::syntax::Syntax;
 use self::widen::Decline;
 use super::{Confidence, Observations, Solved};
@@ -74,7 +72,6 @@ struct Model<'a> {
     members: Members,
     docstrings: Docstrings,
     syntax: Syntax,
-    readers: Readers,
     naming: Naming,
     /// By slot: the type that the author wrote; `Unknown` where it cannot be told.
     declared: Vec<Option<Type>>,
@@ -111,7 +108,6 @@ pub(super) fn solve(
         members: Members::new(project),
         docstrings: Docstrings::new(project),
         syntax: Syntax::new(project),
-        readers: Readers::new(project),
         naming: Naming::new(project),
         declared,
         answers,

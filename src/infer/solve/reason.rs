@@ -6,7 +6,7 @@ use super::stored::{needs_hint, repeats_parameter};
 use super::uses::{self, Why};
 use super::widen::Decline;
 use super::{Answer, Model};
-use crate::infer::{Evidence, EvidenceKind, Solved};
+use crate::infer::{Bound, Evidence, EvidenceKind, Solved};
 use crate::project::{Origin, SlotKind};
 use crate::text::Name;
 use crate::types::{ClassName, SlotId, Type};
@@ -85,12 +85,6 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
     }
     if is_receiver(model, slot) {
         return Err("it is the object or class that the method is called on".into());
-    }
-    if let SlotKind::Param(function, _) | SlotKind::Return(function) = info.kind
-        && let Some(module) = model.project.module(info.module)
-        && model.readers.read(model.project, module, function)
-    {
-        return Err("its annotation is read when the program runs".into());
     }
     if let Some(solved) = model.shapes.assigned(slot) {
         if repeats_parameter(model, slot, &solved.ty) {
@@ -269,7 +263,11 @@ fn evidence(model: &Model, slot: SlotId, answer: &Answer) -> Vec<Evidence> {
         _ => Vec::new(),
     };
     if found.is_empty() {
-        for bound in family.iter().flat_map(|&slot| model.index.bounds(slot)) {
+        // A generator that comes to its end returns nothing that anybody sees.
+        let is_seen = |bound: &&Bound| {
+            !(answer.basis == Basis::Yields && bound.kind == EvidenceKind::Return && bound.ty == Type::None)
+        };
+        for bound in family.iter().flat_map(|&slot| model.index.bounds(slot)).filter(is_seen) {
             let settled = model.settle(&bound.ty, family).ty;
             found.push(Evidence {
                 kind: bound.kind,
@@ -290,7 +288,8 @@ fn place_of(model: &Model, slot: SlotId, kind: EvidenceKind) -> Option<Evidence>
     let info = model.project.slots().info(slot);
     let (SlotKind::Param(function, _) | SlotKind::Return(function)) = info.kind else { return None };
     let (module, function) = model.function(info.module, function)?;
-    let ty = model.answer(slot).map(|answer| answer.ty.clone());
+    // What the language fixes is in the title already.
+    let ty = model.answer(slot).filter(|_| kind != EvidenceKind::DataModel).map(|answer| answer.ty.clone());
     Some(Evidence { kind, module: module.id, range: function.name_range, ty })
 }
 
