@@ -3,13 +3,14 @@
 mod eval;
 mod evidence;
 mod observe;
+mod readers;
 mod rounds;
 mod shape;
 mod shapes;
 mod solve;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
-pub use observe::{Bound, Observations, Site, Use, UseKind};
+pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
 pub use shape::{Declaration, Field, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
 pub use shapes::Shapes;
 
@@ -49,10 +50,13 @@ pub fn infer(project: &Project) -> Inference {
     let families = solve::Families::new(project);
     let mut rounds = rounds::Rounds::new(project);
     rounds.run();
-    let (observations, types) = rounds.observations();
-    let shapes = shapes::solve(project, &observations, types);
+    let observations = rounds.observations();
+    let shapes = shapes::solve(project, &observations, rounds.types());
+    let readers = readers::Readers::new(project, &observations);
     let mut slots = solve::solve(project, &observations, &shapes, &families, &[]);
-    for _ in 1..MAX_PASSES {
+    drop(observations);
+    readers.decline(project, &mut slots);
+    for pass in 1..MAX_PASSES {
         let conclusions = slots.iter().enumerate().filter_map(|(number, slot)| {
             let solved = slot.as_ref().ok().filter(|solved| solved.confidence >= Confidence::Medium)?;
             Some((SlotId(number as u32), solved.ty.clone()))
@@ -61,8 +65,10 @@ pub fn infer(project: &Project) -> Inference {
             break;
         }
         rounds.run();
-        let (observations, _) = rounds.observations();
+        let is_last = pass + 1 == MAX_PASSES;
+        let observations = if is_last { rounds.take_observations() } else { rounds.observations() };
         slots = solve::solve(project, &observations, &shapes, &families, &slots);
+        readers.decline(project, &mut slots);
     }
     Inference { slots, shapes: shapes.shapes }
 }

@@ -124,6 +124,26 @@ pub struct Site {
     pub bound_to: Option<Name>,
 }
 
+/// A value whose annotations are read at run time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Introspected {
+    /// The value and the slots that it is read from.
+    pub subject: Type,
+    /// The function that reads; none for a module's body.
+    pub function: Option<FunctionRef>,
+    /// The module that reads.
+    pub module: ModuleId,
+}
+
+/// A definition handed to its decorator.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decorated {
+    /// The decorator's type.
+    pub decorator: Type,
+    /// The function or class.
+    pub definition: Type,
+}
+
 /// Everything that was seen, in an order that does not depend on threads.
 #[derive(Clone, Debug, Default)]
 pub struct Observations {
@@ -133,4 +153,8 @@ pub struct Observations {
     pub uses: Vec<Use>,
     /// Dict sites, sorted by id.
     pub sites: Vec<Site>,
+    /// Values whose annotations are read at run time.
+    pub introspected: Vec<Introspected>,
+    /// Definitions of the repository and the decorators that they are handed to.
+    pub decorated: Vec<Decorated>,
 }

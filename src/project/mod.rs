@@ -4,6 +4,7 @@ mod annotations;
 mod classes;
 mod conditions;
 mod named_tuples;
+mod readers;
 mod resolve;
 mod roots;
 mod signatures;
@@ -91,6 +92,8 @@ pub struct Module {
 pub struct Project {
     /// The version of Python that hints are written for.
     pub target: PythonVersion,
+    /// Decorators and functions, by dotted name, that the user says read annotations at run time.
+    pub readers: Vec<String>,
     entries: Vec<Entry>,
     by_name: FxHashMap<Name, ModuleId>,
     by_root: FxHashMap<(u32, Name), ModuleId>,
@@ -117,6 +120,7 @@ impl Project {
         let names = roots::name_modules(&paths, |name| stubs.contains(name));
         let mut project = Self {
             target,
+            readers: Vec::new(),
             entries: Vec::new(),
             by_name: FxHashMap::default(),
             by_root: FxHashMap::default(),

@@ -16,6 +16,8 @@ const MAX_WEIGHT: usize = 64;
 const MAX_ORIGINS: usize = 32;
 /// Most dicts that are told apart.
 const MAX_RECORDS: usize = 4096;
+/// Most functions, and most class objects: what reads their annotations at run time must find them.
+const MAX_DEFINITIONS: usize = 256;
 
 /// The join of two types.
 pub fn join(a: &Type, b: &Type) -> Type {
@@ -68,6 +70,28 @@ pub fn union(types: impl IntoIterator<Item = Type>) -> Type {
     }
 }
 
+/// The union of types that an author wrote: constants stay, however many there are.
+pub fn declared_union(types: impl IntoIterator<Item = Type>) -> Type {
+    let mut members: Vec<Type> = Vec::new();
+    let mut never = false;
+    for ty in types {
+        match ty {
+            Type::Unknown => {}
+            Type::Never => never = true,
+            Type::Union(inner) => members.extend(inner.iter().cloned()),
+            other => members.push(other),
+        }
+    }
+    members.sort();
+    members.dedup();
+    match members.len() {
+        0 if never => Type::Never,
+        0 => Type::Unknown,
+        1 => members.remove(0),
+        _ => Type::Union(members.into()),
+    }
+}
+
 /// The members of a union in the making.
 #[derive(Default)]
 struct Members {
@@ -110,25 +134,30 @@ impl Members {
     }
 
     fn are_too_many(&self) -> bool {
-        self.values.len() > MAX_MEMBERS
+        self.values.len() > MAX_MEMBERS && {
+            let classes = self.values.iter().filter(|member| matches!(member, Type::Class(..))).count();
+            classes > MAX_DEFINITIONS || self.values.len() - classes > MAX_MEMBERS
+        }
     }
 
     /// The members in order; none where they are too many.
     fn finish(mut self) -> Option<Vec<Type>> {
-        let mut counts = [0_usize; 3];
+        let mut counts = [0_usize; 4];
         if self.others.len() > MAX_MEMBERS {
             self.others.retain(|member| {
                 let (count, limit) = match member {
                     Type::Slot(_) | Type::Part(..) => (&mut counts[0], MAX_ORIGINS),
                     Type::Record(_) => (&mut counts[1], usize::MAX),
-                    _ => (&mut counts[2], usize::MAX),
+                    Type::Function(..) => (&mut counts[2], usize::MAX),
+                    _ => (&mut counts[3], usize::MAX),
                 };
                 *count += 1;
                 *count <= limit
             });
         }
-        let [_, records, others] = counts;
-        if self.are_too_many() || records > MAX_RECORDS || others > MAX_MEMBERS {
+        let [_, records, functions, others] = counts;
+        let are_too_many = records > MAX_RECORDS || functions > MAX_DEFINITIONS || others > MAX_MEMBERS;
+        if are_too_many || self.are_too_many() {
             return None;
         }
         let mut weight = 0;
@@ -155,7 +184,10 @@ fn weigh(ty: &Type, weight: &mut usize) {
         }
         Type::Union(members) => {
             for member in members.iter() {
-                let is_value = !matches!(member, Type::Slot(_) | Type::Part(..) | Type::Record(_) | Type::None);
+                let is_value = matches!(
+                    member,
+                    Type::Literal(_) | Type::Instance(..) | Type::Tuple(_) | Type::Callable(_) | Type::Variable(_)
+                );
                 *weight += usize::from(is_value);
                 weigh(member, weight);
             }

@@ -11,6 +11,7 @@ mod call;
 mod declared_shapes;
 mod expr;
 mod generics;
+mod introspect;
 mod names;
 mod narrow;
 mod operators;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId};
-use crate::infer::{Bound, EvidenceKind, Shape, ShapeKind, Site, Use, UseKind};
+use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
 use crate::types::{ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
@@ -60,6 +61,8 @@ pub(super) struct Output {
     pub(super) bounds: Vec<Bound>,
     pub(super) uses: Vec<Use>,
     pub(super) sites: Vec<Site>,
+    pub(super) introspected: Vec<Introspected>,
+    pub(super) decorated: Vec<Decorated>,
     /// Slots whose type was asked for.
     pub(super) reads: FxHashSet<SlotId>,
     /// Sites whose contents were asked for.

@@ -392,8 +392,10 @@ impl Evaluator<'_> {
     fn function_definition(&mut self, id: FunctionId) {
         let facts = self.facts;
         let function = facts.function(id);
+        let reference = FunctionRef { module: self.module.id, function: id.0 };
         for &decorator in facts.list(function.decorators) {
-            self.expr(decorator);
+            let ty = self.expr(decorator);
+            self.decorated(ty, Type::Function(reference, None));
         }
         for (index, param) in function.params.iter().enumerate() {
             if let Some(default) = param.default {
@@ -403,15 +405,16 @@ impl Evaluator<'_> {
                 }
             }
         }
-        let reference = FunctionRef { module: self.module.id, function: id.0 };
         self.bind_name(function.name, Type::Function(reference, None));
     }
 
     fn class_definition(&mut self, id: ClassId) {
         let facts = self.facts;
         let class = facts.class(id);
+        let name = ClassName::new(self.module.name, class.qualname);
         for &decorator in facts.list(class.decorators) {
-            self.expr(decorator);
+            let ty = self.expr(decorator);
+            self.decorated(ty, Type::Class(name, std::sync::Arc::new([])));
         }
         for argument in facts.arguments(class.arguments) {
             self.expr(argument.value);
@@ -424,7 +427,6 @@ impl Evaluator<'_> {
         self.pop_scope();
         self.loops = outer_loops;
         self.class = outer;
-        let name = ClassName::new(self.module.name, class.qualname);
         self.bind_name(class.name, Type::Class(name, std::sync::Arc::new([])));
     }
 

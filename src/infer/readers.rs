@@ -1,0 +1,302 @@
+//! What is read at run time must not be annotated: which functions and classes that is, and by whom.
+//!
+//! One mechanism for all transforms: a slot that something reads has no conclusion, only the reason why not.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
+
+use super::{Observations, Solved};
+use crate::facts::{ArgumentKind, ClassId, FunctionId};
+use crate::project::{ClassKind, Definition, Module, Project, SlotInfo, SlotKind};
+use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type};
+
+/// Functions and classes whose annotations are read at run time, each with the reason.
+#[derive(Debug, Default)]
+pub(super) struct Readers {
+    functions: BTreeMap<FunctionRef, String>,
+    /// Classes whose annotated names in the body mean something.
+    bodies: BTreeMap<(ModuleId, ClassId), String>,
+    /// First parameters of functions that dispatch on them.
+    dispatched: BTreeMap<FunctionRef, u16>,
+}
+
+impl Readers {
+    /// Looks for readers in a repository.
+    pub(super) fn new(project: &Project, observations: &Observations) -> Self {
+        let mut readers = Self::default();
+        for module in project.repository() {
+            readers.by_decorators(project, module);
+            readers.by_class(project, module);
+        }
+        readers.by_flow(project, observations);
+        readers
+    }
+
+    /// Takes back the conclusions about slots that something reads.
+    pub(super) fn decline(&self, project: &Project, slots: &mut [Result<Solved, String>]) {
+        for (slot, info) in project.slots().iter() {
+            if let Some(conclusion) = slots.get_mut(slot.0 as usize)
+                && conclusion.is_ok()
+                && let Some(reason) = self.reason(project, info)
+            {
+                *conclusion = Err(reason);
+            }
+        }
+    }
+
+    fn reason(&self, project: &Project, info: SlotInfo) -> Option<String> {
+        match info.kind {
+            SlotKind::Param(function, index) => {
+                let function = FunctionRef { module: info.module, function: function.0 };
+                if self.dispatched.get(&function) == Some(&index) {
+                    return Some("calls are dispatched on its type, so it may be anything".into());
+                }
+                self.functions.get(&function).cloned()
+            }
+            SlotKind::Return(function) => {
+                self.functions.get(&FunctionRef { module: info.module, function: function.0 }).cloned()
+            }
+            SlotKind::Attribute(class, name) => {
+                let reason = self.bodies.get(&(info.module, class))?;
+                let module = project.module(info.module)?;
+                let in_body = !project.class_at(module, class).symbols.get(name).is_empty();
+                in_body.then(|| reason.clone())
+            }
+            SlotKind::Variable(_) | SlotKind::Field(..) | SlotKind::Captured(..) => None,
+        }
+    }
+
+    /// Functions decorated by a known reader, and those that `functools.singledispatch` calls.
+    fn by_decorators(&mut self, project: &Project, module: &Module) {
+        let facts = &module.facts;
+        for (number, function) in facts.functions.iter().enumerate() {
+            let reference = FunctionRef { module: module.id, function: number as u32 };
+            if let Some(reader) = project.reading_decorator(module, facts.list(function.decorators)) {
+                self.functions.insert(reference, format!("its decorator `{reader}` reads annotations at run time"));
+            }
+            if project.is_dispatched(module, function) {
+                self.dispatched.insert(reference, u16::from(function.class.is_some()));
+            }
+        }
+    }
+
+    /// Classes whose bodies are read by a base class, a metaclass or a library.
+    fn by_class(&mut self, project: &Project, module: &Module) {
+        for (number, class) in module.facts.classes.iter().enumerate() {
+            let id = ClassId(number as u32);
+            let info = project.class_at(module, id);
+            if info.kind == ClassKind::Plain && !project.is_fully_known(info.name) {
+                let reason = "a base class that is not known may read the annotations in the class body";
+                self.bodies.insert((module.id, id), reason.into());
+            }
+            let mut makers: Vec<ClassName> = project.mro(info).iter().map(|(base, _)| *base).collect();
+            let metaclasses = makers.iter().filter_map(|&base| metaclass(project, base)).collect::<Vec<_>>();
+            makers.extend(metaclasses);
+            let reader = makers.into_iter().find(|&maker| {
+                project.class(maker).is_some_and(|maker| {
+                    let owner = project.module(maker.module).filter(|owner| owner.origin.is_repository());
+                    owner.zip(maker.class).is_some_and(|(owner, class)| project.reads_class_bodies(owner, class))
+                })
+            });
+            if let Some(reader) = reader {
+                let reason = format!("`{}` reads the annotations of class bodies at run time", reader.short());
+                self.bodies.insert((module.id, id), reason);
+            }
+            if let Some(reader) = project.reading_decorator(module, module.facts.list(class.decorators)) {
+                let reason = format!("the decorator `{reader}` reads the annotations of the class body at run time");
+                self.bodies.insert((module.id, id), reason);
+            }
+        }
+    }
+
+    /// What flows into the repository's own readers: from the place that reads, back over parameters and attributes.
+    fn by_flow(&mut self, project: &Project, observations: &Observations) {
+        let mut seen: FxHashSet<SlotId> = FxHashSet::default();
+        let mut open: Vec<(SlotId, String)> = Vec::new();
+        for read in &observations.introspected {
+            let reader = read.function.and_then(|function| project.function(function)).map(|(_, function)| function);
+            let name = match (reader, project.module(read.module)) {
+                (Some(function), _) => function.qualname.to_string(),
+                (None, Some(module)) => module.name.to_string(),
+                (None, None) => continue,
+            };
+            self.reach(project, &read.subject, &name, &mut open);
+        }
+        while let Some((slot, reader)) = open.pop() {
+            if !seen.insert(slot) {
+                continue;
+            }
+            let start = observations.bounds.partition_point(|bound| bound.slot < slot);
+            for bound in observations.bounds[start..].iter().take_while(|bound| bound.slot == slot) {
+                self.reach(project, &bound.ty, &reader, &mut open);
+            }
+            for decorated in &observations.decorated {
+                if takes(project, &decorated.decorator, slot) {
+                    self.reach(project, &decorated.definition, &reader, &mut open);
+                }
+            }
+        }
+    }
+
+    /// Marks the functions and classes in a type as read, and continues at the slots in it.
+    fn reach(&mut self, project: &Project, ty: &Type, reader: &str, open: &mut Vec<(SlotId, String)>) {
+        let why = |name: &str| format!("`{name}` is passed to `{reader}`, which reads annotations at run time");
+        ty.any(&mut |part| {
+            match part {
+                Type::Slot(slot) => open.push((*slot, reader.to_owned())),
+                Type::Function(function, _) => {
+                    if let Some((module, definition)) = project.function(*function)
+                        && module.origin.is_repository()
+                    {
+                        self.functions.entry(*function).or_insert_with(|| why(definition.name.as_str()));
+                    }
+                }
+                Type::Class(class, _) => {
+                    let Some(info) = project.class(*class) else { return false };
+                    let Some(id) = info.class else { return false };
+                    self.bodies.entry((info.module, id)).or_insert_with(|| why(class.short()));
+                    self.method(project, info.module, id, "__init__", &why(class.short()));
+                }
+                Type::Instance(class, _) => {
+                    if let Some(info) = project.class(*class)
+                        && let Some(id) = info.class
+                    {
+                        self.method(project, info.module, id, "__call__", &why(class.short()));
+                    }
+                }
+                _ => {}
+            }
+            false
+        });
+    }
+
+    fn method(&mut self, project: &Project, module: ModuleId, class: ClassId, name: &str, reason: &str) {
+        let Some(module) = project.module(module).filter(|module| module.origin.is_repository()) else { return };
+        for definition in project.class_at(module, class).symbols.get(name.into()) {
+            if let Definition::Function(FunctionId(function)) = *definition {
+                let reference = FunctionRef { module: module.id, function };
+                self.functions.entry(reference).or_insert_with(|| reason.to_owned());
+            }
+        }
+    }
+}
+
+/// Whether calling `callee` with one argument hands it to the parameter that `slot` is.
+fn takes(project: &Project, callee: &Type, slot: SlotId) -> bool {
+    let info = project.slots().info(slot);
+    let SlotKind::Param(FunctionId(wanted), index) = info.kind else { return false };
+    callee.members().iter().any(|callee| match callee {
+        Type::Function(function, receiver) => {
+            function.module == info.module && function.function == wanted && index == u16::from(receiver.is_some())
+        }
+        _ => false,
+    })
+}
+
+/// The metaclass that a class names itself.
+fn metaclass(project: &Project, class: ClassName) -> Option<ClassName> {
+    let info = project.class(class)?;
+    let module = project.module(info.module)?;
+    let class = module.facts.class(info.class?);
+    let argument = module
+        .facts
+        .arguments(class.arguments)
+        .iter()
+        .find(|argument| matches!(argument.kind, ArgumentKind::Keyword(name) if name.is("metaclass")))?;
+    project.resolve_class(module, argument.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::facts::lower;
+    use crate::infer::infer;
+    use crate::project::InputFile;
+    use crate::source::{SourceFile, parse};
+    use crate::stubs::Installed;
+    use crate::types::PythonVersion;
+
+    fn project(text: &str) -> Project {
+        let source = SourceFile::from_bytes(Path::new("a.py"), text.as_bytes()).expect("it can be decoded");
+        let facts = lower(&parse(&source).expect("it parses"), &source.text);
+        let file = InputFile { source, facts, editable: true };
+        Project::build(vec![file], &Installed::default(), PythonVersion::new(3, 12))
+    }
+
+    /// Why the parameter `name` of `function` is left alone; empty where it is annotated.
+    fn reason(text: &str, function: &str, name: &str) -> String {
+        let project = project(text);
+        let inference = infer(&project);
+        let (slot, _) = project
+            .slots()
+            .iter()
+            .find(|(_, info)| {
+                let SlotKind::Param(id, index) = info.kind else { return false };
+                let facts = &project.module(info.module).expect("it was read").facts;
+                let definition = facts.function(id);
+                definition.qualname.is(function) && definition.params[usize::from(index)].name.is(name)
+            })
+            .expect("the test names a parameter");
+        inference.slots[slot.0 as usize].as_ref().err().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn what_is_passed_to_a_reader_is_left_alone() {
+        let text = "import inspect\n\ndef call(f):\n    return [p.annotation for p in inspect.signature(f).parameters.values()]\n\ndef handler(count=3):\n    return count\n\ndef other(count=3):\n    return count\n\ncall(handler)\n";
+        assert_eq!(
+            reason(text, "handler", "count"),
+            "`handler` is passed to `call`, which reads annotations at run time"
+        );
+        assert_eq!(reason(text, "other", "count"), "");
+    }
+
+    #[test]
+    fn names_and_defaults_may_be_read() {
+        let text = "import inspect\n\ndef call(f):\n    return list(inspect.signature(f).parameters)\n\ndef handler(count=3):\n    return count\n\ncall(handler)\n";
+        assert_eq!(reason(text, "handler", "count"), "");
+    }
+
+    #[test]
+    fn decorators_that_methods_return_are_followed() {
+        let text = "import typing\n\nclass App:\n    def get(self, path):\n        def decorate(f):\n            self.hints = typing.get_type_hints(f)\n            return f\n        return decorate\n\napp = App()\n\n@app.get('/items')\ndef items(limit=10):\n    return limit\n";
+        assert_eq!(
+            reason(text, "items", "limit"),
+            "`items` is passed to `App.get.<locals>.decorate`, which reads annotations at run time"
+        );
+    }
+
+    #[test]
+    fn attributes_are_followed() {
+        let text = "import typing\n\nclass Job:\n    def __init__(self, run):\n        self.run = run\n\n    def hints(self):\n        return typing.get_type_hints(self.run)\n\ndef work(times=1):\n    return times\n\nJob(work)\n";
+        assert_eq!(
+            reason(text, "work", "times"),
+            "`work` is passed to `Job.hints`, which reads annotations at run time"
+        );
+    }
+
+    #[test]
+    fn libraries_are_known_by_name() {
+        let text =
+            "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get('/')\ndef root(limit=10):\n    return limit\n";
+        assert_eq!(reason(text, "root", "limit"), "its decorator `fastapi.FastAPI.get` reads annotations at run time");
+    }
+
+    #[test]
+    fn click_reads_no_annotations() {
+        let text =
+            "import click\n\n@click.command()\n@click.option('--limit')\ndef root(limit=10):\n    return limit\n";
+        assert_eq!(reason(text, "root", "limit"), "");
+    }
+
+    #[test]
+    fn dispatching_functions_take_anything() {
+        let text = "import functools\n\n@functools.singledispatch\ndef show(x, indent=0):\n    return 'x'\n\n@show.register\ndef _text(x: str, indent=0):\n    return x\n\n@show.register(int)\ndef _number(x, indent=0):\n    return 'n'\n\nshow(1)\nshow([2])\n";
+        assert_eq!(reason(text, "show", "x"), "calls are dispatched on its type, so it may be anything");
+        assert_eq!(reason(text, "show", "indent"), "");
+        assert!(reason(text, "_text", "indent").starts_with("its decorator"));
+        assert_eq!(reason(text, "_number", "indent"), "");
+    }
+}
