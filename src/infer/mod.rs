@@ -50,12 +50,13 @@ pub fn infer(project: &Project) -> Inference {
     let families = solve::Families::new(project);
     let mut rounds = rounds::Rounds::new(project);
     rounds.run();
-    let (observations, types) = rounds.observations();
-    let mut shapes = shapes::solve(project, &observations, types);
+    let observations = rounds.observations();
+    let mut shapes = shapes::solve(project, &observations, rounds.types());
     let readers = readers::Readers::new(project, &observations);
     let mut slots = solve::solve(project, &observations, &shapes, &families, &[]);
+    drop(observations);
     readers.decline(project, &mut slots);
-    for _ in 1..MAX_PASSES {
+    for pass in 1..MAX_PASSES {
         let conclusions = slots.iter().enumerate().filter_map(|(number, slot)| {
             let solved = slot.as_ref().ok().filter(|solved| solved.confidence >= Confidence::Medium)?;
             Some((SlotId(number as u32), solved.ty.clone()))
@@ -64,8 +65,9 @@ pub fn infer(project: &Project) -> Inference {
             break;
         }
         rounds.run();
-        let (observations, types) = rounds.observations();
-        let later = shapes::solve_later(project, &observations, types);
+        let is_last = pass + 1 == MAX_PASSES;
+        let observations = if is_last { rounds.take_observations() } else { rounds.observations() };
+        let later = shapes::solve_later(project, &observations, rounds.types());
         shapes.absorb(later, |slot| {
             slots[slot.0 as usize].as_ref().is_ok_and(|solved| solved.confidence >= Confidence::Medium)
         });

@@ -98,9 +98,36 @@ impl<'a> Rounds<'a> {
         !changed.slots.is_empty()
     }
 
-    /// What was seen, and the joined type of each slot.
-    pub(super) fn observations(&self) -> (Observations, &[Type]) {
-        (observations(&self.outputs), &self.state.types)
+    /// What was seen.
+    pub(super) fn observations(&self) -> Observations {
+        let mut all = Observations::default();
+        for output in &self.outputs {
+            all.bounds.extend_from_slice(&output.bounds);
+            all.uses.extend_from_slice(&output.uses);
+            all.sites.extend_from_slice(&output.sites);
+            all.introspected.extend_from_slice(&output.introspected);
+            all.decorated.extend_from_slice(&output.decorated);
+        }
+        sorted(all)
+    }
+
+    /// What was seen, without keeping it for further rounds.
+    pub(super) fn take_observations(&mut self) -> Observations {
+        let mut all = Observations::default();
+        for output in std::mem::take(&mut self.outputs) {
+            all.bounds.extend(output.bounds);
+            all.uses.extend(output.uses);
+            all.sites.extend(output.sites);
+            all.introspected.extend(output.introspected);
+            all.decorated.extend(output.decorated);
+        }
+        self.book = Book::default();
+        sorted(all)
+    }
+
+    /// The joined type of each slot.
+    pub(super) fn types(&self) -> &[Type] {
+        &self.state.types
     }
 }
 
@@ -392,15 +419,7 @@ fn cut(ty: &Type, depth: usize) -> Type {
     }
 }
 
-fn observations(outputs: &[Output]) -> Observations {
-    let mut all = Observations::default();
-    for output in outputs {
-        all.bounds.extend_from_slice(&output.bounds);
-        all.uses.extend_from_slice(&output.uses);
-        all.sites.extend_from_slice(&output.sites);
-        all.introspected.extend_from_slice(&output.introspected);
-        all.decorated.extend_from_slice(&output.decorated);
-    }
+fn sorted(mut all: Observations) -> Observations {
     all.bounds.sort_by(|a, b| (a.slot, a.module, a.range, a.kind).cmp(&(b.slot, b.module, b.range, b.kind)));
     all.sites.sort_by_key(|site| site.id);
     all

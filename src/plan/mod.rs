@@ -258,7 +258,8 @@ impl Selection<'_> {
         contributions: &Contributions,
         line_length: Option<usize>,
     ) -> Vec<PlannedFile> {
-        // Each round drops at least one proposal.
+        let mut done: BTreeMap<ModuleId, (Vec<usize>, Patch)> = BTreeMap::new();
+        // Each round drops at least one proposal, and looks only at the files that it was for.
         loop {
             let mut by_file: BTreeMap<ModuleId, Vec<usize>> = BTreeMap::new();
             for &number in &self.live {
@@ -266,6 +267,8 @@ impl Selection<'_> {
                     by_file.entry(module).or_default().push(number);
                 }
             }
+            done.retain(|module, (numbers, _)| by_file.get(module) == Some(numbers));
+            by_file.retain(|module, _| !done.contains_key(module));
             let results: Vec<(ModuleId, Result<Patch, Faults>)> = by_file
                 .par_iter()
                 .filter_map(|(&module, numbers)| {
@@ -274,17 +277,16 @@ impl Selection<'_> {
                     Some((module, file_patch(file, module, numbers, contributions, limit)))
                 })
                 .collect();
-            let mut files = Vec::new();
             let mut failures = Vec::new();
             for (module, result) in results {
                 match result {
-                    Ok(patch) if patch.is_empty() => {}
-                    Ok(patch) => files.push(PlannedFile { module, patch }),
+                    Ok(patch) => drop(done.insert(module, (by_file.remove(&module).unwrap_or_default(), patch))),
                     Err(faults) => failures.extend(faults),
                 }
             }
             if failures.is_empty() {
-                return files;
+                let files = done.into_iter().map(|(module, (_, patch))| PlannedFile { module, patch });
+                return files.filter(|file| !file.patch.is_empty()).collect();
             }
             for (number, reason) in failures {
                 self.drop(number, reason);

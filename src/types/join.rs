@@ -16,6 +16,8 @@ const MAX_WEIGHT: usize = 64;
 const MAX_ORIGINS: usize = 32;
 /// Most dicts that are told apart.
 const MAX_RECORDS: usize = 4096;
+/// Most functions, and most class objects: what reads their annotations at run time must find them.
+const MAX_DEFINITIONS: usize = 256;
 
 /// The join of two types.
 pub fn join(a: &Type, b: &Type) -> Type {
@@ -132,25 +134,30 @@ impl Members {
     }
 
     fn are_too_many(&self) -> bool {
-        self.values.len() > MAX_MEMBERS
+        self.values.len() > MAX_MEMBERS && {
+            let classes = self.values.iter().filter(|member| matches!(member, Type::Class(..))).count();
+            classes > MAX_DEFINITIONS || self.values.len() - classes > MAX_MEMBERS
+        }
     }
 
     /// The members in order; none where they are too many.
     fn finish(mut self) -> Option<Vec<Type>> {
-        let mut counts = [0_usize; 3];
+        let mut counts = [0_usize; 4];
         if self.others.len() > MAX_MEMBERS {
             self.others.retain(|member| {
                 let (count, limit) = match member {
                     Type::Slot(_) | Type::Part(..) => (&mut counts[0], MAX_ORIGINS),
                     Type::Record(_) => (&mut counts[1], usize::MAX),
-                    _ => (&mut counts[2], usize::MAX),
+                    Type::Function(..) => (&mut counts[2], usize::MAX),
+                    _ => (&mut counts[3], usize::MAX),
                 };
                 *count += 1;
                 *count <= limit
             });
         }
-        let [_, records, others] = counts;
-        if self.are_too_many() || records > MAX_RECORDS || others > MAX_MEMBERS {
+        let [_, records, functions, others] = counts;
+        let are_too_many = records > MAX_RECORDS || functions > MAX_DEFINITIONS || others > MAX_MEMBERS;
+        if are_too_many || self.are_too_many() {
             return None;
         }
         let mut weight = 0;
@@ -177,7 +184,10 @@ fn weigh(ty: &Type, weight: &mut usize) {
         }
         Type::Union(members) => {
             for member in members.iter() {
-                let is_value = !matches!(member, Type::Slot(_) | Type::Part(..) | Type::Record(_) | Type::None);
+                let is_value = matches!(
+                    member,
+                    Type::Literal(_) | Type::Instance(..) | Type::Tuple(_) | Type::Callable(_) | Type::Variable(_)
+                );
                 *weight += usize::from(is_value);
                 weigh(member, weight);
             }
