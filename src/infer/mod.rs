@@ -56,11 +56,7 @@ pub fn infer(project: &Project) -> Inference {
     let mut slots = solve::solve(project, &observations, &shapes, &families, &[]);
     readers.decline(project, &mut slots);
     for _ in 1..MAX_PASSES {
-        let conclusions = slots.iter().enumerate().filter_map(|(number, slot)| {
-            let solved = slot.as_ref().ok().filter(|solved| solved.confidence >= Confidence::Medium)?;
-            Some((SlotId(number as u32), solved.ty.clone()))
-        });
-        if !rounds.assume(conclusions, &shapes.shapes) {
+        if !rounds.assume(conclusions(&slots), &shapes.shapes) {
             break;
         }
         rounds.run();
@@ -68,7 +64,23 @@ pub fn infer(project: &Project) -> Inference {
         slots = solve::solve(project, &observations, &shapes, &families, &slots);
         readers.decline(project, &mut slots);
     }
+    rounds.assume(conclusions(&slots), &shapes.shapes);
+    rounds.run();
+    for (slot, why) in rounds.contradictions() {
+        // Checkers give a method without annotations those of the method that it overrides.
+        for &slot in families.family(slot) {
+            slots[slot.0 as usize] = Err(why.clone());
+        }
+    }
     Inference { slots, shapes: shapes.shapes }
+}
+
+/// The conclusions that are sure enough to be taken as written.
+fn conclusions(slots: &[Result<Solved, String>]) -> impl Iterator<Item = (SlotId, Type)> + '_ {
+    slots.iter().enumerate().filter_map(|(number, slot)| {
+        let solved = slot.as_ref().ok().filter(|solved| solved.confidence >= Confidence::Medium)?;
+        Some((SlotId(number as u32), solved.ty.clone()))
+    })
 }
 
 impl Inference {

@@ -89,6 +89,17 @@ impl<'a> Rounds<'a> {
         !changed.slots.is_empty()
     }
 
+    /// Looks at the whole repository once more with all conclusions taken as written. Returns the slots whose
+    /// conclusion something contradicts, with the contradiction.
+    pub(super) fn contradictions(&mut self) -> Vec<(SlotId, String)> {
+        self.state.checking = true;
+        let (project, state) = (self.project, &self.state);
+        let clashes = self.units.par_iter().flat_map_iter(|&unit| Evaluator::run(project, state, unit).clashes);
+        let clashes = clashes.collect();
+        self.state.checking = false;
+        clashes
+    }
+
     /// What was seen, and the joined type of each slot.
     pub(super) fn observations(&self) -> (Observations, &[Type]) {
         (observations(&self.outputs), &self.state.types)

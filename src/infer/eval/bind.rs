@@ -16,7 +16,10 @@ impl Evaluator<'_> {
         let facts = self.facts;
         let range = facts.expr(value).range;
         match facts.expr(target).kind {
-            ExprKind::Name(name, place) => self.bind_variable(name, place, ty, range),
+            ExprKind::Name(name, place) => {
+                self.remember_source(target, value);
+                self.bind_variable(name, place, ty, range);
+            }
             ExprKind::Attribute(owner, name) => {
                 let owner_type = self.expr(owner);
                 self.use_of_expr(
@@ -59,6 +62,7 @@ impl Evaluator<'_> {
                         self.bind_captured(scope, usize::from(index), ty.clone(), range);
                     }
                     self.forget_paths((Some((frame as u16, index)), name));
+                    self.check_rebinding(frame, index, &ty);
                     self.set_frame(frame, usize::from(index), ty);
                 }
                 Err(scope) => self.bind_captured(scope, usize::from(index), ty, range),
