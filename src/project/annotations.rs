@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::facts::{BinaryOp, ClassId, ExprId, ExprKind, FunctionId};
 use crate::text::Name;
-use crate::types::{CallableType, ClassName, Literal, Type, known, union};
+use crate::types::{CallableType, ClassName, Literal, Type, declared_union, known, union};
 
 use super::classes::{collect_variables, last_name, substitute};
 use super::{Definition, Module, Project, Resolution};
@@ -72,7 +72,7 @@ impl Project {
             }
             types.push(ty);
         }
-        if types.contains(&Type::Any) { Type::Any } else { union(types) }
+        if types.contains(&Type::Any) { Type::Any } else { declared_union(types) }
     }
 
     /// Resolves a name as it is seen in a class or at module level.
@@ -150,7 +150,7 @@ impl Project {
                 }
                 "TypeGuard" | "TypeIs" => return known::BOOL.instance(),
                 "Literal" => {
-                    return union(arguments.iter().map(|&argument| match facts.expr(argument).kind {
+                    return declared_union(arguments.iter().map(|&argument| match facts.expr(argument).kind {
                         ExprKind::Str(Some(text)) => Type::Literal(Literal::Str(text)),
                         ExprKind::Str(None) => known::STR.instance(),
                         ExprKind::Int(Some(number)) => Type::Literal(Literal::Int(number)),
@@ -230,7 +230,12 @@ fn is_typing(module: Name) -> bool {
 /// Names of `typing` that stand for a type by themselves.
 fn special_form(module: Name, name: Name) -> Option<Type> {
     if module.is("_typeshed") {
-        return matches!(name.as_str(), "Incomplete" | "MaybeNone" | "Unused").then_some(Type::Any);
+        return match name.as_str() {
+            "Incomplete" | "Unused" => Some(Type::Any),
+            // `T | MaybeNone`: may be `None`, but callers are not made to check; what they get is a `T`.
+            "MaybeNone" => Some(Type::Never),
+            _ => None,
+        };
     }
     if module.is("types") && name.is("NoneType") {
         return Some(Type::None);

@@ -371,8 +371,12 @@ impl Project {
 
     /// Whether all bases of a class are known, so that a member that is not found does not exist.
     pub fn is_fully_known(&self, class: ClassName) -> bool {
+        // `Protocol` and `Generic` are no classes in typeshed, and have no members of their own.
+        let is_marker = |base: ClassName| base == known::PROTOCOL.class() || base == known::GENERIC.class();
         self.class(class).is_some_and(|info| {
-            self.mro(info).iter().all(|(base, _)| self.class(*base).is_some_and(|base| !base.has_unknown_base))
+            self.mro(info)
+                .iter()
+                .all(|(base, _)| is_marker(*base) || self.class(*base).is_some_and(|base| !base.has_unknown_base))
         })
     }
 

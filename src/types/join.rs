@@ -45,6 +45,28 @@ pub fn union(types: impl IntoIterator<Item = Type>) -> Type {
     }
 }
 
+/// The union of types that an author wrote: constants stay, however many there are.
+pub fn declared_union(types: impl IntoIterator<Item = Type>) -> Type {
+    let mut members: Vec<Type> = Vec::new();
+    let mut never = false;
+    for ty in types {
+        match ty {
+            Type::Unknown => {}
+            Type::Never => never = true,
+            Type::Union(inner) => members.extend(inner.iter().cloned()),
+            other => members.push(other),
+        }
+    }
+    members.sort();
+    members.dedup();
+    match members.len() {
+        0 if never => Type::Never,
+        0 => Type::Unknown,
+        1 => members.remove(0),
+        _ => Type::Union(members.into()),
+    }
+}
+
 fn add(members: &mut Vec<Type>, ty: Type) {
     for member in members.iter_mut() {
         if *member == ty {

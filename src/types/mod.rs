@@ -10,7 +10,7 @@ mod version;
 
 use std::sync::Arc;
 
-pub use join::{HIDDEN_MEMBERS, join, join_all, union};
+pub use join::{HIDDEN_MEMBERS, declared_union, join, join_all, union};
 pub use render::{Namer, Rendering, render};
 pub use version::PythonVersion;
 

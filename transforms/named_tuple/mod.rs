@@ -13,7 +13,7 @@ impl Transform for NamedTuple {
     }
 
     fn summary(&self) -> &'static str {
-        "Turns a `namedtuple(...)` into a `NamedTuple` class whose fields have types"
+        "turn namedtuple calls into classes with typed fields"
     }
 
     fn page(&self) -> &'static str {

@@ -13,7 +13,7 @@ impl Transform for NewType {
     }
 
     fn summary(&self) -> &'static str {
-        "Defines a `NewType` for the ids of a class"
+        "give ids a type of their own"
     }
 
     fn page(&self) -> &'static str {

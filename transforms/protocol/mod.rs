@@ -13,7 +13,7 @@ impl Transform for Protocol {
     }
 
     fn summary(&self) -> &'static str {
-        "Defines a `Protocol` for what unrelated classes have in common"
+        "define a Protocol for what unrelated classes have in common"
     }
 
     fn page(&self) -> &'static str {

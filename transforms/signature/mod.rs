@@ -6,7 +6,7 @@ use crate::proposal::{
 };
 
 /// One annotation, one proposal.
-pub struct Signature;
+pub(super) struct Signature;
 
 impl Transform for Signature {
     fn name(&self) -> &'static str {
@@ -14,7 +14,7 @@ impl Transform for Signature {
     }
 
     fn summary(&self) -> &'static str {
-        "Annotate parameters, returns and attributes with types that exist already"
+        "annotate parameters, results, attributes and variables"
     }
 
     fn page(&self) -> &'static str {
@@ -54,14 +54,14 @@ impl Transform for Signature {
 struct Subject {
     /// Qualified name and slot, for the id.
     key: String,
-    /// What the title calls it.
+    /// What the title calls it, up to the type.
     text: String,
     offset: u32,
 }
 
 fn title(subject: &str, solved: &Solved) -> Message {
     Message(vec![
-        Part::Text(format!("Annotate {subject} as `")),
+        Part::Text(format!("Annotate {subject} `")),
         Part::Type(solved.ty.clone()),
         Part::Text("`".to_owned()),
     ])
@@ -77,7 +77,7 @@ fn subject(project: &Project, info: SlotInfo) -> Option<Subject> {
             let param = function.params.get(usize::from(index))?;
             Some(Subject {
                 key: format!("{}:{}", function.qualname, param.name),
-                text: format!("`{}` parameter `{}`", function.qualname, param.name),
+                text: format!("`{}` parameter `{}` as", function.qualname, param.name),
                 offset: param.name_range.start,
             })
         }
@@ -85,7 +85,7 @@ fn subject(project: &Project, info: SlotInfo) -> Option<Subject> {
             let function = facts.function(function);
             Some(Subject {
                 key: format!("{}:return", function.qualname),
-                text: format!("the return of `{}`", function.qualname),
+                text: format!("`{}` as returning", function.qualname),
                 offset: function.name_range.start,
             })
         }
@@ -93,13 +93,11 @@ fn subject(project: &Project, info: SlotInfo) -> Option<Subject> {
             let class = facts.class(class);
             Some(Subject {
                 key: format!("{}.{name}", class.qualname),
-                text: format!("attribute `{name}` of `{}`", class.qualname),
+                text: format!("`{}.{name}` as", class.qualname),
                 offset: class.name_range.start,
             })
         }
-        SlotKind::Variable(name) => {
-            Some(Subject { key: name.to_string(), text: format!("variable `{name}`"), offset: 0 })
-        }
+        SlotKind::Variable(name) => Some(Subject { key: name.to_string(), text: format!("`{name}` as"), offset: 0 }),
         SlotKind::Field(..) | SlotKind::Captured(..) => None,
     }
 }

@@ -13,7 +13,7 @@ impl Transform for TupleAlias {
     }
 
     fn summary(&self) -> &'static str {
-        "Gives a name to a tuple of fixed length that travels between functions"
+        "name the tuples that several signatures share"
     }
 
     fn page(&self) -> &'static str {

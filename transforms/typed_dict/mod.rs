@@ -13,7 +13,7 @@ impl Transform for TypedDict {
     }
 
     fn summary(&self) -> &'static str {
-        "Defines a `TypedDict` for dicts that are used as records"
+        "define a TypedDict for dicts with constant keys"
     }
 
     fn page(&self) -> &'static str {

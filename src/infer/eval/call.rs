@@ -295,7 +295,7 @@ impl Evaluator<'_> {
     }
 
     /// All overloads of a function, in the order of the text.
-    fn overloads(&self, function: FunctionRef) -> Vec<FunctionRef> {
+    pub(super) fn overloads(&self, function: FunctionRef) -> Vec<FunctionRef> {
         let Some((module, definition)) = self.project.function(function) else { return vec![function] };
         let definitions = match definition.class {
             Some(class) => self.project.class_at(module, class).symbols.get(definition.name),
@@ -368,35 +368,7 @@ impl Evaluator<'_> {
                 self.solve(declared, receiver, &mut bindings, 0);
             }
         }
-        let is_lambda = |this: &Self, ty: &Type| {
-            matches!(ty, Type::Function(reference, None)
-                if this.project.function(*reference).is_some_and(|(_, function)| function.is_lambda))
-        };
-        for matched in &matched {
-            let Some(declared) = signature.params[matched.param].ty.clone() else { continue };
-            if is_lambda(self, &matched.ty) {
-                continue;
-            }
-            fit = fit.min(self.fits(&matched.ty, &declared, 0));
-            self.solve(&declared, &matched.ty, &mut bindings, 0);
-        }
-        for matched in &matched {
-            let Some(Type::Callable(wanted)) = signature.params[matched.param].ty.as_ref().map(strip_none) else {
-                continue;
-            };
-            let Type::Function(callback, bound) = &matched.ty else { continue };
-            let wanted_params: Vec<Type> = wanted.params.iter().flatten().map(|param| bindings.apply(param)).collect();
-            if is_lambda(self, &matched.ty) {
-                if callback.module == self.module.id {
-                    self.muted += 1;
-                    let result = self.inline_lambda(FunctionId(callback.function), &wanted_params);
-                    self.muted -= 1;
-                    self.solve(&wanted.result, &result, &mut bindings, 0);
-                }
-            } else if tell && wanted.params.is_some() {
-                self.tell_callback(*callback, bound.is_some(), &wanted_params, matched.expr);
-            }
-        }
+        fit = fit.min(self.solve_arguments(signature, &matched, &mut bindings, tell));
         if tell {
             self.tell(function, signature, &matched, &bindings);
         }
@@ -409,6 +381,47 @@ impl Evaluator<'_> {
         let result =
             if result.any(&mut |part| matches!(part, Type::Variable(_))) { bindings.apply(&result) } else { result };
         Some((result, fit))
+    }
+
+    /// Learns from matched arguments what the type variables of a signature stand for, lambdas last, because what
+    /// they are called with must be known first. Gives how well the arguments fit.
+    fn solve_arguments(
+        &mut self,
+        signature: &Signature,
+        matched: &[Matched],
+        bindings: &mut Bindings,
+        tell: bool,
+    ) -> Fit {
+        let is_lambda = |this: &Self, ty: &Type| {
+            matches!(ty, Type::Function(reference, None)
+                if this.project.function(*reference).is_some_and(|(_, function)| function.is_lambda))
+        };
+        let mut fit = Fit::Yes;
+        for matched in matched {
+            let Some(declared) = signature.params[matched.param].ty.clone() else { continue };
+            fit = fit.min(self.fits(&matched.ty, &declared, 0));
+            if !is_lambda(self, &matched.ty) {
+                self.solve(&declared, &matched.ty, bindings, 0);
+            }
+        }
+        for matched in matched {
+            let Some(Type::Callable(wanted)) = signature.params[matched.param].ty.as_ref().map(strip_none) else {
+                continue;
+            };
+            let Type::Function(callback, bound) = &matched.ty else { continue };
+            let params: Vec<Type> = wanted.params.iter().flatten().map(|param| bindings.apply(param)).collect();
+            if is_lambda(self, &matched.ty) {
+                if callback.module == self.module.id {
+                    self.muted += 1;
+                    let result = self.inline_lambda(FunctionId(callback.function), &params);
+                    self.muted -= 1;
+                    self.solve(&wanted.result, &result, bindings, 0);
+                }
+            } else if tell && wanted.params.is_some() {
+                self.tell_callback(*callback, bound.is_some(), &params, matched.expr);
+            }
+        }
+        fit
     }
 
     /// A result that is one of the function's own parameters is what was passed for it.
@@ -601,25 +614,14 @@ impl Evaluator<'_> {
             }
             let Some(matched) = self.match_arguments(signature, 1, given) else { continue };
             let mut bindings = self.class_bindings(candidate, &receiver).unwrap_or_default();
-            let mut fit = Fit::Yes;
-            for matched in &matched {
-                if let Some(declared) = signature.params[matched.param].ty.clone() {
-                    fit = fit.min(self.fits(&matched.ty, &declared, 0));
-                    self.solve(&declared, &matched.ty, &mut bindings, 0);
-                }
-            }
+            self.muted += 1;
+            let fit = self.solve_arguments(signature, &matched, &mut bindings, false);
+            self.muted -= 1;
             if fit == Fit::No && !is_single {
                 continue;
             }
             self.tell(candidate, signature, &matched, &bindings);
-            for matched in &matched {
-                if let (Some(Type::Callable(wanted)), Type::Function(callback, bound)) =
-                    (signature.params[matched.param].ty.as_ref().map(strip_none), &matched.ty)
-                {
-                    let params: Vec<Type> = wanted.params.iter().flatten().map(|param| bindings.apply(param)).collect();
-                    self.tell_callback(*callback, bound.is_some(), &params, matched.expr);
-                }
-            }
+            self.solve_arguments(signature, &matched, &mut bindings, true);
             let declared = if is_init {
                 // `self: dict[str, _VT]` in an overload of `__init__` says what is made.
                 signature

@@ -193,6 +193,8 @@ impl Evaluator<'_> {
     fn global(&mut self, name: Name) -> Type {
         match self.project.resolve_global(self.module, name) {
             Some(resolution) => self.resolved(resolution),
+            // Set on every module by the import system (language reference, 5.4.6).
+            None if matches!(name.as_str(), "__name__" | "__file__") => known::STR.instance(),
             None => Type::Unknown,
         }
     }
@@ -224,7 +226,30 @@ impl Evaluator<'_> {
         if let Some(slot) = project.slots().find(module, SlotKind::Variable(name)) {
             return self.read(slot);
         }
-        Type::Unknown
+        // A stub's `choice = _inst.choice` or `I: Final = RegexFlag.I`.
+        match owner.symbols.get(name).last() {
+            Some(Definition::Assignment(_, _, Some(value))) => self.stub_value(owner, *value),
+            _ => Type::Unknown,
+        }
+    }
+
+    /// The type of a value in a stub: constants, names and attributes.
+    fn stub_value(&mut self, owner: &crate::project::Module, value: ExprId) -> Type {
+        match owner.facts.expr(value).kind {
+            ExprKind::Int(_) => known::INT.instance(),
+            ExprKind::Float => known::FLOAT.instance(),
+            ExprKind::Str(_) => known::STR.instance(),
+            ExprKind::Bytes => known::BYTES.instance(),
+            ExprKind::Bool(_) => known::BOOL.instance(),
+            ExprKind::Name(name, _) => {
+                self.project.resolve_global(owner, name).map_or(Type::Unknown, |resolution| self.resolved(resolution))
+            }
+            ExprKind::Attribute(inner, name) => {
+                let inner = self.stub_value(owner, inner);
+                self.attribute(&inner, name)
+            }
+            _ => Type::Unknown,
+        }
     }
 
     fn tuple(&mut self, items: List<ExprId>) -> Type {

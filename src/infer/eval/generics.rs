@@ -202,6 +202,7 @@ impl Evaluator<'_> {
             }
             let wanted = crate::project::substitute(result, &info.type_params, params);
             if let Type::Function(found, _) = self.attribute(&as_instance, name) {
+                let found = self.overload_like(found, signature.params.len());
                 let given = self.result_of(found);
                 let given = match self.class_bindings(found, &as_instance) {
                     Some(class_bindings) => class_bindings.apply(&given),
@@ -210,6 +211,25 @@ impl Evaluator<'_> {
                 self.solve(&wanted, &given, bindings, depth + 1);
             }
         }
+    }
+
+    /// The overload that can be called with as many arguments as a protocol's method takes, `self` included.
+    fn overload_like(&self, function: FunctionRef, count: usize) -> FunctionRef {
+        let takes = |candidate: &FunctionRef, exactly: bool| {
+            self.project.signature(*candidate).is_some_and(|signature| {
+                let required = signature.params.iter().filter(|param| !param.has_default).count();
+                signature.is_overload
+                    && required <= count
+                    && count <= signature.params.len()
+                    && (!exactly || required == count)
+            })
+        };
+        if !self.project.signature(function).is_some_and(|signature| signature.is_overload) {
+            return function;
+        }
+        let overloads = self.overloads(function);
+        let find = |exactly: bool| overloads.iter().copied().find(|candidate| takes(candidate, exactly));
+        find(true).or_else(|| find(false)).unwrap_or(function)
     }
 
     /// What the type parameters of the class that holds a method stand for in a receiver; those that are not known

@@ -205,7 +205,12 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
         }
         let ty = values.slot(slot);
         let node = values.flow.graph.get(&Type::Slot(slot)).map(|node| values.flow.graph.find(node));
-        let is_decided = node.is_some_and(|root| decided.contains(&root));
+        let holds_decided = |part: &Type| {
+            let node = matches!(part, Type::Record(_)).then(|| values.flow.graph.get(part)).flatten();
+            node.is_some_and(|node| decided.contains(&values.flow.graph.find(node)))
+        };
+        let is_decided = node.is_some_and(|root| decided.contains(&root))
+            || super::lower(values.types, slot).members().iter().any(holds_decided);
         // A tuple that is known by how it is taken apart.
         let is_tuple = matches!(super::lower(values.types, slot), Type::Unknown | Type::None)
             && ty.any(&mut |part| matches!(part, Type::Tuple(_)));

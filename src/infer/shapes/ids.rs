@@ -306,15 +306,13 @@ impl Family {
         if let Type::Slot(slot) = &bound.ty {
             return self.slots.contains_key(slot);
         }
+        let is_name = |text: &str| !text.is_empty() && text.chars().all(|char| char.is_alphanumeric() || char == '_');
         let text = world.text(bound.module, bound.range);
-        if text.is_empty() || !text.chars().all(|char| char.is_alphanumeric() || "_.".contains(char)) {
-            return false;
-        }
         match text.rsplit_once('.') {
-            None => locals.is_parameter(world, bound, text),
+            None => is_name(text) && locals.is_parameter(world, bound, text),
             Some((value, attribute)) => {
                 let value = value.rsplit('.').next().unwrap_or(value);
-                locals.is_attribute(world, bound, value, attribute)
+                is_name(attribute) && locals.is_attribute(world, bound, value, attribute)
             }
         }
     }

@@ -112,7 +112,7 @@ const EVIDENCE: usize = 12;
 
 /// Finds the shapes in what was observed. `types` are the joined lower bounds by slot number, not widened; `Unknown`
 /// where there are none.
-pub fn solve(project: &Project, observations: &Observations, types: &[Type]) -> Shapes {
+pub(super) fn solve(project: &Project, observations: &Observations, types: &[Type]) -> Shapes {
     solve_world(&World::of(project), observations, types)
 }
 

@@ -32,8 +32,36 @@ const MOST_MEMBERS: usize = 8;
 struct Asked {
     read: bool,
     written: bool,
-    /// The largest number of positional arguments, and the keywords; none if it is never called.
-    called: Option<(usize, BTreeSet<Name>)>,
+    /// How it is called; none if it never is.
+    called: Option<Calls>,
+}
+
+/// How a method is called.
+#[derive(Clone, Debug)]
+struct Calls {
+    /// The smallest and the largest number of positional arguments.
+    least: usize,
+    most: usize,
+    /// The keywords, with whether every call passes them.
+    keywords: BTreeMap<Name, bool>,
+}
+
+impl Calls {
+    fn add(calls: &mut Option<Self>, positional: usize, keywords: &[(Name, Type)]) {
+        let Some(calls) = calls else {
+            let keywords = keywords.iter().map(|(name, _)| (*name, true)).collect();
+            *calls = Some(Self { least: positional, most: positional, keywords });
+            return;
+        };
+        calls.least = calls.least.min(positional);
+        calls.most = calls.most.max(positional);
+        for (name, always) in &mut calls.keywords {
+            *always &= keywords.iter().any(|(passed, _)| passed == name);
+        }
+        for (name, _) in keywords {
+            calls.keywords.entry(*name).or_insert(false);
+        }
+    }
 }
 
 /// Something that implements a protocol.
@@ -84,9 +112,7 @@ fn asked_of_slots(world: &World, observations: &Observations) -> BTreeMap<SlotId
             UseKind::Attribute(name) => (*name, &|asked| asked.read = true),
             UseKind::SetAttribute(name, _) => (*name, &|asked| asked.written = true),
             UseKind::Method(name, positional, keywords) => (*name, &move |asked| {
-                let (most, names) = asked.called.get_or_insert_default();
-                *most = positional.len().max(*most);
-                names.extend(keywords.iter().map(|(name, _)| *name));
+                Calls::add(&mut asked.called, positional.len(), keywords);
             }),
             UseKind::Truth | UseKind::IsNone | UseKind::Format | UseKind::Compare(..) | UseKind::Passed(_) => continue,
             // Operators, iteration, subscripts: a protocol of the standard library, or a class, is meant.
@@ -251,9 +277,9 @@ fn method(
     types: &[Type],
     shapes: &Shapes,
     methods: &[(&FunctionView, bool)],
-    called: &(usize, BTreeSet<Name>),
+    called: &Calls,
 ) -> Option<MemberKind> {
-    let (most, keywords) = called;
+    let Calls { least, most, keywords } = called;
     let mut results = Vec::new();
     let mut by_position: Vec<Vec<super::world::ParamView>> = vec![Vec::new(); *most];
     let mut by_keyword: BTreeMap<Name, Vec<super::world::ParamView>> = BTreeMap::new();
@@ -265,13 +291,13 @@ fn method(
         for (index, params) in by_position.iter_mut().enumerate() {
             params.push(**positional.get(index)?);
         }
-        for keyword in keywords {
+        for keyword in keywords.keys() {
             let param = own.iter().find(|param| param.name == *keyword && param.kind != ParamKind::VarArgs)?;
             by_keyword.entry(*keyword).or_default().push(*param);
         }
         // What is not passed must be optional everywhere.
         let needs_more =
-            positional.iter().skip(*most).any(|param| !param.has_default && !keywords.contains(&param.name));
+            positional.iter().skip(*most).any(|param| !param.has_default && !keywords.contains_key(&param.name));
         if needs_more {
             return None;
         }
@@ -286,12 +312,21 @@ fn method(
         let first = found.first()?.name;
         let is_shared = found.iter().all(|param| param.name == first);
         let name = if is_shared { first } else { Name::new(&format!("arg{}", index + 1)) };
-        params.push(MethodParam { name, ty: joined(found), optional: false, positional_only: !is_shared });
+        // Some calls leave it out: then all implementations must have a default, and the protocol says so.
+        let optional = index >= *least && !keywords.contains_key(&first);
+        if optional && !found.iter().all(|param| param.has_default) {
+            return None;
+        }
+        params.push(MethodParam { name, ty: joined(found), optional, positional_only: !is_shared });
     }
     // Keywords follow; a parameter before them that only has a position keeps its place.
     for (name, found) in &by_keyword {
         if !params.iter().any(|param| param.name == *name) {
-            params.push(MethodParam { name: *name, ty: joined(found), optional: false, positional_only: false });
+            let optional = !keywords.get(name).copied().unwrap_or(false);
+            if optional && !found.iter().all(|param| param.has_default) {
+                return None;
+            }
+            params.push(MethodParam { name: *name, ty: joined(found), optional, positional_only: false });
         }
     }
     if params.iter().any(|param| param.positional_only) {

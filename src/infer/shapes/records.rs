@@ -4,7 +4,7 @@
 //! |---|---|
 //! | attributes, calls, positions, operators that no dict has; unpacks something unknown | not ours |
 //! | a computed key, iteration, `clear` where it is made or its keys are used | a mapping |
-//! | many values of one type under keys that nobody reads | a mapping |
+//! | many values of one type under keys that nobody reads, or that are all upper case | a mapping |
 //! | the keys of a `TypedDict` that the project has | that class |
 //! | two keys or more; made and read, or returned by a public function, or read by constant keys only | a record |
 //! | one key, in a display, read in another function | a record, of low confidence |
@@ -154,6 +154,11 @@ fn judge(component: &Component, values: &mut Values) -> Verdict {
     }
     if !is_built && component.slots.iter().any(|&slot| is_other_by_name(values.world, slot)) {
         return Verdict::Silent;
+    }
+    // `{"HOME": …, "PATH": …}`: an environment, a table of constants.
+    let is_upper = |key: &Name| key.as_str().chars().all(|char| !char.is_lowercase());
+    if component.order.iter().all(is_upper) && is_uniform(component, values) {
+        return if is_built { Verdict::Mapping } else { Verdict::Silent };
     }
     let crosses = component.is_returned_publicly(values);
     let constructors = component.constructors(values);

@@ -3,7 +3,7 @@
 //! | seen | result |
 //! |---|---|
 //! | one slot holds such a tuple | nothing here: the annotation says `tuple[float, float]` |
-//! | two slots or more, of at least two functions or classes, under one name | `Point = tuple[float, float]` |
+//! | the signatures of at least two functions, under one name | `Point = tuple[float, float]` |
 //! | the names say nothing, all items are `float`, one module | `Vec2`, `Vec3` |
 //! | different names, or names that say nothing | no alias |
 //!
@@ -41,7 +41,8 @@ pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], 
     let mut by_type: BTreeMap<Type, Vec<Occurrence>> = BTreeMap::new();
     for (number, view) in world.slots.iter().enumerate() {
         let slot = SlotId(number as u32);
-        if !view.open {
+        // `__slots__` and `__all__` are tuples for the interpreter.
+        if !view.open || view.name.as_str().starts_with("__") {
             continue;
         }
         let whole = match shapes.assigned.get(&slot) {
@@ -70,7 +71,8 @@ fn tuples_in(ty: &Type) -> Vec<(Type, bool)> {
     fn visit(ty: &Type, inside: bool, found: &mut Vec<(Type, bool)>) {
         match ty {
             Type::Tuple(items) => {
-                let is_new = !found.iter().any(|(tuple, _)| tuple == ty);
+                let says_all = items.iter().all(|item| !matches!(item, Type::Any | Type::None));
+                let is_new = says_all && !found.iter().any(|(tuple, _)| tuple == ty);
                 if is_new && (2..=LONGEST).contains(&items.len()) {
                     found.push((ty.clone(), inside));
                 }
@@ -151,7 +153,9 @@ fn define(world: &World, observations: &Observations, cluster: &[&Occurrence], s
     let signatures: BTreeSet<_> = views().map(|view| (view.module, view.function, view.owner)).collect();
     let names = alias_names(cluster);
     let slots: BTreeSet<SlotId> = cluster.iter().map(|occurrence| occurrence.slot).collect();
-    if slots.len() < 2 || signatures.len() < 2 || names.is_empty() {
+    // Constants and attributes join in, but an alias is for what goes through functions.
+    let functions: BTreeSet<_> = signatures.iter().filter(|(_, function, _)| function.is_some()).collect();
+    if functions.len() < 2 || slots.len() < 2 || names.is_empty() {
         return;
     }
     let mut modules: BTreeMap<ModuleId, (usize, u32)> = BTreeMap::new();

@@ -88,7 +88,7 @@ impl Tally {
             // `"…" % value` and its mirror image say nothing: text is formatted so.
             BinaryOp::Mod if !reflected => {}
             BinaryOp::Mod | BinaryOp::Mult | BinaryOp::Div | BinaryOp::Sub | BinaryOp::FloorDiv | BinaryOp::Pow => {
-                self.number |= is_number(other)
+                self.number |= is_number(other);
             }
             BinaryOp::LShift | BinaryOp::RShift | BinaryOp::BitOr | BinaryOp::BitAnd | BinaryOp::BitXor => {
                 self.integer |= other.is(&known::INT);

@@ -11,6 +11,8 @@
 //! | call sites that pass a union, a dict, a tuple or something to call | Low |
 //! | call sites that pass lists or classes | at most Medium |
 //! | as many call sites that say nothing as ones that say something | one step less |
+//! | `None` among what call sites pass, and not as the default | at most Medium |
+//! | a text as default, and a body that compares it with texts: one of a few was meant | Low |
 //! | a default alone: `bool`, `str`, `float`, an enum or project class | Medium |
 //! | a default alone: `int` | Medium; Low where the name speaks of a quantity that may have a fraction |
 //! | a default alone: a tuple with items | Low |
@@ -20,7 +22,7 @@
 //! | the body: anything else | Low |
 //! | every `return` typed, with one class or a tuple of classes | High |
 //! | every `return` typed, with a container, a class or `None` | Medium |
-//! | every `return` typed, with a union, a class object or something to call | Low |
+//! | every `return` typed, with a union, `Any` inside, a class object or something to call | Low |
 //! | most `return`s typed | at most Medium |
 //! | fewer | Low |
 //! | nothing but `None` is returned from a body that does something | High |
@@ -146,8 +148,12 @@ fn of_result(ty: &Type) -> Confidence {
     let is_optional = ty.members().len() > 1 && ty.members().contains(&Type::None);
     let mut members = ty.members().iter().filter(|member| **member != Type::None || !is_optional);
     let (Some(only), None) = (members.next(), members.next()) else { return Confidence::Low };
-    let has = |test: fn(&Type) -> bool| only.any(&mut |part| test(part));
-    if has(|part| matches!(part, Type::Union(_) | Type::Callable(_))) || matches!(only, Type::Class(..)) {
+    let is_vague = |part: &Type| match part {
+        Type::Union(_) | Type::Callable(_) | Type::Any => true,
+        Type::Tuple(items) => items.contains(&Type::None),
+        _ => false,
+    };
+    if only.any(&mut |part| is_vague(part)) || matches!(only, Type::Class(..)) {
         return Confidence::Low;
     }
     match only {

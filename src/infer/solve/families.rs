@@ -85,7 +85,7 @@ impl Families {
     }
 
     /// All slots of the family of a parameter, itself included, in order; a return is alone.
-    pub(in crate::infer) fn family(&self, slot: SlotId) -> &[SlotId] {
+    pub(super) fn family(&self, slot: SlotId) -> &[SlotId] {
         match self.runs.get(slot.0 as usize) {
             Some(&(start, end)) => &self.members[start as usize..end as usize],
             None => &[],
@@ -93,11 +93,6 @@ impl Families {
     }
 
     /// What the annotation of a base class says of a slot.
-    pub(in crate::infer) fn inherited(&self, slot: SlotId) -> Option<Type> {
-        self.inherited.get(&slot).map(|inherited| inherited.ty.clone())
-    }
-
-    /// The same, with the class.
     pub(super) fn inherited_from(&self, slot: SlotId) -> Option<&Inherited> {
         self.inherited.get(&slot)
     }

@@ -1,12 +1,14 @@
 //! Parameters: what callers pass, defaults, base classes, the body and the docstring, in this order of weight.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::confidence::{self, Callers};
 use super::containers;
 use super::data_model;
 use super::naming;
 use super::reason::Basis;
 use super::returns::with_own_class;
-use super::settle::has_decorator;
+use super::settle::{Settled, has_decorator};
 use super::uses::{self, Guess, Why};
 use super::widen::{Decline, numeric, readable, simplify};
 use super::{Answer, Model};
@@ -166,8 +168,10 @@ pub(super) fn is_receiver(model: &Model, slot: SlotId) -> bool {
 
 fn inflow(model: &Model, family: &[SlotId]) -> Inflow {
     let mut inflow = Inflow::default();
+    // Call sites repeat themselves: what was settled once is looked up.
+    let mut known: FxHashMap<&Type, Settled> = FxHashMap::default();
     for bound in family.iter().flat_map(|&slot| model.index.bounds(slot)) {
-        let settled = model.settle(&bound.ty, family);
+        let settled = known.entry(&bound.ty).or_insert_with(|| model.settle(&bound.ty, family)).clone();
         if settled.is_own {
             continue;
         }
@@ -237,10 +241,10 @@ fn from_callers(
         return None;
     }
     let project = model.project;
-    let mut ty = simplify(project, &union(passed.iter().chain(&inflow.partial).cloned()));
+    let mut ty = simplify(project, &union(distinct(passed.iter().chain(&inflow.partial))));
     if !only_tests {
         // A test that passes `0.5` where the code passes `1` knows what is allowed.
-        let tests = numeric(&union(inflow.tests.iter().cloned()));
+        let tests = numeric(&union(distinct(inflow.tests.iter())));
         let both = numeric(&union([ty.clone(), tests]));
         if both.members().len() == ty.members().len() {
             ty = simplify(project, &both);
@@ -268,8 +272,15 @@ fn from_callers(
     let callers = Callers { known: passed.len(), unknown: inflow.unknown, only_tests, default_agrees, body_agrees };
     Some(readable(project, &ty).map(|ty| {
         let mut confidence = confidence::of_callers(callers, &ty);
-        if is_abstract {
+        let has_own_none = inflow.takes_none || !ty.members().contains(&Type::None);
+        if is_abstract || !has_own_none {
             confidence = confidence.min(Confidence::Medium);
+        }
+        // `mode="r"` that is compared with other strings: the author may have meant those strings alone.
+        if !inflow.defaults.is_empty()
+            && guess.is_some_and(|guess| guess.why == Why::Operator && guess.ty.is(&known::STR))
+        {
+            confidence = Confidence::Low;
         }
         if let Some(weakest) = inflow.weakest {
             confidence = confidence.min(weakest);
@@ -286,6 +297,12 @@ fn raise(confidence: Confidence) -> Confidence {
         Confidence::Low => Confidence::Medium,
         Confidence::Medium | Confidence::High => Confidence::High,
     }
+}
+
+/// The types without repetition, in order.
+fn distinct<'t>(types: impl Iterator<Item = &'t Type>) -> Vec<Type> {
+    let mut seen = FxHashSet::default();
+    types.filter(|ty| seen.insert(*ty)).cloned().collect()
 }
 
 /// The type without `None`.

@@ -11,6 +11,9 @@ use crate::project::{Definition, Module, Origin, SlotKind};
 use crate::text::Name;
 use crate::types::{CallableType, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, join_all, known, union};
 
+/// A union of more members than this is a table of everything there is; no reader would write what it holds.
+const MAX_MEMBERS: usize = 40;
+
 /// An observed type with its open ends closed.
 #[derive(Clone, Debug)]
 pub(super) struct Settled {
@@ -134,6 +137,10 @@ impl Settler<'_, '_> {
             Type::Part(whole, projection) => {
                 let whole = self.settle(whole);
                 self.project(&whole, *projection)
+            }
+            Type::Union(members) if members.len() > MAX_MEMBERS => {
+                self.lost = true;
+                Type::Unknown
             }
             Type::Union(members) => {
                 let settled: Vec<Type> = members.iter().map(|member| self.settle(member)).collect();

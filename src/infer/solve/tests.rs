@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Families, NoShapes, reason, solve};
+use super::reason;
 use crate::facts::lower;
-use crate::infer::{Confidence, Solved, rounds};
+use crate::infer::{Confidence, Solved, infer};
 use crate::project::{InputFile, Project, SlotKind};
 use crate::source::{SourceFile, parse};
 use crate::stubs::Installed;
@@ -30,9 +30,7 @@ struct Conclusions(Vec<(String, Result<Solved, String>)>);
 impl Conclusions {
     fn of(files: &[(&str, &str)]) -> Self {
         let project = project(files);
-        let (observations, _) = rounds::evaluate(&project);
-        let solved = solve(&project, &observations, &NoShapes, &Families::new(&project));
-        let named = project.slots().iter().zip(solved).filter_map(|((_, info), solved)| {
+        let named = project.slots().iter().zip(infer(&project).slots).filter_map(|((_, info), solved)| {
             let facts = &project.module(info.module)?.facts;
             let name = match info.kind {
                 SlotKind::Param(function, index) => {
