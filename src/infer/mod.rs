@@ -69,7 +69,10 @@ pub fn infer(project: &Project) -> Inference {
     for (slot, why) in rounds.contradictions() {
         // Checkers give a method without annotations those of the method that it overrides.
         for &slot in families.family(slot) {
-            slots[slot.0 as usize] = Err(why.clone());
+            let conclusion = &mut slots[slot.0 as usize];
+            if conclusion.is_ok() {
+                *conclusion = Err(why.clone());
+            }
         }
     }
     Inference { slots, shapes: shapes.shapes }

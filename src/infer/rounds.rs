@@ -94,8 +94,28 @@ impl<'a> Rounds<'a> {
     pub(super) fn contradictions(&mut self) -> Vec<(SlotId, String)> {
         self.state.checking = true;
         let (project, state) = (self.project, &self.state);
-        let clashes = self.units.par_iter().flat_map_iter(|&unit| Evaluator::run(project, state, unit).clashes);
-        let clashes = clashes.collect();
+        let outputs: Vec<_> = self
+            .units
+            .par_iter()
+            .map(|&unit| {
+                let output = Evaluator::run(project, state, unit);
+                (output.clashes, output.flows)
+            })
+            .collect();
+        let mut sources: FxHashMap<SlotId, Vec<SlotId>> = FxHashMap::default();
+        for (slot, source) in outputs.iter().flat_map(|(_, flows)| flows) {
+            sources.entry(*slot).or_default().push(*source);
+        }
+        let is_assumed = |slot: SlotId| state.assumed[slot.0 as usize].is_some();
+        let mut clashes = Vec::new();
+        for (slot, why) in outputs.into_iter().flat_map(|(clashes, _)| clashes) {
+            if !is_assumed(slot) {
+                // What a checker makes of an attribute without a hint follows from the hints of what is assigned.
+                let blamed = sources.get(&slot).into_iter().flatten().filter(|&&source| is_assumed(source));
+                clashes.extend(blamed.map(|&source| (source, why.clone())));
+            }
+            clashes.push((slot, why));
+        }
         self.state.checking = false;
         clashes
     }

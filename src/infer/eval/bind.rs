@@ -30,6 +30,7 @@ impl Evaluator<'_> {
                 );
                 for member in owner_type.members() {
                     if let Some(slot) = self.attribute_slot(member, name) {
+                        self.remember_flow(slot, value);
                         self.bound(slot, ty.clone(), EvidenceKind::Assignment, range);
                     }
                 }

@@ -21,7 +21,7 @@ impl Evaluator<'_> {
             return;
         }
         let Some(wrong) = seen.members().iter().find(|member| !self.supports(member, kind)) else { return };
-        let slots = self.concluded(expr, 0);
+        let slots = self.sources_of(expr, 0);
         if slots.is_empty() {
             return;
         }
@@ -38,8 +38,19 @@ impl Evaluator<'_> {
         let info = self.project.slots().info(slot);
         if let SlotKind::Return(FunctionId(function)) = info.kind {
             let function = self.project.function(FunctionRef { module: info.module, function });
-            // What a generator returns and yields is inside of what was concluded.
             if function.is_some_and(|(_, function)| function.is_generator) {
+                // What it returns and yields is inside of what was concluded.
+                let is_iterable = |member: &Type| match member {
+                    Type::Instance(class, _) => {
+                        has_member(self.project, *class, "__iter__".into())
+                            || has_member(self.project, *class, "__aiter__".into())
+                    }
+                    Type::Shape(_) => false,
+                    _ => true,
+                };
+                if !wanted.members().iter().all(is_iterable) {
+                    self.out.clashes.push((slot, format!("it would be {}, but it is a generator", shown(wanted))));
+                }
                 return;
             }
         }
@@ -86,8 +97,16 @@ impl Evaluator<'_> {
         self.state.checking && self.muted == 0 && self.module.origin == Origin::Project
     }
 
-    /// The slots with a conclusion that an expression's value comes from.
-    fn concluded(&mut self, expr: ExprId, hops: u32) -> Vec<SlotId> {
+    /// Remembers where an attribute gets its values: a checker tells the type of one without a hint from there.
+    pub(super) fn remember_flow(&mut self, slot: SlotId, value: ExprId) {
+        if self.is_checking() {
+            let sources = self.sources_of(value, 0);
+            self.out.flows.extend(sources.into_iter().map(|source| (slot, source)));
+        }
+    }
+
+    /// The slots that an expression's value comes from.
+    fn sources_of(&mut self, expr: ExprId, hops: u32) -> Vec<SlotId> {
         if hops > MAX_HOPS {
             return Vec::new();
         }
@@ -112,7 +131,7 @@ impl Evaluator<'_> {
                     && let Some(&value) = self.sources.get(&index)
                     && value != expr
                 {
-                    slots.extend(self.concluded(value, hops + 1));
+                    slots.extend(self.sources_of(value, hops + 1));
                 }
                 slots
             }
@@ -136,12 +155,11 @@ impl Evaluator<'_> {
                 });
                 results.collect()
             }
-            ExprKind::Await(inner) | ExprKind::Subscript(inner, _) => self.concluded(inner, hops + 1),
+            ExprKind::Await(inner) | ExprKind::Subscript(inner, _) => self.sources_of(inner, hops + 1),
             _ => Vec::new(),
         };
         self.muted -= 1;
-        let is_ours = |slot: &SlotId| self.state.assumed.get(slot.0 as usize).is_some_and(Option::is_some);
-        slots.into_iter().filter(is_ours).collect()
+        slots
     }
 
     fn property_slot(&self, owner: &Type, name: Name) -> Option<SlotId> {

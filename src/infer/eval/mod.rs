@@ -68,6 +68,8 @@ pub(super) struct Output {
     pub(super) decorated: Vec<Decorated>,
     /// Slots whose assumed type the program contradicts, with the contradiction.
     pub(super) clashes: Vec<(SlotId, String)>,
+    /// While checking: attributes, and the slots that they get their values from.
+    pub(super) flows: Vec<(SlotId, SlotId)>,
     /// Slots whose type was asked for.
     pub(super) reads: FxHashSet<SlotId>,
     /// Sites whose contents were asked for.
