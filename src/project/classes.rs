@@ -174,7 +174,8 @@ impl Project {
                     info.kind = ClassKind::NamedTuple;
                     info.named_tuple =
                         named_tuples::fields(facts, argument.value).ok().map(|fields| (argument.value, fields));
-                    info.bases.push(known::TUPLE.instance());
+                    // It has the methods that `NamedTuple` has, `_replace` and `_asdict` among them.
+                    info.bases.push(known::NAMED_TUPLE.instance());
                     info.has_unknown_base |= info.named_tuple.is_none();
                     continue;
                 }
@@ -259,7 +260,7 @@ impl Project {
         match made_by.as_str() {
             "namedtuple" => {
                 info.kind = ClassKind::NamedTuple;
-                info.bases.push(known::TUPLE.instance());
+                info.bases.push(known::NAMED_TUPLE.instance());
                 match named_tuples::fields(facts, call) {
                     Ok(fields) => info.named_tuple = Some((call, fields)),
                     Err(_) => info.has_unknown_base = true,

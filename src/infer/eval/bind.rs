@@ -64,6 +64,7 @@ impl Evaluator<'_> {
                     }
                     self.forget_paths((Some((frame as u16, index)), name));
                     self.check_rebinding(frame, index, &ty);
+                    self.elements.remove(&(scope, index));
                     self.set_frame(frame, usize::from(index), ty);
                 }
                 Err(scope) => self.bind_captured(scope, usize::from(index), ty, range),
