@@ -56,17 +56,12 @@ pub fn infer(project: &Project) -> Inference {
     let mut slots = solve::solve(project, &observations, &shapes, &families, &[]);
     drop(observations);
     readers.decline(project, &mut slots);
-    for pass in 1..MAX_PASSES {
-        let conclusions = slots.iter().enumerate().filter_map(|(number, slot)| {
-            let solved = slot.as_ref().ok().filter(|solved| solved.confidence >= Confidence::Medium)?;
-            Some((SlotId(number as u32), solved.ty.clone()))
-        });
-        if !rounds.assume(conclusions, &shapes.shapes) {
+    for _ in 1..MAX_PASSES {
+        if !rounds.assume(conclusions(&slots), &shapes.shapes) {
             break;
         }
         rounds.run();
-        let is_last = pass + 1 == MAX_PASSES;
-        let observations = if is_last { rounds.take_observations() } else { rounds.observations() };
+        let observations = rounds.observations();
         let later = shapes::solve_later(project, &observations, rounds.types());
         shapes.absorb(later, |slot| {
             slots[slot.0 as usize].as_ref().is_ok_and(|solved| solved.confidence >= Confidence::Medium)
@@ -74,7 +69,26 @@ pub fn infer(project: &Project) -> Inference {
         slots = solve::solve(project, &observations, &shapes, &families, &slots);
         readers.decline(project, &mut slots);
     }
+    rounds.assume(conclusions(&slots), &shapes.shapes);
+    rounds.run();
+    for (slot, why) in rounds.contradictions() {
+        // Checkers give a method without annotations those of the method that it overrides.
+        for &slot in families.family(slot) {
+            let conclusion = &mut slots[slot.0 as usize];
+            if conclusion.is_ok() {
+                *conclusion = Err(why.clone());
+            }
+        }
+    }
     Inference { slots, shapes: shapes.shapes }
+}
+
+/// The conclusions that are sure enough to be taken as written.
+fn conclusions(slots: &[Result<Solved, String>]) -> impl Iterator<Item = (SlotId, Type)> + '_ {
+    slots.iter().enumerate().filter_map(|(number, slot)| {
+        let solved = slot.as_ref().ok().filter(|solved| solved.confidence >= Confidence::Medium)?;
+        Some((SlotId(number as u32), solved.ty.clone()))
+    })
 }
 
 impl Inference {

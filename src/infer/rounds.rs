@@ -111,23 +111,40 @@ impl<'a> Rounds<'a> {
         sorted(all)
     }
 
-    /// What was seen, without keeping it for further rounds.
-    pub(super) fn take_observations(&mut self) -> Observations {
-        let mut all = Observations::default();
-        for output in std::mem::take(&mut self.outputs) {
-            all.bounds.extend(output.bounds);
-            all.uses.extend(output.uses);
-            all.sites.extend(output.sites);
-            all.introspected.extend(output.introspected);
-            all.decorated.extend(output.decorated);
-        }
-        self.book = Book::default();
-        sorted(all)
-    }
-
     /// The joined type of each slot.
     pub(super) fn types(&self) -> &[Type] {
         &self.state.types
+    }
+
+    /// Looks at the whole repository once more with all conclusions taken as written. Returns the slots whose
+    /// conclusion something contradicts, with the contradiction.
+    pub(super) fn contradictions(&mut self) -> Vec<(SlotId, String)> {
+        self.state.checking = true;
+        let (project, state) = (self.project, &self.state);
+        let outputs: Vec<_> = self
+            .units
+            .par_iter()
+            .map(|&unit| {
+                let output = Evaluator::run(project, state, unit);
+                (output.clashes, output.flows)
+            })
+            .collect();
+        let mut sources: FxHashMap<SlotId, Vec<SlotId>> = FxHashMap::default();
+        for (slot, source) in outputs.iter().flat_map(|(_, flows)| flows) {
+            sources.entry(*slot).or_default().push(*source);
+        }
+        let is_assumed = |slot: SlotId| state.assumed[slot.0 as usize].is_some();
+        let mut clashes = Vec::new();
+        for (slot, why) in outputs.into_iter().flat_map(|(clashes, _)| clashes) {
+            if !is_assumed(slot) {
+                // What a checker makes of an attribute without a hint follows from the hints of what is assigned.
+                let blamed = sources.get(&slot).into_iter().flatten().filter(|&&source| is_assumed(source));
+                clashes.extend(blamed.map(|&source| (source, why.clone())));
+            }
+            clashes.push((slot, why));
+        }
+        self.state.checking = false;
+        clashes
     }
 }
 

@@ -16,7 +16,10 @@ impl Evaluator<'_> {
         let facts = self.facts;
         let range = facts.expr(value).range;
         match facts.expr(target).kind {
-            ExprKind::Name(name, place) => self.bind_variable(name, place, ty, range),
+            ExprKind::Name(name, place) => {
+                self.remember_source(target, value);
+                self.bind_variable(name, place, ty, range);
+            }
             ExprKind::Attribute(owner, name) => {
                 let owner_type = self.expr(owner);
                 self.use_of_expr(
@@ -27,6 +30,7 @@ impl Evaluator<'_> {
                 );
                 for member in owner_type.members() {
                     if let Some(slot) = self.attribute_slot(member, name) {
+                        self.remember_flow(slot, value);
                         self.bound(slot, ty.clone(), EvidenceKind::Assignment, range);
                     }
                 }
@@ -59,6 +63,7 @@ impl Evaluator<'_> {
                         self.bind_captured(scope, usize::from(index), ty.clone(), range);
                     }
                     self.forget_paths((Some((frame as u16, index)), name));
+                    self.check_rebinding(frame, index, &ty);
                     self.elements.remove(&(scope, index));
                     self.set_frame(frame, usize::from(index), ty);
                 }

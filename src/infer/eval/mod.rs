@@ -8,6 +8,7 @@
 mod attribute;
 mod bind;
 mod call;
+mod check;
 mod declared_shapes;
 mod expr;
 mod generics;
@@ -44,6 +45,8 @@ pub(super) struct State {
     pub(super) assumed: Vec<Option<Type>>,
     /// The definitions that assumed types mention.
     pub(super) shapes: Vec<Shape>,
+    /// Whether contradictions to what is assumed are looked for.
+    pub(super) checking: bool,
 }
 
 /// What a dict site holds.
@@ -63,6 +66,10 @@ pub(super) struct Output {
     pub(super) sites: Vec<Site>,
     pub(super) introspected: Vec<Introspected>,
     pub(super) decorated: Vec<Decorated>,
+    /// Slots whose assumed type the program contradicts, with the contradiction.
+    pub(super) clashes: Vec<(SlotId, String)>,
+    /// While checking: attributes, and the slots that they get their values from.
+    pub(super) flows: Vec<(SlotId, SlotId)>,
     /// Slots whose type was asked for.
     pub(super) reads: FxHashSet<SlotId>,
     /// Sites whose contents were asked for.
@@ -112,6 +119,8 @@ pub(super) struct Evaluator<'a> {
     loops: Vec<LoopExits>,
     /// Result of the lambda being evaluated in place.
     lambda_result: Option<Type>,
+    /// While checking: by index of the local variable the expression that it was last given.
+    sources: FxHashMap<u16, ExprId>,
     /// Loop variables that hold the elements of a parameter.
     elements: FxHashMap<(ScopeId, u16), SlotId>,
 }
@@ -144,6 +153,7 @@ impl<'a> Evaluator<'a> {
             inline_depth: 0,
             loops: Vec::new(),
             lambda_result: None,
+            sources: FxHashMap::default(),
             elements: FxHashMap::default(),
         };
         match function {
@@ -285,6 +295,7 @@ impl<'a> Evaluator<'a> {
 
     /// Records that a type flows into a slot.
     fn bound(&mut self, slot: SlotId, ty: Type, kind: EvidenceKind, range: TextRange) {
+        self.check_bound(slot, &ty);
         if self.muted == 0 {
             self.out.bounds.push(Bound { slot, ty, kind, module: self.module.id, range });
         }
@@ -359,6 +370,7 @@ impl<'a> Evaluator<'a> {
     /// Records a use of an expression's value, and of the parameter it reads.
     fn use_of_expr(&mut self, expr: ExprId, ty: &Type, kind: &UseKind, range: TextRange) {
         self.use_of(ty, kind, range);
+        self.check_use(expr, ty, kind);
         if self.muted == 0
             && let Some(origin) = self.origin(expr, ty)
             && !ty.members().contains(&origin)

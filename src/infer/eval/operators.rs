@@ -13,7 +13,7 @@ use super::names::NAMES;
 /// Unions with more members than this are not multiplied out by an operator.
 const MAX_CROSS: usize = 4;
 
-fn dunder(op: BinaryOp) -> (Name, Name) {
+pub(super) fn dunder(op: BinaryOp) -> (Name, Name) {
     static TABLE: LazyLock<Vec<(Name, Name)>> = LazyLock::new(|| {
         ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "lshift", "rshift", "or", "and", "xor"]
             .iter()

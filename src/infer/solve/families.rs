@@ -85,7 +85,7 @@ impl Families {
     }
 
     /// All slots of the family of a parameter, itself included, in order; a return is alone.
-    pub(super) fn family(&self, slot: SlotId) -> &[SlotId] {
+    pub(in crate::infer) fn family(&self, slot: SlotId) -> &[SlotId] {
         match self.runs.get(slot.0 as usize) {
             Some(&(start, end)) => &self.members[start as usize..end as usize],
             None => &[],

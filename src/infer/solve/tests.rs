@@ -186,7 +186,7 @@ fn annotations_of_base_classes_are_taken_over() {
 
 #[test]
 fn the_language_types_special_methods() {
-    let text = "class A:\n    def __init__(self):\n        self.x = 1\n    def __eq__(self, other):\n        return self.x == other.x\n    \
+    let text = "class A:\n    def __init__(self):\n        self.x = 1\n    def __eq__(self, other):\n        return isinstance(other, A) and self.x == other.x\n    \
                 def __len__(self):\n        return self.x\n    def __enter__(self):\n        return self\n    \
                 def __exit__(self, exc_type, exc, tb):\n        self.x = 0\n    def __getattr__(self, name):\n        return name\n";
     solved(text)
@@ -199,6 +199,17 @@ fn the_language_types_special_methods() {
         .has("A.__exit__(tb)", "TracebackType | None", High)
         .has("A.__exit__ ->", "None", High)
         .has("A.__getattr__(name)", "str", High);
+}
+
+#[test]
+fn a_conclusion_that_the_program_contradicts_is_left_out() {
+    let text = "class A:\n    def __init__(self):\n        self.x = 1\n    def __eq__(self, other):\n        return self.x == other.x\n\n\
+                def size(text):\n    return text.strip()\n\ndef width(value='a'):\n    value = 1\n    return value\n\n\
+                size('a')\nwidth()\n";
+    solved(text)
+        .declines("A.__eq__(other)", "it would be `object`, but `.x` is asked of it")
+        .has("size(text)", "str", Medium)
+        .declines("width(value)", "it would be `str`, but the body gives it `int`");
 }
 
 #[test]
