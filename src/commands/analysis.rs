@@ -198,8 +198,8 @@ impl Analysis {
         planned
     }
 
-    /// The proposals as text.
-    pub fn cards(&self, planned: &[&Planned]) -> Vec<Card> {
+    /// Proposals of a plan as text.
+    pub fn cards(&self, plan: &Plan, planned: &[&Planned]) -> Vec<Card> {
         let mut places = Places::new(&self.project);
         let card = |planned: &&Planned| {
             let proposal = &self.proposals[planned.proposal];
@@ -212,7 +212,7 @@ impl Analysis {
                 applicability: proposal.applicability,
                 title: planned.title.clone(),
                 reason: planned.reason.clone(),
-                evidence: places.evidence(&proposal.evidence),
+                evidence: places.evidence(plan, &proposal.evidence),
             }
         };
         planned.iter().map(card).collect()
@@ -276,14 +276,16 @@ impl<'a> Places<'a> {
         (source.display_path.clone(), index.line(offset))
     }
 
-    /// A line for each piece of evidence: `call site       orders.py:12  order = new_order(customer)`. Several calls in
-    /// one line of the file are one line here.
-    fn evidence(&mut self, evidence: &[Evidence]) -> Vec<String> {
+    /// A line for each piece of evidence, with the type that was seen:
+    /// `call site       orders.py:12  order = new_order(customer) · str`. Several calls in one line of the file are one
+    /// line here.
+    fn evidence(&mut self, plan: &Plan, evidence: &[Evidence]) -> Vec<String> {
         let mut lines: Vec<(String, usize)> = Vec::new();
         for one in evidence {
             let (path, line) = self.place(one.module, one.range.start);
             let seen = self.line_text(one.module, one.range.start);
-            let line = format!("{:<15} {path}:{line}  {seen}", one.kind.label());
+            let ty = one.ty.as_ref().map_or_else(String::new, |ty| format!(" · {}", plan.describe(ty)));
+            let line = format!("{:<15} {path}:{line}  {seen}{ty}", one.kind.label());
             match lines.last_mut() {
                 Some((last, count)) if *last == line => *count += 1,
                 _ => lines.push((line, 1)),

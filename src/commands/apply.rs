@@ -20,7 +20,7 @@ pub(super) fn run(args: &ApplyArgs) -> Result<Outcome> {
     let analysis = super::analyse(&args.common, talk)?;
     let plan = analysis.plan();
     if options.verbose {
-        for card in analysis.cards(&analysis.in_order(&plan)) {
+        for card in analysis.cards(&plan, &analysis.in_order(&plan)) {
             talk.say_all(&card.lines(talk.paint));
         }
     }

@@ -22,7 +22,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     let changes = analysis.changes(&plan)?;
     let mut cards: BTreeMap<String, Vec<Card>> = BTreeMap::new();
     if options.verbose {
-        for card in analysis.cards(&analysis.in_order(&plan)) {
+        for card in analysis.cards(&plan, &analysis.in_order(&plan)) {
             cards.entry(card.path.clone()).or_default().push(card);
         }
     }

@@ -98,7 +98,7 @@ fn conclusion(analysis: &Analysis, plan: &Plan, module: &Module, name: &str, kin
     };
     if let Some(planned) = plan.planned.iter().find(|planned| annotates(planned.proposal)) {
         let lines: Vec<String> =
-            analysis.cards(&[planned]).iter().flat_map(|card| card.lines(Paint::plain())).collect();
+            analysis.cards(plan, &[planned]).iter().flat_map(|card| card.lines(Paint::plain())).collect();
         return format!("{name}: {}\n", lines.join("\n"));
     }
     if let Some(dropped) = plan.dropped.iter().find(|dropped| annotates(dropped.proposal)) {
@@ -106,7 +106,9 @@ fn conclusion(analysis: &Analysis, plan: &Plan, module: &Module, name: &str, kin
     }
     match analysis.inference.slots.get(slot.0 as usize) {
         Some(Err(reason)) => format!("{name}: nothing, {reason}\n"),
-        Some(Ok(solved)) => format!("{name}: nothing to write\n    {}\n", solved.reason),
+        Some(Ok(solved)) => {
+            format!("{name}: nothing to write, it is `{}`\n    {}\n", plan.describe(&solved.ty), solved.reason)
+        }
         None => format!("{name}: nothing\n"),
     }
 }

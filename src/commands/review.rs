@@ -27,7 +27,7 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
     let analysis = super::analyse(&args.common, talk)?;
     let plan = analysis.plan();
     let planned = analysis.in_order(&plan);
-    let cards = analysis.cards(&planned);
+    let cards = analysis.cards(&plan, &planned);
     let mut diff = |index: usize| single_diff(&analysis, planned[index], talk.data);
     let mut terminal = Term::stdout();
     let decisions = ask(&cards, &mut diff, &mut TerminalKeys(Term::stdout()), &mut terminal, talk.data)?;

@@ -42,9 +42,16 @@ pub(super) fn edits(file: &File<'_>, contribution: &Contribution, limit: usize) 
         by_place.entry(definition.position.0).or_default().push(definition);
     }
     for (offset, definitions) in by_place {
-        // What is imported at the same place brings the blank lines below it.
-        let imported = edits.iter().rev().find(|edit| edit.range.start == offset);
-        let blank = imported.map(|edit| edit.text.lines().rev().take_while(|line| line.is_empty()).count());
+        // What is imported at the same place brings the blank lines below it, as many as a class wants.
+        let imported = edits.iter_mut().rev().find(|edit| edit.range.start == offset);
+        let blank = imported.map(|edit| {
+            let blank = edit.text.lines().rev().take_while(|line| line.is_empty()).count();
+            if blank > 1 && definitions.first().is_some_and(|first| !first.is_block) {
+                edit.text.truncate(edit.text.len() - file.newline().len());
+                return blank - 1;
+            }
+            blank
+        });
         edits.push(definitions_at(file, offset, &definitions, blank));
     }
     for (&function, annotations) in &contribution.signatures {

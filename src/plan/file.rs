@@ -29,6 +29,8 @@ pub(super) struct File<'p> {
     modules: FxHashMap<ModuleId, Vec<String>>,
     /// Absolute modules that `from module import name` statements of the header name.
     pub(super) header_froms: FxHashSet<Name>,
+    /// Modules as written, leading dots included, that such statements of the header name.
+    from_texts: FxHashSet<String>,
     /// Absolute modules that the header imports in any way.
     pub(super) header_modules: FxHashSet<Name>,
     /// The import statements at the top, beside which new ones are put.
@@ -90,6 +92,7 @@ impl<'p> File<'p> {
             classes: FxHashMap::default(),
             modules: FxHashMap::default(),
             header_froms: FxHashSet::default(),
+            from_texts: FxHashSet::default(),
             header_modules: FxHashSet::default(),
             imports_end: header.last().map_or(0, |range| range.end),
             header,
@@ -147,13 +150,24 @@ impl<'p> File<'p> {
             self.add_dotted(&imports);
         }
         for range in &self.header {
-            for import in facts.imports.iter().filter(|import| import.stmt_range == *range && import.level == 0) {
-                self.header_modules.insert(import.module);
-                if import.member.is_some_and(|member| !member.is("*")) {
-                    self.header_froms.insert(import.module);
+            for import in facts.imports.iter().filter(|import| import.stmt_range == *range) {
+                let is_from = import.member.is_some_and(|member| !member.is("*"));
+                if is_from {
+                    self.from_texts.insert(format!("{}{}", ".".repeat(usize::from(import.level)), import.module));
+                }
+                if import.level == 0 {
+                    self.header_modules.insert(import.module);
+                    if is_from {
+                        self.header_froms.insert(import.module);
+                    }
                 }
             }
         }
+    }
+
+    /// Whether `from module import name` stands in the header, with the module written so.
+    pub(super) fn imports_from(&self, module: &str) -> bool {
+        self.from_texts.contains(module)
     }
 
     /// `import a.b` makes `a` and `a.b` stand for modules.

@@ -31,8 +31,8 @@ use crate::infer::{Confidence, Inference};
 use crate::project::{Origin, Project};
 use crate::proposal::{Change, Declaration, Proposal, ProposalId};
 use crate::source::{SourceFile, parse};
-use crate::text::{Edit, Patch};
-use crate::types::{ModuleId, PythonVersion, ShapeId};
+use crate::text::{Edit, Name, Patch};
+use crate::types::{ModuleId, PythonVersion, ShapeId, Type};
 
 use assemble::Contribution;
 use contribute::contribution;
@@ -64,7 +64,7 @@ pub struct Options<'a> {
 }
 
 /// What will be written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Plan {
     /// The files that change, in the order of modules.
     pub files: Vec<PlannedFile>,
@@ -74,6 +74,16 @@ pub struct Plan {
     pub dropped: Vec<Dropped>,
     /// How many were left out for their confidence or applicability.
     pub hidden: usize,
+    /// The names of the definitions.
+    names: BTreeMap<ShapeId, Name>,
+    target: PythonVersion,
+}
+
+impl Plan {
+    /// A type in words, with the names that were chosen.
+    pub fn describe(&self, ty: &Type) -> String {
+        messages::describe(ty, &self.names, self.target)
+    }
 }
 
 /// A file that changes.
@@ -174,7 +184,7 @@ fn attempt(
         })
         .collect();
     let dropped = selection.dropped.into_iter().map(|(proposal, reason)| Dropped { proposal, reason }).collect();
-    Ok(Plan { files, planned, dropped, hidden })
+    Ok(Plan { files, planned, dropped, hidden, names: context.names, target: options.target })
 }
 
 /// The widest a line of a file should get.
@@ -304,14 +314,13 @@ fn file_patch(
         Ok(patch) => return Ok(patch),
         Err(reason) => reason,
     };
-    let mut faults: Faults =
-        numbers.iter().filter_map(|&number| together(&[number]).err().map(|reason| (number, reason))).collect();
-    if faults.is_empty() {
-        // Each is fine alone: the first that does not fit with those before it has to go.
-        let count = (1..=numbers.len()).find(|&count| together(&numbers[..count]).is_err()).unwrap_or(numbers.len());
-        faults.push((numbers[count - 1], reason));
+    // The first that does not fit with those before it has to go. Each try parses the file, so halve the search.
+    let (mut fits, mut fails) = (0, numbers.len());
+    while fits + 1 < fails {
+        let middle = usize::midpoint(fits, fails);
+        if together(&numbers[..middle]).is_ok() { fits = middle } else { fails = middle }
     }
-    Err(faults)
+    Err(vec![(numbers[fails - 1], reason)])
 }
 
 /// The patch of a contribution, if the file is still valid Python after it.

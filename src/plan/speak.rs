@@ -264,7 +264,9 @@ impl<'a, 'p> Speaker<'a, 'p> {
         }
         if home.origin.is_repository() {
             let text = self.import_text(home)?;
-            return self.import(&text, qualname, false);
+            // One more name from a module that is imported anyway; anything else could have effects.
+            let runtime = is_safe && self.file.imports_from(&text);
+            return self.import(&text, qualname, runtime);
         }
         let module = place.module.as_str();
         if home.origin == Origin::Standard {
@@ -371,10 +373,14 @@ impl Namer for Speaker<'_, '_> {
         }
         let home = self.home(placement)?;
         if self.can_bind(name, &Bound::Shape(shape)) {
-            self.check_type_checking()?;
             let module = self.import_text(home)?;
-            self.needs.insert(Need { module, member: Some(name.as_str().to_owned()), runtime: false });
-            self.defer_unless(false);
+            let runtime = self.file.imports_from(&module)
+                && !self.context.graph.would_cycle(self.context.project, self.file.module, home);
+            if !runtime {
+                self.check_type_checking()?;
+            }
+            self.needs.insert(Need { module, member: Some(name.as_str().to_owned()), runtime });
+            self.defer_unless(runtime && self.is_below_imports());
             return Ok(name.as_str().to_owned());
         }
         self.through_module(home.id, name.as_str(), false).ok_or_else(|| format!("`{name}` is taken here"))

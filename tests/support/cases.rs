@@ -55,7 +55,7 @@ fn outcome(analysis: &Analysis, path: &Path) -> Outcome {
     }
     let plan = analysis.plan();
     let mut report = String::new();
-    for card in analysis.cards(&analysis.in_order(&plan)) {
+    for card in analysis.cards(&plan, &analysis.in_order(&plan)) {
         for line in card.lines(Paint::plain()) {
             let _ = writeln!(report, "{line}");
         }

@@ -59,6 +59,7 @@ impl Evaluator<'_> {
                         self.bind_captured(scope, usize::from(index), ty.clone(), range);
                     }
                     self.forget_paths((Some((frame as u16, index)), name));
+                    self.elements.remove(&(scope, index));
                     self.set_frame(frame, usize::from(index), ty);
                 }
                 Err(scope) => self.bind_captured(scope, usize::from(index), ty, range),

@@ -339,11 +339,13 @@ impl Evaluator<'_> {
             self.use_of_expr(clause.iterable, &iterated, &UseKind::Iterate, facts.expr(clause.iterable).range);
             let element = if clause.is_async { self.async_iterate(&iterated) } else { self.iterate(&iterated) };
             is_async |= clause.is_async;
+            let from = self.parameter(clause.iterable);
             if !pushed {
                 self.push_scope(comprehension.scope);
                 pushed = true;
             }
             self.bind(clause.target, element, clause.iterable);
+            self.holds_elements(clause.target, from);
             for &condition in &clause.conditions {
                 self.test(condition);
                 self.narrow(condition, true);

@@ -112,6 +112,8 @@ pub(super) struct Evaluator<'a> {
     loops: Vec<LoopExits>,
     /// Result of the lambda being evaluated in place.
     lambda_result: Option<Type>,
+    /// Loop variables that hold the elements of a parameter.
+    elements: FxHashMap<(ScopeId, u16), SlotId>,
 }
 
 #[derive(Default)]
@@ -142,6 +144,7 @@ impl<'a> Evaluator<'a> {
             inline_depth: 0,
             loops: Vec::new(),
             lambda_result: None,
+            elements: FxHashMap::default(),
         };
         match function {
             None => {
@@ -305,9 +308,24 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The parameter slot that an expression reads unchanged, when its type is known from callers: uses of it are
-    /// recorded too, because they say what the body needs.
-    fn origin(&mut self, expr: ExprId) -> Option<Type> {
+    /// The parameter that an expression reads unchanged, when its type is known from callers: uses of it are recorded
+    /// too, because they say what the body needs. The same for a loop variable that holds its elements, where these
+    /// are of several classes.
+    fn origin(&mut self, expr: ExprId, ty: &Type) -> Option<Type> {
+        let crate::facts::ExprKind::Name(_, crate::facts::Place::Local { up, index }) = self.facts.expr(expr).kind
+        else {
+            return None;
+        };
+        let scope = self.scopes[self.frame_of(up).ok()?];
+        if let Some(&slot) = self.elements.get(&(scope, index)) {
+            let classes = ty.members().iter().filter(|member| matches!(member, Type::Instance(..)));
+            return (classes.count() > 1).then(|| Self::part(&Type::Slot(slot), crate::types::Projection::Element));
+        }
+        self.parameter(expr).map(Type::Slot)
+    }
+
+    /// The parameter of the function being evaluated that an expression names.
+    fn parameter(&self, expr: ExprId) -> Option<SlotId> {
         let crate::facts::ExprKind::Name(_, crate::facts::Place::Local { up: 0, index }) = self.facts.expr(expr).kind
         else {
             return None;
@@ -324,15 +342,25 @@ impl<'a> Evaluator<'a> {
         {
             return None;
         }
-        let slot = self.slot(SlotKind::Param(FunctionId(function.function), index))?;
-        Some(Type::Slot(slot))
+        self.slot(SlotKind::Param(FunctionId(function.function), index))
+    }
+
+    /// Remembers that a loop variable holds the elements of what is looped over; `from` is the parameter that that is.
+    fn holds_elements(&mut self, target: ExprId, from: Option<SlotId>) {
+        if let Some(slot) = from
+            && let crate::facts::ExprKind::Name(_, crate::facts::Place::Local { up: 0, index }) =
+                self.facts.expr(target).kind
+            && let Some(&scope) = self.scopes.last()
+        {
+            self.elements.insert((scope, index), slot);
+        }
     }
 
     /// Records a use of an expression's value, and of the parameter it reads.
     fn use_of_expr(&mut self, expr: ExprId, ty: &Type, kind: &UseKind, range: TextRange) {
         self.use_of(ty, kind, range);
         if self.muted == 0
-            && let Some(origin) = self.origin(expr)
+            && let Some(origin) = self.origin(expr, ty)
             && !ty.members().contains(&origin)
         {
             self.use_of(&origin, kind, range);

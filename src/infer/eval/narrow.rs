@@ -108,7 +108,7 @@ impl Evaluator<'_> {
             CompareOp::In if positive && !is_none_test => {
                 // `x in ("a", "b")`: not `None`, if the container holds none.
                 let container = self.silent_expr(right);
-                let element = self.iterate(&container);
+                let element = self.element_tested(&container);
                 if !element.is_unknown() && !element.members().contains(&Type::None) {
                     self.remove_none(left);
                 }
@@ -150,6 +150,14 @@ impl Evaluator<'_> {
             let narrowed = union(members.iter().filter(|member| is_callable(member) == positive).cloned());
             self.assign_narrowed(place, narrowed);
         }
+    }
+
+    /// What `in` compares with. A test for a key does not make a mapping of a record, as iterating over it would.
+    fn element_tested(&mut self, container: &Type) -> Type {
+        self.muted += 1;
+        let element = self.iterate(container);
+        self.muted -= 1;
+        element
     }
 
     fn narrow_instance(&mut self, place: ExprId, class: &Type, positive: bool) {
@@ -256,7 +264,7 @@ impl Evaluator<'_> {
                     None => UseKind::Contains(left_type.clone()),
                 };
                 self.use_of_expr(right, &right_type, &kind, range);
-                let element = self.iterate(&right_type);
+                let element = self.element_tested(&right_type);
                 if !element.is_unknown() {
                     self.use_of_expr(left, &left_type, &UseKind::Compare(op, element), range);
                 }

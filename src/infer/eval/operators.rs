@@ -283,19 +283,16 @@ impl Evaluator<'_> {
             Type::Literal(Literal::Str(_)) => known::STR.instance(),
             Type::Literal(Literal::Bytes) => known::INT.instance(),
             Type::Instance(class, args) => {
+                if let Some(fields) = self.field_types(*class) {
+                    return union(fields);
+                }
                 if *class == known::LIST.class() || *class == known::SET.class() || *class == known::TUPLE.class() {
-                    if let Some(fields) = self.field_types(*class) {
-                        return union(fields);
-                    }
                     return args.first().cloned().unwrap_or(Type::Unknown);
                 }
                 if let Some(args) = self.project.args_as(*class, args, known::ITERABLE.class())
                     && let Some(element) = args.first()
                 {
                     return element.clone();
-                }
-                if let Some(fields) = self.field_types(*class) {
-                    return union(fields);
                 }
                 let iterator = self.call_method(ty, NAMES.iter, &[]);
                 match &iterator {

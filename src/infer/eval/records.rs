@@ -149,7 +149,7 @@ impl Evaluator<'_> {
         }
         let may_be_record = |ty: &Type| matches!(ty, Type::Record(_) | Type::Slot(_) | Type::Part(..));
         let is_candidate = receiver.members().iter().any(may_be_record);
-        if !is_candidate && self.origin(place).is_none() {
+        if !is_candidate && self.parameter(place).is_none() {
             return None;
         }
         let positional: Vec<&Type> =

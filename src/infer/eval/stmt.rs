@@ -101,7 +101,9 @@ impl Evaluator<'_> {
                 self.looped(
                     |this| {
                         let exit = this.env.clone();
+                        let from = this.parameter(iterable);
                         this.bind(target, element.clone(), iterable);
+                        this.holds_elements(target, from);
                         Some(exit)
                     },
                     body,

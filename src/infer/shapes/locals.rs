@@ -2,7 +2,8 @@
 //!
 //! A checker takes the display for a `dict[str, object]` unless the variable says otherwise, and would then refuse the
 //! `return`. So where a result is annotated the variable is too: `order: Order = {…}`, `rows: list[Row] = []`.
-//! A variable that is also bound to something else than a display is left alone.
+//! The same for a list of several classes that goes where their protocol is wanted: a checker takes `[disc, block]` for
+//! a `list[object]`. A variable that is also bound to something else than a display is left alone.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +14,9 @@ use super::describe::shapes_in;
 use super::widen::{is_settled, widen};
 use super::world::World;
 use crate::facts::{ExprId, ExprKind, FileFacts, FunctionId, ScopeId, StmtKind, SymbolKind};
-use crate::infer::{Declaration, Local, Observations, ShapeKind};
+use crate::infer::{Bound, Declaration, Local, Observations, ShapeKind};
 use crate::text::{Name, TextRange};
-use crate::types::{ModuleId, SiteId, Type};
+use crate::types::{ModuleId, ShapeId, SiteId, Type};
 
 /// Adds to each definition the variables to declare.
 pub(super) fn solve(world: &World, observations: &Observations, shapes: &mut Shapes) {
@@ -38,6 +39,15 @@ pub(super) fn solve(world: &World, observations: &Observations, shapes: &mut Sha
             add(local, ty);
         }
     }
+    let mut asked_by: FxHashMap<Local, ShapeId> = FxHashMap::default();
+    for bound in &observations.bounds {
+        if let Some((protocol, ty)) = mixed(shapes, bound)
+            && let Some(local) = variable_at(world, bound.module, bound.range)
+        {
+            asked_by.entry(local).or_insert(protocol);
+            add(local, ty);
+        }
+    }
     let mut steps: FxHashMap<Local, TextRange> = FxHashMap::default();
     let mut displays: FxHashMap<ModuleId, FxHashMap<ExprId, Name>> = FxHashMap::default();
     for site in &observations.sites {
@@ -54,12 +64,25 @@ pub(super) fn solve(world: &World, observations: &Observations, shapes: &mut Sha
     }
     for (local, types) in found {
         let [ty] = &types[..] else { continue };
-        let Some(first) = shapes_in(ty).first().copied() else { continue };
+        let Some(first) = shapes_in(ty).first().copied().or_else(|| asked_by.get(&local).copied()) else { continue };
         if is_bound_to_displays(world, local) {
             let cast = steps.get(&local).copied().filter(|_| has_required_key(shapes, ty));
             shapes.shapes[first.0 as usize].locals.push(Declaration { local, ty: ty.clone(), cast });
         }
     }
+}
+
+/// A collection of several classes that goes where a collection of a protocol is wanted; and the protocol.
+fn mixed(shapes: &Shapes, bound: &Bound) -> Option<(ShapeId, Type)> {
+    let wanted = &shapes.assigned.get(&bound.slot)?.ty;
+    let protocol = wanted.members().iter().find_map(|member| match member {
+        Type::Instance(_, args) => shapes_in(args.last()?).first().copied(),
+        _ => None,
+    })?;
+    let is_protocol = matches!(shapes.shapes[protocol.0 as usize].kind, ShapeKind::Protocol { .. });
+    let ty = widen(&shapes.settle(&bound.ty));
+    let is_mixed = matches!(&ty, Type::Instance(_, args) if args.last().is_some_and(|last| last.members().len() > 1));
+    (is_protocol && is_mixed && is_settled(&ty)).then_some((protocol, ty))
 }
 
 /// Whether an empty display is no value of the type.

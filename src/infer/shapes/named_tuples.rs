@@ -56,7 +56,10 @@ fn class(view: &NamedTupleView, observations: &Observations, types: &[Type], sha
     let known = fields.iter().filter(|field| field.ty != Type::Any).count();
     let reason = match calls {
         0 => format!("`{}` is never constructed in sight; the class says the same as the call.", view.class.short()),
-        calls => format!("{} say what the fields of `{}` hold.", count(calls, "constructor call"), view.class.short()),
+        calls => {
+            let say = if calls == 1 { "says" } else { "say" };
+            format!("{} {say} what the fields of `{}` hold.", count(calls, "constructor call"), view.class.short())
+        }
     };
     evidence.push(Evidence { kind: EvidenceKind::Assignment, module: view.module, range: view.range, ty: None });
     Shape {

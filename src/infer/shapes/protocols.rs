@@ -7,6 +7,8 @@
 //! | two classes or more (modules count) that all have the members used | a protocol |
 //! | something that lacks a member, or whose members are not known | nothing: that is a mistake, or not ours to tell |
 //!
+//! The same holds for the elements of a parameter that is only looped over, indexed or counted: `Iterable[HasArea]`.
+//!
 //! An attribute that is only read is a read-only property, so that attributes, properties and constants implement it;
 //! one that is written is an attribute. A method takes what all implementations take.
 
@@ -22,10 +24,39 @@ use crate::infer::{
     Confidence, Evidence, EvidenceKind, Home, Member, MemberKind, MethodParam, Observations, Shape, ShapeKind, UseKind,
 };
 use crate::text::Name;
-use crate::types::{ClassName, ModuleId, SlotId, Type, union};
+use crate::types::known::{self, Known};
+use crate::types::{ClassName, ModuleId, Projection, SlotId, Type, union};
 
 /// A protocol of more members than this says no more than a list of classes.
 const MOST_MEMBERS: usize = 8;
+
+/// The value that members are asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Subject {
+    /// The value of the slot.
+    Whole(SlotId),
+    /// The elements of the slot's value.
+    Element(SlotId),
+}
+
+impl Subject {
+    fn of(ty: &Type) -> Option<Self> {
+        match ty {
+            Type::Slot(slot) => Some(Self::Whole(*slot)),
+            Type::Part(whole, Projection::Element) => match **whole {
+                Type::Slot(slot) => Some(Self::Element(slot)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn slot(self) -> SlotId {
+        match self {
+            Self::Whole(slot) | Self::Element(slot) => slot,
+        }
+    }
+}
 
 /// What is asked of one member.
 #[derive(Clone, Debug, Default)]
@@ -75,11 +106,20 @@ enum Implementer {
 pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], shapes: &mut Shapes) {
     let asked = asked_of_slots(world, observations);
     let mut found: BTreeMap<Vec<(Name, bool)>, Vec<Found>> = BTreeMap::new();
-    for (slot, members) in asked {
-        if shapes.assigned.contains_key(&slot) {
+    for (subject, members) in asked {
+        if shapes.assigned.contains_key(&subject.slot()) {
             continue;
         }
-        if let Some(item) = explain(world, types, shapes, slot, &members) {
+        let holder = match subject {
+            Subject::Whole(_) => None,
+            // Most are of one class, and not worth a look at all uses.
+            Subject::Element(slot) if holds_several(lower(types, slot)) => match holder(observations, slot) {
+                Some(holder) => Some(holder),
+                None => continue,
+            },
+            Subject::Element(_) => continue,
+        };
+        if let Some(item) = explain(world, types, shapes, subject.slot(), holder, &members) {
             let key = item.members.iter().map(|member| (member.name, is_method(member))).collect();
             found.entry(key).or_default().push(item);
         }
@@ -96,17 +136,17 @@ fn is_method(member: &Member) -> bool {
 }
 
 /// The members that are used of each slot, in the order of first use; none for slots that are asked for more.
-fn asked_of_slots(world: &World, observations: &Observations) -> BTreeMap<SlotId, Vec<(Name, Asked)>> {
-    let mut found: BTreeMap<SlotId, Option<Vec<(Name, Asked)>>> = BTreeMap::new();
+fn asked_of_slots(world: &World, observations: &Observations) -> BTreeMap<Subject, Vec<(Name, Asked)>> {
+    let mut found: BTreeMap<Subject, Option<Vec<(Name, Asked)>>> = BTreeMap::new();
     for used in &observations.uses {
-        let Type::Slot(slot) = used.subject else { continue };
+        let Some(subject) = Subject::of(&used.subject) else { continue };
         let is_candidate = world
-            .slot(slot)
+            .slot(subject.slot())
             .is_some_and(|view| view.open && matches!(view.sort, Sort::Param | Sort::Attribute | Sort::Variable));
         if !is_candidate {
             continue;
         }
-        let entry = found.entry(slot).or_insert_with(|| Some(Vec::new()));
+        let entry = found.entry(subject).or_insert_with(|| Some(Vec::new()));
         let Some(members) = entry else { continue };
         let (name, update): (Name, &dyn Fn(&mut Asked)) = match &used.kind {
             UseKind::Attribute(name) => (*name, &|asked| asked.read = true),
@@ -131,29 +171,83 @@ fn asked_of_slots(world: &World, observations: &Observations) -> BTreeMap<SlotId
     }
     found
         .into_iter()
-        .filter_map(|(slot, members)| Some((slot, members.filter(|members| !members.is_empty())?)))
+        .filter_map(|(subject, members)| Some((subject, members.filter(|members| !members.is_empty())?)))
         .collect()
+}
+
+/// Whether a collection's elements are of several types, or there are several collections.
+fn holds_several(ty: &Type) -> bool {
+    ty.any(&mut |part| matches!(part, Type::Union(members) if members.len() > 1) || matches!(part, Type::Tuple(_)))
+}
+
+/// What to write around the type of the elements; none where more is done with the collection than to read it.
+fn holder(observations: &Observations, slot: SlotId) -> Option<&'static Known> {
+    let mut holder = &known::ITERABLE;
+    for used in observations.uses.iter().filter(|used| used.subject == Type::Slot(slot)) {
+        match used.kind {
+            UseKind::Iterate | UseKind::IsNone => {}
+            UseKind::Len | UseKind::Truth | UseKind::Index(_) | UseKind::Slice => holder = &known::SEQUENCE,
+            _ => return None,
+        }
+    }
+    Some(holder)
+}
+
+/// The type of the elements of what is passed, where every caller passes a collection; and whether `None` is passed.
+fn elements(ty: &Type, holder: &Known) -> Option<(Type, bool)> {
+    let mut found = Vec::new();
+    let mut is_optional = false;
+    for member in ty.members() {
+        match member {
+            Type::None => is_optional = true,
+            Type::Tuple(items) => found.extend(items.iter().cloned()),
+            Type::Instance(class, args) => {
+                let is_one_of = |classes: &[&Known]| classes.iter().any(|known| known.class() == *class);
+                let is_sequence = is_one_of(&[&known::LIST, &known::TUPLE]);
+                let is_set = is_one_of(&[&known::SET, &known::FROZENSET]);
+                let [element] = &args[..] else { return None };
+                if !is_sequence && !(is_set && holder.class() == known::ITERABLE.class()) {
+                    return None;
+                }
+                found.push(element.clone());
+            }
+            _ => return None,
+        }
+    }
+    Some((union(found), is_optional))
 }
 
 /// A slot that a protocol explains.
 struct Found {
     slot: SlotId,
+    /// What holds the values, where they are elements.
+    holder: Option<&'static Known>,
     is_optional: bool,
     implementers: BTreeSet<Implementer>,
     members: Vec<Member>,
 }
 
 /// The protocol of a slot, if that is what explains its callers.
-fn explain(world: &World, types: &[Type], shapes: &Shapes, slot: SlotId, members: &[(Name, Asked)]) -> Option<Found> {
+fn explain(
+    world: &World,
+    types: &[Type],
+    shapes: &Shapes,
+    slot: SlotId,
+    holder: Option<&'static Known>,
+    members: &[(Name, Asked)],
+) -> Option<Found> {
     if members.len() > MOST_MEMBERS || members.iter().any(|(name, _)| name.as_str().starts_with("__")) {
         return None;
     }
     let ty = shapes.settle(lower(types, slot));
+    let (ty, mut is_optional) = match holder {
+        Some(holder) => elements(&ty, holder)?,
+        None => (ty, false),
+    };
     let mut implementers = BTreeSet::new();
-    let mut is_optional = false;
     for member in ty.members() {
         match member {
-            Type::None => is_optional = true,
+            Type::None if holder.is_none() => is_optional = true,
             Type::Module(module) if world.module(*module).is_some() => {
                 implementers.insert(Implementer::Module(*module));
             }
@@ -171,7 +265,7 @@ fn explain(world: &World, types: &[Type], shapes: &Shapes, slot: SlotId, members
         let kind = member_kind(world, types, shapes, &implementers, *name, asked)?;
         solved.push(Member { name: *name, kind });
     }
-    Some(Found { slot, is_optional, implementers, members: solved })
+    Some(Found { slot, holder, is_optional, implementers, members: solved })
 }
 
 /// Whether one class of the project, or the interface of one of its modules, already says it all.
@@ -390,7 +484,10 @@ fn define(world: &World, observations: &Observations, group: Vec<Found>, shapes:
         confidence,
         reason: format!(
             "{} is asked for {}; callers pass {}, which have no base with {} in common.",
-            world.title(slots[0]),
+            match group[0].holder {
+                Some(_) => format!("Each element of the parameter of {}", world.title(slots[0])),
+                None => world.title(slots[0]),
+            },
             list(&used),
             list(&titles),
             if used.len() == 1 { "it" } else { "them" },
@@ -398,7 +495,10 @@ fn define(world: &World, observations: &Observations, group: Vec<Found>, shapes:
         evidence: trim(evidence),
     });
     for found in group {
-        let shape = Type::Shape(id);
+        let shape = match found.holder {
+            Some(holder) => holder.of([Type::Shape(id)]),
+            None => Type::Shape(id),
+        };
         let ty = if found.is_optional { union([shape, Type::None]) } else { shape };
         let mut solved = solved_slot(world, observations, found.slot, ty, confidence);
         solved.reason = format!("Its callers pass {}.", count(found.implementers.len(), "unrelated kind"));
@@ -410,10 +510,11 @@ fn define(world: &World, observations: &Observations, group: Vec<Found>, shapes:
 fn uses_of(observations: &Observations, slot: SlotId) -> Vec<Evidence> {
     let is_member =
         |kind: &UseKind| matches!(kind, UseKind::Attribute(_) | UseKind::SetAttribute(..) | UseKind::Method(..));
+    let is_about = |subject: &Type| Subject::of(subject).is_some_and(|subject| subject.slot() == slot);
     observations
         .uses
         .iter()
-        .filter(|used| used.subject == Type::Slot(slot) && is_member(&used.kind))
+        .filter(|used| is_about(&used.subject) && is_member(&used.kind))
         .take(4)
         .map(|used| Evidence { kind: EvidenceKind::Use, module: used.module, range: used.range, ty: None })
         .collect()

@@ -9,6 +9,7 @@
 //! | one or two call sites that agree | Medium |
 //! | call sites of tests alone | at most Medium |
 //! | call sites that pass a union, a dict, a tuple or something to call | Low |
+//! | call sites that pass a dict, and a body that looks things up in it by computed keys | at most Medium |
 //! | call sites that pass lists or classes | at most Medium |
 //! | as many call sites that say nothing as ones that say something | one step less |
 //! | `None` among what call sites pass, and not as the default | at most Medium |
@@ -71,7 +72,9 @@ pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
     if callers.body_agrees && callers.known > 1 {
         confidence = Confidence::High;
     }
-    confidence = confidence.min(of_kind(ty));
+    let is_dict = ty.members().iter().any(|member| member.is(&known::DICT));
+    let most = if is_dict && callers.body_agrees { Confidence::Medium } else { of_kind(ty) };
+    confidence = confidence.min(most);
     if callers.unknown > 0 {
         confidence = match confidence {
             Confidence::Medium if callers.known > callers.unknown => Confidence::Medium,

@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::confidence::{self, Callers};
 use super::containers;
 use super::data_model;
+use super::index::path;
 use super::naming;
 use super::reason::Basis;
 use super::returns::with_own_class;
@@ -13,7 +14,7 @@ use super::uses::{self, Guess, Why};
 use super::widen::{Decline, numeric, readable, simplify};
 use super::{Answer, Model};
 use crate::facts::{Function, FunctionId, ParamKind};
-use crate::infer::{Confidence, EvidenceKind};
+use crate::infer::{Confidence, EvidenceKind, UseKind};
 use crate::project::{Module, Origin};
 use crate::text::Name;
 use crate::types::{ModuleId, SlotId, Type, known, union};
@@ -74,10 +75,11 @@ pub(super) fn combined(
     if let Some(inherited) = model.families.inherited_from(slot) {
         let settled = model.settle(&with_own_class(&inherited.ty, module, definition), &[]);
         if !settled.has_hole() {
-            let has_none_default =
-                model.index.bounds(slot).any(|bound| bound.kind == EvidenceKind::Default && bound.ty == Type::None);
-            let ty =
-                if has_none_default && settled.ty != Type::Any { union([settled.ty, Type::None]) } else { settled.ty };
+            let ty = if has_none_default(model, slot) && settled.ty != Type::Any {
+                union([settled.ty, Type::None])
+            } else {
+                settled.ty
+            };
             return Ok(Answer { ty, confidence: Confidence::High, basis: Basis::Inherited(inherited.class) });
         }
     }
@@ -101,6 +103,10 @@ pub(super) fn combined(
         return Ok(Answer { ty: getter.ty.clone(), confidence, basis: Basis::Getter });
     }
     with_name(model, slot, answer)
+}
+
+fn has_none_default(model: &Model, slot: SlotId) -> bool {
+    model.index.bounds(slot).any(|bound| bound.kind == EvidenceKind::Default && bound.ty == Type::None)
 }
 
 /// A guess from one side only gives way to what the name says, or is confirmed by it.
@@ -130,7 +136,7 @@ fn with_name(model: &Model, slot: SlotId, answer: Result<Answer, Decline>) -> Re
             Ok(suggestion)
         }
         Err(decline) => {
-            if decline == Decline::OnlyNone {
+            if decline == Decline::OnlyNone && has_none_default(model, slot) {
                 suggestion.ty = union([suggestion.ty, Type::None]);
             }
             Ok(suggestion)
@@ -268,7 +274,7 @@ fn from_callers(
     if inflow.takes_none {
         ty = union([ty, Type::None]);
     }
-    let body_agrees = guess.is_some_and(|guess| guess.ty == without_none(&ty));
+    let body_agrees = guess.is_some_and(|guess| guess.ty == without_none(&ty)) || is_used_as_dict(model, family, &ty);
     let callers = Callers { known: passed.len(), unknown: inflow.unknown, only_tests, default_agrees, body_agrees };
     Some(readable(project, &ty).map(|ty| {
         let mut confidence = confidence::of_callers(callers, &ty);
@@ -290,6 +296,15 @@ fn from_callers(
         }
         Answer { ty, confidence, basis: Basis::Callers { callers, has_default: !inflow.defaults.is_empty() } }
     }))
+}
+
+/// Whether callers pass dicts, and the body looks things up in them by keys that it computes.
+fn is_used_as_dict(model: &Model, family: &[SlotId], ty: &Type) -> bool {
+    without_none(ty).is(&known::DICT)
+        && family.iter().flat_map(|&slot| model.index.uses(slot)).any(|usage| {
+            path(&usage.subject).is_empty()
+                && matches!(usage.kind, UseKind::Mapping | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..))
+        })
 }
 
 fn raise(confidence: Confidence) -> Confidence {

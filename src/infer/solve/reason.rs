@@ -2,14 +2,14 @@
 
 use super::confidence::Callers;
 use super::params::is_receiver;
-use super::stored::needs_hint;
+use super::stored::{needs_hint, repeats_parameter};
 use super::uses::{self, Why};
 use super::widen::Decline;
 use super::{Answer, Model};
-use crate::infer::{Evidence, EvidenceKind, Solved};
+use crate::infer::{Bound, Evidence, EvidenceKind, Solved};
 use crate::project::{Origin, SlotKind};
 use crate::text::Name;
-use crate::types::{ClassName, SlotId, Type};
+use crate::types::{ClassName, SlotId, Type, union};
 
 /// Places beyond these tell a reviewer nothing new.
 const MAX_EVIDENCE: usize = 20;
@@ -87,6 +87,9 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
         return Err("it is the object or class that the method is called on".into());
     }
     if let Some(solved) = model.shapes.assigned(slot) {
+        if repeats_parameter(model, slot, &solved.ty) {
+            return Err("a checker can tell its type".into());
+        }
         return Ok(solved);
     }
     if matches!(info.kind, SlotKind::Captured(..)) {
@@ -175,6 +178,7 @@ fn sentence(model: &Model, slot: SlotId, answer: &Answer) -> String {
         Basis::Overrides(count) => format!("The {count} methods that override it return {ty}."),
         Basis::Overridden => format!("The method that it overrides returns {ty}."),
         Basis::Namesakes(count) => {
+            let ty = name(&union(answer.ty.members().iter().filter(|member| **member != Type::None).cloned()));
             format!("All {count} other parameters of this name whose type is known take {ty}.")
         }
         Basis::Visitor => format!("The method is called after {ty}, which it visits."),
@@ -260,7 +264,11 @@ fn evidence(model: &Model, slot: SlotId, answer: &Answer) -> Vec<Evidence> {
         _ => Vec::new(),
     };
     if found.is_empty() {
-        for bound in family.iter().flat_map(|&slot| model.index.bounds(slot)) {
+        // A generator that comes to its end returns nothing that anybody sees.
+        let is_seen = |bound: &&Bound| {
+            !(answer.basis == Basis::Yields && bound.kind == EvidenceKind::Return && bound.ty == Type::None)
+        };
+        for bound in family.iter().flat_map(|&slot| model.index.bounds(slot)).filter(is_seen) {
             let settled = model.settle(&bound.ty, family).ty;
             found.push(Evidence {
                 kind: bound.kind,
@@ -281,7 +289,8 @@ fn place_of(model: &Model, slot: SlotId, kind: EvidenceKind) -> Option<Evidence>
     let info = model.project.slots().info(slot);
     let (SlotKind::Param(function, _) | SlotKind::Return(function)) = info.kind else { return None };
     let (module, function) = model.function(info.module, function)?;
-    let ty = model.answer(slot).map(|answer| answer.ty.clone());
+    // What the language fixes is in the title already.
+    let ty = model.answer(slot).filter(|_| kind != EvidenceKind::DataModel).map(|answer| answer.ty.clone());
     Some(Evidence { kind, module: module.id, range: function.name_range, ty })
 }
 

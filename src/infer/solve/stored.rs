@@ -3,6 +3,7 @@
 use super::reason::Basis;
 use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model};
+use crate::facts::FunctionId;
 use crate::infer::Confidence;
 use crate::project::{ClassKind, SlotKind};
 use crate::types::{SlotId, Type, known, union};
@@ -69,4 +70,29 @@ pub(super) fn needs_hint(model: &Model, slot: SlotId) -> bool {
             .is_some_and(|site| site.fields.is_empty() && site.spread.is_empty() && site.dynamic.is_none()),
         _ => false,
     })
+}
+
+/// Whether an attribute is first assigned a parameter of the same type, as in `self.order = order`: once the parameter
+/// has its hint a checker knows the attribute.
+pub(super) fn repeats_parameter(model: &Model, slot: SlotId, ty: &Type) -> bool {
+    let info = model.project.slots().info(slot);
+    if !matches!(info.kind, SlotKind::Attribute(..)) {
+        return false;
+    }
+    let Some(first) = model.index.bounds(slot).min_by_key(|bound| (bound.module, bound.range.start)) else {
+        return false;
+    };
+    let Some(module) = model.project.module(first.module) else { return false };
+    let Some(source) = &module.source else { return false };
+    let written = first.range.of(&source.text);
+    // Functions are listed outer before inner.
+    let functions = module.facts.functions.iter().enumerate().rev();
+    let mut around = functions.filter(|(_, function)| {
+        !function.is_lambda && function.range.start <= first.range.start && first.range.end <= function.range.end
+    });
+    let Some((number, function)) = around.next() else { return false };
+    let Some(index) = function.params.iter().position(|param| param.name.is(written)) else { return false };
+    let kind = SlotKind::Param(FunctionId(number as u32), index as u16);
+    let param = model.project.slots().find(module.id, kind);
+    param.and_then(|param| model.shapes.assigned(param)).is_some_and(|solved| solved.ty == *ty)
 }
