@@ -368,6 +368,48 @@ impl Project {
         table.get(&class).map_or(&[], Vec::as_slice)
     }
 
+    /// The classes of the repository that bind an attribute themselves, in the order of modules.
+    fn providers(&self, name: Name) -> &[ClassName] {
+        let table = self.providers.get_or_init(|| {
+            let mut table: FxHashMap<Name, Vec<ClassName>> = FxHashMap::default();
+            let mut add = |name: Name, class: ClassName| {
+                let classes = table.entry(name).or_default();
+                if classes.last() != Some(&class) {
+                    classes.push(class);
+                }
+            };
+            for module in self.repository() {
+                let mut attributes: Vec<(ClassId, Name)> = self.slots.attributes(module.id).collect();
+                attributes.sort_unstable_by_key(|(class, _)| class.0);
+                let mut attributes = attributes.into_iter().peekable();
+                for number in 0..module.facts.classes.len() as u32 {
+                    let info = self.class_at(module, ClassId(number));
+                    while let Some((_, name)) = attributes.next_if(|(class, _)| class.0 == number) {
+                        add(name, info.name);
+                    }
+                    let fields = info.named_tuple.iter().flat_map(|(_, fields)| fields.iter().map(|field| field.name));
+                    let mut names: Vec<Name> = info.symbols.by_name.keys().copied().chain(fields).collect();
+                    names.sort_unstable();
+                    names.into_iter().for_each(|name| add(name, info.name));
+                }
+            }
+            table
+        });
+        table.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The subclasses of a class, in the repository, that bind an attribute themselves, in the order of modules.
+    pub fn providing_subclasses(&self, class: ClassName, name: Name) -> impl Iterator<Item = ClassName> + '_ {
+        let subclasses = self.subclasses(class);
+        let providers = if subclasses.is_empty() { &[] } else { self.providers(name) };
+        // Either list is filtered by the other: all classes derive from `object`, and many bind `__init__`.
+        let candidates = if subclasses.len() < providers.len() { subclasses } else { providers };
+        let is_subclass = move |candidate: &ClassName| {
+            subclasses.len() < providers.len() || (*candidate != class && self.is_subclass(*candidate, class))
+        };
+        candidates.iter().copied().filter(is_subclass)
+    }
+
     /// Whether `class` is `ancestor` or derives from it.
     pub fn is_subclass(&self, class: ClassName, ancestor: ClassName) -> bool {
         class == ancestor

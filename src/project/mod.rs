@@ -101,6 +101,7 @@ pub struct Project {
     stubs: &'static Stubs,
     slots: Slots,
     subclasses: OnceLock<FxHashMap<ClassName, Vec<ClassName>>>,
+    providers: OnceLock<FxHashMap<Name, Vec<ClassName>>>,
 }
 
 struct Entry {
@@ -128,6 +129,7 @@ impl Project {
             stubs,
             slots: Slots::default(),
             subclasses: OnceLock::new(),
+            providers: OnceLock::new(),
         };
         let mut top_levels = FxHashSet::default();
         for (number, (file, named)) in files.into_iter().zip(names).enumerate() {

@@ -78,6 +78,16 @@ impl Slots {
         self.infos.iter().enumerate().map(|(number, &info)| (SlotId(number as u32), info))
     }
 
+    /// The attributes of a module's classes, in no order.
+    pub(super) fn attributes(&self, module: ModuleId) -> impl Iterator<Item = (ClassId, Name)> + '_ {
+        self.modules.get(module.0 as usize).into_iter().flat_map(|slots| slots.others.keys()).filter_map(|kind| {
+            match kind {
+                SlotKind::Attribute(class, name) => Some((*class, *name)),
+                _ => None,
+            }
+        })
+    }
+
     /// The number of a slot; none for what is not part of the repository.
     pub fn find(&self, module: ModuleId, kind: SlotKind) -> Option<SlotId> {
         let slots = self.modules.get(module.0 as usize)?;

@@ -151,7 +151,7 @@ impl Evaluator<'_> {
     fn subclass_attribute(&mut self, class: ClassName, name: Name) -> Type {
         let project = self.project;
         let mut found = Vec::new();
-        for &subclass in project.subclasses(class) {
+        for subclass in project.providing_subclasses(class, name) {
             let Some(info) = project.class(subclass) else { continue };
             if let Some(ty) = self.own_member(info, name, &Type::instance(subclass)) {
                 found.push(ty);
