@@ -304,7 +304,7 @@ fn observations(outputs: &[Output]) -> Observations {
         all.introspected.extend_from_slice(&output.introspected);
         all.decorated.extend_from_slice(&output.decorated);
     }
-    all.bounds.sort_by(|a, b| (a.slot, a.module, a.range, a.kind).cmp(&(b.slot, b.module, b.range, b.kind)));
+    all.bounds.sort_by_key(|a| (a.slot, a.module, a.range, a.kind));
     all.sites.sort_by_key(|site| site.id);
     all
 }

@@ -81,7 +81,9 @@ fn add(members: &mut Vec<Type>, ty: Type) {
     let is_literal = |ty: &Type| matches!(ty, Type::Literal(_));
     if members.len() > HIDDEN_MEMBERS && members.iter().any(is_literal) {
         let widened: Vec<Type> = members.drain(..).map(widen_literal).collect();
-        widened.into_iter().for_each(|ty| add(members, ty));
+        for ty in widened {
+            add(members, ty);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tests of solving, from source text through evaluation to the words of a reason.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::reason;
@@ -261,7 +262,7 @@ fn docstrings_confirm_and_fill() {
 fn namesakes_are_a_convention() {
     let mut text = String::from("class State:\n    pass\n\n");
     for number in 0..6 {
-        text += &format!("def f{number}(state):\n    use(state)\n\nf{number}(State())\n\n");
+        let _ = write!(text, "def f{number}(state):\n    use(state)\n\nf{number}(State())\n\n");
     }
     text += "def last(state):\n    use(state)\n";
     solved(&text)

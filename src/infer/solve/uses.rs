@@ -166,8 +166,7 @@ fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess>
     }
     for bound in slots.iter().flat_map(|&slot| model.index.flows(slot)) {
         let confidence = match bound.kind {
-            EvidenceKind::CallSite => Confidence::Medium,
-            EvidenceKind::Assignment => Confidence::Medium,
+            EvidenceKind::CallSite | EvidenceKind::Assignment => Confidence::Medium,
             _ => continue,
         };
         // What is passed on to a sibling of the own family goes round in a circle.
