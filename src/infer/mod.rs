@@ -40,7 +40,7 @@ pub struct Inference {
 }
 
 /// How often conclusions are read back as if they were written down.
-const MAX_PASSES: usize = 3;
+const MAX_PASSES: usize = 5;
 
 /// Infers the types of a repository's slots and the shapes of its data.
 ///
@@ -51,7 +51,7 @@ pub fn infer(project: &Project) -> Inference {
     let mut rounds = rounds::Rounds::new(project);
     rounds.run();
     let (observations, types) = rounds.observations();
-    let shapes = shapes::solve(project, &observations, types);
+    let mut shapes = shapes::solve(project, &observations, types);
     let readers = readers::Readers::new(project, &observations);
     let mut slots = solve::solve(project, &observations, &shapes, &families, &[]);
     readers.decline(project, &mut slots);
@@ -64,7 +64,11 @@ pub fn infer(project: &Project) -> Inference {
             break;
         }
         rounds.run();
-        let (observations, _) = rounds.observations();
+        let (observations, types) = rounds.observations();
+        let later = shapes::solve(project, &observations, types);
+        shapes.absorb(later, |slot| {
+            slots[slot.0 as usize].as_ref().is_ok_and(|solved| solved.confidence >= Confidence::Medium)
+        });
         slots = solve::solve(project, &observations, &shapes, &families, &slots);
         readers.decline(project, &mut slots);
     }

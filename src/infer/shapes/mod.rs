@@ -3,6 +3,7 @@
 //! Slots, dict displays and parts of them that hold the same value form a component; a component is solved as one, so
 //! one definition serves all functions that share it. Each kind of shape has its own module and its own written rules.
 
+mod absorb;
 mod blocks;
 mod component;
 mod conversion;

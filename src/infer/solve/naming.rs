@@ -17,14 +17,30 @@ use crate::types::{ClassName, SlotId, Type, union};
 const MIN_NAMESAKES: usize = 3;
 /// So many of them make it a convention.
 const MANY_NAMESAKES: usize = 6;
+/// Where the types of fewer than one in so many namesakes are known, those few are special cases.
+const MAX_UNKNOWN_SHARE: usize = 4;
+/// Names of roles, not of things: they stand for anything.
+const ROLES: [&str; 20] = [
+    "value", "val", "values", "obj", "object", "data", "item", "items", "other", "arg", "default", "result", "element",
+    "input", "output", "x", "y", "v", "a", "b",
+];
 
 /// What the names of parameters stand for in a repository.
 #[derive(Debug, Default)]
 pub(super) struct Naming {
-    /// By name of a parameter: the type that most of its namesakes have, how many those are, and how many have any.
-    namesakes: FxHashMap<Name, (Type, usize, usize)>,
+    /// By name of a parameter: the type that all its namesakes of known type have, and how many those are.
+    namesakes: FxHashMap<Name, (Type, usize)>,
     /// Classes of the repository by their short name; none where two share it.
     classes: FxHashMap<Name, Option<ClassName>>,
+}
+
+/// What the parameters of one name are.
+#[derive(Default)]
+struct Votes {
+    ty: Option<Type>,
+    known: usize,
+    all: usize,
+    differ: bool,
 }
 
 impl Naming {
@@ -41,8 +57,8 @@ impl Naming {
     }
 
     /// Counts what the namesakes of each parameter are after a pass. One family of overrides counts once.
-    pub(super) fn count(model: &Model) -> FxHashMap<Name, (Type, usize, usize)> {
-        let mut votes: FxHashMap<Name, Vec<(Type, usize)>> = FxHashMap::default();
+    pub(super) fn count(model: &Model) -> FxHashMap<Name, (Type, usize)> {
+        let mut votes: FxHashMap<Name, Votes> = FxHashMap::default();
         for (slot, info) in model.project.slots().iter() {
             if !matches!(info.kind, SlotKind::Param(..)) || model.families.family(slot).first() != Some(&slot) {
                 continue;
@@ -50,29 +66,33 @@ impl Naming {
             if model.project.module(info.module).is_none_or(|module| module.origin != Origin::Project) {
                 continue;
             }
-            let (Some(name), Some(answer)) = (model.param_name(slot), model.answer(slot)) else { continue };
+            let Some(name) = model.param_name(slot).filter(|name| !ROLES.contains(&name.as_str())) else { continue };
+            let votes = votes.entry(name).or_default();
+            votes.all += 1;
+            let Some(answer) = model.answer(slot) else { continue };
             if answer.confidence < Confidence::Medium || answer.basis.is_naming() {
                 continue;
             }
             let ty = union(answer.ty.members().iter().filter(|member| **member != Type::None).cloned());
-            let votes = votes.entry(name).or_default();
-            match votes.iter_mut().find(|(known, _)| *known == ty) {
-                Some((_, count)) => *count += 1,
-                None => votes.push((ty, 1)),
+            votes.known += 1;
+            match &votes.ty {
+                None => votes.ty = Some(ty),
+                Some(known) => votes.differ |= *known != ty,
             }
         }
         votes
             .into_iter()
             .filter_map(|(name, votes)| {
-                let total = votes.iter().map(|(_, count)| count).sum();
-                let (ty, count) = votes.into_iter().max_by(|(a, m), (b, n)| m.cmp(n).then_with(|| b.cmp(a)))?;
-                (count >= MIN_NAMESAKES).then_some((name, (ty, count, total)))
+                let is_convention =
+                    !votes.differ && votes.known >= MIN_NAMESAKES && votes.known * MAX_UNKNOWN_SHARE >= votes.all;
+                let ty = votes.ty.filter(|_| is_convention)?;
+                Some((name, (ty, votes.known)))
             })
             .collect()
     }
 
     /// Takes over the counts of a pass.
-    pub(super) fn update(&mut self, namesakes: FxHashMap<Name, (Type, usize, usize)>) {
+    pub(super) fn update(&mut self, namesakes: FxHashMap<Name, (Type, usize)>) {
         self.namesakes = namesakes;
     }
 }
@@ -84,9 +104,7 @@ pub(super) fn suggestion(model: &Model, slot: SlotId) -> Option<Answer> {
         let confidence = Confidence::Medium;
         return Some(Answer { ty: Type::instance(class), confidence, basis: Basis::Visitor });
     }
-    if let Some((ty, count, total)) = model.naming.namesakes.get(&name)
-        && count == total
-    {
+    if let Some((ty, count)) = model.naming.namesakes.get(&name) {
         let confidence = if *count >= MANY_NAMESAKES { Confidence::Medium } else { Confidence::Low };
         return Some(Answer { ty: ty.clone(), confidence, basis: Basis::Namesakes(*count) });
     }

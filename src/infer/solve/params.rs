@@ -75,10 +75,11 @@ pub(super) fn combined(
     if let Some(inherited) = model.families.inherited_from(slot) {
         let settled = model.settle(&with_own_class(&inherited.ty, module, definition), &[]);
         if !settled.has_hole() {
-            let has_none_default =
-                model.index.bounds(slot).any(|bound| bound.kind == EvidenceKind::Default && bound.ty == Type::None);
-            let ty =
-                if has_none_default && settled.ty != Type::Any { union([settled.ty, Type::None]) } else { settled.ty };
+            let ty = if has_none_default(model, slot) && settled.ty != Type::Any {
+                union([settled.ty, Type::None])
+            } else {
+                settled.ty
+            };
             return Ok(Answer { ty, confidence: Confidence::High, basis: Basis::Inherited(inherited.class) });
         }
     }
@@ -102,6 +103,10 @@ pub(super) fn combined(
         return Ok(Answer { ty: getter.ty.clone(), confidence, basis: Basis::Getter });
     }
     with_name(model, slot, answer)
+}
+
+fn has_none_default(model: &Model, slot: SlotId) -> bool {
+    model.index.bounds(slot).any(|bound| bound.kind == EvidenceKind::Default && bound.ty == Type::None)
 }
 
 /// A guess from one side only gives way to what the name says, or is confirmed by it.
@@ -131,7 +136,7 @@ fn with_name(model: &Model, slot: SlotId, answer: Result<Answer, Decline>) -> Re
             Ok(suggestion)
         }
         Err(decline) => {
-            if decline == Decline::OnlyNone {
+            if decline == Decline::OnlyNone && has_none_default(model, slot) {
                 suggestion.ty = union([suggestion.ty, Type::None]);
             }
             Ok(suggestion)

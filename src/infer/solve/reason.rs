@@ -9,7 +9,7 @@ use super::{Answer, Model};
 use crate::infer::{Bound, Evidence, EvidenceKind, Solved};
 use crate::project::{Origin, SlotKind};
 use crate::text::Name;
-use crate::types::{ClassName, SlotId, Type};
+use crate::types::{ClassName, SlotId, Type, union};
 
 /// Places beyond these tell a reviewer nothing new.
 const MAX_EVIDENCE: usize = 20;
@@ -178,6 +178,7 @@ fn sentence(model: &Model, slot: SlotId, answer: &Answer) -> String {
         Basis::Overrides(count) => format!("The {count} methods that override it return {ty}."),
         Basis::Overridden => format!("The method that it overrides returns {ty}."),
         Basis::Namesakes(count) => {
+            let ty = name(&union(answer.ty.members().iter().filter(|member| **member != Type::None).cloned()));
             format!("All {count} other parameters of this name whose type is known take {ty}.")
         }
         Basis::Visitor => format!("The method is called after {ty}, which it visits."),

@@ -260,11 +260,10 @@ fn docstrings_confirm_and_fill() {
 
 #[test]
 fn namesakes_are_a_convention() {
-    let mut text = String::from("class State:\n    pass\n\n");
-    for number in 0..6 {
-        let _ = write!(text, "def f{number}(state):\n    use(state)\n\nf{number}(State())\n\n");
-    }
-    text += "def last(state):\n    use(state)\n";
+    let known = ["a", "b", "c", "d", "e", "f"]
+        .map(|name| format!("def {name}(state):\n    use(state)\n\n{name}(State())\n\n"))
+        .concat();
+    let text = format!("class State:\n    pass\n\n{known}def last(state):\n    use(state)\n");
     solved(&text)
         .has("last(state)", "State", Medium)
         .says("last(state)", "All 6 other parameters of this name whose type is known take `State`.");

@@ -8,7 +8,7 @@ def encode(value):
 
 
 @encode.register(int)
-def _(value):
+def _(value) -> str:
     return str(value)
 
 
