@@ -1,6 +1,5 @@
 //! Tests of solving, from source text through evaluation to the words of a reason.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::reason;
