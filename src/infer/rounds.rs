@@ -41,10 +41,15 @@ impl<'a> Rounds<'a> {
         Self {
             project,
             dirty: (0..units.len()).collect(),
-            units,
             outputs,
-            book: Book { parts: vec![Vec::new(); count], ..Book::default() },
+            book: Book {
+                shares: vec![Share::default(); units.len()],
+                parts: vec![Vec::new(); count],
+                slot_readers: vec![Vec::new(); count],
+                ..Book::default()
+            },
             state: State { types: vec![Type::Unknown; count], assumed: vec![None; count], ..State::default() },
+            units,
         }
     }
 
@@ -55,11 +60,15 @@ impl<'a> Rounds<'a> {
                 break;
             }
             let (project, state, units) = (self.project, &self.state, &self.units);
-            let fresh: Vec<(usize, Output)> =
-                self.dirty.par_iter().map(|&number| (number, Evaluator::run(project, state, units[number]))).collect();
+            let evaluate = |&number: &usize| {
+                let mut output = Evaluator::run(project, state, units[number]);
+                let share = Share::take(&mut output);
+                (number, output, share)
+            };
+            let fresh: Vec<(usize, Output, Share)> = self.dirty.par_iter().map(evaluate).collect();
             let mut touched = Touched::default();
-            for (number, output) in fresh {
-                self.book.replace(number, &self.outputs[number], &output, &mut touched);
+            for (number, output, share) in fresh {
+                self.book.replace(number, share, &mut touched);
                 self.outputs[number] = output;
             }
             let changed = self.book.update(project, &mut self.state, touched);
@@ -116,14 +125,77 @@ fn units(project: &Project) -> Vec<Unit> {
     units
 }
 
+/// What one unit contributes and reads, in order.
+#[derive(Clone, Default)]
+struct Share {
+    /// What flows into slots, returned and yielded values apart.
+    slots: Vec<(SlotId, Part)>,
+    /// What it puts into dicts; empty for a dict that it makes and puts nothing into.
+    sites: Vec<(SiteId, SiteState)>,
+    reads: Vec<SlotId>,
+    site_reads: Vec<SiteId>,
+}
+
+/// What flows into a slot, and what is yielded into it.
+#[derive(Clone, Debug, PartialEq)]
+struct Part {
+    flows: Type,
+    yields: Type,
+}
+
+impl Share {
+    /// Sums up an output, and takes what it read out of it.
+    fn take(output: &mut Output) -> Self {
+        let mut slots: FxHashMap<SlotId, Part> = FxHashMap::default();
+        for bound in &output.bounds {
+            let part = slots.entry(bound.slot).or_insert(Part { flows: Type::Unknown, yields: Type::Unknown });
+            let target = if bound.kind == EvidenceKind::Yield { &mut part.yields } else { &mut part.flows };
+            *target = join(target, &bound.ty);
+        }
+        let mut sites: FxHashMap<SiteId, SiteState> = FxHashMap::default();
+        for site in &output.sites {
+            let entry = sites.entry(site.id).or_default();
+            for (name, ty, _) in &site.fields {
+                add_field(entry, *name, ty);
+            }
+            if let Some((key, value)) = &site.dynamic {
+                add_dynamic(entry, key, value);
+            }
+        }
+        for used in &output.uses {
+            let Some(site) = stored_site(used) else { continue };
+            let entry = sites.entry(site).or_default();
+            match &used.kind {
+                UseKind::SetKey(name, ty) | UseKind::DefaultKey(name, ty) => add_field(entry, *name, ty),
+                UseKind::SetDynamicKey(key, value) => add_dynamic(entry, key, value),
+                _ => {}
+            }
+        }
+        let mut share = Self {
+            slots: slots.into_iter().collect(),
+            sites: sites.into_iter().collect(),
+            reads: std::mem::take(&mut output.reads).into_iter().collect(),
+            site_reads: std::mem::take(&mut output.site_reads).into_iter().collect(),
+        };
+        share.slots.sort_unstable_by_key(|(slot, _)| *slot);
+        share.sites.sort_unstable_by_key(|(site, _)| *site);
+        share.reads.sort_unstable();
+        share.site_reads.sort_unstable();
+        share
+    }
+}
+
 /// Who contributes what to which slot, and who reads it.
 #[derive(Default)]
 struct Book {
-    /// By slot: what each unit makes flow in, returned and yielded values apart.
-    parts: Vec<Vec<(u32, Type, Type)>>,
-    site_parts: FxHashMap<SiteId, Vec<(u32, SiteState)>>,
-    slot_readers: FxHashMap<SlotId, FxHashSet<u32>>,
-    site_readers: FxHashMap<SiteId, FxHashSet<u32>>,
+    /// By unit: what it contributed and read last.
+    shares: Vec<Share>,
+    /// By slot: the units that contribute to it, in order.
+    parts: Vec<Vec<u32>>,
+    site_parts: FxHashMap<SiteId, Vec<u32>>,
+    /// By slot: the units that have ever read it, in no order; one that stopped reading is evaluated once too often.
+    slot_readers: Vec<Vec<u32>>,
+    site_readers: FxHashMap<SiteId, Vec<u32>>,
 }
 
 #[derive(Default)]
@@ -133,87 +205,66 @@ struct Touched {
 }
 
 impl Book {
-    /// Replaces what a unit contributed.
-    #[expect(clippy::iter_over_hash_type, reason = "fills sets and maps only")]
-    fn replace(&mut self, number: usize, old: &Output, new: &Output, touched: &mut Touched) {
+    /// Replaces what a unit contributed. Only what differs from before is touched.
+    fn replace(&mut self, number: usize, new: Share, touched: &mut Touched) {
         let unit = number as u32;
-        for bound in &old.bounds {
-            self.parts[bound.slot.0 as usize].retain(|(other, ..)| *other != unit);
-            touched.slots.insert(bound.slot);
-        }
-        let mut joined: FxHashMap<SlotId, (Type, Type)> = FxHashMap::default();
-        for bound in &new.bounds {
-            let (flows, yields) = joined.entry(bound.slot).or_insert((Type::Unknown, Type::Unknown));
-            let target = if bound.kind == EvidenceKind::Yield { yields } else { flows };
-            *target = join(target, &bound.ty);
-        }
-        for (slot, (flows, yields)) in joined {
-            let parts = &mut self.parts[slot.0 as usize];
-            let place = parts.partition_point(|(other, ..)| *other < unit);
-            parts.insert(place, (unit, flows, yields));
+        let old = std::mem::take(&mut self.shares[number]);
+        compare(&old.slots, &new.slots, |slot, change| {
+            change.note(&mut self.parts[slot.0 as usize], unit);
             touched.slots.insert(slot);
-        }
-        for output in [old, new] {
-            for site in output.sites.iter().map(|site| site.id).chain(output.uses.iter().filter_map(stored_site)) {
-                if let Some(parts) = self.site_parts.get_mut(&site) {
-                    parts.retain(|(other, _)| *other != unit);
-                }
-                touched.sites.insert(site);
-            }
-        }
-        let mut held: FxHashMap<SiteId, SiteState> = FxHashMap::default();
-        for site in &new.sites {
-            let entry = held.entry(site.id).or_default();
-            for (name, ty, _) in &site.fields {
-                add_field(entry, *name, ty);
-            }
-            if let Some((key, value)) = &site.dynamic {
-                add_dynamic(entry, key, value);
-            }
-        }
-        for used in &new.uses {
-            let Some(site) = stored_site(used) else { continue };
-            let entry = held.entry(site).or_default();
-            match &used.kind {
-                UseKind::SetKey(name, ty) | UseKind::DefaultKey(name, ty) => add_field(entry, *name, ty),
-                UseKind::SetDynamicKey(key, value) => add_dynamic(entry, key, value),
-                _ => {}
-            }
-        }
-        for (site, state) in held {
-            let parts = self.site_parts.entry(site).or_default();
-            let place = parts.partition_point(|(other, _)| *other < unit);
-            parts.insert(place, (unit, state));
-        }
+        });
+        compare(&old.sites, &new.sites, |site, change| {
+            change.note(self.site_parts.entry(site).or_default(), unit);
+            touched.sites.insert(site);
+        });
         for &slot in &new.reads {
-            self.slot_readers.entry(slot).or_default().insert(unit);
+            if old.reads.binary_search(&slot).is_err() {
+                self.slot_readers[slot.0 as usize].push(unit);
+            }
         }
         for &site in &new.site_reads {
-            self.site_readers.entry(site).or_default().insert(unit);
+            if old.site_reads.binary_search(&site).is_err() {
+                self.site_readers.entry(site).or_default().push(unit);
+            }
         }
+        self.shares[number] = new;
+    }
+
+    /// What a unit makes flow into a slot.
+    fn part(&self, unit: u32, slot: SlotId) -> Option<&Part> {
+        let slots = &self.shares[unit as usize].slots;
+        let place = slots.binary_search_by_key(&slot, |(slot, _)| *slot).ok()?;
+        Some(&slots[place].1)
+    }
+
+    fn site_part(&self, unit: u32, site: SiteId) -> Option<&SiteState> {
+        let sites = &self.shares[unit as usize].sites;
+        let place = sites.binary_search_by_key(&site, |(site, _)| *site).ok()?;
+        Some(&sites[place].1)
     }
 
     /// Joins what was touched into the state; gives what has changed.
     fn update(&self, project: &Project, state: &mut State, touched: Touched) -> Touched {
         let mut changed = Touched::default();
-        let mut slots: Vec<SlotId> = touched.slots.into_iter().collect();
-        slots.sort_unstable();
-        for slot in slots {
-            let parts = &self.parts[slot.0 as usize];
-            let flows = union(parts.iter().map(|(_, flows, _)| flows.clone()));
-            let yields = union(parts.iter().map(|(_, _, yields)| yields.clone()));
+        let slots: Vec<SlotId> = touched.slots.into_iter().collect();
+        let join_slot = |&slot: &SlotId| {
+            let parts = || self.parts[slot.0 as usize].iter().filter_map(|&unit| self.part(unit, slot));
+            let flows = union(parts().map(|part| part.flows.clone()));
+            let yields = union(parts().map(|part| part.yields.clone()));
             let ty = limited(&result_type(project, slot, flows, yields));
-            let old = &mut state.types[slot.0 as usize];
-            if *old != ty {
-                *old = ty;
-                changed.slots.insert(slot);
-            }
+            (state.types[slot.0 as usize] != ty).then_some((slot, ty))
+        };
+        let news: Vec<(SlotId, Type)> = slots.par_iter().filter_map(join_slot).collect();
+        for (slot, ty) in news {
+            state.types[slot.0 as usize] = ty;
+            changed.slots.insert(slot);
         }
         let mut sites: Vec<SiteId> = touched.sites.into_iter().collect();
         sites.sort_unstable();
         for site in sites {
             let mut joined = SiteState::default();
-            for (_, part) in self.site_parts.get(&site).into_iter().flatten() {
+            let units = self.site_parts.get(&site).into_iter().flatten();
+            for part in units.filter_map(|&unit| self.site_part(unit, site)) {
                 for (name, ty) in &part.fields {
                     add_field(&mut joined, *name, ty);
                 }
@@ -236,7 +287,7 @@ impl Book {
     fn readers(&self, changed: &Touched) -> Vec<usize> {
         let mut readers = FxHashSet::default();
         for slot in &changed.slots {
-            readers.extend(self.slot_readers.get(slot).into_iter().flatten().copied());
+            readers.extend(self.slot_readers[slot.0 as usize].iter().copied());
         }
         for site in &changed.sites {
             readers.extend(self.site_readers.get(site).into_iter().flatten().copied());
@@ -244,6 +295,52 @@ impl Book {
         let mut readers: Vec<usize> = readers.into_iter().map(|unit: u32| unit as usize).collect();
         readers.sort_unstable();
         readers
+    }
+}
+
+/// How a unit's part in a slot or dict differs from before.
+#[derive(Clone, Copy, PartialEq)]
+enum Change {
+    Added,
+    Removed,
+    Altered,
+}
+
+impl Change {
+    /// Notes a contributor, in the order of units.
+    fn note(self, units: &mut Vec<u32>, unit: u32) {
+        match (self, units.binary_search(&unit)) {
+            (Self::Added, Err(place)) => units.insert(place, unit),
+            (Self::Removed, Ok(place)) => drop(units.remove(place)),
+            _ => {}
+        }
+    }
+}
+
+/// Tells how two sorted lists differ.
+fn compare<K: Ord + Copy, V: PartialEq>(old: &[(K, V)], new: &[(K, V)], mut report: impl FnMut(K, Change)) {
+    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+    loop {
+        match (old.peek(), new.peek()) {
+            (None, None) => return,
+            (Some((before, _)), after) if after.is_none_or(|(after, _)| before < after) => {
+                report(*before, Change::Removed);
+                old.next();
+            }
+            (before, Some((after, _))) if before.is_none_or(|(before, _)| after < before) => {
+                report(*after, Change::Added);
+                new.next();
+            }
+            (Some((key, before)), Some((_, after))) => {
+                if before != after {
+                    report(*key, Change::Altered);
+                }
+                old.next();
+                new.next();
+            }
+            // The arms before cover it: one list is at its end.
+            _ => return,
+        }
     }
 }
 

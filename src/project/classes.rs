@@ -55,6 +55,8 @@ pub struct ClassInfo {
     /// Fields of a `namedtuple(...)`.
     pub named_tuple: Option<(ExprId, Vec<NamedTupleField>)>,
     mro: OnceLock<Vec<(ClassName, Args)>>,
+    /// Of each member the place in `mro` of the first class that has it.
+    members: OnceLock<FxHashMap<Name, u32>>,
 }
 
 /// A member found on a class or one of its bases.
@@ -149,6 +151,7 @@ impl Project {
             symbols: Symbols::of_class(facts, class.body, self.target),
             named_tuple: None,
             mro: OnceLock::new(),
+            members: OnceLock::new(),
         };
         let mut generic_params: Option<Vec<Name>> = None;
         let mut variables = Vec::new();
@@ -256,6 +259,7 @@ impl Project {
             symbols: Symbols::default(),
             named_tuple: None,
             mro: OnceLock::new(),
+            members: OnceLock::new(),
         };
         match made_by.as_str() {
             "namedtuple" => {
@@ -395,13 +399,32 @@ impl Project {
     /// from its start, as `super()` does.
     pub fn member(&self, info: &ClassInfo, name: Name, skip: usize) -> Option<MemberOf<'_>> {
         let info = self.class(info.name)?;
-        self.mro(info).iter().skip(skip).find_map(|(class, args)| {
+        let mro = self.mro(info);
+        let found = |(class, args): &(ClassName, Args)| {
             let class = self.class(*class)?;
             let definitions = class.symbols.get(name);
             let is_field =
                 class.named_tuple.as_ref().is_some_and(|(_, fields)| fields.iter().any(|field| field.name == name));
             (!definitions.is_empty() || is_field).then(|| MemberOf { class, args: args.clone(), definitions })
-        })
+        };
+        if skip > 0 {
+            return mro.iter().skip(skip).find_map(found);
+        }
+        let place = *info.members.get_or_init(|| self.members(mro)).get(&name)?;
+        found(mro.get(place as usize)?)
+    }
+
+    #[expect(clippy::iter_over_hash_type, reason = "goes into another hash map")]
+    fn members(&self, mro: &[(ClassName, Args)]) -> FxHashMap<Name, u32> {
+        let mut members = FxHashMap::default();
+        for (place, (class, _)) in mro.iter().enumerate() {
+            let Some(class) = self.class(*class) else { continue };
+            let fields = class.named_tuple.iter().flat_map(|(_, fields)| fields.iter().map(|field| field.name));
+            for name in class.symbols.by_name.keys().copied().chain(fields) {
+                members.entry(name).or_insert(place as u32);
+            }
+        }
+        members
     }
 
     /// What an unresolved name of a class stands for when a class is looked up by expression.

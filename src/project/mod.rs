@@ -85,6 +85,7 @@ pub struct Module {
     pub symbols: Symbols,
     classes: classes::ModuleClasses,
     signatures: Vec<OnceLock<Signature>>,
+    resolutions: resolve::Resolutions,
 }
 
 /// All modules that can be reached from the repository.
@@ -149,6 +150,7 @@ impl Project {
                 is_package: named.is_package,
                 root: named.root,
                 classes: classes::ModuleClasses::new(&file.facts, &symbols),
+                resolutions: resolve::Resolutions::new(&symbols),
                 symbols,
                 source: Some(file.source),
                 signatures: file.facts.functions.iter().map(|_| OnceLock::new()).collect(),
@@ -211,6 +213,7 @@ impl Project {
                 root: roots::NO_ROOT,
                 source: None,
                 classes: classes::ModuleClasses::new(&facts, &symbols),
+                resolutions: resolve::Resolutions::new(&symbols),
                 symbols,
                 signatures: facts.functions.iter().map(|_| OnceLock::new()).collect(),
                 facts,

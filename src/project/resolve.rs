@@ -1,10 +1,14 @@
 //! What a name or an import stands for.
 
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
 use crate::facts::{Import, ImportId};
 use crate::text::Name;
 use crate::types::{ClassName, FunctionRef, ModuleId};
 
-use super::{Definition, Module, Project};
+use super::{Definition, Module, Project, Symbols};
 
 /// Longest chain of imports that is followed; longer ones are loops.
 const MAX_HOPS: u32 = 24;
@@ -22,10 +26,30 @@ pub enum Resolution {
     Variable(ModuleId, Name),
 }
 
+/// What the names of a module were found to stand for.
+#[derive(Debug, Default)]
+pub(super) struct Resolutions(FxHashMap<Name, OnceLock<Option<Resolution>>>);
+
+impl Resolutions {
+    /// Nothing looked up yet.
+    pub(super) fn new(symbols: &Symbols) -> Self {
+        Self(symbols.by_name.keys().map(|&name| (name, OnceLock::new())).collect())
+    }
+}
+
 impl Project {
     /// What `name` stands for among the names of `module`, imports followed. Builtins are not searched.
     pub fn resolve(&self, module: &Module, name: Name) -> Option<Resolution> {
-        self.resolve_within(module, name, 0)
+        let Some(known) = module.resolutions.0.get(&name) else {
+            // Not one of its own names.
+            return if module.symbols.stars.is_empty() { None } else { self.resolve_within(module, name, 0) };
+        };
+        if let Some(resolution) = known.get() {
+            return *resolution;
+        }
+        // Not `get_or_init`: imports in a circle would ask for the same name again.
+        let resolution = self.resolve_within(module, name, 0);
+        *known.get_or_init(|| resolution)
     }
 
     /// What `name` stands for in code of `module`: its own names, then the builtins.
@@ -113,7 +137,8 @@ impl Project {
 
     /// What `module.name` stands for: a name of the module or a submodule.
     pub fn resolve_member(&self, module: ModuleId, name: Name) -> Option<Resolution> {
-        self.resolve_in_module(module, name, 0)
+        let module = self.module(module)?;
+        self.resolve(module, name).or_else(|| self.submodule(module, name).map(Resolution::Module))
     }
 
     fn resolve_in_module(&self, owner: ModuleId, name: Name, hops: u32) -> Option<Resolution> {

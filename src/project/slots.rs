@@ -38,8 +38,23 @@ pub enum SlotKind {
 /// The slots of the repository's modules.
 #[derive(Debug, Default)]
 pub struct Slots {
-    pub(super) infos: Vec<SlotInfo>,
-    pub(super) numbers: FxHashMap<SlotInfo, SlotId>,
+    infos: Vec<SlotInfo>,
+    /// By module number.
+    modules: Vec<ModuleSlots>,
+}
+
+/// The slots of one module. Parameters and returns, which are asked for most, are found without hashing.
+#[derive(Debug, Default)]
+struct ModuleSlots {
+    /// By function: the slot of its first parameter, and how many it has; its return comes after them.
+    functions: Vec<Option<(SlotId, u16)>>,
+    others: FxHashMap<SlotKind, SlotId>,
+}
+
+impl ModuleSlots {
+    fn add(&mut self, infos: &mut Vec<SlotInfo>, module: ModuleId, kind: SlotKind) {
+        self.others.entry(kind).or_insert_with(|| push(infos, module, kind));
+    }
 }
 
 impl Slots {
@@ -65,7 +80,16 @@ impl Slots {
 
     /// The number of a slot; none for what is not part of the repository.
     pub fn find(&self, module: ModuleId, kind: SlotKind) -> Option<SlotId> {
-        self.numbers.get(&SlotInfo { module, kind }).copied()
+        let slots = self.modules.get(module.0 as usize)?;
+        let function = |id: FunctionId| slots.functions.get(id.0 as usize).copied().flatten();
+        match kind {
+            SlotKind::Param(id, index) => {
+                let (first, count) = function(id)?;
+                (index < count).then_some(SlotId(first.0 + u32::from(index)))
+            }
+            SlotKind::Return(id) => function(id).map(|(first, count)| SlotId(first.0 + u32::from(count))),
+            _ => slots.others.get(&kind).copied(),
+        }
     }
 }
 
@@ -74,45 +98,41 @@ pub(super) fn allocate(project: &Project) -> Slots {
     let mut slots = Slots::default();
     for module in project.repository() {
         let facts = &module.facts;
-        let mut add = |kind: SlotKind| {
-            let info = SlotInfo { module: module.id, kind };
-            let next = SlotId(slots.infos.len() as u32);
-            slots.numbers.entry(info).or_insert_with(|| {
-                slots.infos.push(info);
-                next
-            });
-        };
+        let mut own = ModuleSlots::default();
+        let infos = &mut slots.infos;
         let mut names: Vec<Name> = module.symbols.by_name.keys().copied().collect();
         names.sort();
         for name in names {
             let is_variable =
                 |definition: &Definition| matches!(definition, Definition::Assignment(..) | Definition::Other(_));
             if module.symbols.get(name).iter().any(is_variable) {
-                add(SlotKind::Variable(name));
+                own.add(infos, module.id, SlotKind::Variable(name));
             }
         }
         for (number, function) in facts.functions.iter().enumerate() {
             let id = FunctionId(number as u32);
+            let first = SlotId(infos.len() as u32);
             if !function.is_lambda {
                 for index in 0..function.params.len() {
-                    add(SlotKind::Param(id, index as u16));
+                    push(infos, module.id, SlotKind::Param(id, index as u16));
                 }
-                add(SlotKind::Return(id));
+                push(infos, module.id, SlotKind::Return(id));
             }
+            own.functions.push((!function.is_lambda).then_some((first, function.params.len() as u16)));
             for (index, symbol) in facts.scope(function.scope).symbols.iter().enumerate() {
                 if symbol.is_captured && matches!(symbol.kind, SymbolKind::Bound | SymbolKind::Parameter) {
-                    add(SlotKind::Captured(function.scope, index as u16));
+                    own.add(infos, module.id, SlotKind::Captured(function.scope, index as u16));
                 }
             }
         }
         for (number, class) in facts.classes.iter().enumerate() {
             let id = ClassId(number as u32);
             for symbol in &facts.scope(class.scope).symbols {
-                add(SlotKind::Attribute(id, symbol.name));
+                own.add(infos, module.id, SlotKind::Attribute(id, symbol.name));
             }
         }
         for (class, name) in attributes_on_self(facts) {
-            add(SlotKind::Attribute(class, name));
+            own.add(infos, module.id, SlotKind::Attribute(class, name));
         }
         for (number, expr) in facts.exprs.iter().enumerate() {
             if let ExprKind::Call(function, _) = expr.kind
@@ -120,11 +140,18 @@ pub(super) fn allocate(project: &Project) -> Slots {
             {
                 let call = ExprId(number as u32);
                 let count = named_tuples::fields(facts, call).map_or(0, |fields| fields.len());
-                (0..count).for_each(|index| add(SlotKind::Field(call, index as u16)));
+                (0..count).for_each(|index| own.add(infos, module.id, SlotKind::Field(call, index as u16)));
             }
         }
+        slots.modules.push(own);
     }
     slots
+}
+
+fn push(infos: &mut Vec<SlotInfo>, module: ModuleId, kind: SlotKind) -> SlotId {
+    let number = SlotId(infos.len() as u32);
+    infos.push(SlotInfo { module, kind });
+    number
 }
 
 /// Attributes that the methods of each class bind on their first parameter, by order of place.

@@ -4,16 +4,37 @@ use std::sync::Arc;
 
 use super::{CallableType, Type, known};
 
-/// Unions beyond this many members say nothing to a reader; joins stop growing there.
+/// Unions beyond this many members say nothing to a reader; constants in them are widened.
 pub const HIDDEN_MEMBERS: usize = 8;
+/// A value of more classes than this is [`Type::Mixed`]. It is more than a reader would follow, because classes with a
+/// common base are told only later that they have one.
+const MAX_MEMBERS: usize = 24;
+/// Most members of the unions inside the members of a union: unions of containers of unions grow with the power of
+/// their depth.
+const MAX_WEIGHT: usize = 64;
+/// Most places that a value may come from unseen. The first ones are kept, so that the order of joins does not matter.
+const MAX_ORIGINS: usize = 32;
+/// Most dicts that are told apart.
+const MAX_RECORDS: usize = 4096;
 
 /// The join of two types.
 pub fn join(a: &Type, b: &Type) -> Type {
     match (a, b) {
         (Type::Unknown | Type::Never, other) | (other, Type::Unknown | Type::Never) => other.clone(),
+        (Type::Mixed, _) | (_, Type::Mixed) => Type::Mixed,
+        (Type::Union(members), Type::Union(others)) if Arc::ptr_eq(members, others) || is_part(others, members) => {
+            a.clone()
+        }
+        (Type::Union(members), other) if !matches!(other, Type::Union(_)) && members.contains(other) => a.clone(),
+        (other, Type::Union(members)) if !matches!(other, Type::Union(_)) && members.contains(other) => b.clone(),
         _ if a == b => a.clone(),
         _ => union([a.clone(), b.clone()]),
     }
+}
+
+/// Whether all of `part` is in `whole`.
+fn is_part(part: &[Type], whole: &[Type]) -> bool {
+    part.len() <= whole.len() && part.iter().all(|ty| whole.contains(ty))
 }
 
 /// The join of several types; `Unknown` for none.
@@ -24,24 +45,26 @@ pub fn join_all<'a>(types: impl IntoIterator<Item = &'a Type>) -> Type {
 /// The union of several types, flattened and sorted. Members that differ only in what is unknown are merged; so are
 /// the arguments of two instances of one class, because `list[int] | list[str]` helps no reader.
 pub fn union(types: impl IntoIterator<Item = Type>) -> Type {
-    let mut members: Vec<Type> = Vec::new();
+    let mut members = Members::default();
     let mut never = false;
     for ty in types {
         match ty {
             Type::Unknown => {}
             Type::Never => never = true,
-            Type::Union(inner) => inner.iter().for_each(|member| add(&mut members, member.clone())),
-            other => add(&mut members, other),
+            Type::Mixed => return Type::Mixed,
+            Type::Union(inner) => inner.iter().for_each(|member| members.add(member.clone())),
+            other => members.add(other),
+        }
+        if members.are_too_many() {
+            return Type::Mixed;
         }
     }
-    match members.len() {
-        0 if never => Type::Never,
-        0 => Type::Unknown,
-        1 => members.remove(0),
-        _ => {
-            members.sort();
-            Type::Union(members.into())
-        }
+    match members.finish() {
+        Some(members) if members.is_empty() && never => Type::Never,
+        Some(members) if members.is_empty() => Type::Unknown,
+        Some(mut members) if members.len() == 1 => members.remove(0),
+        Some(members) => Type::Union(members.into()),
+        None => Type::Mixed,
     }
 }
 
@@ -67,23 +90,103 @@ pub fn declared_union(types: impl IntoIterator<Item = Type>) -> Type {
     }
 }
 
-fn add(members: &mut Vec<Type>, ty: Type) {
-    for member in members.iter_mut() {
-        if *member == ty {
-            return;
+/// The members of a union in the making.
+#[derive(Default)]
+struct Members {
+    /// Those that may be merged with others; few.
+    values: Vec<Type>,
+    /// Those that stand for themselves, sorted; a table of dicts has thousands.
+    others: Vec<Type>,
+}
+
+impl Members {
+    fn add(&mut self, ty: Type) {
+        match ty {
+            Type::Literal(_) | Type::Instance(..) | Type::Tuple(_) | Type::Class(..) | Type::Callable(_) => {
+                for member in &mut self.values {
+                    if *member == ty {
+                        return;
+                    }
+                    if let Some(merged) = merge(member, &ty) {
+                        *member = merged;
+                        return;
+                    }
+                }
+                self.values.push(ty);
+            }
+            other => match self.others.last() {
+                Some(last) if *last < other => self.others.push(other),
+                None => self.others.push(other),
+                Some(_) => {
+                    if let Err(place) = self.others.binary_search(&other) {
+                        self.others.insert(place, other);
+                    }
+                }
+            },
         }
-        if let Some(merged) = merge(member, &ty) {
-            *member = merged;
-            return;
+        let is_literal = |ty: &Type| matches!(ty, Type::Literal(_));
+        if self.values.len() + self.others.len() > HIDDEN_MEMBERS && self.values.iter().any(is_literal) {
+            let widened: Vec<Type> = self.values.drain(..).map(widen_literal).collect();
+            widened.into_iter().for_each(|ty| self.add(ty));
         }
     }
-    members.push(ty);
-    let is_literal = |ty: &Type| matches!(ty, Type::Literal(_));
-    if members.len() > HIDDEN_MEMBERS && members.iter().any(is_literal) {
-        let widened: Vec<Type> = members.drain(..).map(widen_literal).collect();
-        for ty in widened {
-            add(members, ty);
+
+    fn are_too_many(&self) -> bool {
+        self.values.len() > MAX_MEMBERS
+    }
+
+    /// The members in order; none where they are too many.
+    fn finish(mut self) -> Option<Vec<Type>> {
+        let mut counts = [0_usize; 3];
+        if self.others.len() > MAX_MEMBERS {
+            self.others.retain(|member| {
+                let (count, limit) = match member {
+                    Type::Slot(_) | Type::Part(..) => (&mut counts[0], MAX_ORIGINS),
+                    Type::Record(_) => (&mut counts[1], usize::MAX),
+                    _ => (&mut counts[2], usize::MAX),
+                };
+                *count += 1;
+                *count <= limit
+            });
         }
+        let [_, records, others] = counts;
+        if self.are_too_many() || records > MAX_RECORDS || others > MAX_MEMBERS {
+            return None;
+        }
+        let mut weight = 0;
+        if self.values.len() > 1 {
+            self.values.iter().for_each(|member| weigh(member, &mut weight));
+        }
+        if weight > MAX_WEIGHT {
+            return None;
+        }
+        self.values.append(&mut self.others);
+        self.values.sort();
+        Some(self.values)
+    }
+}
+
+/// Adds the number of members of the unions inside a type.
+fn weigh(ty: &Type, weight: &mut usize) {
+    if *weight > MAX_WEIGHT {
+        return;
+    }
+    match ty {
+        Type::Instance(_, args) | Type::Tuple(args) | Type::Class(_, args) => {
+            args.iter().for_each(|arg| weigh(arg, weight));
+        }
+        Type::Union(members) => {
+            for member in members.iter() {
+                let is_value = !matches!(member, Type::Slot(_) | Type::Part(..) | Type::Record(_) | Type::None);
+                *weight += usize::from(is_value);
+                weigh(member, weight);
+            }
+        }
+        Type::Callable(callable) => {
+            callable.params.iter().flatten().for_each(|param| weigh(param, weight));
+            weigh(&callable.result, weight);
+        }
+        _ => {}
     }
 }
 
@@ -144,6 +247,27 @@ mod tests {
     fn unknown_vanishes_and_none_comes_last() {
         let optional = union([Type::None, Type::Unknown, known::INT.instance()]);
         assert_eq!(optional.members(), [known::INT.instance(), Type::None]);
+    }
+
+    #[test]
+    fn what_is_of_too_many_classes_is_mixed_in_any_order() {
+        let class = |number: usize| {
+            Type::instance(super::super::ClassName::new("m".into(), format!("C{number}").as_str().into()))
+        };
+        let few = union((0..MAX_MEMBERS).map(class));
+        assert_eq!(few.members().len(), MAX_MEMBERS);
+        let mixed = join(&few, &class(MAX_MEMBERS));
+        assert_eq!(mixed, Type::Mixed);
+        assert_eq!(join(&Type::None, &mixed), Type::Mixed);
+        assert_eq!(union([class(1), mixed, Type::Unknown]), Type::Mixed);
+    }
+
+    #[test]
+    fn the_first_origins_are_kept() {
+        let slot = |number: u32| Type::Slot(super::super::SlotId(number));
+        let all = union((0..100).rev().map(slot));
+        assert_eq!(all.members().len(), MAX_ORIGINS);
+        assert_eq!(union((50..100).map(slot).chain((0..50).map(slot))), all);
     }
 
     #[test]

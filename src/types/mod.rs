@@ -80,6 +80,9 @@ pub enum Type {
     Any,
     /// No value at all: the function does not return.
     Never,
+    /// A value of more different types than a reader would follow. Joined with anything it stays what it is, and it is
+    /// never written.
+    Mixed,
     /// An exact constant.
     Literal(Literal),
     /// An instance of a class.

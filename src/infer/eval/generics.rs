@@ -256,7 +256,16 @@ impl Evaluator<'_> {
         }
         match (argument, param) {
             (_, Type::Any | Type::Variable(_) | Type::Unknown) | (Type::Never, _) => Fit::Yes,
-            (Type::Unknown | Type::Any | Type::Slot(_) | Type::Part(..) | Type::Variable(_) | Type::Shape(_), _) => {
+            (
+                Type::Unknown
+                | Type::Any
+                | Type::Mixed
+                | Type::Slot(_)
+                | Type::Part(..)
+                | Type::Variable(_)
+                | Type::Shape(_),
+                _,
+            ) => {
                 if param.is(&known::OBJECT) {
                     Fit::Yes
                 } else {

@@ -119,7 +119,8 @@ impl Evaluator<'_> {
         if is_none_test {
             if equal {
                 let ty = self.silent_expr(place);
-                if ty.members().len() > 1 || matches!(ty, Type::Slot(_) | Type::Part(..) | Type::Unknown) {
+                if ty.members().len() > 1 || matches!(ty, Type::Slot(_) | Type::Part(..) | Type::Unknown | Type::Mixed)
+                {
                     self.assign_narrowed(place, Type::None);
                 }
             } else {

@@ -38,7 +38,7 @@ fn numbers(members: Vec<Type>) -> Type {
 /// Whether a reader is helped: known in every part, few members in each union, nothing left of the flow.
 pub(super) fn is_settled(ty: &Type) -> bool {
     !ty.any(&mut |part| match part {
-        Type::Unknown | Type::Slot(_) | Type::Part(..) | Type::Record(_) | Type::Never
+        Type::Unknown | Type::Slot(_) | Type::Part(..) | Type::Record(_) | Type::Never | Type::Mixed
         // A function or module as such is not something to write.
         | Type::Function(..) | Type::Module(_) => true,
         // A bare generic class says nothing of what it holds.

@@ -211,7 +211,7 @@ fn wanted_type(model: &Model, ty: &Type) -> Option<Type> {
     }
     let settled = model.settle(&union(members.into_iter().cloned()), &[]);
     let is_open = settled.ty.any(&mut |part| match part {
-        Type::Unknown | Type::Any | Type::Variable(_) | Type::Never => true,
+        Type::Unknown | Type::Any | Type::Mixed | Type::Variable(_) | Type::Never => true,
         Type::Instance(class, _) => {
             *class == known::OBJECT.class()
                 || model.project.class(*class).is_some_and(|info| info.kind == ClassKind::Protocol)

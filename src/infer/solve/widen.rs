@@ -59,6 +59,7 @@ fn check(project: &Project, ty: &Type) -> Result<(), Decline> {
     match ty {
         Type::Unknown | Type::Slot(_) | Type::Part(..) | Type::Record(_) => return Err(Decline::NoEvidence),
         Type::None => return Err(Decline::OnlyNone),
+        Type::Mixed => return Err(Decline::TooManyTypes(ty.clone())),
         Type::Module(_) => return Err(Decline::Because("modules are passed")),
         _ => {}
     }
@@ -86,8 +87,10 @@ fn check(project: &Project, ty: &Type) -> Result<(), Decline> {
     if ty.depth() > MAX_DEPTH {
         return Err(Decline::TooDeep(ty.clone()));
     }
-    let is_wide = ty.any(&mut |part| {
-        matches!(part, Type::Union(members) if members.iter().filter(|member| **member != Type::None).count() > 2)
+    let is_wide = ty.any(&mut |part| match part {
+        Type::Mixed => true,
+        Type::Union(members) => members.iter().filter(|member| **member != Type::None).count() > 2,
+        _ => false,
     });
     if is_wide { Err(Decline::TooManyTypes(ty.clone())) } else { Ok(()) }
 }
