@@ -65,7 +65,7 @@ pub fn infer(project: &Project) -> Inference {
         }
         rounds.run();
         let (observations, types) = rounds.observations();
-        let later = shapes::solve(project, &observations, types);
+        let later = shapes::solve_later(project, &observations, types);
         shapes.absorb(later, |slot| {
             slots[slot.0 as usize].as_ref().is_ok_and(|solved| solved.confidence >= Confidence::Medium)
         });

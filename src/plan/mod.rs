@@ -312,14 +312,13 @@ fn file_patch(
         Ok(patch) => return Ok(patch),
         Err(reason) => reason,
     };
-    let mut faults: Faults =
-        numbers.iter().filter_map(|&number| together(&[number]).err().map(|reason| (number, reason))).collect();
-    if faults.is_empty() {
-        // Each is fine alone: the first that does not fit with those before it has to go.
-        let count = (1..=numbers.len()).find(|&count| together(&numbers[..count]).is_err()).unwrap_or(numbers.len());
-        faults.push((numbers[count - 1], reason));
+    // The first that does not fit with those before it has to go. Each try parses the file, so halve the search.
+    let (mut fits, mut fails) = (0, numbers.len());
+    while fits + 1 < fails {
+        let middle = usize::midpoint(fits, fails);
+        if together(&numbers[..middle]).is_ok() { fits = middle } else { fails = middle }
     }
-    Err(faults)
+    Err(vec![(numbers[fails - 1], reason)])
 }
 
 /// The patch of a contribution, if the file is still valid Python after it.
