@@ -322,7 +322,6 @@ fn compare<K: Ord + Copy, V: PartialEq>(old: &[(K, V)], new: &[(K, V)], mut repo
     let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
     loop {
         match (old.peek(), new.peek()) {
-            (None, None) => return,
             (Some((before, _)), after) if after.is_none_or(|(after, _)| before < after) => {
                 report(*before, Change::Removed);
                 old.next();

@@ -414,7 +414,6 @@ impl Project {
         found(mro.get(place as usize)?)
     }
 
-    #[expect(clippy::iter_over_hash_type, reason = "goes into another hash map")]
     fn members(&self, mro: &[(ClassName, Args)]) -> FxHashMap<Name, u32> {
         let mut members = FxHashMap::default();
         for (place, (class, _)) in mro.iter().enumerate() {
