@@ -337,7 +337,7 @@ fn compare<K: Ord + Copy, V: PartialEq>(old: &[(K, V)], new: &[(K, V)], mut repo
                 old.next();
                 new.next();
             }
-            // The arms before cover it: one list is at its end.
+            // Both lists are at their end.
             _ => return,
         }
     }
