@@ -54,6 +54,11 @@ impl Readers {
                 }
                 self.functions.get(&function).cloned()
             }
+            SlotKind::Return(function)
+                if self.dispatched.contains_key(&FunctionRef { module: info.module, function: function.0 }) =>
+            {
+                Some("calls are dispatched to functions that may return something else".into())
+            }
             SlotKind::Return(function) => {
                 self.functions.get(&FunctionRef { module: info.module, function: function.0 }).cloned()
             }
@@ -234,12 +239,15 @@ mod tests {
             .slots()
             .iter()
             .find(|(_, info)| {
-                let SlotKind::Param(id, index) = info.kind else { return false };
                 let facts = &project.module(info.module).expect("it was read").facts;
-                let definition = facts.function(id);
-                definition.qualname.is(function) && definition.params[usize::from(index)].name.is(name)
+                let (id, slot) = match info.kind {
+                    SlotKind::Param(id, index) => (id, facts.function(id).params[usize::from(index)].name.as_str()),
+                    SlotKind::Return(id) => (id, "return"),
+                    _ => return false,
+                };
+                facts.function(id).qualname.is(function) && slot == name
             })
-            .expect("the test names a parameter");
+            .expect("the test names a parameter or `return`");
         inference.slots[slot.0 as usize].as_ref().err().cloned().unwrap_or_default()
     }
 
@@ -295,6 +303,7 @@ mod tests {
     fn dispatching_functions_take_anything() {
         let text = "import functools\n\n@functools.singledispatch\ndef show(x, indent=0):\n    return 'x'\n\n@show.register\ndef _text(x: str, indent=0):\n    return x\n\n@show.register(int)\ndef _number(x, indent=0):\n    return 'n'\n\nshow(1)\nshow([2])\n";
         assert_eq!(reason(text, "show", "x"), "calls are dispatched on its type, so it may be anything");
+        assert_eq!(reason(text, "show", "return"), "calls are dispatched to functions that may return something else");
         assert_eq!(reason(text, "show", "indent"), "");
         assert!(reason(text, "_text", "indent").starts_with("its decorator"));
         assert_eq!(reason(text, "_number", "indent"), "");

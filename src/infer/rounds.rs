@@ -366,7 +366,6 @@ fn compare<K: Ord + Copy, V: PartialEq>(old: &[(K, V)], new: &[(K, V)], mut repo
     let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
     loop {
         match (old.peek(), new.peek()) {
-            (None, None) => return,
             (Some((before, _)), after) if after.is_none_or(|(after, _)| before < after) => {
                 report(*before, Change::Removed);
                 old.next();
@@ -382,7 +381,7 @@ fn compare<K: Ord + Copy, V: PartialEq>(old: &[(K, V)], new: &[(K, V)], mut repo
                 old.next();
                 new.next();
             }
-            // The arms before cover it: one list is at its end.
+            // Both lists are at their end.
             _ => return,
         }
     }
@@ -437,7 +436,7 @@ fn cut(ty: &Type, depth: usize) -> Type {
 }
 
 fn sorted(mut all: Observations) -> Observations {
-    all.bounds.sort_by(|a, b| (a.slot, a.module, a.range, a.kind).cmp(&(b.slot, b.module, b.range, b.kind)));
+    all.bounds.sort_by_key(|bound| (bound.slot, bound.module, bound.range, bound.kind));
     all.sites.sort_by_key(|site| site.id);
     all
 }

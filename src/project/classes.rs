@@ -390,7 +390,9 @@ impl Project {
                     let fields = info.named_tuple.iter().flat_map(|(_, fields)| fields.iter().map(|field| field.name));
                     let mut names: Vec<Name> = info.symbols.by_name.keys().copied().chain(fields).collect();
                     names.sort_unstable();
-                    names.into_iter().for_each(|name| add(name, info.name));
+                    for name in names {
+                        add(name, info.name);
+                    }
                 }
             }
             table
@@ -456,7 +458,6 @@ impl Project {
         found(mro.get(place as usize)?)
     }
 
-    #[expect(clippy::iter_over_hash_type, reason = "goes into another hash map")]
     fn members(&self, mro: &[(ClassName, Args)]) -> FxHashMap<Name, u32> {
         let mut members = FxHashMap::default();
         for (place, (class, _)) in mro.iter().enumerate() {

@@ -71,10 +71,10 @@ mod tests {
         .iter()
         .map(PathBuf::from)
         .collect();
-        let named = name_modules(&paths, |name| name.is("typing"));
-        let names: Vec<&str> = named.iter().map(|file| file.name.as_str()).collect();
+        let files = name_modules(&paths, |name| name.is("typing"));
+        let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(names, ["main", "b/main.py", "b/typing.py", "pkg", "pkg.sub", "pkg.sub.m"]);
-        assert_eq!(named[1].import_name.as_str(), "main");
-        assert_eq!(named[1].root, named[2].root);
+        assert_eq!(files[1].import_name.as_str(), "main");
+        assert_eq!(files[1].root, files[2].root);
     }
 }

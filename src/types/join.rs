@@ -129,7 +129,9 @@ impl Members {
         let is_literal = |ty: &Type| matches!(ty, Type::Literal(_));
         if self.values.len() + self.others.len() > HIDDEN_MEMBERS && self.values.iter().any(is_literal) {
             let widened: Vec<Type> = self.values.drain(..).map(widen_literal).collect();
-            widened.into_iter().for_each(|ty| self.add(ty));
+            for ty in widened {
+                self.add(ty);
+            }
         }
     }
 

@@ -223,6 +223,7 @@ impl Type {
 
     /// The type with `replace` applied to each part, from the outside in: where `replace` gives a type, that type
     /// stands; elsewhere the parts are visited. Unions are joined anew.
+    #[must_use]
     pub fn map(&self, replace: &mut dyn FnMut(&Type) -> Option<Type>) -> Type {
         if let Some(replaced) = replace(self) {
             return replaced;

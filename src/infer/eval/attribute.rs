@@ -250,13 +250,14 @@ impl Evaluator<'_> {
         let reference = getter.unwrap_or_else(|| of(last));
         let Some(signature) = self.project.signature(reference) else { return Type::Unknown };
         match signature.binding {
-            Binding::Property => match owner {
-                Type::Class(..) => known::PROPERTY.instance(),
-                _ => {
+            Binding::Property => {
+                if let Type::Class(..) = owner {
+                    known::PROPERTY.instance()
+                } else {
                     let result = self.result_of(reference);
                     Self::replace_self(&result, owner)
                 }
-            },
+            }
             Binding::Static => Type::Function(reference, None),
             Binding::Class => {
                 let class = match owner {
@@ -301,7 +302,7 @@ impl Evaluator<'_> {
         let project = self.project;
         let Some(info) = project.class(class) else { return Type::Unknown };
         let owner = Type::Class(class, args.clone());
-        if info.kind == ClassKind::Enum && self.is_enum_member(info, name) {
+        if info.kind == ClassKind::Enum && Self::is_enum_member(info, name) {
             return Type::Literal(Literal::Enum(class, name));
         }
         for (base, base_args) in project.mro(info).iter().skip(skip) {
@@ -322,7 +323,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn is_enum_member(&self, info: &ClassInfo, name: Name) -> bool {
+    fn is_enum_member(info: &ClassInfo, name: Name) -> bool {
         let is_private = name.as_str().starts_with('_');
         !is_private
             && matches!(info.symbols.get(name).last(), Some(Definition::Assignment(_, annotation, value))
@@ -338,7 +339,7 @@ impl Evaluator<'_> {
 
     fn enum_values(&mut self, info: &ClassInfo) -> Type {
         let mut names: Vec<Name> =
-            info.symbols.by_name.keys().copied().filter(|&name| self.is_enum_member(info, name)).collect();
+            info.symbols.by_name.keys().copied().filter(|&name| Self::is_enum_member(info, name)).collect();
         names.sort();
         union(names.into_iter().map(|name| self.enum_value(info.name, name)).collect::<Vec<_>>())
     }

@@ -38,7 +38,7 @@ impl Evaluator<'_> {
                     self.set_path(root, name, ty);
                 }
             }
-            ExprKind::Subscript(container, index) => self.store(container, index, ty, facts.expr(target).range),
+            ExprKind::Subscript(container, index) => self.store(container, index, &ty, facts.expr(target).range),
             ExprKind::Tuple(items) | ExprKind::List(items) => self.unpack(facts.list(items), &ty, value),
             ExprKind::Starred(inner) => {
                 let element = self.iterate(&ty);
@@ -167,7 +167,7 @@ impl Evaluator<'_> {
     }
 
     /// `container[index] = value`.
-    fn store(&mut self, container: ExprId, index: ExprId, value: Type, range: TextRange) {
+    fn store(&mut self, container: ExprId, index: ExprId, value: &Type, range: TextRange) {
         let container_type = self.expr(container);
         let key = self.expr(index);
         let kind = match Self::constant_key(&key) {
@@ -181,11 +181,11 @@ impl Evaluator<'_> {
                 *class,
                 Arc::from([
                     crate::types::join(&args[0], &widened_key),
-                    crate::types::join(&args[1], &Self::widen_literal(&value)),
+                    crate::types::join(&args[1], &Self::widen_literal(value)),
                 ]),
             )),
             Type::Instance(class, args) if args.len() == 1 && *class == known::LIST.class() => {
-                Some(Type::Instance(*class, Arc::from([crate::types::join(&args[0], &Self::widen_literal(&value))])))
+                Some(Type::Instance(*class, Arc::from([crate::types::join(&args[0], &Self::widen_literal(value))])))
             }
             _ => None,
         });

@@ -12,6 +12,9 @@ use super::Evaluator;
 use super::generics::{Bindings, Fit};
 use super::names::NAMES;
 
+/// Keyword arguments with their types.
+type Keywords = Vec<(Name, Type)>;
+
 /// An argument whose type is known.
 #[derive(Clone, Debug)]
 pub(super) struct Given {
@@ -51,7 +54,7 @@ impl Evaluator<'_> {
         if let Some(kind) = Self::call_use(&given) {
             self.use_of_expr(function, &callee, &kind, range);
         }
-        self.call(&callee, &given, range)
+        self.call(&callee, &given)
     }
 
     fn call_use(given: &[Given]) -> Option<UseKind> {
@@ -60,7 +63,7 @@ impl Evaluator<'_> {
     }
 
     /// Types of positional and keyword arguments; none where stars hide them.
-    fn split(given: &[Given]) -> Option<(Vec<Type>, Vec<(Name, Type)>)> {
+    fn split(given: &[Given]) -> Option<(Vec<Type>, Keywords)> {
         let mut positional = Vec::new();
         let mut keywords = Vec::new();
         for argument in given {
@@ -123,7 +126,7 @@ impl Evaluator<'_> {
             self.learn_elements(value, &receiver, name, &given);
         }
         let _ = id;
-        self.call(&callee, &given, range)
+        self.call(&callee, &given)
     }
 
     /// A container that is read from a variable or attribute learns what is put into it.
@@ -170,7 +173,7 @@ impl Evaluator<'_> {
         let first = given.first();
         match name.as_str() {
             "isinstance" | "issubclass" if is_builtin && given.len() == 2 => {
-                let classes = match self.instance_of(&given[1].ty) {
+                let classes = match Self::instance_of(&given[1].ty) {
                     Type::Unknown => Vec::new(),
                     ty => ty.members().to_vec(),
                 };
@@ -231,17 +234,17 @@ impl Evaluator<'_> {
             return Type::Unknown;
         }
         let given: Vec<Given> = arguments.iter().cloned().map(Given::positional).collect();
-        self.call(&callee, &given, TextRange::default())
+        self.call(&callee, &given)
     }
 
     /// The result of a call.
-    pub(super) fn call(&mut self, callee: &Type, given: &[Given], range: TextRange) -> Type {
+    pub(super) fn call(&mut self, callee: &Type, given: &[Given]) -> Type {
         match callee {
             Type::Union(members) => {
                 let results: Vec<Type> = members
                     .iter()
                     .filter(|member| **member != Type::None)
-                    .map(|member| self.call(member, given, range))
+                    .map(|member| self.call(member, given))
                     .collect();
                 union(results)
             }
@@ -261,7 +264,7 @@ impl Evaluator<'_> {
             Type::Instance(..) => {
                 let method = self.attribute(callee, NAMES.call);
                 match method {
-                    Type::Function(..) => self.call(&method, given, range),
+                    Type::Function(..) => self.call(&method, given),
                     _ => Type::Unknown,
                 }
             }
@@ -540,33 +543,30 @@ impl Evaluator<'_> {
                     }
                     matched.push(Matched { param: index, ty: argument.ty.clone(), expr: argument.expr });
                 }
-                ArgumentKind::Star => match &argument.ty {
-                    // The starred expression's type is that of one element; a tuple of known length is looked up again.
-                    _ => {
-                        is_open = true;
-                        let spread = argument.expr.map(|expr| self.silent_expr(expr));
-                        if let Some(Type::Tuple(items)) = &spread {
-                            for item in items.iter() {
-                                while next < params.len() && filled[next] {
-                                    next += 1;
-                                }
-                                let Some(param) = params.get(next) else { break };
-                                if param.kind == ParamKind::VarArgs {
-                                    matched.push(Matched { param: next, ty: item.clone(), expr: argument.expr });
-                                } else if is_positional(param.kind) {
-                                    filled[next] = true;
-                                    matched.push(Matched { param: next, ty: item.clone(), expr: argument.expr });
-                                    next += 1;
-                                }
+                ArgumentKind::Star => {
+                    is_open = true;
+                    let spread = argument.expr.map(|expr| self.silent_expr(expr));
+                    if let Some(Type::Tuple(items)) = &spread {
+                        for item in items.iter() {
+                            while next < params.len() && filled[next] {
+                                next += 1;
                             }
-                        } else if let Some(index) = params.iter().position(|param| param.kind == ParamKind::VarArgs)
-                            && next >= index
-                        {
-                            let element = spread.map_or(Type::Unknown, |spread| self.iterate(&spread));
-                            matched.push(Matched { param: index, ty: element, expr: argument.expr });
+                            let Some(param) = params.get(next) else { break };
+                            if param.kind == ParamKind::VarArgs {
+                                matched.push(Matched { param: next, ty: item.clone(), expr: argument.expr });
+                            } else if is_positional(param.kind) {
+                                filled[next] = true;
+                                matched.push(Matched { param: next, ty: item.clone(), expr: argument.expr });
+                                next += 1;
+                            }
                         }
+                    } else if let Some(index) = params.iter().position(|param| param.kind == ParamKind::VarArgs)
+                        && next >= index
+                    {
+                        let element = spread.map_or(Type::Unknown, |spread| self.iterate(&spread));
+                        matched.push(Matched { param: index, ty: element, expr: argument.expr });
                     }
-                },
+                }
                 ArgumentKind::DoubleStar => is_open = true,
             }
         }
@@ -583,8 +583,7 @@ impl Evaluator<'_> {
         let project = self.project;
         let Some(info) = project.class(class) else { return Type::Unknown };
         match info.kind {
-            ClassKind::NewType | ClassKind::TypedDict => return Type::instance(class),
-            ClassKind::Enum => return Type::instance(class),
+            ClassKind::NewType | ClassKind::TypedDict | ClassKind::Enum => return Type::instance(class),
             _ => {}
         }
         let own: Args = if args.is_empty() {

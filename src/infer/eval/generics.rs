@@ -2,7 +2,7 @@
 
 use crate::project::{ClassKind, Definition};
 use crate::text::Name;
-use crate::types::{FunctionRef, Literal, Type, join, known, union};
+use crate::types::{FunctionRef, Type, join, known, union};
 
 use super::Evaluator;
 use super::names::NAMES;
@@ -29,7 +29,7 @@ impl Bindings {
 
     /// The type with variables replaced; unsolved ones become unknown.
     pub(super) fn apply(&self, ty: &Type) -> Type {
-        let replaced = ty.map(&mut |part| match part {
+        ty.map(&mut |part| match part {
             Type::Variable(name) if *name != NAMES.self_type => Some(self.get(*name).cloned().unwrap_or(Type::Unknown)),
             Type::Instance(class, args) if *class == known::TYPE.class() && args.len() == 1 => match &args[0] {
                 Type::Variable(name) => match self.get(*name) {
@@ -39,8 +39,7 @@ impl Bindings {
                 _ => None,
             },
             _ => None,
-        });
-        replaced
+        })
     }
 }
 
@@ -250,6 +249,7 @@ impl Evaluator<'_> {
     }
 
     /// Whether an argument can be passed where a parameter of this type stands.
+    #[expect(clippy::match_same_arms, reason = "the first rule that applies decides, so their order matters")]
     pub(super) fn fits(&mut self, argument: &Type, param: &Type, depth: u32) -> Fit {
         if depth > MAX_DEPTH {
             return Fit::Maybe;
@@ -300,10 +300,7 @@ impl Evaluator<'_> {
                     Fit::No
                 }
             }
-            (_, Type::Literal(wanted)) => {
-                let is_of_class = argument.class() == Some(wanted.class());
-                if is_of_class && !matches!(argument, Type::Literal(Literal::Bytes)) { Fit::No } else { Fit::No }
-            }
+            (_, Type::Literal(_)) => Fit::No,
             (Type::Record(_), _) => {
                 let dict = self.record_as_dict(argument);
                 self.fits(&dict, param, depth + 1)

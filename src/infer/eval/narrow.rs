@@ -69,7 +69,7 @@ impl Evaluator<'_> {
     fn narrow_truth(&mut self, place: ExprId, positive: bool) {
         let ty = self.silent_expr(place);
         let narrowed = Self::by_truth(&ty, positive);
-        if narrowed != ty && !(narrowed.is_unknown() && !ty.is_unknown()) {
+        if narrowed != ty && (ty.is_unknown() || !narrowed.is_unknown()) {
             self.assign_narrowed(place, narrowed);
         }
     }
@@ -162,7 +162,7 @@ impl Evaluator<'_> {
 
     fn narrow_instance(&mut self, place: ExprId, class: &Type, positive: bool) {
         let ty = self.silent_expr(place);
-        let wanted = self.instance_of(class);
+        let wanted = Self::instance_of(class);
         if wanted.is_unknown() {
             if positive {
                 self.assign_narrowed(place, Type::Unknown);
@@ -180,7 +180,10 @@ impl Evaluator<'_> {
             if kept.is_empty() { wanted } else { union(kept) }
         } else {
             let kept: Vec<Type> = members.iter().filter(|member| !is_wanted(self, member)).cloned().collect();
-            if kept.is_empty() { return } else { union(kept) }
+            if kept.is_empty() {
+                return;
+            }
+            union(kept)
         };
         self.assign_narrowed(place, narrowed);
     }
@@ -218,7 +221,7 @@ impl Evaluator<'_> {
 
     /// Whether leaving a `with` block of this manager may swallow an exception: its `__exit__` is declared `bool`
     /// (typing specification, "Context managers").
-    pub(super) fn swallows_exceptions(&self, manager: &Type) -> bool {
+    pub(super) fn swallows_exceptions(manager: &Type) -> bool {
         let Some(class) = manager.class() else { return false };
         class.module.is("contextlib") && class.qualname.is("suppress")
     }

@@ -222,8 +222,9 @@ impl Evaluator<'_> {
             },
             Type::Tuple(items) => match key {
                 Type::Literal(Literal::Int(number)) => {
-                    let index = if *number < 0 { *number + items.len() as i64 } else { *number };
-                    usize::try_from(index).ok().and_then(|index| items.get(index)).cloned().unwrap_or(Type::Unknown)
+                    let from_end = |number: i64| items.len().checked_sub(usize::try_from(number.unsigned_abs()).ok()?);
+                    let index = if *number < 0 { from_end(*number) } else { usize::try_from(*number).ok() };
+                    index.and_then(|index| items.get(index)).cloned().unwrap_or(Type::Unknown)
                 }
                 Type::Instance(class, _) if *class == known::SLICE.class() => {
                     known::TUPLE.of([union(items.iter().map(Self::widen_literal))])

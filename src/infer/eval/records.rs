@@ -19,15 +19,12 @@ impl Evaluator<'_> {
         let mut site = self.new_site(id);
         for item in items {
             let value = self.expr(item.value);
-            match item.key {
-                Some(key_expr) => {
-                    let key = self.expr(key_expr);
-                    self.add_item(&mut site, &key, &value, facts.expr(item.value).range);
-                }
-                None => {
-                    self.use_of_expr(item.value, &value, &UseKind::Spread, facts.expr(item.value).range);
-                    site.spread.push(value);
-                }
+            if let Some(key_expr) = item.key {
+                let key = self.expr(key_expr);
+                Self::add_item(&mut site, &key, &value, facts.expr(item.value).range);
+            } else {
+                self.use_of_expr(item.value, &value, &UseKind::Spread, facts.expr(item.value).range);
+                site.spread.push(value);
             }
         }
         let is_table = items.len() > MAX_FIELDS || (site.fields.is_empty() && site.dynamic.is_some());
@@ -83,14 +80,13 @@ impl Evaluator<'_> {
         Type::Record(id)
     }
 
-    fn add_item(&mut self, site: &mut Site, key: &Type, value: &Type, range: TextRange) {
-        match Self::constant_key(key) {
-            Some(name) => site.fields.push((name, value.clone(), range)),
-            None => {
-                let (old_key, old_value) = site.dynamic.take().unwrap_or((Type::Unknown, Type::Unknown));
-                site.dynamic =
-                    Some((join(&old_key, &Self::widen_literal(key)), join(&old_value, &Self::widen_literal(value))));
-            }
+    fn add_item(site: &mut Site, key: &Type, value: &Type, range: TextRange) {
+        if let Some(name) = Self::constant_key(key) {
+            site.fields.push((name, value.clone(), range));
+        } else {
+            let (old_key, old_value) = site.dynamic.take().unwrap_or((Type::Unknown, Type::Unknown));
+            site.dynamic =
+                Some((join(&old_key, &Self::widen_literal(key)), join(&old_value, &Self::widen_literal(value))));
         }
     }
 
@@ -99,18 +95,17 @@ impl Evaluator<'_> {
         let Type::Record(site) = record else { return Type::Unknown };
         self.out.site_reads.insert(*site);
         let Some(held) = self.state.sites.get(site) else { return Type::Unknown };
-        match key {
-            Type::Literal(Literal::Str(name)) => match held.fields.iter().find(|(field, _)| field == name) {
+        if let Type::Literal(Literal::Str(name)) = key {
+            match held.fields.iter().find(|(field, _)| field == name) {
                 Some((_, ty)) => Self::widen_literal(ty),
                 None => match &held.dynamic {
                     Some((_, value)) => value.clone(),
                     None => Self::part(record, crate::types::Projection::Key(*name)),
                 },
-            },
-            _ => {
-                let value = held.dynamic.as_ref().map_or(Type::Unknown, |(_, value)| value.clone());
-                union(held.fields.iter().map(|(_, ty)| Self::widen_literal(ty)).chain([value]))
             }
+        } else {
+            let value = held.dynamic.as_ref().map_or(Type::Unknown, |(_, value)| value.clone());
+            union(held.fields.iter().map(|(_, ty)| Self::widen_literal(ty)).chain([value]))
         }
     }
 
@@ -199,7 +194,7 @@ impl Evaluator<'_> {
                 (Type::Slot(_) | Type::Part(..), UseKind::DynamicKey(_)) => {
                     union([Self::part(member, crate::types::Projection::Element), second.clone().unwrap_or(Type::None)])
                 }
-                (Type::Slot(_) | Type::Part(..), UseKind::Spread) => member.clone(),
+                (Type::Slot(_) | Type::Part(..) | Type::Record(_), UseKind::Spread) => member.clone(),
                 (Type::Slot(_) | Type::Part(..), _) => Self::part(
                     &Self::part(member, crate::types::Projection::Attribute(name)),
                     crate::types::Projection::Result,
@@ -211,7 +206,6 @@ impl Evaluator<'_> {
                 (Type::Record(_), UseKind::DefaultKey(key, _) | UseKind::DeleteKey(key)) => {
                     self.record_item(member, &Type::Literal(Literal::Str(*key)))
                 }
-                (Type::Record(_), UseKind::Spread) => member.clone(),
                 (Type::None, _) => continue,
                 _ => {
                     let dict = self.record_as_dict(member);

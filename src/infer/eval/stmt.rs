@@ -126,7 +126,7 @@ impl Evaluator<'_> {
                     if let Some(types) = handler.types {
                         let ty = self.expr(types);
                         if let Some(target) = handler.target {
-                            let caught = self.caught(&ty, handler.is_group);
+                            let caught = Self::caught(&ty, handler.is_group);
                             self.bind(target, caught, types);
                         }
                     }
@@ -181,7 +181,9 @@ impl Evaluator<'_> {
             let declared = self.annotation(annotation);
             let ty = self.expr_for(value, &declared);
             let ty = if declared.is_unknown() { ty } else { declared };
-            targets.iter().for_each(|&target| self.bind(target, ty.clone(), value));
+            for &target in targets {
+                self.bind(target, ty.clone(), value);
+            }
             return;
         }
         // `a, b = x, y` binds pair by pair, so that each name keeps what its own value is.
@@ -286,7 +288,7 @@ impl Evaluator<'_> {
         for item in items.of(&facts.with_items) {
             let manager = self.expr(item.context);
             self.use_of_expr(item.context, &manager, &UseKind::Enter, facts.expr(item.context).range);
-            swallows |= self.swallows_exceptions(&manager);
+            swallows |= Self::swallows_exceptions(&manager);
             if let Some(target) = item.target {
                 let entered = self.entered(&manager, is_async);
                 self.bind(target, entered, item.context);
@@ -368,7 +370,7 @@ impl Evaluator<'_> {
             }
             Pattern::Class(class, positional, keywords) => {
                 let class = self.expr(*class);
-                let matched = self.instance_of(&class);
+                let matched = Self::instance_of(&class);
                 let matched = if matched.is_unknown() { subject.clone() } else { matched };
                 for item in positional {
                     // A builtin class with one positional pattern matches the whole subject.
@@ -455,24 +457,24 @@ impl Evaluator<'_> {
     }
 
     /// The exception bound by `except types as name`.
-    fn caught(&mut self, types: &Type, is_group: bool) -> Type {
-        let one = |this: &Self, ty: &Type| match ty {
-            Type::Tuple(items) => union(items.iter().map(|item| this.instance_of(item))),
+    fn caught(types: &Type, is_group: bool) -> Type {
+        let one = |ty: &Type| match ty {
+            Type::Tuple(items) => union(items.iter().map(Self::instance_of)),
             Type::Instance(class, args) if *class == known::TUPLE.class() => {
-                args.first().map_or(Type::Unknown, |item| this.instance_of(item))
+                args.first().map_or(Type::Unknown, Self::instance_of)
             }
-            other => this.instance_of(other),
+            other => Self::instance_of(other),
         };
-        let caught = union(types.members().iter().map(|member| one(self, member)));
+        let caught = union(types.members().iter().map(one));
         if is_group { Type::Unknown } else { caught }
     }
 
     /// What calling a class object without looking at its constructor gives.
-    pub(super) fn instance_of(&self, class: &Type) -> Type {
+    pub(super) fn instance_of(class: &Type) -> Type {
         match class {
             Type::Class(class, args) => Type::Instance(*class, args.clone()),
-            Type::Union(members) => union(members.iter().map(|member| self.instance_of(member))),
-            Type::Tuple(items) => union(items.iter().map(|item| self.instance_of(item))),
+            Type::Union(members) => union(members.iter().map(Self::instance_of)),
+            Type::Tuple(items) => union(items.iter().map(Self::instance_of)),
             Type::Instance(class, args) if *class == known::TYPE.class() => {
                 args.first().cloned().unwrap_or(Type::Unknown)
             }

@@ -37,7 +37,9 @@ impl Shapes {
             if drop.is_empty() {
                 break;
             }
-            drop.into_iter().for_each(|number| keep[number] = false);
+            for number in drop {
+                keep[number] = false;
+            }
         }
         let mut numbers: FxHashMap<ShapeId, ShapeId> = FxHashMap::default();
         for number in (0..keep.len()).filter(|&number| keep[number]) {

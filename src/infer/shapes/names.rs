@@ -74,10 +74,13 @@ pub(super) fn candidates(hints: &[Hint], keys: &[Name]) -> Vec<Name> {
     let mut ranked: Vec<(String, u32)> = weights.into_iter().collect();
     // Between equals the shorter name, then the alphabet.
     ranked.sort_by(|(a, x), (b, y)| y.cmp(x).then(a.len().cmp(&b.len())).then(a.cmp(b)));
+    // A function that returns a vector is often named after which one: `unit`, `diagonal`. Values are not.
+    let is_vector = known.is_some_and(|name| name.starts_with("Vec"));
+    let strong = if is_vector { 40 } else { 20 };
     let mut names: Vec<String> =
-        ranked.iter().filter(|(_, weight)| *weight >= 20).map(|(name, _)| name.clone()).collect();
+        ranked.iter().filter(|(_, weight)| *weight >= strong).map(|(name, _)| name.clone()).collect();
     names.extend(known.iter().map(|name| (*name).to_owned()));
-    names.extend(ranked.into_iter().filter(|(_, weight)| *weight < 20).map(|(name, _)| name));
+    names.extend(ranked.into_iter().filter(|(_, weight)| *weight < strong).map(|(name, _)| name));
     if names.is_empty() {
         let stem: Vec<String> = keys.iter().take(2).flat_map(|key| words(key.as_str())).collect();
         names.push(format!("{}Fields", camel(&stem)));
@@ -110,6 +113,7 @@ fn by_keys(keys: &[Name]) -> Option<&'static str> {
     Some(match sorted[..] {
         ["x", "y"] => "Vec2",
         ["x", "y", "z"] => "Vec3",
+        ["w", "x", "y", "z"] => "Vec4",
         ["end", "start"] | ["start", "stop"] => "Span",
         ["height", "width"] | ["h", "w"] => "Size",
         ["h", "w", "x", "y"] | ["height", "width", "x", "y"] | ["bottom", "left", "right", "top"] => "Rect",

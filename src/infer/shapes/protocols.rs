@@ -206,7 +206,8 @@ fn elements(ty: &Type, holder: &Known) -> Option<(Type, bool)> {
                 let is_sequence = is_one_of(&[&known::LIST, &known::TUPLE]);
                 let is_set = is_one_of(&[&known::SET, &known::FROZENSET]);
                 let [element] = &args[..] else { return None };
-                if !is_sequence && !(is_set && holder.class() == known::ITERABLE.class()) {
+                let is_allowed = is_sequence || is_set && holder.class() == known::ITERABLE.class();
+                if !is_allowed {
                     return None;
                 }
                 found.push(element.clone());

@@ -57,6 +57,10 @@ fn is_bare_container(class: crate::types::ClassName) -> bool {
 /// A type for a field: what does not help a reader is `Any`, so that the other fields can be written.
 pub(super) fn field(ty: &Type) -> Type {
     let ty = widen(ty);
+    // `Any | None` says no more than `Any`.
+    if ty.members().contains(&Type::Any) {
+        return Type::Any;
+    }
     if is_settled(&ty) { ty } else { loose(&ty) }
 }
 

@@ -275,20 +275,5 @@ pub(super) mod testing {
             }
             (first..self.slots.len() as u32).map(SlotId).collect()
         }
-
-        /// Adds a slot of another sort.
-        pub(crate) fn add_slot(&mut self, sort: Sort, name: &str, owner: Option<ClassName>) -> SlotId {
-            let number = SlotId(self.slots.len() as u32);
-            self.slots.push(SlotView {
-                module: ModuleId(0),
-                sort,
-                name: Name::new(name),
-                function: None,
-                owner,
-                offset: 0,
-                open: true,
-            });
-            number
-        }
     }
 }

@@ -1,15 +1,9 @@
-# A decorator of an injector reads the annotations when the program runs, so they would change what it does.
-from functools import singledispatch
+# The decorator reads the annotations when the program runs, so they would change what it does.
+from fastapi import FastAPI
+
+app = FastAPI()
 
 
-@singledispatch
-def encode(value):
-    raise TypeError(value)
-
-
-@encode.register(int)
-def _(value):
-    return str(value)
-
-
-encode(1)
+@app.get("/orders")
+def orders(limit=10):
+    return list(range(limit))
