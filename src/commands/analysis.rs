@@ -1,6 +1,6 @@
 //! From paths to a plan: the way that every verb takes.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -10,16 +10,19 @@ use crate::config::Settings;
 use crate::facts::lower;
 use crate::infer::{Confidence, Evidence, Inference, infer};
 use crate::plan::{self, Plan, Planned};
-use crate::project::{InputFile, Project};
+use crate::project::{InputFile, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
-use crate::source::{self, SourceError, display_path};
+use crate::source::{self, SourceError, SourceFile, display_path};
 use crate::stubs::Installed;
 use crate::text::{LineIndex, Patch};
 use crate::transforms::CATALOGUE;
 use crate::types::ModuleId;
 use crate::write::FileChange;
 use crate::write::state::writable_file;
+
+/// How often the changed files are looked at again. Chains of hints that each follow from the one before are short.
+const MAX_FOLLOW_UPS: usize = 5;
 
 /// A repository, what was concluded about it, and what is proposed.
 pub struct Analysis {
@@ -83,6 +86,12 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     }
     skipped.sort();
     let count = files.len();
+    let (project, inference, proposals) = conclude(files, &settings);
+    Ok(Analysis { project, inference, proposals, skipped, files: count, settings })
+}
+
+/// What follows from the files.
+fn conclude(files: Vec<InputFile>, settings: &Settings) -> (Project, Inference, Vec<Proposal>) {
     let installed = Installed::find(settings.python.as_deref(), &settings.root);
     let project = Project::build(files, &installed, settings.target);
     let inference = infer(&project);
@@ -90,7 +99,18 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
     let proposals =
         selected.into_par_iter().flat_map_iter(|transform| transform.propose(&project, &inference)).collect();
-    Ok(Analysis { project, inference, proposals, skipped, files: count, settings })
+    (project, inference, proposals)
+}
+
+/// The options of a plan under settings.
+fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<ProposalId>>) -> plan::Options<'a> {
+    plan::Options {
+        target: settings.target,
+        line_length: settings.line_length,
+        min_confidence: settings.min_confidence,
+        allow_unsafe: settings.allow_unsafe,
+        accept,
+    }
 }
 
 fn read_file(path: &Path, editable: bool) -> Result<InputFile, SourceError> {
@@ -148,14 +168,63 @@ impl Analysis {
     }
 
     fn plan_with(&self, accept: Option<&HashSet<ProposalId>>, settings: &Settings) -> Plan {
-        let options = plan::Options {
-            target: settings.target,
-            line_length: settings.line_length,
-            min_confidence: settings.min_confidence,
-            allow_unsafe: settings.allow_unsafe,
-            accept,
-        };
-        plan::plan(&self.project, &self.inference, &self.proposals, &options)
+        plan::plan(&self.project, &self.inference, &self.proposals, &options(settings, accept))
+    }
+
+    /// The files that a plan changes, and what follows once they are changed: a hint that is written is evidence for
+    /// others, so the changed files are looked at again until nothing is proposed any more. A second run then has
+    /// nothing to add. Gives the changes and how many proposals followed.
+    pub fn settled_changes(&self, plan: &Plan) -> Result<(Vec<FileChange>, usize)> {
+        let mut texts: BTreeMap<ModuleId, String> = BTreeMap::new();
+        let source = |module: ModuleId| self.project.module(module).and_then(|module| module.source.as_ref());
+        for file in &plan.files {
+            if let Some(source) = source(file.module) {
+                texts.insert(file.module, file.patch.apply(&source.text));
+            }
+        }
+        let mut following = 0;
+        for _ in 0..MAX_FOLLOW_UPS {
+            if texts.is_empty() {
+                break;
+            }
+            let files = self.project.repository().collect::<Vec<_>>().into_par_iter();
+            let files = files.filter_map(|module| {
+                let source = module.source.as_ref()?;
+                let (text, facts) = match texts.get(&module.id) {
+                    Some(text) => {
+                        let changed = SourceFile { text: text.clone(), ..source.clone() };
+                        let facts = lower(&source::parse(&changed).ok()?, text);
+                        (text.clone(), facts)
+                    }
+                    None => (source.text.clone(), module.facts.clone()),
+                };
+                let source = SourceFile { text, ..source.clone() };
+                Some(InputFile { source, facts, editable: module.origin == Origin::Project })
+            });
+            // Files keep their order, and so modules keep their numbers.
+            let (project, inference, proposals) = conclude(files.collect(), &self.settings);
+            let next = plan::plan(&project, &inference, &proposals, &options(&self.settings, None));
+            if next.files.is_empty() {
+                break;
+            }
+            following += next.planned.len();
+            for file in &next.files {
+                if let Some(module) = project.module(file.module)
+                    && let Some(source) = &module.source
+                {
+                    texts.insert(file.module, file.patch.apply(&source.text));
+                }
+            }
+        }
+        let mut changes = Vec::new();
+        for (module, text) in texts {
+            if let Some(source) = source(module) {
+                let (original, new) = (source.encode(&source.text)?, source.encode(&text)?);
+                changes.push(FileChange { path: source.path.clone(), original, new });
+            }
+        }
+        changes.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok((changes, following))
     }
 
     /// The files that a plan changes, with their bytes before and after, in the order of their paths.

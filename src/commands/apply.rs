@@ -9,10 +9,9 @@ use super::analysis::Analysis;
 use super::cli::ApplyArgs;
 use super::terminal::Talk;
 use super::{git, state};
-use crate::plan::Plan;
 use crate::report::Role;
 use crate::source::display_path;
-use crate::write;
+use crate::write::{self, FileChange};
 
 pub(super) fn run(args: &ApplyArgs) -> Result<Outcome> {
     let options = &args.common.options;
@@ -24,14 +23,15 @@ pub(super) fn run(args: &ApplyArgs) -> Result<Outcome> {
             talk.say_all(&card.lines(talk.paint));
         }
     }
-    write_plan(&analysis, &plan, args.allow_dirty, talk)?;
+    let (changes, following) = analysis.settled_changes(&plan)?;
+    write_changes(&analysis, &changes, args.allow_dirty, talk)?;
     talk.say_all(&analysis.summary(&plan).lines("applied", options.verbose, talk.paint));
+    talk.say_following(following);
     Ok(Outcome::Success)
 }
 
-/// Writes what a plan changes, all files or, when git has not got one of them as it is, none.
-pub(super) fn write_plan(analysis: &Analysis, plan: &Plan, allow_dirty: bool, talk: Talk) -> Result<()> {
-    let changes = analysis.changes(plan)?;
+/// Writes changed files, all or, when git has not got one of them as it is, none.
+pub(super) fn write_changes(analysis: &Analysis, changes: &[FileChange], allow_dirty: bool, talk: Talk) -> Result<()> {
     if !allow_dirty {
         let paths: Vec<PathBuf> = changes.iter().map(|change| change.path.clone()).collect();
         let dirty = git::dirty(&paths);
@@ -47,7 +47,7 @@ pub(super) fn write_plan(analysis: &Analysis, plan: &Plan, allow_dirty: bool, ta
         return Ok(());
     }
     let state = state::prepare(&analysis.settings().root).context("the directory for the journal cannot be made")?;
-    let applied = write::apply(&changes, &state)?;
+    let applied = write::apply(changes, &state)?;
     for left in &applied.left {
         let label = talk.paint.role(Role::Warning, "not written:");
         talk.say(&format!("{label} {}: {}", display_path(&left.path), left.reason));

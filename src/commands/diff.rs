@@ -19,7 +19,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     let talk = Talk::new(options.quiet, options.color);
     let analysis = super::analyse(&args.common, talk)?;
     let plan = analysis.plan();
-    let changes = analysis.changes(&plan)?;
+    let (changes, following) = analysis.settled_changes(&plan)?;
     let mut cards: BTreeMap<String, Vec<Card>> = BTreeMap::new();
     if options.verbose {
         for card in analysis.cards(&plan, &analysis.in_order(&plan)) {
@@ -44,6 +44,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
         talk.say_all(&card.lines(talk.paint));
     }
     talk.say_all(&analysis.summary(&plan).lines("proposed", options.verbose, talk.paint));
+    talk.say_following(following);
     Ok(if args.check && !changes.is_empty() { Outcome::Findings } else { Outcome::Success })
 }
 

@@ -8,7 +8,7 @@ use dialoguer::console::{Key, Term};
 
 use super::Outcome;
 use super::analysis::Analysis;
-use super::apply::write_plan;
+use super::apply::write_changes;
 use super::cli::ReviewArgs;
 use super::session::{Decision, Keys, Press, ask};
 use super::terminal::{Talk, is_interactive};
@@ -41,7 +41,7 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
     let chosen = planned.iter().zip(&decisions).filter(|&(_, &decision)| decision == Decision::Accepted);
     let chosen: HashSet<ProposalId> = chosen.map(|(planned, _)| analysis.proposals[planned.proposal].id).collect();
     let accepted = analysis.plan_only(&chosen);
-    write_plan(&analysis, &accepted, args.allow_dirty, talk)?;
+    write_changes(&analysis, &analysis.changes(&accepted)?, args.allow_dirty, talk)?;
     talk.say(&counts);
     talk.say_all(&analysis.summary(&accepted).lines("applied", true, talk.paint));
     Ok(Outcome::Success)

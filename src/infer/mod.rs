@@ -40,18 +40,18 @@ pub struct Inference {
 }
 
 /// How often conclusions are read back as if they were written down.
-const MAX_PASSES: usize = 5;
+const MAX_PASSES: usize = 2;
 
 /// Infers the types of a repository's slots and the shapes of its data.
 ///
-/// A conclusion is evidence itself: once `-> Order` is written, a checker, and a second run, know more about every
-/// caller. So conclusions are read back until they bring no news, and a second run has nothing to add.
+/// A conclusion is evidence itself: once `-> Order` is written, a checker knows more about every caller. So conclusions
+/// are read back, and those that the program then contradicts are withdrawn.
 pub fn infer(project: &Project) -> Inference {
     let families = solve::Families::new(project);
     let mut rounds = rounds::Rounds::new(project);
     rounds.run();
     let observations = rounds.observations();
-    let mut shapes = shapes::solve(project, &observations, rounds.types());
+    let shapes = shapes::solve(project, &observations, rounds.types());
     let readers = readers::Readers::new(project, &observations);
     let mut slots = solve::solve(project, &observations, &shapes, &families, &[]);
     drop(observations);
@@ -62,10 +62,6 @@ pub fn infer(project: &Project) -> Inference {
         }
         rounds.run();
         let observations = rounds.observations();
-        let later = shapes::solve_later(project, &observations, rounds.types());
-        shapes.absorb(later, |slot| {
-            slots[slot.0 as usize].as_ref().is_ok_and(|solved| solved.confidence >= Confidence::Medium)
-        });
         slots = solve::solve(project, &observations, &shapes, &families, &slots);
         readers.decline(project, &mut slots);
     }

@@ -105,29 +105,6 @@ pub enum UseKind {
     Enter,
 }
 
-impl UseKind {
-    /// The types that the use mentions.
-    pub fn types_mut(&mut self) -> Vec<&mut Type> {
-        match self {
-            Self::SetAttribute(_, ty)
-            | Self::SetKey(_, ty)
-            | Self::GetKey(_, ty)
-            | Self::DefaultKey(_, ty)
-            | Self::DynamicKey(ty)
-            | Self::Operand(_, ty, _)
-            | Self::Compare(_, ty)
-            | Self::Contains(ty)
-            | Self::Passed(ty) => vec![ty],
-            Self::SetDynamicKey(key, value) => vec![key, value],
-            Self::IsInstance(types) => types.iter_mut().collect(),
-            Self::Method(_, types, keywords) | Self::Call(types, keywords) => {
-                types.iter_mut().chain(keywords.iter_mut().map(|(_, ty)| ty)).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-}
-
 /// A dict display or `dict(…)` call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Site {

@@ -3,7 +3,6 @@
 //! Slots, dict displays and parts of them that hold the same value form a component; a component is solved as one, so
 //! one definition serves all functions that share it. Each kind of shape has its own module and its own written rules.
 
-mod absorb;
 mod blocks;
 mod component;
 mod conversion;
@@ -115,33 +114,6 @@ const EVIDENCE: usize = 12;
 /// where there are none.
 pub(super) fn solve(project: &Project, observations: &Observations, types: &[Type]) -> Shapes {
     solve_world(&World::of(project), observations, types)
-}
-
-/// Finds the shapes in what was observed after shapes of an earlier look were read back: values that have one of
-/// those are of no interest any more.
-pub(super) fn solve_later(project: &Project, observations: &Observations, types: &[Type]) -> Shapes {
-    let holds_shape = |ty: &Type| ty.any(&mut |part| matches!(part, Type::Shape(_)));
-    let erase = |ty: &mut Type| {
-        if holds_shape(ty) {
-            *ty = ty.map(&mut |part| matches!(part, Type::Shape(_)).then_some(Type::Unknown));
-        }
-    };
-    let mut observations = observations.clone();
-    observations.bounds.iter_mut().for_each(|bound| erase(&mut bound.ty));
-    for used in &mut observations.uses {
-        used.kind.types_mut().into_iter().for_each(erase);
-    }
-    for site in &mut observations.sites {
-        site.fields.iter_mut().for_each(|(_, ty, _)| erase(ty));
-        site.spread.iter_mut().for_each(erase);
-        if let Some((key, value)) = &mut site.dynamic {
-            erase(key);
-            erase(value);
-        }
-    }
-    let mut types = types.to_vec();
-    types.iter_mut().for_each(erase);
-    solve(project, &observations, &types)
 }
 
 /// Finds the shapes in what was observed. `types` are the joined lower bounds by slot number, not widened.
