@@ -95,8 +95,7 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
 
 fn read_file(path: &Path, editable: bool) -> Result<InputFile, SourceError> {
     let source = source::read(path)?;
-    let tree = source::parse(&source)?;
-    let facts = lower(&tree, &source.text);
+    let facts = source::with_tree(&source, || Ok(lower(&source::parse(&source)?, &source.text)))?;
     Ok(InputFile { source, facts, editable })
 }
 
