@@ -115,8 +115,7 @@ fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<ProposalId>>) -> 
 
 fn read_file(path: &Path, editable: bool) -> Result<InputFile, SourceError> {
     let source = source::read(path)?;
-    let tree = source::parse(&source)?;
-    let facts = lower(&tree, &source.text);
+    let facts = source::with_tree(&source, || Ok(lower(&source::parse(&source)?, &source.text)))?;
     Ok(InputFile { source, facts, editable })
 }
 

@@ -30,7 +30,7 @@ use rayon::prelude::*;
 use crate::infer::{Confidence, Inference};
 use crate::project::{Origin, Project};
 use crate::proposal::{Change, Declaration, Proposal, ProposalId};
-use crate::source::{SourceFile, parse};
+use crate::source::{SourceFile, parse, with_tree};
 use crate::text::{Edit, Name, Patch};
 use crate::types::{ModuleId, PythonVersion, ShapeId, Type};
 
@@ -329,6 +329,7 @@ fn checked(file: &File<'_>, contribution: &Contribution, limit: usize) -> Result
     let mut patch = Patch::new();
     patch.add_all(&edits).map_err(|conflict| conflict.to_string())?;
     let changed = SourceFile { text: patch.apply(file.text()), ..file.source.clone() };
-    parse(&changed).map_err(|error| format!("the file would not be valid any more: {error}"))?;
+    let parsed = with_tree(&changed, || parse(&changed).map(drop));
+    parsed.map_err(|error| format!("the file would not be valid any more: {error}"))?;
     Ok(patch)
 }

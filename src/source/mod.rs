@@ -16,5 +16,5 @@ pub use discover::{Discovery, Skipped, discover};
 pub use encoding::Encoding;
 pub use error::SourceError;
 pub use file::{MAX_SIZE, SourceFile, display_path, read};
-pub use parse::{MAX_DEPTH, parse};
+pub use parse::{MAX_DEPTH, parse, with_tree};
 pub use style::{Indent, Newline, Style};

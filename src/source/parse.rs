@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
@@ -16,6 +17,36 @@ pub const MAX_DEPTH: usize = 3000;
 
 /// How long one file may take; a sane one takes milliseconds.
 const TIME_LIMIT: Duration = Duration::from_secs(20);
+
+/// A tree takes up to a hundred times the memory of its text: of texts longer than this only one tree lives at a time.
+const LONG_TEXT: usize = 1 << 20;
+/// Room for walking trees of [`MAX_DEPTH`].
+const STACK_SIZE: usize = 256 << 20;
+
+static LONG_TEXTS: Mutex<()> = Mutex::new(());
+
+/// Runs what parses a file, walks its tree and drops it. The trees of long files come one after the other, on threads
+/// of their own: an allocator that keeps memory by thread gives the next tree the memory of the one before.
+pub fn with_tree<R: Send>(file: &SourceFile, action: impl FnOnce() -> R + Send) -> R {
+    if file.text.len() <= LONG_TEXT {
+        return action();
+    }
+    let _turn = LONG_TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut action = Some(action);
+    let mut result = None;
+    let mut run = || result = action.take().map(|action| action());
+    let outcome = std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(STACK_SIZE);
+        builder.spawn_scoped(scope, &mut run).map(std::thread::ScopedJoinHandle::join)
+    });
+    match outcome {
+        Ok(Ok(())) => {}
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        // No thread to be had: this one will do.
+        Err(_) => run(),
+    }
+    result.expect("either thread has run it")
+}
 
 thread_local! {
     static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
