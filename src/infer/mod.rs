@@ -39,13 +39,10 @@ pub struct Inference {
     pub shapes: Vec<Shape>,
 }
 
-/// How often conclusions are read back as if they were written down.
-const MAX_PASSES: usize = 2;
-
 /// Infers the types of a repository's slots and the shapes of its data.
 ///
-/// A conclusion is evidence itself: once `-> Order` is written, a checker knows more about every caller. So conclusions
-/// are read back, and those that the program then contradicts are withdrawn.
+/// Once conclusions are written, a checker knows more about every value. So they are read back, and those that the
+/// program then contradicts are withdrawn.
 pub fn infer(project: &Project) -> Inference {
     let families = solve::Families::new(project);
     let mut rounds = rounds::Rounds::new(project);
@@ -53,18 +50,9 @@ pub fn infer(project: &Project) -> Inference {
     let observations = rounds.observations();
     let shapes = shapes::solve(project, &observations, rounds.types());
     let readers = readers::Readers::new(project, &observations);
-    let mut slots = solve::solve(project, &observations, &shapes, &families, &[]);
+    let mut slots = solve::solve(project, &observations, &shapes, &families);
     drop(observations);
     readers.decline(project, &mut slots);
-    for _ in 1..MAX_PASSES {
-        if !rounds.assume(conclusions(&slots), &shapes.shapes) {
-            break;
-        }
-        rounds.run();
-        let observations = rounds.observations();
-        slots = solve::solve(project, &observations, &shapes, &families, &slots);
-        readers.decline(project, &mut slots);
-    }
     rounds.assume(conclusions(&slots), &shapes.shapes);
     rounds.run();
     for (slot, why) in rounds.contradictions() {

@@ -17,7 +17,7 @@ use super::eval::{Evaluator, Output, SiteState, State, Unit};
 use super::{EvidenceKind, Observations, Shape, UseKind};
 
 /// Most rounds that are made.
-const MAX_ROUNDS: usize = 7;
+const MAX_ROUNDS: usize = 5;
 /// Types nested deeper than this are cut: a value that holds itself would grow for ever.
 const MAX_DEPTH: usize = 5;
 

@@ -81,24 +81,15 @@ struct Model<'a> {
     dicts: Vec<Type>,
 }
 
-/// Concludes the types of all slots: by slot number the conclusion, or why there is none. What `settled` concludes
-/// with at least medium confidence stands as if it were written down.
+/// Concludes the types of all slots: by slot number the conclusion, or why there is none.
 pub(super) fn solve(
     project: &Project,
     observations: &Observations,
     shapes: &dyn Substitution,
     families: &Families,
-    settled: &[Result<Solved, String>],
 ) -> Vec<Result<Solved, String>> {
     let count = project.slots().len();
-    let mut declared = declared::annotations(project);
-    for (declared, slot) in declared.iter_mut().zip(settled) {
-        if let Ok(solved) = slot
-            && solved.confidence >= Confidence::Medium
-        {
-            *declared = Some(solved.ty.clone());
-        }
-    }
+    let declared = declared::annotations(project);
     let answers = declared.iter().map(|declared| declared::answer(declared.as_ref())).collect();
     let mut model = Model {
         project,
@@ -123,12 +114,7 @@ pub(super) fn solve(
         let namesakes = Naming::count(&model);
         model.naming.update(namesakes);
     }
-    slots(count)
-        .map(|slot| match settled.get(slot.0 as usize) {
-            Some(Ok(solved)) if solved.confidence >= Confidence::Medium => Ok(solved.clone()),
-            _ => reason::report(&model, slot),
-        })
-        .collect()
+    slots(count).map(|slot| reason::report(&model, slot)).collect()
 }
 
 fn slots(count: usize) -> impl IndexedParallelIterator<Item = SlotId> {
