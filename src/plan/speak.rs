@@ -264,9 +264,9 @@ impl<'a, 'p> Speaker<'a, 'p> {
         }
         if home.origin.is_repository() {
             let text = self.import_text(home)?;
-            // One more name from a module that is imported anyway; anything else could have effects.
-            let runtime = is_safe && self.file.imports_from(&text);
-            return self.import(&text, qualname, runtime);
+            // Never at run time, not even one more name from a module that is imported anyway: what a module binds is
+            // seen by star imports and by whoever lists its names.
+            return self.import(&text, qualname, false);
         }
         let module = place.module.as_str();
         if home.origin == Origin::Standard {
