@@ -29,8 +29,6 @@ pub(super) struct File<'p> {
     modules: FxHashMap<ModuleId, Vec<String>>,
     /// Absolute modules that `from module import name` statements of the header name.
     pub(super) header_froms: FxHashSet<Name>,
-    /// Modules as written, leading dots included, that such statements of the header name.
-    from_texts: FxHashSet<String>,
     /// Absolute modules that the header imports in any way.
     pub(super) header_modules: FxHashSet<Name>,
     /// The import statements at the top, beside which new ones are put.
@@ -92,7 +90,6 @@ impl<'p> File<'p> {
             classes: FxHashMap::default(),
             modules: FxHashMap::default(),
             header_froms: FxHashSet::default(),
-            from_texts: FxHashSet::default(),
             header_modules: FxHashSet::default(),
             imports_end: header.last().map_or(0, |range| range.end),
             header,
@@ -152,9 +149,6 @@ impl<'p> File<'p> {
         for range in &self.header {
             for import in facts.imports.iter().filter(|import| import.stmt_range == *range) {
                 let is_from = import.member.is_some_and(|member| !member.is("*"));
-                if is_from {
-                    self.from_texts.insert(format!("{}{}", ".".repeat(usize::from(import.level)), import.module));
-                }
                 if import.level == 0 {
                     self.header_modules.insert(import.module);
                     if is_from {
@@ -163,11 +157,6 @@ impl<'p> File<'p> {
                 }
             }
         }
-    }
-
-    /// Whether `from module import name` stands in the header, with the module written so.
-    pub(super) fn imports_from(&self, module: &str) -> bool {
-        self.from_texts.contains(module)
     }
 
     /// `import a.b` makes `a` and `a.b` stand for modules.

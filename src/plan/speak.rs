@@ -374,13 +374,9 @@ impl Namer for Speaker<'_, '_> {
         let home = self.home(placement)?;
         if self.can_bind(name, &Bound::Shape(shape)) {
             let module = self.import_text(home)?;
-            let runtime = self.file.imports_from(&module)
-                && !self.context.graph.would_cycle(self.context.project, self.file.module, home);
-            if !runtime {
-                self.check_type_checking()?;
-            }
-            self.needs.insert(Need { module, member: Some(name.as_str().to_owned()), runtime });
-            self.defer_unless(runtime && self.is_below_imports());
+            self.check_type_checking()?;
+            self.needs.insert(Need { module, member: Some(name.as_str().to_owned()), runtime: false });
+            self.defer_unless(false);
             return Ok(name.as_str().to_owned());
         }
         self.through_module(home.id, name.as_str(), false).ok_or_else(|| format!("`{name}` is taken here"))
