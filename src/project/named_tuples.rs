@@ -90,6 +90,16 @@ pub(super) fn fields(facts: &FileFacts, call: ExprId) -> Result<Vec<NamedTupleFi
         .collect())
 }
 
+/// The class name that a `namedtuple(...)` call is given.
+fn typename(facts: &FileFacts, call: ExprId) -> Option<Name> {
+    let ExprKind::Call(_, arguments) = facts.expr(call).kind else { return None };
+    let first = facts.arguments(arguments).first()?;
+    match facts.expr(first.value).kind {
+        ExprKind::Str(name) => name,
+        _ => None,
+    }
+}
+
 impl Project {
     /// The `namedtuple(...)` calls of the repository that make a module-level class, in the order of the modules.
     pub fn named_tuples(&self) -> Vec<NamedTupleInfo> {
@@ -134,12 +144,19 @@ impl Project {
             for (number, class) in facts.classes.iter().enumerate() {
                 for argument in facts.arguments(class.arguments) {
                     if argument.kind == ArgumentKind::Positional && is_namedtuple(argument.value) {
+                        // A base of another name is a class of its own in the method resolution order.
+                        let fields = match typename(facts, argument.value) {
+                            Some(name) if name != class.name => {
+                                Err(format!("its base is called `{name}`, not `{}`", class.name))
+                            }
+                            _ => with_slots(argument.value),
+                        };
                         found.push(NamedTupleInfo {
                             module: module.id,
                             class: ClassName::new(module.name, class.qualname),
                             call: argument.value,
                             place: NamedTuplePlace::Base(ClassId(number as u32)),
-                            fields: with_slots(argument.value),
+                            fields,
                         });
                     }
                 }
