@@ -6,7 +6,7 @@ use crate::facts::{Argument, ArgumentKind, ExprId, ExprKind, FunctionId, List, P
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Binding, ClassInfo, ClassKind, Definition, Effect, Signature, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, join, known, union};
+use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, either, join, known, union};
 
 use super::Evaluator;
 use super::generics::{Bindings, Fit};
@@ -118,7 +118,7 @@ impl Evaluator<'_> {
             self.use_of_expr(value, &receiver, &kind, range);
         }
         let narrowed = match (skip, self.path_root(value)) {
-            (0, Some(root)) => self.path(root, name).cloned(),
+            (0, Some(root)) => self.path(root, name),
             _ => None,
         };
         let callee = narrowed.unwrap_or_else(|| self.attribute_skipping(&receiver, name, skip));
@@ -246,7 +246,7 @@ impl Evaluator<'_> {
                     .filter(|member| **member != Type::None)
                     .map(|member| self.call(member, given))
                     .collect();
-                union(results)
+                either(results)
             }
             Type::Function(function, receiver) => self.call_function(*function, receiver.as_deref(), given),
             Type::Class(class, args) => self.construct(*class, args, given),
