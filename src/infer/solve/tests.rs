@@ -287,6 +287,12 @@ fn attributes_are_hinted_where_a_checker_cannot_tell() {
 }
 
 #[test]
+fn a_slice_takes_the_elements_of_what_is_stored() {
+    let text = "def words(text):\n    found = [text.strip()]\n    found[:] = [text]\n    return found\nwords('a')\n";
+    Conclusions::of(&[("a.py", text)]).has("words ->", "list[str]", Confidence::Medium);
+}
+
+#[test]
 fn annotated_slots_and_receivers_are_left_alone() {
     solved("class A:\n    def f(self, a: int) -> None:\n        pass\n")
         .declines("A.f(self)", "it is the object or class that the method is called on")
