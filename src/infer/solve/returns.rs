@@ -11,7 +11,7 @@ use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model};
 use crate::facts::{Function, FunctionId};
 use crate::infer::{Bound, Confidence, EvidenceKind};
-use crate::project::{Module, Origin, Project, SlotKind};
+use crate::project::{Binding, Module, Origin, Project, SlotKind};
 use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, known, union};
 
 /// Longest chain of overrides that is followed.
@@ -196,7 +196,6 @@ pub(super) fn is_placeholder(project: &Project, slot: SlotId) -> bool {
 }
 
 fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
-    let function = module.facts.function(id);
     let returns = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);
     let bounds = returns.clone().filter(|bound| bound.ty != Type::Never);
     if bounds.clone().next().is_none() {
@@ -205,7 +204,7 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     if bounds.clone().all(|bound| bound.ty == Type::None) {
         return Ok(Answer { ty: Type::None, confidence: Confidence::High, basis: Basis::ReturnsNothing });
     }
-    if let Some(answer) = own_class(model, slot, module, function) {
+    if let Some(answer) = own_class(model, slot, module, id) {
         return Ok(answer);
     }
     let seen = seen(model, slot, bounds);
@@ -266,8 +265,13 @@ fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result
 }
 
 /// `return self`: the class. It is written `Self` where subclasses exist and the version of Python has it.
-fn own_class(model: &Model, slot: SlotId, module: &Module, function: &Function) -> Option<Answer> {
+fn own_class(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Option<Answer> {
+    let function = module.facts.function(id);
     let class = module.facts.class(function.class?);
+    let reference = FunctionRef { module: module.id, function: id.0 };
+    if model.project.signature(reference).is_none_or(|signature| signature.binding == Binding::Static) {
+        return None;
+    }
     let first = function.params.first()?.name;
     let text = &module.source.as_ref()?.text;
     let mut bounds = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);
