@@ -470,7 +470,7 @@ fn optional_keys_without_not_required_split_the_class() {
     →str: builtins.str␍
     ␍
     ␍
-    class Options(_OptionsBase, total=False):␍
+    class Options(_OptionsBase, TypedDict, total=False):␍
     →b: Optional[builtins.str]␍
     ␍
     ␍
