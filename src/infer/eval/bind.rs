@@ -170,7 +170,10 @@ impl Evaluator<'_> {
     fn store(&mut self, container: ExprId, index: ExprId, value: &Type, range: TextRange) {
         let container_type = self.expr(container);
         let key = self.expr(index);
+        let is_slice = matches!(self.facts.expr(index).kind, ExprKind::Slice(..));
+        let value = &if is_slice { self.iterate(value) } else { value.clone() };
         let kind = match Self::constant_key(&key) {
+            _ if is_slice => UseKind::Slice,
             Some(name) => UseKind::SetKey(name, value.clone()),
             None => UseKind::SetDynamicKey(key.clone(), value.clone()),
         };

@@ -11,9 +11,9 @@ use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model};
 use crate::facts::{ExprKind, Function, FunctionId, StmtKind};
 use crate::infer::{Bound, Confidence, EvidenceKind};
-use crate::project::{Module, Origin, Project};
+use crate::project::{Binding, Module, Origin, Project};
 use crate::text::Name;
-use crate::types::{ClassName, ModuleId, SlotId, Type, known, union};
+use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, known, union};
 
 /// Longest chain of overrides that is followed.
 const MAX_OVERRIDES: usize = 64;
@@ -214,7 +214,6 @@ fn last_name(module: &Module, expr: crate::facts::ExprId) -> Option<Name> {
 }
 
 fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
-    let function = module.facts.function(id);
     let bounds = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);
     if bounds.clone().next().is_none() {
         return never(model, slot, module, id);
@@ -222,7 +221,7 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     if bounds.clone().all(|bound| bound.ty == Type::None) {
         return Ok(Answer { ty: Type::None, confidence: Confidence::High, basis: Basis::ReturnsNothing });
     }
-    if let Some(answer) = own_class(model, slot, module, function) {
+    if let Some(answer) = own_class(model, slot, module, id) {
         return Ok(answer);
     }
     let seen = seen(model, slot, bounds);
@@ -290,8 +289,13 @@ fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result
 }
 
 /// `return self`: the class. It is written `Self` where subclasses exist and the version of Python has it.
-fn own_class(model: &Model, slot: SlotId, module: &Module, function: &Function) -> Option<Answer> {
+fn own_class(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Option<Answer> {
+    let function = module.facts.function(id);
     let class = module.facts.class(function.class?);
+    let reference = FunctionRef { module: module.id, function: id.0 };
+    if model.project.signature(reference).is_none_or(|signature| signature.binding == Binding::Static) {
+        return None;
+    }
     let first = function.params.first()?.name;
     let text = &module.source.as_ref()?.text;
     let mut bounds = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);
