@@ -11,7 +11,9 @@ mod solve;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
-pub use shape::{Declaration, Field, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
+pub use shape::{
+    Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind,
+};
 pub use shapes::Shapes;
 
 use crate::project::Project;
@@ -48,22 +50,12 @@ pub fn infer(project: &Project) -> Inference {
     let mut rounds = rounds::Rounds::new(project);
     rounds.run();
     let observations = rounds.observations();
-    let shapes = shapes::solve(project, &observations, rounds.types());
-    if std::env::var("HW_DEBUG").is_ok() {
-        for (n, s) in shapes.shapes.iter().enumerate() {
-            eprintln!(
-                "SHAPE\t{n}\t{:?}\t{:?}\tslots={}\tlocals={}\t{:?}",
-                s.names.iter().map(|n| n.as_str()).collect::<Vec<_>>(),
-                s.confidence,
-                s.slots.len(),
-                s.locals.len(),
-                s.kind
-            );
-        }
+    let mut shapes = shapes::solve(project, &observations, rounds.types());
     let readers = readers::Readers::new(project, &observations);
     let mut slots = solve::solve(project, &observations, &shapes, &families);
     drop(observations);
     readers.decline(project, &mut slots);
+    shapes.refine(&slots);
     rounds.assume(conclusions(&slots), &shapes.shapes);
     rounds.run();
     for (slot, why) in rounds.contradictions() {
@@ -75,15 +67,6 @@ pub fn infer(project: &Project) -> Inference {
             }
         }
     }
-    if std::env::var("HW_DEBUG").is_ok() {
-        for (slot, solved) in &shapes.assigned {
-            eprintln!(
-                "FINAL\t{}\t{:?}\t{:?}",
-                slot.0,
-                solved.ty,
-                slots[slot.0 as usize].as_ref().map(|s| (s.ty.clone(), s.confidence)).map_err(|e| e.clone())
-            );
-        }
     Inference { slots, shapes: shapes.shapes }
 }
 

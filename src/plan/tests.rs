@@ -489,6 +489,7 @@ fn a_namedtuple_becomes_a_class() {
         fields: fields(&[(names[0], types[0].clone(), true), (names[1], types[1].clone(), defaults.is_empty())]),
         defaults,
         replaces,
+        sources: Vec::new(),
     };
     let point = repository.shape(
         "a",

@@ -126,7 +126,22 @@ impl Evaluator<'_> {
             self.learn_elements(value, &receiver, name, &given);
         }
         let _ = id;
+        self.remade(&receiver, name, &given);
         self.call(&callee, &given)
+    }
+
+    /// `point._replace(x=1)` and `Point._make(row)` tell the fields of a `namedtuple` like its constructor does.
+    fn remade(&mut self, receiver: &Type, name: Name, given: &[Given]) {
+        let (Type::Instance(class, _) | Type::Class(class, _)) = receiver else { return };
+        let Some(info) = self.project.class(*class).filter(|_| name.is("_replace") || name.is("_make")) else { return };
+        if name.is("_replace") {
+            self.tell_fields(info, given);
+        } else if let [row] = given
+            && let Type::Tuple(items) = &row.ty
+        {
+            let item = |ty: &Type| Given { kind: ArgumentKind::Positional, ty: ty.clone(), expr: row.expr };
+            self.tell_fields(info, &items.iter().map(item).collect::<Vec<_>>());
+        }
     }
 
     /// A container that is read from a variable or attribute learns what is put into it.

@@ -82,6 +82,13 @@ impl Shapes {
         id
     }
 
+    /// Takes over what was concluded for the slots that definitions are made of.
+    pub(super) fn refine(&mut self, slots: &[Result<Solved, String>]) {
+        for shape in &mut self.shapes {
+            named_tuples::refine(shape, slots);
+        }
+    }
+
     /// Keeps what was found of all values, for [`Shapes::settle`].
     fn keep(&mut self, values: &mut Values) {
         for node in values.flow.graph.nodes() {
