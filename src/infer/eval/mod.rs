@@ -5,6 +5,7 @@
 //! at its start. Nothing is written to shared state: a unit reads the [`State`] of the last round and yields an
 //! [`Output`], so that units can be evaluated in any order on any thread.
 
+mod assignable;
 mod attribute;
 mod bind;
 mod call;
@@ -17,6 +18,8 @@ mod names;
 mod narrow;
 mod operators;
 mod records;
+mod sources;
+
 mod stmt;
 
 use std::sync::Arc;
@@ -119,8 +122,8 @@ pub(super) struct Evaluator<'a> {
     loops: Vec<LoopExits>,
     /// Result of the lambda being evaluated in place.
     lambda_result: Option<Type>,
-    /// While checking: by index of the local variable the expression that it was last given.
-    sources: FxHashMap<u16, ExprId>,
+    /// While checking: by index of the local variable the expressions that it was given.
+    sources: FxHashMap<u16, Vec<ExprId>>,
     /// Loop variables that hold the elements of a parameter.
     elements: FxHashMap<(ScopeId, u16), SlotId>,
 }
