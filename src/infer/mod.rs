@@ -4,6 +4,7 @@ mod eval;
 mod evidence;
 mod observe;
 mod readers;
+mod redefined;
 mod rounds;
 mod shape;
 mod shapes;
@@ -16,6 +17,9 @@ pub use shapes::Shapes;
 
 use crate::project::Project;
 use crate::types::{ShapeId, SlotId, Type};
+
+/// How often what is left is read back after some conclusions were withdrawn: a checker sees other types then.
+const MAX_WITHDRAWALS: usize = 3;
 
 /// What was concluded for a slot.
 #[derive(Clone, Debug)]
@@ -53,17 +57,27 @@ pub fn infer(project: &Project) -> Inference {
     let mut slots = solve::solve(project, &observations, &shapes, &families);
     drop(observations);
     readers.decline(project, &mut slots);
+    redefined::decline(project, &mut slots);
     rounds.assume(conclusions(&slots), &shapes.shapes);
-    rounds.run();
-    for (slot, why) in rounds.contradictions() {
-        // Checkers give a method without annotations those of the method that it overrides.
-        for &slot in families.family(slot) {
-            let conclusion = &mut slots[slot.0 as usize];
-            if conclusion.is_ok() {
-                *conclusion = Err(why.clone());
+    for _ in 0..MAX_WITHDRAWALS {
+        rounds.run();
+        let mut withdrawn = Vec::new();
+        for (slot, why) in rounds.contradictions() {
+            // Checkers give a method without annotations those of the method that it overrides.
+            for &slot in families.family(slot) {
+                let conclusion = &mut slots[slot.0 as usize];
+                if conclusion.is_ok() {
+                    *conclusion = Err(why.clone());
+                    withdrawn.push(slot);
+                }
             }
         }
+        if withdrawn.is_empty() {
+            break;
+        }
+        rounds.withdraw(&withdrawn);
     }
+    redefined::decline(project, &mut slots);
     Inference { slots, shapes: shapes.shapes }
 }
 

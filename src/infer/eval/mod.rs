@@ -260,6 +260,10 @@ impl<'a> Evaluator<'a> {
         if let Some(assumed) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) {
             return self.without_aliases(assumed);
         }
+        if self.state.checking && matches!(self.project.slots().info(slot).kind, SlotKind::Param(..)) {
+            // To a checker a parameter without a hint may be anything, whatever callers pass.
+            return Type::Unknown;
+        }
         let ty = self.state.types.get(slot.0 as usize).cloned().unwrap_or(Type::Unknown);
         self.resolve_slots(ty, slot)
     }
