@@ -58,7 +58,7 @@ pub fn infer(project: &Project) -> Inference {
     drop(observations);
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
-    rounds.assume(conclusions(&slots), &shapes.shapes);
+    rounds.assume(conclusions(&slots, &shapes.shapes), &shapes.shapes);
     for _ in 0..MAX_WITHDRAWALS {
         rounds.run();
         let mut withdrawn = Vec::new();
@@ -81,10 +81,17 @@ pub fn infer(project: &Project) -> Inference {
     Inference { slots, shapes: shapes.shapes }
 }
 
-/// The conclusions that are sure enough to be taken as written.
-fn conclusions(slots: &[Result<Solved, String>]) -> impl Iterator<Item = (SlotId, Type)> + '_ {
+/// The conclusions that are sure enough to be taken as written: by themselves, or with a definition that they mention.
+fn conclusions<'a>(
+    slots: &'a [Result<Solved, String>],
+    shapes: &'a [Shape],
+) -> impl Iterator<Item = (SlotId, Type)> + 'a {
     slots.iter().enumerate().filter_map(|(number, slot)| {
-        let solved = slot.as_ref().ok().filter(|solved| solved.confidence >= Confidence::Medium)?;
+        let is_sure = |id: &ShapeId| shapes[id.0 as usize].confidence >= Confidence::Medium;
+        let solved = slot.as_ref().ok().filter(|solved| {
+            solved.confidence >= Confidence::Medium
+                || solved.ty.any(&mut |part| matches!(part, Type::Shape(id) if is_sure(id)))
+        })?;
         Some((SlotId(number as u32), solved.ty.clone()))
     })
 }

@@ -6,7 +6,7 @@
 use crate::facts::{BinaryOp, CompareOp, ExprId, FunctionId, ScopeKind, SymbolKind};
 use crate::infer::{ShapeKind, UseKind};
 use crate::project::{Origin, SlotKind};
-use crate::types::{ClassName, FunctionRef, ShapeId, SlotId, Type};
+use crate::types::{ClassName, FunctionRef, ShapeId, SlotId, Type, known};
 
 use super::Evaluator;
 use super::assignable::has_member;
@@ -37,15 +37,15 @@ impl Evaluator<'_> {
             let function = self.project.function(FunctionRef { module: info.module, function });
             if function.is_some_and(|(_, function)| function.is_generator) {
                 // What it returns and yields is inside of what was concluded.
-                let is_iterable = |member: &Type| match member {
+                let takes_generator = |member: &Type| match member {
                     Type::Instance(class, _) => {
-                        has_member(self.project, *class, "__iter__".into())
-                            || has_member(self.project, *class, "__aiter__".into())
+                        let made = [known::GENERATOR.class(), known::ASYNC_GENERATOR.class()];
+                        made.iter().any(|&made| self.project.is_subclass(made, *class))
                     }
-                    Type::Shape(_) => false,
-                    _ => true,
+                    Type::Any => true,
+                    _ => false,
                 };
-                if !wanted.members().iter().all(is_iterable) {
+                if !wanted.members().iter().any(takes_generator) {
                     self.out.clashes.push((slot, format!("it would be {}, but it is a generator", shown(wanted))));
                 }
                 return;
