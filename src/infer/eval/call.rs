@@ -139,6 +139,7 @@ impl Evaluator<'_> {
         if skip == 0 {
             self.learn_elements(value, &receiver, name, &given);
         }
+        self.remade(&receiver, name, &given);
         self.call(&callee, &given)
     }
 

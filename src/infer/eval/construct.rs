@@ -112,6 +112,20 @@ impl Evaluator<'_> {
             .is_some_and(|base| base.named_tuple.is_some())
     }
 
+    /// `point._replace(x=1)` and `Point._make(row)` tell the fields of a `namedtuple` like its constructor does.
+    pub(super) fn remade(&mut self, receiver: &Type, name: Name, given: &[Given]) {
+        let (Type::Instance(class, _) | Type::Class(class, _)) = receiver else { return };
+        let Some(info) = self.project.class(*class).filter(|_| name.is("_replace") || name.is("_make")) else { return };
+        if name.is("_replace") {
+            self.tell_fields(info, given);
+        } else if let [row] = given
+            && let Type::Tuple(items) = &row.ty
+        {
+            let item = |ty: &Type| Given { kind: ArgumentKind::Positional, ty: ty.clone(), expr: row.expr };
+            self.tell_fields(info, &items.iter().map(item).collect::<Vec<_>>());
+        }
+    }
+
     /// Tells the fields of a `namedtuple(...)` what the constructor is called with.
     fn tell_fields(&mut self, info: &ClassInfo, given: &[Given]) {
         let project = self.project;

@@ -6,6 +6,7 @@
 //! [`Output`], so that units can be evaluated in any order on any thread.
 
 mod arguments;
+mod assignable;
 mod attribute;
 mod bind;
 mod builtins;
@@ -26,6 +27,7 @@ mod overloads;
 mod patterns;
 mod records;
 mod results;
+mod sources;
 mod stmt;
 #[cfg(test)]
 mod tests;
@@ -124,8 +126,8 @@ pub(super) struct Evaluator<'a> {
     called_lambdas: Vec<FunctionId>,
     /// What the walruses of the statement being evaluated have bound.
     walrus: Vec<(ExprId, Type)>,
-    /// While checking: by index of the local variable the expression that it was last given.
-    sources: FxHashMap<u16, ExprId>,
+    /// While checking: by index of the local variable the expressions that it was given.
+    sources: FxHashMap<u16, Vec<ExprId>>,
     /// Loop variables that hold the elements of a parameter.
     elements: FxHashMap<(ScopeId, u16), SlotId>,
 }
@@ -285,6 +287,10 @@ impl<'a> Evaluator<'a> {
         self.out.reads.insert(slot);
         if let Some(assumed) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) {
             return self.without_aliases(assumed);
+        }
+        if self.state.checking && matches!(self.project.slots().info(slot).kind, SlotKind::Param(..)) {
+            // To a checker a parameter without a hint may be anything, whatever callers pass.
+            return Type::Unknown;
         }
         let ty = self.state.types.get(slot.0 as usize).cloned().unwrap_or(Type::Unknown);
         self.resolve_slots(ty, slot)
