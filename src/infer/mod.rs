@@ -49,17 +49,6 @@ pub fn infer(project: &Project) -> Inference {
     rounds.run();
     let observations = rounds.observations();
     let shapes = shapes::solve(project, &observations, rounds.types());
-    if std::env::var("HW_DEBUG").is_ok() {
-        for (n, s) in shapes.shapes.iter().enumerate() {
-            eprintln!(
-                "SHAPE\t{n}\t{:?}\t{:?}\tslots={}\tlocals={}\t{:?}",
-                s.names.iter().map(|n| n.as_str()).collect::<Vec<_>>(),
-                s.confidence,
-                s.slots.len(),
-                s.locals.len(),
-                s.kind
-            );
-        }
     let readers = readers::Readers::new(project, &observations);
     let mut slots = solve::solve(project, &observations, &shapes, &families);
     drop(observations);
@@ -75,15 +64,6 @@ pub fn infer(project: &Project) -> Inference {
             }
         }
     }
-    if std::env::var("HW_DEBUG").is_ok() {
-        for (slot, solved) in &shapes.assigned {
-            eprintln!(
-                "FINAL\t{}\t{:?}\t{:?}",
-                slot.0,
-                solved.ty,
-                slots[slot.0 as usize].as_ref().map(|s| (s.ty.clone(), s.confidence)).map_err(|e| e.clone())
-            );
-        }
     Inference { slots, shapes: shapes.shapes }
 }
 
