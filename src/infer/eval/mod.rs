@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId};
+use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, Stmt, StmtKind};
 use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
@@ -187,12 +187,28 @@ impl<'a> Evaluator<'a> {
             }
         }
         self.block(function.body);
-        if self.env.is_reachable
-            && let Some(slot) = self.slot(SlotKind::Return(id))
-        {
+        let Some(slot) = self.slot(SlotKind::Return(id)) else { return };
+        let end = TextRange::at(function.range.end);
+        if self.env.is_reachable {
             // The end of the body is reached: `None` is returned there.
-            self.bound(slot, Type::None, EvidenceKind::Return, TextRange::at(function.range.end));
+            self.bound(slot, Type::None, EvidenceKind::Return, end);
+        } else if self.always_raises(function) && !self.out.bounds.iter().any(|bound| bound.slot == slot) {
+            self.bound(slot, Type::Never, EvidenceKind::Return, end);
         }
+    }
+
+    /// Whether a function, whose end is not reached, ends in an exception wherever it is called: it is no method that
+    /// something overrides.
+    fn always_raises(&self, function: &Function) -> bool {
+        let raises = |stmt: &Stmt| matches!(stmt.kind, StmtKind::Raise(..) | StmtKind::Expr(_));
+        let is_overridden = function.class.is_some_and(|class| {
+            let class = ClassName::new(self.module.name, self.facts.class(class).qualname);
+            self.project.providing_subclasses(class, function.name).next().is_some()
+        });
+        function.decorators.is_empty()
+            && !function.is_generator
+            && !is_overridden
+            && self.facts.block(function.body).next_back().is_some_and(raises)
     }
 
     /// The class whose `self` a function sees: its own, or that of the method around it.

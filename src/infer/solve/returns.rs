@@ -215,7 +215,8 @@ fn last_name(module: &Module, expr: crate::facts::ExprId) -> Option<Name> {
 
 fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
     let function = module.facts.function(id);
-    let bounds = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);
+    let is_value = |bound: &&Bound| bound.kind == EvidenceKind::Return && bound.ty != Type::Never;
+    let bounds = model.index.bounds(slot).filter(is_value);
     if bounds.clone().next().is_none() {
         return never(model, slot, module, id);
     }
@@ -276,8 +277,8 @@ fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>
 /// A function without a `return` that ends in `raise`.
 fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
     let function = module.facts.function(id);
-    let ends_in_raise =
-        module.facts.block(function.body).next_back().is_some_and(|stmt| matches!(stmt.kind, StmtKind::Raise(..)));
+    let ends_in_raise = model.index.bounds(slot).any(|bound| bound.ty == Type::Never)
+        || module.facts.block(function.body).next_back().is_some_and(|stmt| matches!(stmt.kind, StmtKind::Raise(..)));
     let is_overridden = !model.families.overrides(slot).is_empty();
     if ends_in_raise && !is_overridden && !has_decorator(module, id, &["abstractmethod", "property", "overload"]) {
         return Ok(Answer { ty: Type::Never, confidence: Confidence::Medium, basis: Basis::NeverReturns });
