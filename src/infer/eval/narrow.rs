@@ -71,10 +71,10 @@ impl Evaluator<'_> {
         let mut narrowed = Self::by_truth(&ty, positive);
         if narrowed == Type::Never {
             // Only some of the values of a class were seen; the test is there because there are others.
-            narrowed = union(ty.members().iter().filter_map(|member| match member {
-                Type::Literal(Literal::Bool(_)) => Some(Type::Literal(Literal::Bool(positive))),
-                Type::Literal(literal) => Some(Type::instance(literal.class())),
-                _ => Some(Type::Never),
+            narrowed = union(ty.members().iter().map(|member| match member {
+                Type::Literal(Literal::Bool(_)) => Type::Literal(Literal::Bool(positive)),
+                Type::Literal(literal) => Type::instance(literal.class()),
+                _ => Type::Never,
             }));
         }
         if narrowed != ty {

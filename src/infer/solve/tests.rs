@@ -352,3 +352,13 @@ fn star_parameters_that_are_handed_on_take_anything() {
         .has("f(kwargs)", "Any", Medium)
         .has("h(args)", "int", Low);
 }
+
+#[test]
+fn the_none_of_a_default_goes_no_further_than_the_test_for_it() {
+    let text = "def show(text):\n    return len(text)\n\
+                def ask(prompt=None):\n    if prompt is None:\n        prompt = 'x'\n    show(prompt)\n\
+                def run(prompt=None):\n    ask(prompt)\n    ask('y')\n";
+    let conclusions = Conclusions::of(&[("a.py", text)]);
+    conclusions.has("show(text)", "str", Confidence::Medium);
+    conclusions.has("ask(prompt)", "str | None", Confidence::Medium);
+}
