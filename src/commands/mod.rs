@@ -3,13 +3,22 @@
 pub mod analysis;
 
 mod apply;
+mod base;
 mod bundle_stubs;
 mod cli;
+mod completions;
+mod config;
+mod coverage;
 mod diff;
 mod explain;
 mod git;
+mod output;
+mod place;
+mod records;
+mod replay;
 mod review;
 mod session;
+mod split;
 mod state;
 mod terminal;
 mod undo;
@@ -20,16 +29,20 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
+use self::analysis::Analysis;
+use self::base::Base;
 use self::cli::{Cli, Common, Verb};
 use self::terminal::Talk;
-use crate::config::Settings;
+use crate::config::{Flags, Settings};
+use crate::plan::Plan;
+use crate::write::FileChange;
 
 /// What a verb came to; a failure is an error instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     /// Nothing went wrong.
     Success,
-    /// `--check` found something.
+    /// `--check` or `--fail-under` found something.
     Findings,
 }
 
@@ -48,6 +61,9 @@ pub fn run() -> ExitCode {
         Verb::Apply(args) => in_threads(args.common.options.jobs, || apply::run(args)),
         Verb::Review(args) => in_threads(args.common.options.jobs, || review::run(args)),
         Verb::Undo(args) => undo::run(args),
+        Verb::Coverage(args) => in_threads(args.common.options.jobs, || coverage::run(args)),
+        Verb::Config(args) => config::run(args),
+        Verb::Completions(args) => completions::run(args),
         Verb::Explain(args) => in_threads(args.options.jobs, || explain::run(args)),
         Verb::BundleStubs(args) => in_threads(None, || bundle_stubs::run(args)),
     };
@@ -74,14 +90,30 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(closed)
 }
 
+/// The settings of a command line: what git says about `--changed-since` included.
+fn settings(common: &Common, flags: Flags) -> Result<Settings> {
+    let mut settings = Settings::load(&common.paths, flags, &analysis::transform_names())?;
+    if let Some(rev) = &common.options.changed_since {
+        let Some(root) = crate::config::git_root(&settings.root) else {
+            anyhow::bail!("--changed-since needs a git working tree");
+        };
+        settings.only = Some(git::changed_since(&root, rev)?);
+    }
+    Ok(settings)
+}
+
 /// The part that `diff`, `apply` and `review` share: settings, then the analysis of the paths.
-fn analyse(common: &Common, talk: Talk) -> Result<analysis::Analysis> {
-    let settings = Settings::load(&common.paths, common.options.flags(), &analysis::transform_names())?;
+fn analyse(common: &Common, talk: Talk) -> Result<Analysis> {
+    analyse_with(common, settings(common, common.options.flags())?, talk)
+}
+
+fn analyse_with(common: &Common, settings: Settings, talk: Talk) -> Result<Analysis> {
     if common.options.verbose {
         talk.say(&format!("Target: Python {} ({})", settings.target, settings.target_origin));
     }
+    let strict = settings.strict;
     let analysis = analysis::analyse(&common.paths, settings)?;
-    if common.options.strict && !analysis.skipped.is_empty() {
+    if strict && !analysis.skipped.is_empty() {
         let skipped = analysis.skipped.join("\n  ");
         anyhow::bail!("--strict, and these files have to be left alone:\n  {skipped}");
     }
@@ -89,4 +121,24 @@ fn analyse(common: &Common, talk: Talk) -> Result<analysis::Analysis> {
         talk.say("No Python files found.");
     }
     Ok(analysis)
+}
+
+/// What is said at the end: a table of the changes, coverage before and after, what is held back.
+fn conclude(
+    analysis: &Analysis,
+    plan: &Plan,
+    changes: &[FileChange],
+    following: usize,
+    verb: &str,
+    talk: Talk,
+    verbose: bool,
+) {
+    if talk.quiet {
+        return;
+    }
+    let mut summary = analysis.summary(plan);
+    let total = coverage::measure(analysis, changes, &Base::default()).total();
+    summary.coverage = Some((total.before.percent(), total.after.percent(), total.before.slots()));
+    summary.following = following;
+    talk.say_all(&summary.lines(verb, verbose, talk.paint));
 }
