@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::Outcome;
 use super::analysis::Analysis;
 use super::cli::ApplyArgs;
 use super::terminal::Talk;
+use super::{Batch, Outcome};
 use super::{git, replay, state};
 use crate::report::Role;
 use crate::source::display_path;
@@ -19,16 +19,16 @@ pub(super) fn run(args: &ApplyArgs) -> Result<Outcome> {
     if let Some(plan) = &args.plan {
         return run_plan(args, plan, talk);
     }
-    let analysis = super::analyse(&args.common, talk)?;
-    let plan = analysis.plan();
+    let settings = super::settings(&args.common, options.flags())?;
+    let batch = Batch::new(&args.common, settings, talk)?;
     if options.verbose {
-        for card in analysis.cards(&plan, &analysis.in_order(&plan)) {
+        let analysis = &batch.analysis;
+        for card in analysis.cards(&batch.plan, &analysis.in_order(&batch.plan)) {
             talk.say_all(&card.lines(talk.paint));
         }
     }
-    let (changes, following) = analysis.settled_changes(&plan)?;
-    write_changes(&analysis, &changes, args.allow_dirty, talk)?;
-    super::conclude(&analysis, &plan, &changes, following, "applied", talk, options.verbose);
+    write_changes(&batch.analysis, &batch.changes, args.allow_dirty, talk)?;
+    batch.conclude("applied", talk, options.verbose);
     Ok(Outcome::Success)
 }
 

@@ -5,13 +5,12 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
-use super::Outcome;
 use super::analysis::{Analysis, facts_of};
 use super::base::Base;
 use super::cli::{CoverageArgs, CoverageFormat};
 use super::output::write_file;
-use super::records;
 use super::terminal::{Talk, write_data};
+use super::{Batch, Outcome, records};
 use crate::project::Origin;
 use crate::report::{Coverage, CoverageChange, Tally, page};
 use crate::write::FileChange;
@@ -22,13 +21,11 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
     let mut flags = options.flags();
     flags.fail_under = args.fail_under;
     let settings = super::settings(&args.common, flags)?;
-    let analysis = super::analyse_with(&args.common, settings, talk)?;
-    let plan = analysis.plan();
-    let (changes, following) = analysis.settled_changes(&plan)?;
+    let Batch { analysis, plan, changes, following, .. } = &Batch::new(&args.common, settings, talk)?;
     let sources = analysis.project.repository().filter_map(|module| module.source.as_ref());
     let paths: Vec<&Path> = sources.map(|source| source.path.as_path()).collect();
     let base = Base::of(paths.iter().copied(), analysis.settings());
-    let coverage = measure(&analysis, &changes, &base);
+    let coverage = measure(analysis, changes, &base);
     match args.output_format {
         CoverageFormat::Text => {
             let lines: Vec<String> = coverage.lines(talk.data).into_iter().map(|line| line + "\n").collect();
@@ -37,7 +34,7 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
         CoverageFormat::Json => write_data(format!("{:#}\n", coverage.to_json()).as_bytes())?,
     }
     if let Some(path) = &args.html {
-        let document = records::document(&analysis, &plan, &changes, following, &base)?;
+        let document = records::document(analysis, plan, changes, *following, &base)?;
         let root = &analysis.settings().root;
         let title = root.file_name().map_or_else(|| "the repository".into(), |name| name.to_string_lossy());
         write_file(path, page(&title, &coverage, &document).as_bytes())

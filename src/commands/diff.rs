@@ -6,14 +6,11 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
-use super::Outcome;
-use super::analysis::Analysis;
 use super::base::Base;
 use super::cli::{DiffArgs, DiffFormat};
 use super::output::write_file;
 use super::terminal::{Talk, write_data};
-use super::{records, split};
-use crate::plan::Plan;
+use super::{Batch, Outcome, records, split};
 use crate::report::{Card, Paint, github, sarif, unified_diff};
 use crate::source::display_path;
 use crate::transforms::CATALOGUE;
@@ -22,25 +19,24 @@ use crate::write::FileChange;
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     let options = &args.common.options;
     let talk = Talk::new(options.quiet, options.color);
-    let analysis = super::analyse(&args.common, talk)?;
-    let plan = analysis.plan();
-    let (changes, following) = analysis.settled_changes(&plan)?;
+    let batch = Batch::new(&args.common, super::settings(&args.common, options.flags())?, talk)?;
+    let Batch { analysis, plan, changes, .. } = &batch;
     let base = Base::of(changes.iter().map(|change| change.path.as_path()), analysis.settings());
     let mut cards: BTreeMap<String, Vec<Card>> = BTreeMap::new();
     if options.verbose {
-        for card in analysis.cards(&plan, &analysis.in_order(&plan)) {
+        for card in analysis.cards(plan, &analysis.in_order(plan)) {
             cards.entry(card.path.clone()).or_default().push(card);
         }
     }
     if let Some(by) = args.split_by {
-        split::run(args, by, &analysis, &plan, &changes, &base)?;
+        split::run(args, by, &batch, &base)?;
     } else if let Some(path) = &args.output_file {
-        let data = data(args.output_format, &analysis, &plan, &changes, following, &base)?;
+        let data = data(args.output_format, &batch, &base)?;
         write_file(path, &data).with_context(|| format!("{}: cannot be written", path.display()))?;
     } else if args.output_format != DiffFormat::Text {
-        write_data(&data(args.output_format, &analysis, &plan, &changes, following, &base)?)?;
+        write_data(&data(args.output_format, &batch, &base)?)?;
     } else if !args.check {
-        for (path, diff) in diffs(&changes, &base, talk.data) {
+        for (path, diff) in diffs(changes, &base, talk.data) {
             // The evidence stands before the diff that it is about.
             for card in cards.remove(&display_path(path)).unwrap_or_default() {
                 talk.say_all(&card.lines(talk.paint));
@@ -51,7 +47,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     for card in cards.values().flatten() {
         talk.say_all(&card.lines(talk.paint));
     }
-    super::conclude(&analysis, &plan, &changes, following, "proposed", talk, options.verbose);
+    batch.conclude("proposed", talk, options.verbose);
     Ok(if args.check && !changes.is_empty() { Outcome::Findings } else { Outcome::Success })
 }
 
@@ -64,18 +60,12 @@ fn diffs<'a>(changes: &'a [FileChange], base: &Base, paint: Paint) -> Vec<(&'a P
 }
 
 /// The changes in a format.
-fn data(
-    format: DiffFormat,
-    analysis: &Analysis,
-    plan: &Plan,
-    changes: &[FileChange],
-    following: usize,
-    base: &Base,
-) -> Result<Vec<u8>> {
+fn data(format: DiffFormat, batch: &Batch, base: &Base) -> Result<Vec<u8>> {
+    let Batch { analysis, plan, changes, following, .. } = batch;
     if matches!(format, DiffFormat::Text | DiffFormat::Patch) {
         return Ok(diffs(changes, base, Paint::plain()).into_iter().flat_map(|(_, diff)| diff).collect());
     }
-    let document = records::document(analysis, plan, changes, following, base)?;
+    let document = records::document(analysis, plan, changes, *following, base)?;
     let text = match format {
         DiffFormat::Sarif => sarif(&document, CATALOGUE),
         DiffFormat::Github => github(&document),

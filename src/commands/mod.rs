@@ -14,6 +14,7 @@ mod explain;
 mod git;
 mod output;
 mod place;
+mod progress;
 mod records;
 mod replay;
 mod review;
@@ -25,6 +26,7 @@ mod undo;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::Result;
 use clap::Parser;
@@ -32,6 +34,7 @@ use clap::Parser;
 use self::analysis::Analysis;
 use self::base::Base;
 use self::cli::{Cli, Common, Verb};
+use self::progress::Progress;
 use self::terminal::Talk;
 use crate::config::{Flags, Settings};
 use crate::plan::Plan;
@@ -104,10 +107,14 @@ fn settings(common: &Common, flags: Flags) -> Result<Settings> {
 
 /// The part that `diff`, `apply` and `review` share: settings, then the analysis of the paths.
 fn analyse(common: &Common, talk: Talk) -> Result<Analysis> {
-    analyse_with(common, settings(common, common.options.flags())?, talk)
+    let settings = settings(common, common.options.flags())?;
+    let progress = Progress::new(talk, 1);
+    progress.phase("Reading and inferring");
+    analyse_under(settings, common, talk)
 }
 
-fn analyse_with(common: &Common, settings: Settings, talk: Talk) -> Result<Analysis> {
+/// The analysis of the paths under these settings.
+fn analyse_under(settings: Settings, common: &Common, talk: Talk) -> Result<Analysis> {
     if common.options.verbose {
         talk.say(&format!("Target: Python {} ({})", settings.target, settings.target_origin));
     }
@@ -123,22 +130,41 @@ fn analyse_with(common: &Common, settings: Settings, talk: Talk) -> Result<Analy
     Ok(analysis)
 }
 
-/// What is said at the end: a table of the changes, coverage before and after, what is held back.
-fn conclude(
-    analysis: &Analysis,
-    plan: &Plan,
-    changes: &[FileChange],
+/// What the batch verbs do: a plan, and what it comes to.
+struct Batch {
+    analysis: Analysis,
+    plan: Plan,
+    /// The files that change, what follows from the plan included.
+    changes: Vec<FileChange>,
+    /// How many changes follow from the plan.
     following: usize,
-    verb: &str,
-    talk: Talk,
-    verbose: bool,
-) {
-    if talk.quiet {
-        return;
+    began: Instant,
+}
+
+impl Batch {
+    fn new(common: &Common, settings: Settings, talk: Talk) -> Result<Self> {
+        let began = Instant::now();
+        let progress = Progress::new(talk, 3);
+        progress.phase("Reading and inferring");
+        let analysis = analyse_under(settings, common, talk)?;
+        progress.phase("Planning");
+        let plan = analysis.plan();
+        progress.phase("Looking at the result");
+        let (changes, following) = analysis.settled_changes(&plan)?;
+        Ok(Self { analysis, plan, changes, following, began })
     }
-    let mut summary = analysis.summary(plan);
-    let total = coverage::measure(analysis, changes, &Base::default()).total();
-    summary.coverage = Some((total.before.percent(), total.after.percent(), total.before.slots()));
-    summary.following = following;
-    talk.say_all(&summary.lines(verb, verbose, talk.paint));
+
+    /// What is said at the end: a table of the changes, coverage before and after, what is held back, the time.
+    fn conclude(&self, verb: &str, talk: Talk, verbose: bool) {
+        if talk.quiet {
+            return;
+        }
+        let mut summary = self.analysis.summary(&self.plan);
+        let total = coverage::measure(&self.analysis, &self.changes, &Base::default()).total();
+        summary.coverage = Some((total.before.percent(), total.after.percent(), total.before.slots()));
+        summary.following = self.following;
+        talk.say_all(&summary.lines(verb, verbose, talk.paint));
+        let (files, seconds) = (self.analysis.files, self.began.elapsed().as_secs_f64());
+        talk.say(&format!("Time: {seconds:.1} s for {files} {}", if files == 1 { "file" } else { "files" }));
+    }
 }

@@ -41,11 +41,10 @@ pub(super) fn read(path: &Path) -> Result<Document> {
 
 /// What a plan comes to in this checkout.
 pub(super) fn replay(document: &Document, settings: Settings) -> Result<Replay> {
-    let names = document.files.iter().map(|file| file.path.as_str());
     if document.proposals.is_empty() {
         return Ok(Replay { changes: Vec::new(), made: 0, refused: Vec::new() });
     }
-    let base = Base::holding(names, &settings).ok_or_else(|| anyhow!("none of the files of this plan is here"))?;
+    let base = base(document, &settings)?;
     if document.is_whole()
         && let Some(changes) = as_it_stands(document, &base)
     {
@@ -54,6 +53,22 @@ pub(super) fn replay(document: &Document, settings: Settings) -> Result<Replay> 
     let analysis = analysis::analyse(&[settings.root.clone()], widened(document, settings)?)?;
     let (plan, refused) = matching(&analysis, document, &base);
     Ok(Replay { changes: analysis.changes(&plan)?, made: plan.planned.len(), refused })
+}
+
+/// This checkout with just those proposals of a plan that are the same here, to be asked about; and the others.
+pub(super) fn for_review(document: &Document, settings: Settings) -> Result<(Analysis, Vec<(String, String)>)> {
+    let base = base(document, &settings)?;
+    let mut analysis = analysis::analyse(&[settings.root.clone()], widened(document, settings)?)?;
+    let (plan, refused) = matching(&analysis, document, &base);
+    let kept: HashSet<ProposalId> =
+        plan.planned.iter().map(|planned| analysis.proposals[planned.proposal].id).collect();
+    analysis.proposals.retain(|proposal| kept.contains(&proposal.id));
+    Ok((analysis, refused))
+}
+
+fn base(document: &Document, settings: &Settings) -> Result<Base> {
+    let names = document.files.iter().map(|file| file.path.as_str());
+    Base::holding(names, settings).ok_or_else(|| anyhow!("none of the files of this plan is here"))
 }
 
 /// The changes of the plan, if every file is as it was and would be valid.

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
+use super::Batch;
 use super::analysis::{Analysis, facts_of};
 use super::base::Base;
 use super::cli::DiffArgs;
 use super::output::write_file;
 use super::terminal::write_data;
 use crate::facts::FileFacts;
-use crate::plan::Plan;
 use crate::project::Module;
 use crate::proposal::{Change, ProposalId};
 use crate::report::{FileStep, Owners, Paint, SplitBy, Step, cut, order, sequence, unified_diff};
@@ -21,18 +21,11 @@ use crate::types::ModuleId;
 use crate::write::FileChange;
 
 /// Writes the patches and prints their names.
-pub(super) fn run(
-    args: &DiffArgs,
-    by: SplitBy,
-    analysis: &Analysis,
-    plan: &Plan,
-    changes: &[FileChange],
-    base: &Base,
-) -> Result<()> {
-    let files = Files::new(analysis, changes, base);
+pub(super) fn run(args: &DiffArgs, by: SplitBy, batch: &Batch, base: &Base) -> Result<()> {
+    let files = Files::new(&batch.analysis, &batch.changes, base);
     let max_lines = args.max_lines.get();
     let steps = match by {
-        SplitBy::Transform => by_transform(analysis, plan, changes, &files, base, max_lines)?,
+        SplitBy::Transform => by_transform(batch, &files, base, max_lines)?,
         SplitBy::File => files.steps(&|path| path.to_owned(), max_lines),
         SplitBy::Package => {
             let package = |path: &str| path.rsplit_once('/').map_or(".", |(directory, _)| directory).to_owned();
@@ -155,14 +148,8 @@ fn added_imports(analysis: &Analysis, module: &Module, new: &FileFacts) -> BTree
 }
 
 /// A patch for each transform, those that define something first: what is planned with those before, and with this one.
-fn by_transform(
-    analysis: &Analysis,
-    plan: &Plan,
-    changes: &[FileChange],
-    files: &Files,
-    base: &Base,
-    max_lines: usize,
-) -> Result<Vec<Step>> {
+fn by_transform(batch: &Batch, files: &Files, base: &Base, max_lines: usize) -> Result<Vec<Step>> {
+    let Batch { analysis, plan, changes, .. } = batch;
     let mut accepted: BTreeMap<(bool, &'static str), Vec<ProposalId>> = BTreeMap::new();
     let mut rank: Vec<(bool, &'static str)> = Vec::new();
     for &transform in &analysis.settings().transforms {

@@ -34,6 +34,9 @@ pub struct Summary {
     pub skipped: Vec<String>,
 }
 
+/// Files that are left alone are named up to here.
+const SHOWN_FILES: usize = 20;
+
 impl Summary {
     /// How many changes the settings hide.
     pub fn hidden(&self) -> usize {
@@ -51,8 +54,12 @@ impl Summary {
     /// The summary, a line each; `verb` says what happened to the proposals: "proposed", "applied".
     pub fn lines(&self, verb: &str, verbose: bool, paint: Paint) -> Vec<String> {
         let mut lines = Vec::new();
-        for file in &self.skipped {
+        let shown = if verbose { usize::MAX } else { SHOWN_FILES };
+        for file in self.skipped.iter().take(shown) {
             lines.push(format!("{} {file}", paint.role(Role::Warning, "left alone:")));
+        }
+        if let Some(more) = self.skipped.len().checked_sub(shown).filter(|&more| more > 0) {
+            lines.push(format!("{more} more files left alone; -v lists them"));
         }
         if verbose {
             for (title, reason) in &self.dropped {
