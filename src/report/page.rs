@@ -7,6 +7,9 @@ use super::document::Document;
 
 const TEMPLATE: &str = include_str!("page.html");
 
+/// Evidence of a proposal is shown up to here: a page must open quickly.
+const SHOWN: usize = 8;
+
 /// Where the template takes the data.
 const SLOT: &str = "/*data*/null";
 
@@ -23,7 +26,8 @@ pub fn page(title: &str, coverage: &Coverage, document: &Document) -> String {
                 "confidence": proposal.confidence,
                 "title": proposal.title,
                 "reason": proposal.reason,
-                "evidence": proposal.evidence,
+                "seen": proposal.evidence.len(),
+                "evidence": proposal.evidence.iter().take(SHOWN).collect::<Vec<_>>(),
             })
         })
         .collect();
