@@ -98,6 +98,17 @@ impl<'a> Rounds<'a> {
         !changed.slots.is_empty()
     }
 
+    /// Takes back what was taken as written.
+    pub(super) fn withdraw(&mut self, slots: &[SlotId]) {
+        let mut changed = Touched::default();
+        for &slot in slots {
+            if self.state.assumed[slot.0 as usize].take().is_some() {
+                changed.slots.insert(slot);
+            }
+        }
+        self.dirty = self.book.readers(&changed);
+    }
+
     /// What was seen.
     pub(super) fn observations(&self) -> Observations {
         let mut all = Observations::default();

@@ -74,6 +74,7 @@ impl Evaluator<'_> {
                 let range = expr.range;
                 self.use_of_expr(left, &left_type, &UseKind::Operand(op, right_type.clone(), false), range);
                 self.use_of_expr(right, &right_type, &UseKind::Operand(op, left_type.clone(), true), range);
+                self.check_operands(op, (left, &left_type), (right, &right_type));
                 self.binary(op, &left_type, &right_type)
             }
             ExprKind::And(parts) => self.and_or(parts, true),

@@ -5,6 +5,7 @@
 //! at its start. Nothing is written to shared state: a unit reads the [`State`] of the last round and yields an
 //! [`Output`], so that units can be evaluated in any order on any thread.
 
+mod assignable;
 mod attribute;
 mod bind;
 mod call;
@@ -17,6 +18,7 @@ mod names;
 mod narrow;
 mod operators;
 mod records;
+mod sources;
 mod stmt;
 #[cfg(test)]
 mod tests;
@@ -125,8 +127,8 @@ pub(super) struct Evaluator<'a> {
     lambda_result: Option<Type>,
     /// What the walruses of the statement being evaluated have bound.
     walrus: Vec<(ExprId, Type)>,
-    /// While checking: by index of the local variable the expression that it was last given.
-    sources: FxHashMap<u16, ExprId>,
+    /// While checking: by index of the local variable the expressions that it was given.
+    sources: FxHashMap<u16, Vec<ExprId>>,
     /// Loop variables that hold the elements of a parameter.
     elements: FxHashMap<(ScopeId, u16), SlotId>,
 }
@@ -285,6 +287,10 @@ impl<'a> Evaluator<'a> {
         self.out.reads.insert(slot);
         if let Some(assumed) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) {
             return self.without_aliases(assumed);
+        }
+        if self.state.checking && matches!(self.project.slots().info(slot).kind, SlotKind::Param(..)) {
+            // To a checker a parameter without a hint may be anything, whatever callers pass.
+            return Type::Unknown;
         }
         let ty = self.state.types.get(slot.0 as usize).cloned().unwrap_or(Type::Unknown);
         self.resolve_slots(ty, slot)

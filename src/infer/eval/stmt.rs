@@ -36,6 +36,7 @@ impl Evaluator<'_> {
                 let right = self.expr(value);
                 self.use_of_expr(target, &left, &UseKind::Operand(op, right.clone(), false), facts.expr(target).range);
                 self.use_of_expr(value, &right, &UseKind::Operand(op, left.clone(), true), facts.expr(value).range);
+                self.check_operands(op, (target, &left), (value, &right));
                 let result = self.binary(op, &left, &right);
                 let result = if result.is_unknown() { left } else { result };
                 self.bind(target, result, value);
