@@ -222,6 +222,23 @@ fn colours_are_for_terminals() {
     assert!(!Run::of(&output).stdout.contains('\u{1b}'));
 }
 
+#[cfg(unix)]
+#[test]
+fn progress_is_for_terminals() {
+    let sandbox = Sandbox::copy_of("tests/example");
+    let plain = sandbox.command(["diff", "--color", "never"]);
+    let on_terminal = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+    let screen = |extra: &[&str]| {
+        let mut command = std::process::Command::new(support::python());
+        command.args(["-c", on_terminal]).arg(plain.get_program()).args(plain.get_args()).args(extra);
+        command.current_dir(sandbox.root()).env("TERM", "xterm").stdin(Stdio::null());
+        Run::of(&command.output().expect("Python runs")).stdout
+    };
+    assert!(screen(&[]).contains("Reading and inferring"), "{}", screen(&[]));
+    assert!(!screen(&["--quiet"]).contains("Reading and inferring"));
+    assert!(!sandbox.ok(["diff"]).stderr.contains("Reading and inferring"));
+}
+
 #[test]
 fn tests_are_evidence() {
     let sandbox = Sandbox::new(&[

@@ -137,6 +137,13 @@ fn what_is_no_plan_is_an_error() {
         assert_eq!(run.code, Some(2), "{plan}: {}", run.stderr);
         assert!(run.stderr.contains(says), "{plan}: {}", run.stderr);
     }
+    // A plan cannot lead out of the project.
+    let secret = sandbox.root().with_file_name("secret.py");
+    fs::write(&secret, AREA).expect("a file");
+    let text = fs::read_to_string(&path).expect("the plan").replace("\"area.py\"", "\"../secret.py\"");
+    sandbox.write("plan.json", text);
+    assert_eq!(sandbox.run(["apply", "--plan", "plan.json"]).code, Some(2));
+    assert_eq!(fs::read_to_string(&secret).expect("a file"), AREA);
     sandbox.write("area.py", "def area(size):\n    return size\n");
     let run = sandbox.run(["apply", "--plan", path.to_str().expect("UTF-8")]);
     assert_eq!(run.code, Some(2));

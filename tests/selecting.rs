@@ -134,6 +134,28 @@ fn readers_are_told() {
 }
 
 #[test]
+fn definitions_can_be_gathered_in_one_module() {
+    let sandbox = Sandbox::copy_of("tests/example");
+    let run = sandbox.run(["diff", "--types-module", "parcels.kinds"]);
+    assert!(run.code == Some(2) && run.stderr.contains("no module `parcels.kinds`"), "{}", run.stderr);
+    sandbox.write("parcels/kinds.py", "\"\"\"What the data looks like.\"\"\"\n");
+    sandbox.ok(["apply", "--types-module", "parcels.kinds"]);
+    let kinds = sandbox.read("parcels/kinds.py");
+    for definition in ["class Order(TypedDict):", "class HasArea(Protocol):", "AccountId = NewType("] {
+        assert!(kinds.contains(definition), "{definition}:\n{kinds}");
+    }
+    assert!(!sandbox.read("parcels/orders.py").contains("class Order"));
+    assert!(sandbox.read("parcels/geometry.py").contains("class Point(NamedTuple):"), "it takes the place of a call");
+    let output = std::process::Command::new(support::python())
+        .args(["-B", "-m", "parcels"])
+        .current_dir(sandbox.root())
+        .output()
+        .expect("Python runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(sandbox.ok(["diff", "--types-module", "parcels.kinds"]).stdout, "", "a second run proposes nothing");
+}
+
+#[test]
 fn completions_know_every_verb() {
     let sandbox = two();
     for shell in ["bash", "zsh", "fish", "powershell"] {

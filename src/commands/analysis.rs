@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rayon::prelude::*;
 
 use crate::config::Settings;
 use crate::facts::{FileFacts, lower};
-use crate::infer::{Confidence, Evidence, Inference, infer};
+use crate::infer::{Confidence, Evidence, Home, Inference, ShapeKind, infer};
 use crate::plan::{self, Narrowed, Plan, Planned};
-use crate::project::{InputFile, Origin, Project};
+use crate::project::{InputFile, Module, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
 use crate::source::{self, SourceError, SourceFile, display_path};
@@ -89,6 +89,11 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     skipped.sort();
     let count = files.len();
     let (project, inference, narrowed) = conclude(files, &settings);
+    if let Some(name) = &settings.types_module
+        && types_module(&project, &settings).is_none()
+    {
+        bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
+    }
     let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
     Ok(Analysis { project, inference, proposals: narrowed.proposals, skipped, files: count, hidden, settings })
 }
@@ -98,13 +103,32 @@ fn conclude(files: Vec<InputFile>, settings: &Settings) -> (Project, Inference, 
     let installed = Installed::find(settings.python.as_deref(), &settings.root);
     let mut project = Project::build(files, &installed, settings.target);
     project.readers.clone_from(&settings.readers);
-    let inference = infer(&project);
+    let mut inference = infer(&project);
+    if let Some(module) = types_module(&project, settings) {
+        gather_definitions(&mut inference, module);
+    }
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
     let proposals =
         selected.into_par_iter().flat_map_iter(|transform| transform.propose(&project, &inference)).collect();
     let narrowed = narrow(&project, proposals, settings);
     (project, inference, narrowed)
+}
+
+/// The module that new definitions go to, where the settings name one that can be edited.
+fn types_module<'p>(project: &'p Project, settings: &Settings) -> Option<&'p Module> {
+    let name = settings.types_module.as_deref()?;
+    project.repository().find(|module| module.import_name.is(name) && module.origin == Origin::Project)
+}
+
+/// Sends all definitions to the end of one module; but what takes the place of a `namedtuple(...)` stays there.
+fn gather_definitions(inference: &mut Inference, module: &Module) {
+    let end = module.source.as_ref().map_or(0, |source| source.text.len() as u32);
+    for shape in &mut inference.shapes {
+        if !matches!(shape.kind, ShapeKind::NamedTuple { .. }) {
+            shape.home = Home { module: module.id, before: end };
+        }
+    }
 }
 
 /// The proposals of which the settings want something.

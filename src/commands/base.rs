@@ -1,6 +1,6 @@
 //! The directory that names in patches and plans start from.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::config::{Settings, git_root};
 use crate::source::display_path;
@@ -12,16 +12,18 @@ pub(super) struct Base(PathBuf);
 impl Base {
     /// The base for `files`: the top of the git working tree, so that `git apply` takes a patch anywhere in there;
     /// else the working directory, else the project. None of them where it does not hold all files.
-    pub(super) fn of<'a>(files: impl Iterator<Item = &'a Path> + Clone, settings: &Settings) -> Self {
+    pub(super) fn of(files: &[&Path], settings: &Settings) -> Self {
         let holds_all =
-            |base: &PathBuf| files.clone().all(|file| absolute(file).is_some_and(|path| path.starts_with(base)));
+            |base: &PathBuf| files.iter().all(|file| absolute(file).is_some_and(|path| path.starts_with(base)));
         let found = candidates(settings).find(holds_all);
         Self(found.unwrap_or_default())
     }
 
     /// The base from which the names of a plan lead to files: the one that has most of them.
-    pub(super) fn holding<'a>(names: impl Iterator<Item = &'a str> + Clone, settings: &Settings) -> Option<Self> {
-        let count = |base: &PathBuf| names.clone().filter(|name| base.join(name).is_file()).count();
+    pub(super) fn holding(names: &[&str], settings: &Settings) -> Option<Self> {
+        let count = |base: &PathBuf| {
+            names.iter().filter(|name| Self(base.clone()).path(name).is_some_and(|path| path.is_file())).count()
+        };
         let counted = candidates(settings).map(|base| (count(&base), base));
         // Of equals the first one counts.
         let (found, base) = counted.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
@@ -35,9 +37,10 @@ impl Base {
         below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
     }
 
-    /// The file of this name.
-    pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+    /// The file of this name; none for a name that leads out of the base.
+    pub(super) fn path(&self, name: &str) -> Option<PathBuf> {
+        let is_inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+        is_inside.then(|| self.0.join(name))
     }
 }
 

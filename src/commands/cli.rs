@@ -236,6 +236,9 @@ pub(super) struct Options {
     /// A decorator or function that reads annotations at run time, by dotted name
     #[arg(long, value_name = "NAME", help_heading = "Environment")]
     pub(super) readers: Vec<String>,
+    /// Put new definitions into this module, such as `shop.types`; else each goes where its values are made
+    #[arg(long, value_name = "MODULE", help_heading = "Environment")]
+    pub(super) types_module: Option<String>,
     /// Use this many threads
     #[arg(long, value_name = "N", help_heading = "Environment")]
     pub(super) jobs: Option<NonZeroUsize>,
@@ -269,6 +272,7 @@ impl Options {
             line_length: self.line_length.map(usize::from),
             python: self.python.clone(),
             readers: self.readers.clone(),
+            types_module: self.types_module.clone(),
             fail_under: None,
         }
     }

@@ -24,7 +24,7 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
     let Batch { analysis, plan, changes, following, .. } = &Batch::new(&args.common, settings, talk)?;
     let sources = analysis.project.repository().filter_map(|module| module.source.as_ref());
     let paths: Vec<&Path> = sources.map(|source| source.path.as_path()).collect();
-    let base = Base::of(paths.iter().copied(), analysis.settings());
+    let base = Base::of(&paths, analysis.settings());
     let coverage = measure(analysis, changes, &base);
     match args.output_format {
         CoverageFormat::Text => {

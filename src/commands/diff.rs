@@ -21,7 +21,8 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     let talk = Talk::new(options.quiet, options.color);
     let batch = Batch::new(&args.common, super::settings(&args.common, options.flags())?, talk)?;
     let Batch { analysis, plan, changes, .. } = &batch;
-    let base = Base::of(changes.iter().map(|change| change.path.as_path()), analysis.settings());
+    let paths: Vec<&Path> = changes.iter().map(|change| change.path.as_path()).collect();
+    let base = Base::of(&paths, analysis.settings());
     let mut cards: BTreeMap<String, Vec<Card>> = BTreeMap::new();
     if options.verbose {
         for card in analysis.cards(plan, &analysis.in_order(plan)) {

@@ -96,7 +96,7 @@ fn definitions(analysis: &Analysis, plan: &Plan, module: &Module, line: u32, slo
         })
         .collect();
     let cards = analysis.cards(plan, &own);
-    cards.iter().filter(|card| card.line == line).map(|card| format!("{}\n", lines(card))).collect()
+    cards.iter().filter(|card| card.line == line).map(|card| lines(card) + "\n").collect()
 }
 
 fn lines(card: &Card) -> String {

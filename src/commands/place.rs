@@ -35,7 +35,7 @@ pub(super) fn at_line(project: &Project, module: &Module, line: u32) -> Vec<Name
         }
     }
     if found.is_empty()
-        && let Some((number, _)) = functions().filter(|(_, function)| holds(function.range)).last()
+        && let Some((number, _)) = functions().rfind(|(_, function)| holds(function.range))
     {
         found = of_function(project, module, FunctionId(number as u32));
     }

@@ -50,7 +50,8 @@ pub(super) fn replay(document: &Document, settings: Settings) -> Result<Replay> 
     {
         return Ok(Replay { changes, made: document.proposals.len(), refused: Vec::new() });
     }
-    let analysis = analysis::analyse(&[settings.root.clone()], widened(document, settings)?)?;
+    let root = settings.root.clone();
+    let analysis = analysis::analyse(&[root], widened(document, settings)?)?;
     let (plan, refused) = matching(&analysis, document, &base);
     Ok(Replay { changes: analysis.changes(&plan)?, made: plan.planned.len(), refused })
 }
@@ -58,7 +59,8 @@ pub(super) fn replay(document: &Document, settings: Settings) -> Result<Replay> 
 /// This checkout with just those proposals of a plan that are the same here, to be asked about; and the others.
 pub(super) fn for_review(document: &Document, settings: Settings) -> Result<(Analysis, Vec<(String, String)>)> {
     let base = base(document, &settings)?;
-    let mut analysis = analysis::analyse(&[settings.root.clone()], widened(document, settings)?)?;
+    let root = settings.root.clone();
+    let mut analysis = analysis::analyse(&[root], widened(document, settings)?)?;
     let (plan, refused) = matching(&analysis, document, &base);
     let kept: HashSet<ProposalId> =
         plan.planned.iter().map(|planned| analysis.proposals[planned.proposal].id).collect();
@@ -67,8 +69,8 @@ pub(super) fn for_review(document: &Document, settings: Settings) -> Result<(Ana
 }
 
 fn base(document: &Document, settings: &Settings) -> Result<Base> {
-    let names = document.files.iter().map(|file| file.path.as_str());
-    Base::holding(names, settings).ok_or_else(|| anyhow!("none of the files of this plan is here"))
+    let names: Vec<&str> = document.files.iter().map(|file| file.path.as_str()).collect();
+    Base::holding(&names, settings).ok_or_else(|| anyhow!("none of the files of this plan is here"))
 }
 
 /// The changes of the plan, if every file is as it was and would be valid.
@@ -77,9 +79,9 @@ fn as_it_stands(document: &Document, base: &Base) -> Option<Vec<FileChange>> {
 }
 
 fn exact(file: &FileRecord, base: &Base) -> Option<FileChange> {
-    let path = base.path(&file.path);
-    let original = fs::read(&path).ok().filter(|bytes| hash(bytes) == file.hash)?;
-    let source = SourceFile::from_bytes(&path, &original).ok()?;
+    let place = base.path(&file.path)?;
+    let original = fs::read(&place).ok().filter(|bytes| hash(bytes) == file.hash)?;
+    let source = SourceFile::from_bytes(&place, &original).ok()?;
     let length = source.text.len();
     let edit = |record: &EditRecord| {
         let range = record.range();
@@ -93,7 +95,7 @@ fn exact(file: &FileRecord, base: &Base) -> Option<FileChange> {
     patch.add_all(&edits).ok()?;
     let changed = SourceFile { text: patch.apply(&source.text), ..source };
     source::with_tree(&changed, || source::parse(&changed).map(drop)).ok()?;
-    Some(FileChange { path, original, new: changed.encode(&changed.text).ok()? })
+    Some(FileChange { path: place, original, new: changed.encode(&changed.text).ok()? })
 }
 
 /// Settings under which every proposal of the plan can be made: which are wanted is decided already.

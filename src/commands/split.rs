@@ -14,7 +14,7 @@ use super::cli::DiffArgs;
 use super::output::write_file;
 use super::terminal::write_data;
 use crate::facts::FileFacts;
-use crate::project::Module;
+use crate::project::{Module, Resolution};
 use crate::proposal::{Change, ProposalId};
 use crate::report::{FileStep, Owners, Paint, SplitBy, Step, cut, order, sequence, unified_diff};
 use crate::types::ModuleId;
@@ -41,9 +41,9 @@ pub(super) fn run(args: &DiffArgs, by: SplitBy, batch: &Batch, base: &Base) -> R
         for file in &step.files {
             patch.extend(unified_diff(&file.path, &file.old, &file.new, Paint::plain()));
         }
-        let path = args.output_dir.join(format!("{:04}-{}.patch", number + 1, slug(&step.subject)));
-        write_file(&path, &patch).with_context(|| format!("{}: cannot be written", path.display()))?;
-        write_data(format!("{}\n", path.display()).as_bytes())?;
+        let file = args.output_dir.join(format!("{:04}-{}.patch", number + 1, slug(&step.subject)));
+        write_file(&file, &patch).with_context(|| format!("{}: cannot be written", file.display()))?;
+        write_data(format!("{}\n", file.display()).as_bytes())?;
     }
     Ok(())
 }
@@ -60,7 +60,7 @@ fn slug(subject: &str) -> String {
 }
 
 fn owners(base: &Base) -> Owners {
-    let texts = Owners::PLACES.iter().filter_map(|place| fs::read_to_string(base.path(place)).ok());
+    let texts = Owners::PLACES.iter().filter_map(|place| fs::read_to_string(base.path(place)?).ok());
     texts.map(|text| Owners::parse(&text)).next().unwrap_or_default()
 }
 
@@ -144,7 +144,12 @@ fn added_imports(analysis: &Analysis, module: &Module, new: &FileFacts) -> BTree
     let key = |import: &crate::facts::Import| (import.level, import.module, import.member);
     let before: HashSet<_> = module.facts.imports.iter().map(key).collect();
     let added = new.imports.iter().filter(|import| !before.contains(&key(import)));
-    added.filter_map(|import| analysis.project.imported_module(module, import)).collect()
+    // `from package import module` needs both.
+    let submodule = |import| match analysis.project.resolve_imported(module, import) {
+        Some(Resolution::Module(id)) => Some(id),
+        _ => None,
+    };
+    added.flat_map(|import| [analysis.project.imported_module(module, import), submodule(import)]).flatten().collect()
 }
 
 /// A patch for each transform, those that define something first: what is planned with those before, and with this one.

@@ -13,7 +13,7 @@ use crate::plan::SlotGroup;
 use crate::source::display_path;
 
 /// The keys of a configuration file, in the order in which they are shown.
-pub(super) const KEYS: [&str; 16] = [
+pub(super) const KEYS: [&str; 17] = [
     "select",
     "extend-select",
     "ignore",
@@ -29,6 +29,7 @@ pub(super) const KEYS: [&str; 16] = [
     "line-length",
     "python",
     "readers",
+    "types-module",
     "fail-under",
 ];
 
@@ -125,6 +126,10 @@ fn settings(path: &Path, table: &Table) -> Result<FileSettings, ConfigError> {
                 says.python = Some(path.parent().unwrap_or(Path::new("")).join(python));
             }
             "readers" => says.readers = list("dotted names of decorators and functions")?,
+            "types-module" => {
+                says.types_module =
+                    Some(value.as_str().ok_or_else(|| wrong("the name of a module".into()))?.to_owned());
+            }
             "fail-under" => {
                 #[expect(clippy::cast_precision_loss, reason = "a percentage is small")]
                 let percent = value.as_float().or_else(|| value.as_integer().map(|percent| percent as f64));

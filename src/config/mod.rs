@@ -54,6 +54,8 @@ pub struct Flags {
     pub python: Option<PathBuf>,
     /// Decorators and functions that read annotations at run time, by dotted name.
     pub readers: Vec<String>,
+    /// The module, by dotted name, that new definitions go to; without it each goes where it is made.
+    pub types_module: Option<String>,
     /// The coverage below which `coverage` fails, in percent.
     pub fail_under: Option<f64>,
 }
@@ -91,6 +93,8 @@ pub struct Settings {
     pub python: Option<PathBuf>,
     /// Decorators and functions that read annotations at run time, by dotted name.
     pub readers: Vec<String>,
+    /// The module, by dotted name, that new definitions go to; without it each goes where it is made.
+    pub types_module: Option<String>,
     /// The coverage below which `coverage` fails, in percent.
     pub fail_under: Option<f64>,
     /// The only files that are edited, by canonical path, where the choice is narrowed.
@@ -209,6 +213,7 @@ impl Settings {
             line_length,
             python: merge.pick("python", flags.python, file.python),
             readers: merge.list("readers", flags.readers, file.readers),
+            types_module: merge.pick("types-module", flags.types_module, file.types_module),
             fail_under: merge.pick("fail-under", flags.fail_under, file.fail_under),
             only: None,
             origins: merge.origins,

@@ -52,6 +52,7 @@ impl Settings {
             "line-length" => self.line_length.map(integer),
             "python" => self.python.as_deref().map(|path| display_path(path).into()),
             "readers" => Some(strings(&self.readers)),
+            "types-module" => self.types_module.as_deref().map(Value::from),
             "fail-under" => self.fail_under.map(Value::from),
             _ => None,
         }

@@ -89,6 +89,14 @@ impl Change {
     }
 }
 
+/// The files directly in a directory.
+#[derive(Default)]
+struct Package<'a> {
+    total: Change,
+    /// By name.
+    files: Vec<(&'a str, Change)>,
+}
+
 /// The tallies of a repository.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
@@ -106,13 +114,13 @@ impl Coverage {
     }
 
     /// The files of each directory together, without those of directories below it.
-    fn packages(&self) -> BTreeMap<&str, (Change, Vec<(&str, Change)>)> {
-        let mut packages: BTreeMap<&str, (Change, Vec<(&str, Change)>)> = BTreeMap::new();
+    fn packages(&self) -> BTreeMap<&str, Package<'_>> {
+        let mut packages: BTreeMap<&str, Package<'_>> = BTreeMap::new();
         for (path, change) in &self.files {
             let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
             let package = packages.entry(directory).or_default();
-            package.0.add(*change);
-            package.1.push((name, *change));
+            package.total.add(*change);
+            package.files.push((name, *change));
         }
         packages
     }
@@ -120,12 +128,12 @@ impl Coverage {
     /// A line for each package and module that has slots, and one for all.
     pub fn lines(&self, paint: Paint) -> Vec<String> {
         let mut rows: Vec<(String, Change, bool)> = Vec::new();
-        for (directory, (change, files)) in self.packages() {
-            if change.before.slots() == 0 {
+        for (directory, package) in self.packages() {
+            if package.total.before.slots() == 0 {
                 continue;
             }
-            rows.push((format!("{}/", if directory.is_empty() { "." } else { directory }), change, true));
-            let files = files.into_iter().filter(|(_, change)| change.before.slots() > 0);
+            rows.push((format!("{}/", if directory.is_empty() { "." } else { directory }), package.total, true));
+            let files = package.files.into_iter().filter(|(_, change)| change.before.slots() > 0);
             rows.extend(files.map(|(name, change)| (format!("  {name}"), change, false)));
         }
         rows.push(("all".to_owned(), self.total(), true));
@@ -164,7 +172,8 @@ impl Coverage {
             object
         };
         let files: Vec<_> = self.files.iter().map(|(path, of)| with_path(path, *of)).collect();
-        let packages: Vec<_> = self.packages().into_iter().map(|(path, (of, _))| with_path(path, of)).collect();
+        let packages: Vec<_> =
+            self.packages().into_iter().map(|(path, package)| with_path(path, package.total)).collect();
         serde_json::json!({ "total": change(self.total()), "packages": packages, "files": files })
     }
 }

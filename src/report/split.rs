@@ -151,7 +151,9 @@ impl Visit<'_> {
             if Some(self.low[number]) == self.found[number] {
                 let at = self.stack.iter().rposition(|&other| other == number).unwrap_or(0);
                 let mut group = self.stack.split_off(at);
-                group.iter().for_each(|&member| self.is_open[member] = false);
+                for &member in &group {
+                    self.is_open[member] = false;
+                }
                 group.sort_unstable();
                 self.groups.push(group);
             }
@@ -249,12 +251,12 @@ fn pieces(file: &FileStep, max_lines: usize, is_valid: &dyn Fn(&FileStep, &[u8])
         let mut text = Vec::new();
         let mut at = 0;
         for (number, run) in runs.iter().enumerate() {
-            old[at..run.old.start].iter().for_each(|line| text.extend_from_slice(line));
+            text.extend(old[at..run.old.start].concat());
             let lines = if taken.contains(&number) { &new[run.new.clone()] } else { &old[run.old.clone()] };
-            lines.iter().for_each(|line| text.extend_from_slice(line));
+            text.extend(lines.concat());
             at = run.old.end;
         }
-        old[at..].iter().for_each(|line| text.extend_from_slice(line));
+        text.extend(old[at..].concat());
         text
     };
     let mut pieces = Vec::new();
