@@ -125,7 +125,10 @@ fn settings(path: &Path, table: &Table) -> Result<FileSettings, ConfigError> {
                 // It means the same from wherever the tool is started.
                 says.python = Some(path.parent().unwrap_or(Path::new("")).join(python));
             }
-            "readers" => says.readers = list("dotted names of decorators and functions")?,
+            "readers" => {
+                let readers = strings(value).filter(|readers| readers.iter().all(|name| is_dotted(name)));
+                says.readers = readers.ok_or_else(|| wrong("a list of dotted names".into()))?;
+            }
             "types-module" => {
                 says.types_module =
                     Some(value.as_str().ok_or_else(|| wrong("the name of a module".into()))?.to_owned());
@@ -147,6 +150,15 @@ fn settings(path: &Path, table: &Table) -> Result<FileSettings, ConfigError> {
 
 fn strings(value: &Value) -> Option<Vec<String>> {
     value.as_array()?.iter().map(|value| value.as_str().map(str::to_owned)).collect()
+}
+
+/// Whether text names something of a module, such as `framework.inject`.
+fn is_dotted(text: &str) -> bool {
+    let is_name = |part: &str| {
+        part.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+            && part.starts_with(|first: char| !first.is_ascii_digit())
+    };
+    text.contains('.') && text.split('.').all(is_name)
 }
 
 /// Lists by the name that they stand under.

@@ -332,6 +332,7 @@ mod tests {
         assert!(error("select = ['typeddict']").contains("`typeddict`, did you mean `typed_dict`?"));
         assert!(error("min-confidence = 'sure'").contains("`min-confidence` must be \"low\", \"medium\" or \"high\""));
         assert!(error("target-version = 3").contains("`target-version`"));
+        assert!(error("readers = ['inject']").contains("`readers` must be a list of dotted names"));
         assert!(error("unsafe = ").contains("hintwright.toml"));
     }
 

@@ -283,19 +283,25 @@ impl Evaluator<'_> {
 
     fn with(&mut self, items: List<WithItem>, body: Block, is_async: bool) {
         let facts = self.facts;
-        let mut swallows = false;
+        let (mut swallows, mut may_swallow) = (false, false);
         let before = self.env.clone();
         for item in items.of(&facts.with_items) {
             let manager = self.expr(item.context);
             self.use_of_expr(item.context, &manager, &UseKind::Enter, facts.expr(item.context).range);
             swallows |= self.swallows_exceptions(&manager, is_async);
+            may_swallow |= manager.members().iter().any(|member| member.class().is_none());
             if let Some(target) = item.target {
                 let entered = self.entered(&manager, is_async);
                 self.bind(target, entered, item.context);
             }
         }
         self.block(body);
-        if swallows {
+        // `with raises(E): fail()`: who calls what always raises expects it.
+        let ends_in_call = facts
+            .block(body)
+            .next_back()
+            .is_some_and(|stmt| matches!(stmt.kind, StmtKind::Expr(_) | StmtKind::Assign(..)));
+        if swallows || (may_swallow && ends_in_call && !self.env.is_reachable) {
             let mut before = before;
             before.join(self.env.clone());
             self.env = before;
