@@ -6,6 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::confidence::is_value;
 use super::reason::Basis;
 use super::{Answer, Model};
 use crate::infer::Confidence;
@@ -105,10 +106,19 @@ pub(super) fn suggestion(model: &Model, slot: SlotId) -> Option<Answer> {
         return Some(Answer { ty: Type::instance(class), confidence, basis: Basis::Visitor });
     }
     if let Some((ty, count)) = model.naming.namesakes.get(&name) {
-        let confidence = if *count >= MANY_NAMESAKES { Confidence::Medium } else { Confidence::Low };
+        let is_sure = *count >= MANY_NAMESAKES || is_value(ty);
+        let confidence = if is_sure { Confidence::Medium } else { Confidence::Low };
         return Some(Answer { ty: ty.clone(), confidence, basis: Basis::Namesakes(*count) });
     }
     None
+}
+
+/// Whether a parameter's name speaks of a length of time in seconds: an `int` passed as one is a `float` to its author,
+/// as it is to the functions of the standard library that wait.
+pub(super) fn is_duration(param: Name) -> bool {
+    const WORDS: [&str; 9] =
+        ["timeout", "timeouts", "interval", "delay", "duration", "seconds", "secs", "sleep", "speed"];
+    param.as_str().split('_').any(|word| WORDS.contains(&word))
 }
 
 /// `def visit_Name(self, node)`: a visitor finds its methods by the names of the classes.

@@ -1,6 +1,6 @@
 //! The words for a conclusion: one sentence that a reviewer can check, and the places that it rests on.
 
-use super::confidence::Callers;
+use super::confidence::{self, Callers};
 use super::params::is_receiver;
 use super::stored::{needs_hint, repeats_parameter};
 use super::uses::{self, Why};
@@ -90,7 +90,7 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
         if repeats_parameter(model, slot, &solved.ty) {
             return Err("a checker can tell its type".into());
         }
-        return Ok(solved);
+        return Ok(Solved { confidence: confidence::of_shape(solved.confidence, &solved.ty), ..solved });
     }
     if matches!(info.kind, SlotKind::Captured(..)) {
         return Err("it is a local variable".into());

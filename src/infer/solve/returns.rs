@@ -119,7 +119,7 @@ fn from_base(
     } else if declared.is(&known::OBJECT) {
         return own;
     }
-    let confidence = if says_little { Confidence::Low } else { Confidence::High };
+    let confidence = if says_little { Confidence::Low } else { Confidence::Medium };
     Ok(Answer { ty: declared, confidence, basis: Basis::Inherited(class) })
 }
 
@@ -173,8 +173,7 @@ fn with_overrides(
     }
     // A base that does nothing and whose overrides do nothing is a hook.
     if joined == Type::None {
-        let confidence = if count >= 2 { Confidence::Medium } else { Confidence::Low };
-        return Ok(Answer { ty: Type::None, confidence, basis: Basis::Overrides(count) });
+        return Ok(Answer { ty: Type::None, confidence: Confidence::Medium, basis: Basis::Overrides(count) });
     }
     match readable(model.project, &joined) {
         Ok(ty) => {

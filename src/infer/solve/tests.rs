@@ -98,10 +98,10 @@ fn call_sites_type_parameters() {
 #[test]
 fn defaults_agree_with_callers_or_give_way() {
     solved("def f(size=2, factor=1, flag=False, name=None):\n    pass\n\nf(3, 0.5)\nf(4, 1.5, name='x')\n")
-        .has("f(size)", "int", High)
+        .has("f(size)", "int", Medium)
         .says("f(size)", "The default is `2`, and 2 call sites pass `int`.")
         .has("f(factor)", "float", Medium)
-        .has("f(flag)", "bool", Medium)
+        .has("f(flag)", "bool", High)
         .says("f(flag)", "The default is `False`.")
         .has("f(name)", "str | None", Medium);
 }
@@ -135,11 +135,11 @@ fn tests_are_weaker_evidence_than_code() {
 fn subclasses_are_their_declared_base() {
     let classes = "class Shape:\n    pass\n\nclass Circle(Shape):\n    pass\n\nclass Square(Shape):\n    pass\n\n";
     solved(&format!("{classes}def f(shape):\n    use(shape)\n\nf(Circle())\nf(Square())\nf(Circle())\n"))
-        .has("f(shape)", "Shape", High);
+        .has("f(shape)", "Shape", Medium);
     solved("def f(error):\n    use(error)\n\nf(ValueError())\nf(KeyError())\nf(OSError())\n").has(
         "f(error)",
         "Exception",
-        High,
+        Medium,
     );
 }
 
@@ -177,9 +177,9 @@ fn annotations_of_base_classes_are_taken_over() {
                 class Base:\n    def get(self, key: str) -> int | None: ...\n\n\
                 class D(Base):\n    def get(self, key):\n        return 3\n";
     solved(text)
-        .has("H.emit(record)", "LogRecord", High)
+        .has("H.emit(record)", "LogRecord", Medium)
         .says("H.emit(record)", "Overrides `Handler.emit`, which takes `LogRecord`.")
-        .has("V.visit_Name(node)", "Name", High)
+        .has("V.visit_Name(node)", "Name", Medium)
         .has("D.get(key)", "str", High)
         .has("D.get ->", "int", High);
 }
@@ -191,7 +191,7 @@ fn the_language_types_special_methods() {
                 def __exit__(self, exc_type, exc, tb):\n        self.x = 0\n    def __getattr__(self, name):\n        return name\n";
     solved(text)
         .has("A.__init__ ->", "None", High)
-        .has("A.__eq__(other)", "object", High)
+        .has("A.__eq__(other)", "object", Medium)
         .has("A.__eq__ ->", "bool", High)
         .has("A.__len__ ->", "int", High)
         .has("A.__enter__ ->", "A", High)

@@ -2,6 +2,7 @@
 
 use super::Model;
 use super::bases::is_assignable;
+use super::confidence::is_value;
 use super::index::path;
 use super::members::has_member;
 use super::widen::{numeric, readable};
@@ -179,7 +180,17 @@ fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess>
             let declared = model.is_declared(bound.slot);
             let confidence = if declared { Confidence::Medium } else { confidence.min(answer.confidence) };
             let is_weak = !is_simple(&ty) || answer.basis.is_naming();
-            add(ty, if is_weak { Confidence::Low } else { confidence });
+            let is_number = is_value(&ty) && !ty.is(&known::STR);
+            add(
+                ty,
+                if is_weak {
+                    Confidence::Low
+                } else if is_number {
+                    Confidence::Medium
+                } else {
+                    confidence
+                },
+            );
         }
     }
     // The narrowest type that all takers accept.
@@ -355,7 +366,7 @@ fn from_comparison(op: CompareOp, other: &Type) -> Option<(Type, Confidence)> {
     let plain = [&known::STR, &known::INT, &known::FLOAT, &known::BYTES];
     match op {
         CompareOp::Eq | CompareOp::NotEq | CompareOp::Lt | CompareOp::LtE | CompareOp::Gt | CompareOp::GtE => {
-            plain.iter().find(|known| other.is(known)).map(|known| (known.instance(), Confidence::Low))
+            plain.iter().find(|known| other.is(known)).map(|known| (known.instance(), Confidence::Medium))
         }
         // `mode in ("r", "w")`; `x in "text"` too can only be asked of a text.
         CompareOp::In | CompareOp::NotIn => {
