@@ -56,10 +56,15 @@ impl Inflow {
                 inflow.passes_none |= !is_default && !is_test;
                 continue;
             }
-            if is_marker(&settled.ty) {
-                inflow.marker = true;
-                continue;
-            }
+            let settled = match settled.ty.members().iter().any(is_marker) {
+                true if is_default || is_marker(&settled.ty) => {
+                    inflow.marker = true;
+                    continue;
+                }
+                // `value = kwargs.get(name, MISSING)` is passed on where it was found.
+                true => Settled { ty: without_markers(&settled.ty), ..settled },
+                false => settled,
+            };
             inflow.add(settled, is_default, is_test);
         }
         // `def close(timeout=10)` whose body asks for `None`: the default is what is meant by leaving it out.
@@ -103,10 +108,14 @@ fn is_asked(model: &Model, family: &[SlotId], test: impl Fn(&UseKind) -> bool) -
 /// Whether a value only says that there is none: `MISSING = object()`, an instance of `class _Missing`.
 fn is_marker(ty: &Type) -> bool {
     const WORDS: [&str; 7] = ["missing", "sentinel", "unset", "undefined", "notset", "notgiven", "omitted"];
-    ty.members().iter().filter_map(Type::class).any(|class| {
+    ty.class().is_some_and(|class| {
         let name = class.short().replace('_', "").to_lowercase();
         WORDS.iter().any(|word| name.starts_with(word) || name.ends_with(word))
     })
+}
+
+fn without_markers(ty: &Type) -> Type {
+    union(ty.members().iter().filter(|member| !is_marker(member)).cloned())
 }
 
 /// A tuple as a default is one choice among tuples of any length.

@@ -21,7 +21,9 @@
 //! | a text as default, and a body that compares it with texts: one of a few was meant | Low |
 //! | a default alone: anything else | Low |
 //! | the body: passed on where a value is wanted | Medium |
-//! | the body: passed on where a class is wanted | Medium; Low with a default of `None` |
+//! | the body: passed on where a class is wanted | Medium |
+//! | the same with a default of `None` | Low |
+//! | the same where a text is wanted | Low, unless the taker is sure |
 //! | the body: three or more members that one class of the project has | Medium |
 //! | the body: two or more methods that one builtin class has | Medium |
 //! | the body: an operator or comparison with a value | Medium |
@@ -193,10 +195,15 @@ fn may_have_fraction(param: Name) -> bool {
     param.as_str().split('_').any(|word| WORDS.contains(&word))
 }
 
-/// How sure a type from what the body does with a parameter is, where `None` is a default or is passed.
-pub(super) fn of_optional_use(confidence: Confidence, ty: &Type) -> Confidence {
-    // The taker may be reached with less than what is allowed here.
-    if is_value(ty) { confidence } else { Confidence::Low }
+/// How sure a type from what the body does with a parameter is. What may be `None` as well is passed on by some paths
+/// only, and may be of more types on the others.
+pub(super) fn of_use(confidence: Confidence, ty: &Type, is_optional: bool) -> Confidence {
+    let is_number = is_value(ty) && !ty.is(&known::STR);
+    match confidence {
+        Confidence::High if is_value(ty) || !is_optional => Confidence::Medium,
+        Confidence::Medium if is_number || !is_optional => Confidence::Medium,
+        _ => Confidence::Low,
+    }
 }
 
 /// How sure a return type is, from the number of `return`s that are typed and that are not.

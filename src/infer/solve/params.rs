@@ -209,7 +209,7 @@ fn without_callers(
                 confidence = raise(confidence);
             } else if guess.ty.is(&known::FLOAT) && ty.is(&known::INT) {
                 ty = guess.ty;
-                confidence = guess.confidence;
+                confidence = guess.confidence.min(Confidence::Medium);
             }
         }
         return Ok(Answer { ty: optional(ty), confidence, basis: Basis::Default });
@@ -225,10 +225,8 @@ fn without_callers(
         return Err(readable(model.project, &open).err().unwrap_or(Decline::NoEvidence));
     }
     if let Some(guess) = guess {
-        let mut confidence = guess.confidence;
-        if inflow.takes_none() && guess.why == Why::Passed {
-            confidence = confidence::of_optional_use(confidence, &guess.ty);
-        }
+        let is_optional = inflow.takes_none() && guess.why == Why::Passed;
+        let confidence = confidence::of_use(guess.confidence, &guess.ty, is_optional);
         return Ok(Answer { ty: optional(guess.ty), confidence, basis: Basis::Uses(guess.why) });
     }
     if let Some(stated) = stated

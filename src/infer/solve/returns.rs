@@ -15,6 +15,7 @@ use crate::project::{Module, Origin, Project};
 use crate::text::Name;
 use crate::types::{ClassName, ModuleId, SlotId, Type, known, union};
 
+const ALWAYS_RAISES: &str = "it always raises, and an override may return";
 /// Longest chain of overrides that is followed.
 const MAX_OVERRIDES: usize = 64;
 
@@ -66,13 +67,14 @@ pub(super) fn combined(
         return from_base(model.project, answer, ty, class);
     }
     let answer = with_overrides(model, slot, answer, own);
+    let raises = matches!(&answer, Err(decline) if *decline == Decline::Because(ALWAYS_RAISES));
     if definition.class.is_some() && answer.is_err() {
         if let Some(ty) = data_model::usual_result(definition.name) {
             return Ok(Answer { ty, confidence: Confidence::Medium, basis: Basis::DataModel });
         }
         // A body that only raises says no more than one that is empty.
         if let Some(parent) = model.families.overridden(slot).and_then(|parent| model.answer(parent))
-            && is_placeholder(module, definition)
+            && (is_placeholder(module, definition) || raises)
         {
             let confidence = parent.confidence.min(Confidence::Medium);
             return Ok(Answer { ty: parent.ty.clone(), confidence, basis: Basis::Overridden });
@@ -277,15 +279,14 @@ fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result
     let function = module.facts.function(id);
     let ends_in_raise =
         module.facts.block(function.body).next_back().is_some_and(|stmt| matches!(stmt.kind, StmtKind::Raise(..)));
-    let is_overridden = !model.families.overrides(slot).is_empty();
-    if ends_in_raise && !is_overridden && !has_decorator(module, id, &["abstractmethod", "property", "overload"]) {
+    // A method that others override, or that overrides one, only has nothing to return in this case.
+    let is_one_of_many = !model.families.overrides(slot).is_empty() || model.families.overridden(slot).is_some();
+    let is_special = has_decorator(module, id, &["abstractmethod", "property", "setter", "overload"])
+        || function.class.is_some() && function.name.as_str().starts_with("__");
+    if ends_in_raise && !is_one_of_many && !is_special {
         return Ok(Answer { ty: Type::Never, confidence: Confidence::Medium, basis: Basis::NeverReturns });
     }
-    Err(if ends_in_raise {
-        Decline::Because("it always raises, and an override may return")
-    } else {
-        Decline::NoEvidence
-    })
+    Err(if ends_in_raise { Decline::Because(ALWAYS_RAISES) } else { Decline::NoEvidence })
 }
 
 /// `return self`: the class. It is written `Self` where subclasses exist and the version of Python has it.
