@@ -269,11 +269,17 @@ impl Evaluator<'_> {
         }
     }
 
-    pub(super) fn path(&self, root: PathRoot, name: Name) -> Option<&Type> {
+    pub(super) fn path(&self, root: PathRoot, name: Name) -> Option<Type> {
+        self.gathered_path(root, name).map(Type::visible)
+    }
+
+    /// The type of a path as it was gathered.
+    pub(super) fn gathered_path(&self, root: PathRoot, name: Name) -> Option<&Type> {
         self.env.paths.iter().find(|(other, attr, _)| *other == root && *attr == name).map(|(_, _, ty)| ty)
     }
 
     pub(super) fn set_path(&mut self, root: PathRoot, name: Name, ty: Type) {
+        let ty = ty.gathered();
         let paths = Arc::make_mut(&mut self.env.paths);
         match paths.iter_mut().find(|(other, attr, _)| *other == root && *attr == name) {
             Some(entry) => entry.2 = ty,

@@ -5,6 +5,7 @@
 //! at its start. Nothing is written to shared state: a unit reads the [`State`] of the last round and yields an
 //! [`Output`], so that units can be evaluated in any order on any thread.
 
+mod assignable;
 mod attribute;
 mod bind;
 mod call;
@@ -17,13 +18,16 @@ mod names;
 mod narrow;
 mod operators;
 mod records;
+mod sources;
 mod stmt;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId};
+use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
 use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
@@ -88,7 +92,7 @@ pub(super) enum Unit {
 /// What is known of local values at one point of the program.
 #[derive(Clone)]
 struct Environment {
-    /// Types of the symbols of each open scope, innermost last.
+    /// Types of the symbols of each open scope, innermost last; `Unknown` for a symbol that is not bound.
     frames: Vec<Arc<Vec<Type>>>,
     /// Types of `name.attribute` paths that were narrowed or assigned: frame, symbol, attribute.
     paths: Arc<Vec<(PathRoot, Name, Type)>>,
@@ -115,12 +119,16 @@ pub(super) struct Evaluator<'a> {
     /// Above zero, nothing is recorded: the first walk over a loop, lambdas evaluated for their result.
     muted: u32,
     inline_depth: u32,
+    /// Whether a `return` of the function was reached.
+    returns: bool,
     /// Environments at `break` and `continue` of the open loops.
     loops: Vec<LoopExits>,
     /// Result of the lambda being evaluated in place.
     lambda_result: Option<Type>,
-    /// While checking: by index of the local variable the expression that it was last given.
-    sources: FxHashMap<u16, ExprId>,
+    /// What the walruses of the statement being evaluated have bound.
+    walrus: Vec<(ExprId, Type)>,
+    /// While checking: by index of the local variable the expressions that it was given.
+    sources: FxHashMap<u16, Vec<ExprId>>,
     /// Loop variables that hold the elements of a parameter.
     elements: FxHashMap<(ScopeId, u16), SlotId>,
 }
@@ -151,8 +159,10 @@ impl<'a> Evaluator<'a> {
             class: None,
             muted: 0,
             inline_depth: 0,
+            returns: false,
             loops: Vec::new(),
             lambda_result: None,
+            walrus: Vec::new(),
             sources: FxHashMap::default(),
             elements: FxHashMap::default(),
         };
@@ -184,12 +194,33 @@ impl<'a> Evaluator<'a> {
             }
         }
         self.block(function.body);
-        if self.env.is_reachable
-            && let Some(slot) = self.slot(SlotKind::Return(id))
-        {
-            // The end of the body is reached: `None` is returned there.
-            self.bound(slot, Type::None, EvidenceKind::Return, TextRange::at(function.range.end));
+        self.end_of_body(reference, function);
+    }
+
+    /// What the end of a body says: `None` is returned where it is reached. Where it is not and nothing is returned,
+    /// calls do not return, except that of an endless loop nobody expects it.
+    fn end_of_body(&mut self, reference: FunctionRef, function: &Function) {
+        let Some(slot) = self.slot(SlotKind::Return(FunctionId(reference.function))) else { return };
+        let is_placeholder = || self.project.signature(reference).is_some_and(|signature| signature.is_placeholder);
+        if function.class.is_some() && is_placeholder() {
+            return;
         }
+        let range = TextRange::at(function.range.end);
+        if self.env.is_reachable {
+            self.bound(slot, Type::None, EvidenceKind::Return, range);
+        } else if !self.returns && !function.is_generator && !is_placeholder() && !self.is_overridden(function) {
+            let last = self.facts.block(function.body).next_back();
+            let is_loop = last.is_some_and(|last| matches!(last.kind, StmtKind::While(..)));
+            self.bound(slot, if is_loop { Type::None } else { Type::Never }, EvidenceKind::Return, range);
+        }
+    }
+
+    /// Whether a subclass in the repository has a method of the same name.
+    fn is_overridden(&self, method: &Function) -> bool {
+        method.class.is_some_and(|class| {
+            let class = ClassName::new(self.module.name, self.facts.class(class).qualname);
+            self.project.providing_subclasses(class, method.name).next().is_some()
+        })
     }
 
     /// The class whose `self` a function sees: its own, or that of the method around it.
@@ -256,6 +287,10 @@ impl<'a> Evaluator<'a> {
         self.out.reads.insert(slot);
         if let Some(assumed) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) {
             return self.without_aliases(assumed);
+        }
+        if self.state.checking && matches!(self.project.slots().info(slot).kind, SlotKind::Param(..)) {
+            // To a checker a parameter without a hint may be anything, whatever callers pass.
+            return Type::Unknown;
         }
         let ty = self.state.types.get(slot.0 as usize).cloned().unwrap_or(Type::Unknown);
         self.resolve_slots(ty, slot)
@@ -391,7 +426,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn local(&self, index: usize) -> Type {
-        self.env.frames.last().and_then(|frame| frame.get(index)).cloned().unwrap_or(Type::Unknown)
+        self.env.frames.last().and_then(|frame| frame.get(index)).map_or(Type::Unknown, Type::visible)
     }
 
     fn set_local(&mut self, index: usize, ty: Type) {
@@ -403,7 +438,7 @@ impl<'a> Evaluator<'a> {
         if let Some(frame) = self.env.frames.get_mut(frame)
             && index < frame.len()
         {
-            Arc::make_mut(frame)[index] = ty;
+            Arc::make_mut(frame)[index] = ty.gathered();
         }
     }
 

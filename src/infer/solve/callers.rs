@@ -230,8 +230,9 @@ fn none_source(model: &Model, family: &[SlotId], inflow: &Inflow, ty: &Type) -> 
 
 /// Whether callers pass dicts, and the body looks things up in them by keys that it computes.
 fn is_used_as_dict(model: &Model, family: &[SlotId], ty: &Type) -> bool {
-    let is_lookup =
-        |kind: &UseKind| matches!(kind, UseKind::Mapping | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..));
+    let is_lookup = |kind: &UseKind| {
+        matches!(kind, UseKind::Mapping | UseKind::Items | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..))
+    };
     without_none(ty).is(&known::DICT) && is_asked(model, family, is_lookup)
 }
 

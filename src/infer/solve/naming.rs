@@ -132,9 +132,17 @@ pub(super) fn suggestion(model: &Model, slot: SlotId) -> Option<Answer> {
     let info = model.project.slots().info(slot);
     let SlotKind::Param(function, _) = info.kind else { return None };
     let class = model.function(info.module, function).and_then(|(_, function)| function.class);
-    let in_class = class.map(|class| Circle::Class(info.module, class));
-    let found = |circle: Circle| model.naming.namesakes.get(&(circle, name)).map(|found| (circle, found));
-    let (circle, (ty, count)) = in_class.and_then(found).or_else(|| found(Circle::Repository))?;
+    let in_class = class.and_then(|class| within(model, Circle::Class(info.module, class), name));
+    in_class.or_else(|| of_name(model, name))
+}
+
+/// The type of the parameters of a name, where they agree.
+pub(super) fn of_name(model: &Model, name: Name) -> Option<Answer> {
+    within(model, Circle::Repository, name)
+}
+
+fn within(model: &Model, circle: Circle, name: Name) -> Option<Answer> {
+    let (ty, count) = model.naming.namesakes.get(&(circle, name))?;
     let is_sure = circle != Circle::Repository || *count >= MANY_NAMESAKES || is_value(ty);
     let confidence = if is_sure { Confidence::Medium } else { Confidence::Low };
     Some(Answer { ty: ty.clone(), confidence, basis: Basis::Namesakes(circle, *count) })
