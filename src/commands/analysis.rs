@@ -93,7 +93,8 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
 /// What follows from the files.
 fn conclude(files: Vec<InputFile>, settings: &Settings) -> (Project, Inference, Vec<Proposal>) {
     let installed = Installed::find(settings.python.as_deref(), &settings.root);
-    let project = Project::build(files, &installed, settings.target);
+    let mut project = Project::build(files, &installed, settings.target);
+    project.readers.clone_from(&settings.readers);
     let inference = infer(&project);
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
