@@ -12,7 +12,9 @@ mod solve;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
-pub use shape::{Declaration, Field, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
+pub use shape::{
+    Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind,
+};
 pub use shapes::Shapes;
 
 use crate::project::Project;
@@ -52,12 +54,13 @@ pub fn infer(project: &Project) -> Inference {
     let mut rounds = rounds::Rounds::new(project);
     rounds.run();
     let observations = rounds.observations();
-    let shapes = shapes::solve(project, &observations, rounds.types());
+    let mut shapes = shapes::solve(project, &observations, rounds.types());
     let readers = readers::Readers::new(project, &observations);
     let mut slots = solve::solve(project, &observations, &shapes, &families);
     drop(observations);
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
+    shapes.refine(&slots);
     rounds.assume(conclusions(&slots, &shapes.shapes), &shapes.shapes);
     for _ in 0..MAX_WITHDRAWALS {
         rounds.run();

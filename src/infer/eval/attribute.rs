@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::facts::{ExprId, ExprKind, FunctionId};
+use crate::facts::{ExprId, ExprKind, Function, FunctionId};
 use crate::infer::UseKind;
-use crate::project::{Binding, ClassInfo, ClassKind, Context, Definition, SlotKind, substitute};
+use crate::project::{Binding, ClassInfo, ClassKind, Context, Definition, Module, SlotKind, substitute};
 use crate::text::Name;
-use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, join, known, union};
+use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, either, join, known, union};
 
 use super::Evaluator;
 use super::names::NAMES;
@@ -27,7 +27,7 @@ impl Evaluator<'_> {
             if let Some(root) = self.path_root(value)
                 && let Some(ty) = self.path(root, name)
             {
-                return ty.clone();
+                return ty;
             }
         }
         self.attribute_skipping(&owner, name, skip)
@@ -65,7 +65,7 @@ impl Evaluator<'_> {
                     .filter(|member| **member != Type::None)
                     .map(|member| self.attribute_skipping(member, name, skip))
                     .collect();
-                union(parts)
+                either(parts)
             }
             Type::Instance(class, args) => self.instance_attribute(owner, *class, args, name, skip),
             Type::Literal(Literal::Enum(class, member)) => {
@@ -359,6 +359,7 @@ impl Evaluator<'_> {
                     declared.clone()
                 }
             }
+            _ if signature.is_placeholder && definition.class.is_some() => self.result_of_overrides(module, definition),
             _ => match project.slots().find(function.module, SlotKind::Return(FunctionId(function.function))) {
                 Some(slot) => {
                     let seen = self.read(slot);
@@ -379,6 +380,23 @@ impl Evaluator<'_> {
             }
             crate::project::Effect::Opaque => Type::Unknown,
         }
+    }
+
+    /// What a method gives that subclasses write.
+    fn result_of_overrides(&mut self, module: &Module, method: &Function) -> Type {
+        let project = self.project;
+        let Some(class) = method.class else { return Type::Unknown };
+        let class = ClassName::new(module.name, module.facts.class(class).qualname);
+        let mut results = Vec::new();
+        for subclass in project.providing_subclasses(class, method.name).take(MAX_PROVIDERS) {
+            let Some(info) = project.class(subclass) else { continue };
+            let Some(Definition::Function(function)) = info.symbols.get(method.name).last() else { continue };
+            let function = FunctionRef { module: info.module, function: function.0 };
+            if project.signature(function).is_some_and(|signature| !signature.is_placeholder) {
+                results.push(self.result_of(function));
+            }
+        }
+        either(results)
     }
 
     /// An `async def` in a stub that is declared to give an async iterator is still a coroutine; only the body of a

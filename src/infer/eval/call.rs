@@ -6,7 +6,7 @@ use crate::facts::{Argument, ArgumentKind, ExprId, ExprKind, FunctionId, List, P
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Binding, ClassInfo, ClassKind, Definition, Effect, Signature, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, join, known, union};
+use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, either, join, known, union};
 
 use super::Evaluator;
 use super::generics::{Bindings, Fit};
@@ -118,7 +118,7 @@ impl Evaluator<'_> {
             self.use_of_expr(value, &receiver, &kind, range);
         }
         let narrowed = match (skip, self.path_root(value)) {
-            (0, Some(root)) => self.path(root, name).cloned(),
+            (0, Some(root)) => self.path(root, name),
             _ => None,
         };
         let callee = narrowed.unwrap_or_else(|| self.attribute_skipping(&receiver, name, skip));
@@ -126,7 +126,22 @@ impl Evaluator<'_> {
             self.learn_elements(value, &receiver, name, &given);
         }
         let _ = id;
+        self.remade(&receiver, name, &given);
         self.call(&callee, &given)
+    }
+
+    /// `point._replace(x=1)` and `Point._make(row)` tell the fields of a `namedtuple` like its constructor does.
+    fn remade(&mut self, receiver: &Type, name: Name, given: &[Given]) {
+        let (Type::Instance(class, _) | Type::Class(class, _)) = receiver else { return };
+        let Some(info) = self.project.class(*class).filter(|_| name.is("_replace") || name.is("_make")) else { return };
+        if name.is("_replace") {
+            self.tell_fields(info, given);
+        } else if let [row] = given
+            && let Type::Tuple(items) = &row.ty
+        {
+            let item = |ty: &Type| Given { kind: ArgumentKind::Positional, ty: ty.clone(), expr: row.expr };
+            self.tell_fields(info, &items.iter().map(item).collect::<Vec<_>>());
+        }
     }
 
     /// A container that is read from a variable or attribute learns what is put into it.
@@ -246,7 +261,7 @@ impl Evaluator<'_> {
                     .filter(|member| **member != Type::None)
                     .map(|member| self.call(member, given))
                     .collect();
-                union(results)
+                either(results)
             }
             Type::Function(function, receiver) => self.call_function(*function, receiver.as_deref(), given),
             Type::Class(class, args) => self.construct(*class, args, given),

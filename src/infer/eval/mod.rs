@@ -19,14 +19,15 @@ mod narrow;
 mod operators;
 mod records;
 mod sources;
-
 mod stmt;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, Stmt, StmtKind};
+use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
 use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
@@ -91,7 +92,7 @@ pub(super) enum Unit {
 /// What is known of local values at one point of the program.
 #[derive(Clone)]
 struct Environment {
-    /// Types of the symbols of each open scope, innermost last.
+    /// Types of the symbols of each open scope, innermost last; `Unknown` for a symbol that is not bound.
     frames: Vec<Arc<Vec<Type>>>,
     /// Types of `name.attribute` paths that were narrowed or assigned: frame, symbol, attribute.
     paths: Arc<Vec<(PathRoot, Name, Type)>>,
@@ -118,10 +119,14 @@ pub(super) struct Evaluator<'a> {
     /// Above zero, nothing is recorded: the first walk over a loop, lambdas evaluated for their result.
     muted: u32,
     inline_depth: u32,
+    /// Whether a `return` of the function was reached.
+    returns: bool,
     /// Environments at `break` and `continue` of the open loops.
     loops: Vec<LoopExits>,
     /// Result of the lambda being evaluated in place.
     lambda_result: Option<Type>,
+    /// What the walruses of the statement being evaluated have bound.
+    walrus: Vec<(ExprId, Type)>,
     /// While checking: by index of the local variable the expressions that it was given.
     sources: FxHashMap<u16, Vec<ExprId>>,
     /// Loop variables that hold the elements of a parameter.
@@ -154,8 +159,10 @@ impl<'a> Evaluator<'a> {
             class: None,
             muted: 0,
             inline_depth: 0,
+            returns: false,
             loops: Vec::new(),
             lambda_result: None,
+            walrus: Vec::new(),
             sources: FxHashMap::default(),
             elements: FxHashMap::default(),
         };
@@ -187,28 +194,33 @@ impl<'a> Evaluator<'a> {
             }
         }
         self.block(function.body);
-        let Some(slot) = self.slot(SlotKind::Return(id)) else { return };
-        let end = TextRange::at(function.range.end);
+        self.end_of_body(reference, function);
+    }
+
+    /// What the end of a body says: `None` is returned where it is reached. Where it is not and nothing is returned,
+    /// calls do not return, except that of an endless loop nobody expects it.
+    fn end_of_body(&mut self, reference: FunctionRef, function: &Function) {
+        let Some(slot) = self.slot(SlotKind::Return(FunctionId(reference.function))) else { return };
+        let is_placeholder = || self.project.signature(reference).is_some_and(|signature| signature.is_placeholder);
+        if function.class.is_some() && is_placeholder() {
+            return;
+        }
+        let range = TextRange::at(function.range.end);
         if self.env.is_reachable {
-            // The end of the body is reached: `None` is returned there.
-            self.bound(slot, Type::None, EvidenceKind::Return, end);
-        } else if self.always_raises(function) && !self.out.bounds.iter().any(|bound| bound.slot == slot) {
-            self.bound(slot, Type::Never, EvidenceKind::Return, end);
+            self.bound(slot, Type::None, EvidenceKind::Return, range);
+        } else if !self.returns && !function.is_generator && !is_placeholder() && !self.is_overridden(function) {
+            let last = self.facts.block(function.body).next_back();
+            let is_loop = last.is_some_and(|last| matches!(last.kind, StmtKind::While(..)));
+            self.bound(slot, if is_loop { Type::None } else { Type::Never }, EvidenceKind::Return, range);
         }
     }
 
-    /// Whether a function, whose end is not reached, ends in an exception wherever it is called: it is no method that
-    /// something overrides.
-    fn always_raises(&self, function: &Function) -> bool {
-        let raises = |stmt: &Stmt| matches!(stmt.kind, StmtKind::Raise(..) | StmtKind::Expr(_));
-        let is_overridden = function.class.is_some_and(|class| {
+    /// Whether a subclass in the repository has a method of the same name.
+    fn is_overridden(&self, method: &Function) -> bool {
+        method.class.is_some_and(|class| {
             let class = ClassName::new(self.module.name, self.facts.class(class).qualname);
-            self.project.providing_subclasses(class, function.name).next().is_some()
-        });
-        function.decorators.is_empty()
-            && !function.is_generator
-            && !is_overridden
-            && self.facts.block(function.body).next_back().is_some_and(raises)
+            self.project.providing_subclasses(class, method.name).next().is_some()
+        })
     }
 
     /// The class whose `self` a function sees: its own, or that of the method around it.
@@ -414,7 +426,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn local(&self, index: usize) -> Type {
-        self.env.frames.last().and_then(|frame| frame.get(index)).cloned().unwrap_or(Type::Unknown)
+        self.env.frames.last().and_then(|frame| frame.get(index)).map_or(Type::Unknown, Type::visible)
     }
 
     fn set_local(&mut self, index: usize, ty: Type) {
@@ -426,7 +438,7 @@ impl<'a> Evaluator<'a> {
         if let Some(frame) = self.env.frames.get_mut(frame)
             && index < frame.len()
         {
-            Arc::make_mut(frame)[index] = ty;
+            Arc::make_mut(frame)[index] = ty.gathered();
         }
     }
 

@@ -25,6 +25,8 @@ names! {
     aiter = "__aiter__";
     anext = "__anext__";
     enter = "__enter__";
+    exit = "__exit__";
+    aexit = "__aexit__";
     aenter = "__aenter__";
     await_ = "__await__";
     getitem = "__getitem__";

@@ -282,7 +282,7 @@ impl Evaluator<'_> {
             Type::Slot(_) | Type::Part(..) => Self::part(ty, Projection::Element),
             Type::Tuple(items) => union(items.iter().map(Self::widen_literal)),
             Type::Record(_) => {
-                self.use_of(ty, &UseKind::Mapping, crate::text::TextRange::default());
+                self.use_of(ty, &UseKind::Items, crate::text::TextRange::default());
                 known::STR.instance()
             }
             Type::Literal(Literal::Str(_)) => known::STR.instance(),

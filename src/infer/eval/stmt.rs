@@ -4,10 +4,11 @@ use crate::facts::{
     Block, ClassId, ExprId, ExprKind, FunctionId, List, MatchCase, Pattern, ScopeId, Stmt, StmtKind, WithItem,
 };
 use crate::infer::{EvidenceKind, UseKind};
-use crate::project::{SlotKind, static_truth};
+use crate::project::{Origin, SlotKind, static_truth};
 use crate::text::TextRange;
-use crate::types::{ClassName, FunctionRef, Type, join, known, union};
+use crate::types::{ClassName, FunctionRef, Literal, Type, join, known, union};
 
+use super::names::NAMES;
 use super::{Environment, Evaluator, LoopExits};
 
 impl Evaluator<'_> {
@@ -18,6 +19,7 @@ impl Evaluator<'_> {
                 // Definitions after a `return` still exist for nobody; skipping them keeps dead code silent.
                 return;
             }
+            self.walrus.clear();
             self.stmt(facts.stmt(id));
         }
     }
@@ -26,10 +28,7 @@ impl Evaluator<'_> {
         let facts = self.facts;
         match stmt.kind {
             StmtKind::Expr(value) => {
-                let ty = self.expr(value);
-                if ty == Type::Never {
-                    self.env.is_reachable = false;
-                }
+                self.expr(value);
             }
             StmtKind::Assign(targets, value, annotation) => self.assign(targets, value, annotation),
             StmtKind::AugAssign(target, op, value) => {
@@ -219,6 +218,7 @@ impl Evaluator<'_> {
             && let Some(slot) = self.slot(SlotKind::Return(FunctionId(function.function)))
             && ty != Type::Never
         {
+            self.returns = true;
             let range = value.map_or(stmt.range, |value| self.facts.expr(value).range);
             self.bound(slot, ty, EvidenceKind::Return, range);
         }
@@ -284,30 +284,38 @@ impl Evaluator<'_> {
 
     fn with(&mut self, items: List<WithItem>, body: Block, is_async: bool) {
         let facts = self.facts;
-        let (mut swallows, mut may_swallow) = (false, false);
+        let mut swallows = false;
         let before = self.env.clone();
         for item in items.of(&facts.with_items) {
             let manager = self.expr(item.context);
             self.use_of_expr(item.context, &manager, &UseKind::Enter, facts.expr(item.context).range);
-            swallows |= Self::swallows_exceptions(&manager);
-            may_swallow |= manager.members().iter().any(|member| member.class().is_none());
+            swallows |= self.swallows_exceptions(&manager, is_async);
             if let Some(target) = item.target {
                 let entered = self.entered(&manager, is_async);
                 self.bind(target, entered, item.context);
             }
         }
         self.block(body);
-        // `with raises(E): fail()`: who calls what always raises expects it.
-        let ends_in_call = facts
-            .block(body)
-            .next_back()
-            .is_some_and(|stmt| matches!(stmt.kind, StmtKind::Expr(_) | StmtKind::Assign(..)));
-        if swallows || (may_swallow && ends_in_call && !self.env.is_reachable) {
+        if swallows {
             let mut before = before;
             before.join(self.env.clone());
             self.env = before;
             self.env.is_reachable = true;
         }
+    }
+
+    /// Whether leaving a `with` block of this manager may swallow an exception: its `__exit__` gives `bool` (typing
+    /// specification, "Context managers"). In tests it is what most unknown managers are for.
+    fn swallows_exceptions(&mut self, manager: &Type, is_async: bool) -> bool {
+        if manager.is_unknown() {
+            return self.module.origin == Origin::Evidence;
+        }
+        let exit = self.attribute(manager, if is_async { NAMES.aexit } else { NAMES.exit });
+        let Type::Function(exit, _) = exit else { return false };
+        let result = self.result_of(exit);
+        let result = if is_async { self.awaited(&result) } else { result };
+        matches!(result, Type::Literal(Literal::Bool(true)))
+            || matches!(result, Type::Instance(..) if result.is(&known::BOOL))
     }
 
     fn match_stmt(&mut self, subject: ExprId, cases: List<MatchCase>) {

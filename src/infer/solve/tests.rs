@@ -326,6 +326,18 @@ fn attributes_are_hinted_where_a_checker_cannot_tell() {
 }
 
 #[test]
+fn a_slice_takes_the_elements_of_what_is_stored() {
+    let text = "def words(text):\n    found = [text.strip()]\n    found[:] = [text]\n    return found\nwords('a')\n";
+    Conclusions::of(&[("a.py", text)]).has("words ->", "list[str]", Confidence::Medium);
+}
+
+#[test]
+fn the_first_parameter_of_a_static_method_is_no_receiver() {
+    let text = "class A:\n    @staticmethod\n    def same(host):\n        return host\nA.same(1)\n";
+    Conclusions::of(&[("a.py", text)]).has("A.same ->", "int", Confidence::High);
+}
+
+#[test]
 fn annotated_slots_and_receivers_are_left_alone() {
     solved("class A:\n    def f(self, a: int) -> None:\n        pass\n")
         .declines("A.f(self)", "it is the object or class that the method is called on")

@@ -95,7 +95,7 @@ fn optional_keys_without_not_required_split_the_class() {
     →str: builtins.str␍
     ␍
     ␍
-    class Options(_OptionsBase, total=False):␍
+    class Options(_OptionsBase, TypedDict, total=False):␍
     →b: Optional[builtins.str]␍
     ␍
     ␍
@@ -114,6 +114,7 @@ fn a_namedtuple_becomes_a_class() {
         fields: fields(&[(names[0], types[0].clone(), true), (names[1], types[1].clone(), defaults.is_empty())]),
         defaults,
         replaces,
+        sources: Vec::new(),
     };
     let point = repository.shape(
         "a",
