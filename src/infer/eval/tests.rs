@@ -107,3 +107,73 @@ fn a_manager_that_swallows_exceptions_lets_the_end_be_reached() {
         &[("f", "int | None"), ("g", "None"), ("h", "str")],
     );
 }
+
+#[test]
+fn a_class_that_is_passed_to_new_is_what_it_makes() {
+    gives(
+        "class A:\n    def __new__(cls):\n        made = super().__new__(cls)\n        return made\n    \
+         def copy(self):\n        return object.__new__(self.__class__)\n",
+        &[("A.__new__", "A"), ("A.copy", "A")],
+    );
+}
+
+#[test]
+fn comparisons_with_constants_narrow() {
+    gives(
+        "def ask(prompt=False):\n    if prompt is True:\n        text = 'yes'\n    elif prompt is False:\n        \
+         text = None\n    else:\n        text = prompt\n    return text\nask(True)\n\
+         def pick(flag=False):\n    if flag:\n        return flag\n    return 1\n\
+         def none_yet(flag):\n    found = None\n    if found is not None:\n        return found\n    return 'x'\n\
+         def exact(value):\n    if type(value) is int:\n        return value\n    return 'x'\n",
+        &[("ask", "str | None"), ("pick", "bool | int"), ("none_yet", "str"), ("exact", "str | int")],
+    );
+}
+
+#[test]
+fn a_match_that_takes_every_value_is_left_by_its_cases_alone() {
+    gives(
+        "class A: pass\nclass B: pass\n\
+         def all(value: A | B):\n    match value:\n        case A():\n            return 1\n        \
+         case B():\n            return 'x'\n\
+         def some(value: A | B):\n    match value:\n        case A():\n            return 1\n",
+        &[("all", "int | str"), ("some", "int | None")],
+    );
+}
+
+#[test]
+fn overloads_are_chosen_by_what_is_known() {
+    gives(
+        "import re\n\
+         def read(path):\n    with open(path, 'rb') as file:\n        return file.read()\n\
+         def strip(text=None):\n    return re.compile('a').sub('', text)\nstrip('x')\n\
+         def sort(items=None):\n    return sorted(items, key=lambda item: item.lower())\nsort(['x'])\n",
+        &[("read", "bytes"), ("strip", "str"), ("sort", "list[str]")],
+    );
+}
+
+#[test]
+fn lambdas_are_called_with_what_the_callable_takes() {
+    gives(
+        "def length(text):\n    return text\n\
+         def order(words):\n    return sorted(words, key=lambda word: length(word))\norder(['x'])\n",
+        &[("length", "str"), ("order", "list[str]")],
+    );
+}
+
+#[test]
+fn an_attribute_that_a_subclass_assigns_too_is_that_of_its_base() {
+    gives(
+        "class Base:\n    def __init__(self):\n        self.name = 'x'\n\
+         class Child(Base):\n    def rename(self):\n        self.name = 'y'\n    \
+         def shout(self):\n        return self.name.upper()\n",
+        &[("Child.shout", "str")],
+    );
+}
+
+#[test]
+fn an_object_has_no_attributes_of_other_classes() {
+    gives(
+        "class A:\n    def size(self):\n        return 1\ndef f(value: object):\n    return value.size()\n",
+        &[("f", "?")],
+    );
+}
