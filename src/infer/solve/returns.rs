@@ -2,6 +2,7 @@
 //! return.
 
 use super::bases::is_assignable;
+use super::callers::is_marker;
 use super::confidence;
 use super::data_model;
 use super::params::same_classes;
@@ -219,10 +220,21 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     if joined == Type::None {
         return Err(Decline::Because("one return gives `None`, and what the others give is not known"));
     }
-    let ty = readable(model.project, &joined)?;
+    let ty = readable(model.project, &without_generators(&joined))?;
     let values = seen.types.iter().filter(|ty| **ty != Type::None).count();
     let confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest);
     Ok(Answer { ty, confidence, basis: Basis::Returns { known: seen.types.len(), unknown: seen.unknown } })
+}
+
+/// A generator expression that is returned is an iterator to whoever gets it.
+fn without_generators(ty: &Type) -> Type {
+    ty.map(&mut |part| match part {
+        Type::Instance(class, args) if *class == known::GENERATOR.class() => match &args[..] {
+            [item, Type::None | Type::Any | Type::Unknown, Type::None] => Some(known::ITERATOR.of([item.clone()])),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 struct Seen {
@@ -240,7 +252,7 @@ fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>
         if settled.is_own || settled.ty == Type::Never {
             continue;
         }
-        if settled.ty.is_unknown() || settled.ty.members().contains(&Type::Any) {
+        if settled.ty.is_unknown() || settled.ty.members().contains(&Type::Any) || is_marker(&settled.ty) {
             seen.unknown += 1;
         } else if settled.has_hole() {
             // An empty list in one branch is a list of what another branch returns.

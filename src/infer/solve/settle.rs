@@ -233,7 +233,9 @@ impl Settler<'_, '_> {
         if module == "builtins" {
             return !class.short().starts_with('_') && class.short() != "ellipsis";
         }
-        if class.qualname.as_str().contains("<locals>") || module == "unittest.mock" {
+        // `Stack[T]` asks the class for its items, of which `T` is none.
+        let is_variable = matches!(module, "typing" | "typing_extensions") && class.short() == "TypeVar";
+        if is_variable || class.qualname.as_str().contains("<locals>") || module == "unittest.mock" {
             return false;
         }
         match self.model.project.module_named(class.module).map(|module| module.origin) {

@@ -422,3 +422,10 @@ fn markers_among_other_values_are_left_out() {
                 def show(text):\n    return [text]\n\nshow(find('a'))\n";
     assert!(Conclusions::of(&[("a.py", text)]).get("show(text)").is_err(), "the marker contradicts `str`");
 }
+
+#[test]
+fn generator_expressions_are_iterators_and_markers_no_result() {
+    let text = "class Missing:\n    pass\n\ndef squares():\n    return (n * n for n in [1, 2])\n\n\
+                def absent():\n    return Missing()\n";
+    solved(text).has("squares ->", "Iterator[int]", Medium).declines("absent ->", "what it returns is not known");
+}
