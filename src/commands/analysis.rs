@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::config::Settings;
 use crate::facts::lower;
-use crate::infer::{Confidence, Evidence, Inference, infer};
+use crate::infer::{Confidence, Evidence, Finding, Inference, infer};
 use crate::plan::{self, Plan, Planned};
 use crate::project::{InputFile, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
@@ -151,6 +151,16 @@ fn is_test(path: &Path) -> bool {
 }
 
 impl Analysis {
+    /// The mistakes that were seen on the way, a line each.
+    pub fn findings(&self) -> Vec<String> {
+        let line = |finding: &Finding| {
+            let source = self.project.module(finding.module)?.source.as_ref()?;
+            let line = source.line_index().line(finding.offset);
+            Some(format!("{}:{line}: {}.", source.display_path, finding.message))
+        };
+        self.inference.findings.iter().filter_map(line).collect()
+    }
+
     /// What is done under the settings.
     pub fn plan(&self) -> Plan {
         self.plan_with(None, &self.settings)

@@ -45,6 +45,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     }
     talk.say_all(&analysis.summary(&plan).lines("proposed", options.verbose, talk.paint));
     talk.say_following(following);
+    talk.say_all(&analysis.findings());
     Ok(if args.check && !changes.is_empty() { Outcome::Findings } else { Outcome::Success })
 }
 

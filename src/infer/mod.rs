@@ -2,6 +2,7 @@
 
 mod eval;
 mod evidence;
+mod finding;
 mod observe;
 mod readers;
 mod rounds;
@@ -10,6 +11,7 @@ mod shapes;
 mod solve;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
+pub use finding::{Finding, FindingKind};
 pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
 pub use shape::{
     Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind,
@@ -39,6 +41,8 @@ pub struct Inference {
     pub slots: Vec<Result<Solved, String>>,
     /// By shape number: the definitions that were found.
     pub shapes: Vec<Shape>,
+    /// Mistakes that were seen on the way, in the order of places.
+    pub findings: Vec<Finding>,
 }
 
 /// Infers the types of a repository's slots and the shapes of its data.
@@ -50,9 +54,11 @@ pub fn infer(project: &Project) -> Inference {
     let mut rounds = rounds::Rounds::new(project);
     rounds.run();
     let observations = rounds.observations();
-    let mut shapes = shapes::solve(project, &observations, rounds.types());
+    let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
+    let mut shapes = shapes::solve(project, &facts);
     let readers = readers::Readers::new(project, &observations);
     let mut slots = solve::solve(project, &observations, &shapes, &families);
+    shapes::solve_rest(project, &facts, &mut slots, &mut shapes);
     drop(observations);
     readers.decline(project, &mut slots);
     shapes.refine(&slots);
@@ -67,7 +73,7 @@ pub fn infer(project: &Project) -> Inference {
             }
         }
     }
-    Inference { slots, shapes: shapes.shapes }
+    Inference { slots, shapes: shapes.shapes, findings: shapes.findings }
 }
 
 /// The conclusions that are sure enough to be taken as written.
