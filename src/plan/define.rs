@@ -209,7 +209,8 @@ impl Writer<'_, '_> {
             return Err(format!("`{inner}` is taken"));
         }
         let first = self.class(&format!("{inner}({base})"), &required);
-        let second = self.class(&format!("{name}({inner}, total=False)"), &optional);
+        // The second base says at a glance what the class is; it adds nothing.
+        let second = self.class(&format!("{name}({inner}, {base}, total=False)"), &optional);
         Ok((format!("{first}{0}{0}{0}{second}", self.newline), true))
     }
 
@@ -239,9 +240,6 @@ impl Writer<'_, '_> {
         not_required: Option<&str>,
         mixed: bool,
     ) -> Result<(String, bool), String> {
-        if mixed && not_required.is_none() {
-            return Err("its keys are no names, and some are optional".to_owned());
-        }
         let (newline, quote) = (self.newline, self.quote);
         let mut text = format!("{name} = {base}({newline}");
         let _ = write!(text, "{}{quote}{name}{quote},{newline}{}{{{newline}", self.indent, self.indent);
@@ -255,7 +253,8 @@ impl Writer<'_, '_> {
             let _ = write!(text, "{0}{0}{key}: {value},{newline}", self.indent);
         }
         let _ = write!(text, "{}}},{newline}", self.indent);
-        if all_optional {
+        // Without a mark for single keys all are declared optional.
+        if all_optional || (mixed && not_required.is_none()) {
             let _ = write!(text, "{}total=False,{newline}", self.indent);
         }
         text.push(')');

@@ -251,7 +251,8 @@ impl Evaluator<'_> {
         }
         self.refine(container, &container_type, &|ty| match ty {
             Type::Instance(class, args) if args.len() == 2 && Self::is_dict(*class) => {
-                Some(Type::Instance(*class, Arc::from([args[0].clone(), crate::types::join(&args[1], &value)])))
+                let key = crate::types::join(&args[0], &Self::widen_literal(&key));
+                Some(Type::Instance(*class, Arc::from([key, crate::types::join(&args[1], &value)])))
             }
             _ => None,
         });
@@ -269,11 +270,17 @@ impl Evaluator<'_> {
         }
     }
 
-    pub(super) fn path(&self, root: PathRoot, name: Name) -> Option<&Type> {
+    pub(super) fn path(&self, root: PathRoot, name: Name) -> Option<Type> {
+        self.gathered_path(root, name).map(Type::visible)
+    }
+
+    /// The type of a path as it was gathered.
+    pub(super) fn gathered_path(&self, root: PathRoot, name: Name) -> Option<&Type> {
         self.env.paths.iter().find(|(other, attr, _)| *other == root && *attr == name).map(|(_, _, ty)| ty)
     }
 
     pub(super) fn set_path(&mut self, root: PathRoot, name: Name, ty: Type) {
+        let ty = ty.gathered();
         let paths = Arc::make_mut(&mut self.env.paths);
         match paths.iter_mut().find(|(other, attr, _)| *other == root && *attr == name) {
             Some(entry) => entry.2 = ty,

@@ -174,6 +174,7 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
         if !records::merge_equal(&mut flow, world, observations, types) {
             break;
         }
+        unify::unify(&mut flow, observations, types);
     }
     let index = Index::of(&flow);
     let mut values = Values::new(world, &flow, observations, types, &index);
@@ -211,6 +212,7 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
     for &(id, component) in &defined {
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
+    describe::level(&mut shapes.shapes);
     describe::settle(&mut values, &components, shapes);
     describe::name(&defined, &values, shapes);
 }
