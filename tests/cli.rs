@@ -26,6 +26,27 @@ fn diff_prints_and_writes_nothing() {
 }
 
 #[test]
+fn diff_tells_mistakes_and_never_types_around_them() {
+    let mistakes = "class Disc:\n    radius = 1.0\n\n\nclass Shape:\n    pass\n\n\nclass Square(Shape):\n    side = 1.0\n\n\n\
+                    def area(shape):\n    return shape.area\n\n\ndef side(shape):\n    return shape.side\n\n\n\
+                    def third(pair):\n    return pair[2]\n\n\ndef make():\n    return {\"name\": \"a\", \"size\": 1}\n\n\n\
+                    def show(row):\n    return row[\"name\"] + row[\"colour\"]\n\n\n\
+                    def ask(row):\n    try:\n        return row[\"weight\"]\n    except KeyError:\n        return None\n\n\n\
+                    area(Disc())\nside(Shape())\nthird((1, 2))\nshow(make())\nask(make())\n";
+    let sandbox = Sandbox::new(&[("mistakes.py", mistakes)]);
+    let stderr = sandbox.ok(["diff"]).stderr;
+    let told: Vec<&str> = stderr.lines().filter(|line| line.starts_with("mistakes.py:")).collect();
+    assert_eq!(
+        told,
+        [
+            "mistakes.py:14: `area` reads `shape.area`, but callers pass `Disc`, which has no `area`.",
+            "mistakes.py:22: `third` reads `pair[2]`, but callers pass a tuple of 2.",
+            "mistakes.py:30: `show` reads the key `colour`, which nothing that makes the dict sets.",
+        ]
+    );
+}
+
+#[test]
 fn exit_codes() {
     let sandbox = Sandbox::new(&[("area.py", AREA), ("plain.py", "x = 1\n"), ("broken.py", "def f(:\n")]);
     let code = |args: &[&str]| sandbox.run(args).code;

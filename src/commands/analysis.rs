@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::config::Settings;
 use crate::facts::{FileFacts, lower};
-use crate::infer::{Confidence, Evidence, Home, Inference, ShapeKind, infer};
+use crate::infer::{Confidence, Evidence, Finding, Home, Inference, ShapeKind, infer};
 use crate::plan::{self, Narrowed, Plan, Planned};
 use crate::project::{InputFile, Module, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
@@ -209,6 +209,16 @@ pub(super) fn is_test(path: &Path) -> bool {
 }
 
 impl Analysis {
+    /// The mistakes that were seen on the way, a line each.
+    pub fn findings(&self) -> Vec<String> {
+        let line = |finding: &Finding| {
+            let source = self.project.module(finding.module)?.source.as_ref()?;
+            let line = source.line_index().line(finding.offset);
+            Some(format!("{}:{line}: {}.", source.display_path, finding.message))
+        };
+        self.inference.findings.iter().filter_map(line).collect()
+    }
+
     /// What is done under the settings.
     pub fn plan(&self) -> Plan {
         let plan = self.plan_with(None, &self.settings);

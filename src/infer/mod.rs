@@ -2,6 +2,7 @@
 
 mod eval;
 mod evidence;
+mod finding;
 mod observe;
 mod readers;
 mod redefined;
@@ -11,6 +12,7 @@ mod shapes;
 mod solve;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
+pub use finding::{Finding, FindingKind};
 pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
 pub use shape::{
     Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind,
@@ -43,6 +45,8 @@ pub struct Inference {
     pub slots: Vec<Result<Solved, String>>,
     /// By shape number: the definitions that were found.
     pub shapes: Vec<Shape>,
+    /// Mistakes that were seen on the way, in the order of places.
+    pub findings: Vec<Finding>,
 }
 
 /// Infers the types of a repository's slots and the shapes of its data.
@@ -54,9 +58,11 @@ pub fn infer(project: &Project) -> Inference {
     let mut rounds = rounds::Rounds::new(project);
     rounds.run();
     let observations = rounds.observations();
-    let mut shapes = shapes::solve(project, &observations, rounds.types());
+    let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
+    let mut shapes = shapes::solve(project, &facts);
     let readers = readers::Readers::new(project, &observations);
     let mut slots = solve::solve(project, &observations, &shapes, &families);
+    shapes::solve_rest(project, &facts, &mut slots, &mut shapes);
     drop(observations);
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
@@ -81,7 +87,7 @@ pub fn infer(project: &Project) -> Inference {
         rounds.withdraw(&withdrawn);
     }
     redefined::decline(project, &mut slots);
-    Inference { slots, shapes: shapes.shapes }
+    Inference { slots, shapes: shapes.shapes, findings: shapes.findings }
 }
 
 /// The conclusions that are sure enough to be taken as written: by themselves, or with a definition that they mention.

@@ -103,9 +103,11 @@ fn slot_view(project: &Project, module: &Module, info: SlotInfo) -> (SlotView, O
         SlotKind::Param(id, index) => {
             let function = facts.function(id);
             let param = &function.params[index as usize];
+            // `__new__` is static without saying so, and takes the class.
             let is_bound = index == 0
                 && function.class.is_some()
-                && signature_of(id).is_some_and(|signature| signature.binding != Binding::Static);
+                && (function.name.is("__new__")
+                    || signature_of(id).is_some_and(|signature| signature.binding != Binding::Static));
             view.sort = Sort::Param;
             view.name = param.name;
             view.function = Some(id);
