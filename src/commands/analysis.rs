@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use rayon::prelude::*;
 
-use crate::config::Settings;
+use crate::config::{Settings, Verdict};
 use crate::facts::lower;
 use crate::infer::{Confidence, Evidence, Inference, infer};
-use crate::plan::{self, Plan, Planned};
+use crate::plan::{self, Draft, Plan, Planned, PlannedFile};
 use crate::project::{InputFile, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
@@ -94,11 +94,15 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
 fn conclude(files: Vec<InputFile>, settings: &Settings) -> (Project, Inference, Vec<Proposal>) {
     let installed = Installed::find(settings.python.as_deref(), &settings.root);
     let project = Project::build(files, &installed, settings.target);
-    let inference = infer(&project);
+    let mut inference = infer(&project);
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
     let proposals =
         selected.into_par_iter().flat_map_iter(|transform| transform.propose(&project, &inference)).collect();
+    let proposals = plan::without_ignored(&project, &inference, proposals);
+    // What cannot be made as a reviewer chose is made as it is proposed.
+    let (mut proposals, _) = plan::revise(&project, &mut inference, proposals, &settings.decisions.choices());
+    proposals.retain(|proposal| settings.decisions.verdict(proposal.id) != Verdict::Refused);
     (project, inference, proposals)
 }
 
@@ -155,9 +159,9 @@ impl Analysis {
         self.plan_with(None, &self.settings)
     }
 
-    /// What is done when only these proposals are accepted.
-    pub fn plan_only(&self, accepted: &HashSet<ProposalId>) -> Plan {
-        self.plan_with(Some(accepted), &self.settings)
+    /// What is done, in a form of which any part can be written.
+    pub fn draft(&self) -> Draft<'_> {
+        plan::draft(&self.project, &self.inference, &self.proposals, &options(&self.settings, None))
     }
 
     /// What is done when nothing is held back.
@@ -226,24 +230,13 @@ impl Analysis {
         Ok((changes, following))
     }
 
-    /// The files that a plan changes, with their bytes before and after, in the order of their paths.
-    pub fn changes(&self, plan: &Plan) -> Result<Vec<FileChange>> {
+    /// Patched files with their bytes before and after, in the order of their paths.
+    pub fn changes(&self, files: &[PlannedFile]) -> Result<Vec<FileChange>> {
         let mut changes = Vec::new();
-        for file in &plan.files {
+        for file in files {
             changes.extend(self.change(file.module, &file.patch)?);
         }
         changes.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(changes)
-    }
-
-    /// The files that one proposal would change if it came alone.
-    pub fn changes_alone(&self, planned: &Planned) -> Result<Vec<FileChange>> {
-        let mut changes = Vec::new();
-        for (module, edits) in &planned.edits {
-            let mut patch = Patch::new();
-            patch.add_all(edits)?;
-            changes.extend(self.change(*module, &patch)?);
-        }
         Ok(changes)
     }
 
@@ -303,6 +296,7 @@ impl Analysis {
         });
         let mut summary = Summary {
             taken,
+            refused: self.settings.decisions.refused().count(),
             files: plan.files.len(),
             dropped: dropped.collect(),
             skipped: self.skipped.clone(),

@@ -9,7 +9,6 @@ mod diff;
 mod explain;
 mod git;
 mod review;
-mod session;
 mod state;
 mod terminal;
 mod undo;
@@ -76,7 +75,16 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 /// The part that `diff`, `apply` and `review` share: settings, then the analysis of the paths.
 fn analyse(common: &Common, talk: Talk) -> Result<analysis::Analysis> {
-    let settings = Settings::load(&common.paths, common.options.flags(), &analysis::transform_names())?;
+    analyse_under(settings(common)?, common, talk)
+}
+
+/// The settings for the paths.
+fn settings(common: &Common) -> Result<Settings> {
+    Ok(Settings::load(&common.paths, common.options.flags(), &analysis::transform_names())?)
+}
+
+/// The analysis of the paths under these settings.
+fn analyse_under(settings: Settings, common: &Common, talk: Talk) -> Result<analysis::Analysis> {
     if common.options.verbose {
         talk.say(&format!("Target: Python {} ({})", settings.target, settings.target_origin));
     }

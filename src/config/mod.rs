@@ -4,6 +4,7 @@
 //! A value of the command line always wins. Unknown keys and unknown names of transforms are errors that name the
 //! nearest known one: a setting that is silently ignored is worse than none.
 
+mod decisions;
 mod detect;
 mod error;
 mod file;
@@ -11,6 +12,7 @@ mod nearest;
 
 use std::path::{Path, PathBuf};
 
+pub use decisions::{Decision, Decisions, Verdict};
 pub use detect::{git_root, project_root};
 pub use error::ConfigError;
 pub use nearest::nearest;
@@ -62,6 +64,8 @@ pub struct Settings {
     pub line_length: Option<usize>,
     /// The interpreter whose installed packages count.
     pub python: Option<PathBuf>,
+    /// What was decided in reviews.
+    pub decisions: Decisions,
 }
 
 impl Settings {
@@ -70,6 +74,7 @@ impl Settings {
     pub fn load(paths: &[PathBuf], flags: Flags, catalogue: &[&'static str]) -> Result<Self, ConfigError> {
         let first = detect::directory(paths.first().map_or(Path::new("."), PathBuf::as_path));
         let root = project_root(&first);
+        let decisions = Decisions::load(&root)?;
         let table = file::nearest_table(&first)?;
         let (target, target_origin) = match (flags.target, table.target) {
             (Some(target), _) => (target, "--target-version".to_owned()),
@@ -93,6 +98,7 @@ impl Settings {
             include_tests: flags.include_tests || table.include_tests,
             line_length,
             python: flags.python,
+            decisions,
         })
     }
 }

@@ -3,9 +3,11 @@
 mod card;
 mod diff;
 mod paint;
+mod screen;
 mod summary;
 
 pub use card::Card;
 pub use diff::{CONTEXT, hunks, unified_diff};
 pub use paint::{Paint, Role};
+pub use screen::{Change, PROMPT, Screen, Size, finish, wrap};
 pub use summary::Summary;

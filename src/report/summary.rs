@@ -16,6 +16,8 @@ pub struct Summary {
     pub hidden_by_confidence: usize,
     /// How many are held back because they can alter what the program does.
     pub hidden_unsafe: usize,
+    /// How many were refused in reviews.
+    pub refused: usize,
     /// How many are only ever shown.
     pub display_only: usize,
     /// Proposals that could not be made, with the reason.
@@ -47,6 +49,7 @@ impl Summary {
             (self.hidden_by_confidence, "less sure (--min-confidence low)"),
             (self.hidden_unsafe, "that can alter behaviour (--unsafe)"),
             (self.display_only, "to be made by hand"),
+            (self.refused, "refused in a review (`hintwright review --forget` forgets that)"),
         ];
         let held: Vec<String> =
             held.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
