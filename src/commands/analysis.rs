@@ -93,7 +93,8 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
 /// What follows from the files.
 fn conclude(files: Vec<InputFile>, settings: &Settings) -> (Project, Inference, Vec<Proposal>) {
     let installed = Installed::find(settings.python.as_deref(), &settings.root);
-    let project = Project::build(files, &installed, settings.target);
+    let mut project = Project::build(files, &installed, settings.target);
+    project.readers.clone_from(&settings.readers);
     let mut inference = infer(&project);
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
@@ -148,7 +149,8 @@ fn is_editable(path: &Path, roots: &[PathBuf], include_tests: bool) -> bool {
 fn is_test(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let in_directory = path.parent().is_some_and(|parent| {
-        parent.iter().any(|part| ["tests", "test", "testing"].iter().any(|&directory| part == directory))
+        // `testing` is not one of them: packages offer helpers for the tests of others under that name.
+        parent.iter().any(|part| ["tests", "test"].iter().any(|&directory| part == directory))
     });
     in_directory || name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py"
 }
@@ -380,6 +382,7 @@ mod tests {
     fn tests_are_known_by_name_and_directory() {
         let editable = |path: &str, root: &str| is_editable(Path::new(path), &[PathBuf::from(root)], false);
         assert!(editable("./pkg/core.py", "."));
+        assert!(editable("pkg/testing/clock.py", "."));
         assert!(editable("tests/example/pkg/core.py", "tests/example"));
         assert!(editable("tests/helpers.py", "tests/helpers.py"));
         assert!(!editable("tests/test_helpers.py", "tests/test_helpers.py"));

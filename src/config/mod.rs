@@ -66,6 +66,8 @@ pub struct Settings {
     pub python: Option<PathBuf>,
     /// What was decided in reviews.
     pub decisions: Decisions,
+    /// Decorators and functions, by dotted name, that read annotations when the program runs, besides the known ones.
+    pub readers: Vec<String>,
 }
 
 impl Settings {
@@ -99,6 +101,7 @@ impl Settings {
             line_length,
             python: flags.python,
             decisions,
+            readers: table.readers,
         })
     }
 }
@@ -183,6 +186,7 @@ mod tests {
         assert!(error("select = ['typeddict']").contains("`typeddict`, did you mean `typed_dict`?"));
         assert!(error("min-confidence = 'sure'").contains("`min-confidence` must be \"low\", \"medium\" or \"high\""));
         assert!(error("target-version = 3").contains("`target-version`"));
+        assert!(error("readers = ['inject']").contains("`readers` must be a list of dotted names"));
         assert!(error("unsafe = ").contains("hintwright.toml"));
     }
 

@@ -4,6 +4,7 @@ mod eval;
 mod evidence;
 mod observe;
 mod readers;
+mod redefined;
 mod rounds;
 mod shape;
 mod shapes;
@@ -11,11 +12,16 @@ mod solve;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
-pub use shape::{Declaration, Field, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
+pub use shape::{
+    Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind,
+};
 pub use shapes::Shapes;
 
 use crate::project::Project;
 use crate::types::{ShapeId, SlotId, Type};
+
+/// How often what is left is read back after some conclusions were withdrawn: a checker sees other types then.
+const MAX_WITHDRAWALS: usize = 3;
 
 /// What was concluded for a slot.
 #[derive(Clone, Debug)]
@@ -48,29 +54,47 @@ pub fn infer(project: &Project) -> Inference {
     let mut rounds = rounds::Rounds::new(project);
     rounds.run();
     let observations = rounds.observations();
-    let shapes = shapes::solve(project, &observations, rounds.types());
+    let mut shapes = shapes::solve(project, &observations, rounds.types());
     let readers = readers::Readers::new(project, &observations);
     let mut slots = solve::solve(project, &observations, &shapes, &families);
     drop(observations);
     readers.decline(project, &mut slots);
-    rounds.assume(conclusions(&slots), &shapes.shapes);
-    rounds.run();
-    for (slot, why) in rounds.contradictions() {
-        // Checkers give a method without annotations those of the method that it overrides.
-        for &slot in families.family(slot) {
-            let conclusion = &mut slots[slot.0 as usize];
-            if conclusion.is_ok() {
-                *conclusion = Err(why.clone());
+    redefined::decline(project, &mut slots);
+    shapes.refine(&slots);
+    rounds.assume(conclusions(&slots, &shapes.shapes), &shapes.shapes);
+    for _ in 0..MAX_WITHDRAWALS {
+        rounds.run();
+        let mut withdrawn = Vec::new();
+        for (slot, why) in rounds.contradictions() {
+            // Checkers give a method without annotations those of the method that it overrides.
+            for &slot in families.family(slot) {
+                let conclusion = &mut slots[slot.0 as usize];
+                if conclusion.is_ok() {
+                    *conclusion = Err(why.clone());
+                    withdrawn.push(slot);
+                }
             }
         }
+        if withdrawn.is_empty() {
+            break;
+        }
+        rounds.withdraw(&withdrawn);
     }
+    redefined::decline(project, &mut slots);
     Inference { slots, shapes: shapes.shapes }
 }
 
-/// The conclusions that are sure enough to be taken as written.
-fn conclusions(slots: &[Result<Solved, String>]) -> impl Iterator<Item = (SlotId, Type)> + '_ {
+/// The conclusions that are sure enough to be taken as written: by themselves, or with a definition that they mention.
+fn conclusions<'a>(
+    slots: &'a [Result<Solved, String>],
+    shapes: &'a [Shape],
+) -> impl Iterator<Item = (SlotId, Type)> + 'a {
     slots.iter().enumerate().filter_map(|(number, slot)| {
-        let solved = slot.as_ref().ok().filter(|solved| solved.confidence >= Confidence::Medium)?;
+        let is_sure = |id: &ShapeId| shapes[id.0 as usize].confidence >= Confidence::Medium;
+        let solved = slot.as_ref().ok().filter(|solved| {
+            solved.confidence >= Confidence::Medium
+                || solved.ty.any(&mut |part| matches!(part, Type::Shape(id) if is_sure(id)))
+        })?;
         Some((SlotId(number as u32), solved.ty.clone()))
     })
 }

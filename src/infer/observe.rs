@@ -65,8 +65,10 @@ pub enum UseKind {
     DynamicKey(Type),
     /// `value[k] = x` with a key that is not constant: types of key and value.
     SetDynamicKey(Type, Type),
-    /// `del value[k]`, `.clear()`, `.popitem()`, iteration over keys, values or items: it is a mapping.
+    /// `del value[k]`, `.clear()`, `.popitem()`: it is a mapping.
     Mapping,
+    /// Iteration over keys, values or items, which any dict allows.
+    Items,
     /// `**value` in a call or display, `dict(value)`, `.update(value)`, `.copy()`.
     Spread,
     /// `value[n]` with a constant index.

@@ -98,6 +98,17 @@ impl<'a> Rounds<'a> {
         !changed.slots.is_empty()
     }
 
+    /// Takes back what was taken as written.
+    pub(super) fn withdraw(&mut self, slots: &[SlotId]) {
+        let mut changed = Touched::default();
+        for &slot in slots {
+            if self.state.assumed[slot.0 as usize].take().is_some() {
+                changed.slots.insert(slot);
+            }
+        }
+        self.dirty = self.book.readers(&changed);
+    }
+
     /// What was seen.
     pub(super) fn observations(&self) -> Observations {
         let mut all = Observations::default();
@@ -194,7 +205,7 @@ impl Share {
         for bound in &output.bounds {
             let part = slots.entry(bound.slot).or_insert(Part { flows: Type::Unknown, yields: Type::Unknown });
             let target = if bound.kind == EvidenceKind::Yield { &mut part.yields } else { &mut part.flows };
-            *target = join(target, &bound.ty);
+            *target = join(target, &bound.ty.clone().gathered());
         }
         let mut sites: FxHashMap<SiteId, SiteState> = FxHashMap::default();
         for site in &output.sites {
@@ -293,8 +304,8 @@ impl Book {
         let slots: Vec<SlotId> = touched.slots.into_iter().collect();
         let join_slot = |&slot: &SlotId| {
             let parts = || self.parts[slot.0 as usize].iter().filter_map(|&unit| self.part(unit, slot));
-            let flows = union(parts().map(|part| part.flows.clone()));
-            let yields = union(parts().map(|part| part.yields.clone()));
+            let flows = visible(project, slot, &union(parts().map(|part| part.flows.clone())));
+            let yields = union(parts().map(|part| part.yields.clone())).visible();
             let ty = limited(&result_type(project, slot, flows, yields));
             (state.types[slot.0 as usize] != ty).then_some((slot, ty))
         };
@@ -317,7 +328,7 @@ impl Book {
                 }
             }
             for (_, ty) in &mut joined.fields {
-                *ty = limited(ty);
+                *ty = limited(&ty.visible());
             }
             if state.sites.get(&site) != Some(&joined) {
                 state.sites.insert(site, joined);
@@ -387,6 +398,15 @@ fn compare<K: Ord + Copy, V: PartialEq>(old: &[(K, V)], new: &[(K, V)], mut repo
     }
 }
 
+/// What a slot is seen to hold. A parameter that is `None` for one caller is `None` for the body, whatever others pass.
+fn visible(project: &Project, slot: SlotId, gathered: &Type) -> Type {
+    let is_param = matches!(project.slots().info(slot).kind, SlotKind::Param(..));
+    match gathered.visible() {
+        Type::Unknown if is_param && gathered.members().contains(&Type::None) => Type::None,
+        visible => visible,
+    }
+}
+
 /// What calling a function gives: for a generator the generator, else what flows into its return.
 fn result_type(project: &Project, slot: SlotId, flows: Type, yields: Type) -> Type {
     let info = project.slots().info(slot);
@@ -408,8 +428,8 @@ fn stored_site(used: &super::Use) -> Option<SiteId> {
 
 fn add_field(state: &mut SiteState, name: Name, ty: &Type) {
     match state.fields.iter_mut().find(|(field, _)| *field == name) {
-        Some((_, old)) => *old = join(old, ty),
-        None => state.fields.push((name, ty.clone())),
+        Some((_, old)) => *old = join(old, &ty.clone().gathered()),
+        None => state.fields.push((name, ty.clone().gathered())),
     }
 }
 

@@ -133,7 +133,11 @@ impl Evaluator<'_> {
             }
             if !is_open(left) || !is_open(right) {
                 let (known_side, method) = if is_open(left) { (right, dunder(op).1) } else { (left, dunder(op).0) };
-                if matches!(known_side.class(), Some(class) if !class.module.is("builtins")) {
+                // A date and a datetime take a `timedelta` from either side and stay what they are.
+                let is_difference = matches!(known_side.class(), Some(class) if class.module.is("datetime") && class.short() == "timedelta");
+                if matches!(known_side.class(), Some(class) if !class.module.is("builtins"))
+                    && !(is_difference && matches!(op, BinaryOp::Add | BinaryOp::Sub))
+                {
                     return self.call_method(known_side, method, &[Type::Unknown]);
                 }
             }
@@ -278,7 +282,7 @@ impl Evaluator<'_> {
             Type::Slot(_) | Type::Part(..) => Self::part(ty, Projection::Element),
             Type::Tuple(items) => union(items.iter().map(Self::widen_literal)),
             Type::Record(_) => {
-                self.use_of(ty, &UseKind::Mapping, crate::text::TextRange::default());
+                self.use_of(ty, &UseKind::Items, crate::text::TextRange::default());
                 known::STR.instance()
             }
             Type::Literal(Literal::Str(_)) => known::STR.instance(),

@@ -162,7 +162,8 @@ impl Evaluator<'_> {
             ("setdefault", None) if positional.len() == 2 => {
                 UseKind::SetDynamicKey(positional[0].clone(), positional[1].clone())
             }
-            ("clear" | "popitem" | "keys" | "values" | "items", _) if given.is_empty() => UseKind::Mapping,
+            ("clear" | "popitem", _) if given.is_empty() => UseKind::Mapping,
+            ("keys" | "values" | "items", _) if given.is_empty() => UseKind::Items,
             ("copy", _) if given.is_empty() => UseKind::Spread,
             ("update", _) => {
                 for (argument, ty, _) in &given {

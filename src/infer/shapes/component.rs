@@ -12,6 +12,9 @@ use crate::infer::{Site, Use, UseKind};
 use crate::text::Name;
 use crate::types::{FunctionRef, Projection, SiteId, SlotId, Type, known};
 
+/// So many keys, and for each function that computes keys so many that know them, are a record all the same.
+const OUTVOTED: usize = 5;
+
 /// What was seen of one key.
 #[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "independent observations")]
@@ -33,7 +36,7 @@ pub(super) struct Key {
 pub(super) enum Dynamic {
     /// No such use.
     No,
-    /// Only in functions that take any dict: they know none of its keys.
+    /// Where any dict would do: in functions that know none of its keys, or in one of many that know them.
     Elsewhere,
     /// Where the record is made or its keys are used.
     Here,
@@ -56,6 +59,8 @@ pub(super) struct Component {
     pub(super) keys: BTreeMap<Name, Key>,
     /// Whether it is used as a mapping.
     pub(super) dynamic: Dynamic,
+    /// Whether some function walks over its keys or values.
+    pub(super) is_walked: bool,
     /// Whether something is asked that a dict cannot do.
     pub(super) is_other: bool,
     /// Whether a display unpacks something unknown into it.
@@ -79,6 +84,7 @@ impl Component {
             order: Vec::new(),
             keys: BTreeMap::new(),
             dynamic: Dynamic::No,
+            is_walked: false,
             is_other: false,
             is_open: false,
             has_reads: false,
@@ -138,19 +144,25 @@ impl Component {
         let mut makers: FxHashSet<Option<FunctionRef>> =
             self.sites.iter().map(|&index| observations.sites[index].function).collect();
         let mut dynamic_in = Vec::new();
+        let mut knowing: FxHashSet<Option<FunctionRef>> = FxHashSet::default();
         for &number in values.uses.at(self.root) {
             let used = &observations.uses[number as usize];
             self.add_step(values, &empty, used);
             if self.add_use(used) {
                 makers.insert(used.function);
+                knowing.insert(used.function);
             }
             if is_dynamic(&used.kind) {
                 dynamic_in.push((used.function, matches!(used.kind, UseKind::SetDynamicKey(..))));
             }
+            self.is_walked |= is_walk(&used.kind);
             self.functions.extend(used.function);
         }
+        // One helper that computes a key does not undo what many functions agree on.
+        let computing: FxHashSet<Option<FunctionRef>> = dynamic_in.iter().map(|(function, _)| *function).collect();
+        let is_outvoted = self.keys.len() >= OUTVOTED && knowing.len() >= OUTVOTED * computing.len();
         for (function, writes) in dynamic_in {
-            if writes || self.sites.is_empty() || makers.contains(&function) {
+            if !is_outvoted && (writes || self.sites.is_empty() || makers.contains(&function)) {
                 self.dynamic = Dynamic::Here;
             } else if self.dynamic == Dynamic::No {
                 self.dynamic = Dynamic::Elsewhere;
@@ -265,9 +277,18 @@ impl Component {
     }
 }
 
+/// A walk over keys or values, which says less than a computed key: a record can be printed item by item.
+fn is_walk(kind: &UseKind) -> bool {
+    match kind {
+        UseKind::Items | UseKind::Iterate => true,
+        UseKind::Method(name, ..) => matches!(name.as_str(), "items" | "keys" | "values"),
+        _ => false,
+    }
+}
+
 fn is_dynamic(kind: &UseKind) -> bool {
     match kind {
-        UseKind::Mapping | UseKind::Iterate | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => true,
+        UseKind::Mapping | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => true,
         // A parameter that wants a `dict` does not take a `TypedDict`.
         UseKind::Passed(ty) => ty.members().iter().all(|member| {
             member.is(&known::DICT)
@@ -276,7 +297,7 @@ fn is_dynamic(kind: &UseKind) -> bool {
                     && args.last().is_some_and(|value| !value.is(&known::OBJECT) && *value != Type::Any))
         }),
         UseKind::Method(name, ..) => {
-            matches!(name.as_str(), "update" | "items" | "keys" | "values" | "clear" | "popitem" | "fromkeys")
+            matches!(name.as_str(), "update" | "clear" | "popitem" | "fromkeys")
         }
         _ => false,
     }

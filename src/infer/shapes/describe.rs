@@ -74,13 +74,47 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
         fields.push(Field { name, ty: field(&ty), required });
     }
     let typed = fields.iter().filter(|field| field.ty != Type::Any).count();
-    let is_certain = !constructors.is_empty() && component.has_reads && typed == fields.len();
+    let is_built = !constructors.is_empty();
+    let is_known = is_built || 2 * typed >= fields.len() || (fields.len() > 2 && typed > 0);
     shape.confidence = match () {
-        () if fields.len() < 2 || 2 * typed < fields.len() => Confidence::Low,
-        () if is_certain => Confidence::High,
+        () if fields.len() < 2 || !is_known => Confidence::Low,
+        () if is_built && component.has_reads && typed == fields.len() => Confidence::High,
         () => Confidence::Medium,
     };
     shape.kind = ShapeKind::TypedDict { fields };
+}
+
+/// A definition needs those of its fields: a record inside one that is sure enough is as sure, unless it has a single
+/// key; then it is a dict of which one key is known.
+pub(super) fn level(shapes: &mut [Shape]) {
+    let mut pending: Vec<usize> =
+        (0..shapes.len()).filter(|&number| shapes[number].confidence > Confidence::Low).collect();
+    while let Some(number) = pending.pop() {
+        let ShapeKind::TypedDict { fields } = &shapes[number].kind else { continue };
+        let inner: BTreeSet<ShapeId> = fields.iter().flat_map(|field| shapes_in(&field.ty)).collect();
+        for id in inner {
+            let held = &mut shapes[id.0 as usize];
+            let ShapeKind::TypedDict { fields } = &held.kind else { continue };
+            if held.confidence == Confidence::Low && fields.len() > 1 {
+                held.confidence = Confidence::Medium;
+                pending.push(id.0 as usize);
+            }
+        }
+    }
+    let low: BTreeSet<ShapeId> = (0..shapes.len() as u32)
+        .map(ShapeId)
+        .filter(|id| shapes[id.0 as usize].confidence == Confidence::Low)
+        .collect();
+    let dict = known::DICT.of([known::STR.instance(), Type::Any]);
+    for shape in shapes.iter_mut().filter(|shape| shape.confidence > Confidence::Low) {
+        let ShapeKind::TypedDict { fields } = &mut shape.kind else { continue };
+        for field in fields {
+            field.ty = field.ty.map(&mut |part| match part {
+                Type::Shape(id) if low.contains(id) => Some(dict.clone()),
+                _ => None,
+            });
+        }
+    }
 }
 
 /// What `.get(key, default)` says of a field of which nothing else is known.

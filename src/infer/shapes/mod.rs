@@ -82,6 +82,13 @@ impl Shapes {
         id
     }
 
+    /// Takes over what was concluded for the slots that definitions are made of.
+    pub(super) fn refine(&mut self, slots: &[Result<Solved, String>]) {
+        for shape in &mut self.shapes {
+            named_tuples::refine(shape, slots);
+        }
+    }
+
     /// Keeps what was found of all values, for [`Shapes::settle`].
     fn keep(&mut self, values: &mut Values) {
         for node in values.flow.graph.nodes() {
@@ -138,6 +145,7 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
         if !records::merge_equal(&mut flow, world, observations, types) {
             break;
         }
+        unify::unify(&mut flow, observations, types);
     }
     let index = Index::of(&flow);
     let mut values = Values::new(world, &flow, observations, types, &index);
@@ -170,6 +178,7 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
     for &(id, component) in &defined {
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
+    describe::level(&mut shapes.shapes);
     describe::settle(&mut values, &components, shapes);
     describe::name(&defined, &values, shapes);
 }

@@ -101,6 +101,12 @@ pub(super) fn value_name(name: Name) -> Option<String> {
     of_value(name).filter(|name| is_usable(name))
 }
 
+/// The class name that the name of a collection suggests for one of its elements, if it says anything.
+pub(super) fn element_name(name: Name) -> Option<String> {
+    let (name, is_generic) = of_element(name);
+    name.filter(|name| !is_generic && is_usable(name))
+}
+
 /// What the name of a function is about: the words without its verb.
 pub(super) fn noun_name(function: Name) -> Vec<String> {
     noun(function)

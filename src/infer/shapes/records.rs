@@ -17,6 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::component::{Component, Dynamic};
 use super::flow::{Flow, mentions_node};
 use super::graph::{Node, Origin};
+use super::names::{element_name, value_name};
 use super::unify::similar;
 use super::values::{Index, Values};
 use super::widen::{is_settled, widen};
@@ -136,8 +137,10 @@ fn judge(component: &Component, values: &mut Values) -> Verdict {
     if component.is_other {
         return if is_built { Verdict::Plain } else { Verdict::Silent };
     }
-    if component.dynamic == Dynamic::Here || (component.dynamic == Dynamic::Elsewhere && is_uniform(component, values))
-    {
+    // Walking over a record is no more than printing it; a table is walked over and never read by key.
+    let is_any = component.dynamic == Dynamic::Elsewhere || component.is_walked;
+    let is_table = is_any && (is_uniform(component, values) || (component.is_walked && !component.has_reads));
+    if component.dynamic == Dynamic::Here || is_table {
         return Verdict::Mapping;
     }
     if component.keys.is_empty() {
@@ -149,10 +152,11 @@ fn judge(component: &Component, values: &mut Values) -> Verdict {
     if let Some(class) = existing(component, values.world) {
         return Verdict::Existing(class);
     }
-    if !component.order.iter().all(|key| is_field_name(key.as_str())) {
+    if !are_field_names(&component.order) {
         return Verdict::Plain;
     }
-    if !is_built && component.slots.iter().any(|&slot| is_other_by_name(values.world, slot)) {
+    let is_hardly_known = !is_built && component.keys.len() < 3;
+    if is_hardly_known && component.slots.iter().any(|&slot| is_other_by_name(values.world, slot)) {
         return Verdict::Silent;
     }
     // `{"HOME": …, "PATH": …}`: an environment, a table of constants.
@@ -207,22 +211,22 @@ fn existing(component: &Component, world: &World) -> Option<ClassName> {
     best.map(|(_, class)| class)
 }
 
-/// Whether a key can stand in the body of a class.
-fn is_field_name(key: &str) -> bool {
-    #[rustfmt::skip]
-    const KEYWORDS: &[&str] = &[
-        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
-        "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda",
-        "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
-    ];
-    let mut chars = key.chars();
-    let starts_well = chars.next().is_some_and(|char| char.is_ascii_alphabetic() || char == '_');
-    // `__x` would be mangled in the body of a class.
-    let is_mangled = key.starts_with("__") && !key.ends_with("__");
-    starts_well
-        && !is_mangled
-        && chars.all(|char| char.is_ascii_alphanumeric() || char == '_')
-        && !KEYWORDS.contains(&key)
+/// Whether keys name fields: most are words, the others at least words with dashes. `from` and `message-id` are no names
+/// in the body of a class, but the functional form takes them; `km/h` and `Content Type` are data.
+fn are_field_names(keys: &[Name]) -> bool {
+    let is_word = |key: &&Name| {
+        let mut chars = key.as_str().chars();
+        chars.next().is_some_and(|char| char.is_ascii_alphabetic() || char == '_')
+            && chars.all(|char| char.is_ascii_alphanumeric() || char == '_')
+    };
+    let is_dashed = |key: &Name| {
+        let mut chars = key.as_str().chars().peekable();
+        chars.peek().is_some()
+            && chars
+                .all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || matches!(char, '-' | '_' | '$' | '@'))
+    };
+    let words = keys.iter().filter(is_word).count();
+    2 * words > keys.len() && keys.iter().all(|key| is_word(&key) || is_dashed(key))
 }
 
 /// Whether a parameter is by its name something else that takes text in brackets: a data frame, headers, a session.
@@ -244,14 +248,25 @@ pub(super) fn merge_equal(flow: &mut Flow, world: &World, observations: &Observa
     {
         let index = Index::of(flow);
         let mut values = Values::new(world, flow, observations, types, &index);
-        let records: Vec<Component> = components(&mut values)
+        let (records, others): (Vec<_>, Vec<_>) = components(&mut values)
             .into_iter()
-            .filter(|(component, verdict)| *verdict == Verdict::Record && component.keys.len() > 1)
-            .map(|(component, _)| component)
-            .collect();
+            .filter(|(component, verdict)| match verdict {
+                Verdict::Record => true,
+                Verdict::Plain | Verdict::Silent => can_be_part(component),
+                _ => false,
+            })
+            .partition(|(component, verdict)| *verdict == Verdict::Record && component.keys.len() > 1);
+        let full = records.len();
+        let records: Vec<Component> = records.into_iter().chain(others).map(|(component, _)| component).collect();
         let mut by_keys: BTreeMap<Vec<Name>, Vec<usize>> = BTreeMap::new();
         let mut by_function: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
+        let mut by_role: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (number, component) in records.iter().enumerate() {
+            for role in roles(component, &values) {
+                by_role.entry(role).or_default().push(number);
+            }
+        }
+        for (number, component) in records[..full].iter().enumerate() {
             by_keys.entry(component.keys.keys().copied().collect()).or_default().push(number);
             let returns = component.slots.iter().filter_map(|&slot| world.slot(slot));
             let names: BTreeSet<Name> = returns
@@ -272,6 +287,14 @@ pub(super) fn merge_equal(flow: &mut Flow, world: &World, observations: &Observa
                 similar(&keys(a), &keys(b)) && agree(a, b, &mut values)
             });
         }
+        for group in by_role.values_mut().filter(|group| group.len() > 1) {
+            group.sort_by_key(|&number| std::cmp::Reverse(records[number].keys.len()));
+            pair_up(group, &mut pairs, |a, b| {
+                let (a, b) = (&records[a], &records[b]);
+                let keys = |component: &Component| component.keys.keys().copied().collect::<BTreeSet<_>>();
+                similar(&keys(a), &keys(b)) && agree(a, b, &mut values)
+            });
+        }
         for pair in &mut pairs {
             *pair = (records[pair.0].root.0 as usize, records[pair.1].root.0 as usize);
         }
@@ -280,6 +303,37 @@ pub(super) fn merge_equal(flow: &mut Flow, world: &World, observations: &Observa
         flow.graph.unite(Node(a as u32), Node(b as u32), &mut |_, _| ());
     }
     !pairs.is_empty()
+}
+
+/// Whether a component that is no record by itself can be a glimpse of one: `event["tags"]` in one function is the
+/// event that other functions know more of.
+fn can_be_part(component: &Component) -> bool {
+    !component.keys.is_empty() && !component.is_other && !component.is_open && component.dynamic != Dynamic::Here
+}
+
+/// What the values of a component are called: the class names that the names of the slots, variables and keys that
+/// hold them suggest.
+fn roles(component: &Component, values: &Values) -> BTreeSet<String> {
+    let graph = &values.flow.graph;
+    let slot_name =
+        |slot: SlotId| values.world.slot(slot).filter(|view| view.sort != Sort::Return).map(|view| view.name);
+    let mut roles: BTreeSet<String> = component.slots.iter().filter_map(|&slot| value_name(slot_name(slot)?)).collect();
+    roles.extend(component.sites.iter().filter_map(|&index| value_name(values.observations.sites[index].bound_to?)));
+    for &(whole, projection) in &component.holders {
+        match projection {
+            Projection::Key(name) | Projection::Attribute(name) => roles.extend(value_name(name)),
+            Projection::Element => {
+                let holders = values.members.at(graph.find(whole)).iter();
+                roles.extend(holders.filter_map(|&member| match graph.origin(Node(member)) {
+                    Origin::Slot(slot) => element_name(slot_name(slot)?),
+                    Origin::Part(_, Projection::Key(name) | Projection::Attribute(name)) => element_name(name),
+                    _ => None,
+                }));
+            }
+            Projection::Index(_) | Projection::Result => {}
+        }
+    }
+    roles
 }
 
 /// Pairs each member of a group with the first earlier one that agrees with it.

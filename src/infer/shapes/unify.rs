@@ -61,14 +61,15 @@ impl<'a> Unifier<'a> {
     fn new(flow: &'a mut Flow, observations: &Observations, types: &'a [Type]) -> Self {
         let mut states = vec![State::default(); flow.graph.len()];
         for site in &observations.sites {
-            let state = &mut states[flow.graph.site(site.id).0 as usize];
+            let node = flow.graph.site(site.id);
+            let state = &mut states[flow.graph.find(node).0 as usize];
             state.keys.extend(site.fields.iter().map(|(key, ..)| *key));
             state.is_built = true;
             state.is_mapping |= site.dynamic.is_some();
         }
         for (used, subject) in observations.uses.iter().zip(&flow.subjects) {
             let Some(subject) = subject else { continue };
-            let state = &mut states[subject.0 as usize];
+            let state = &mut states[flow.graph.find(*subject).0 as usize];
             match &used.kind {
                 UseKind::Key(key)
                 | UseKind::SetKey(key, _)
@@ -78,14 +79,16 @@ impl<'a> Unifier<'a> {
                 | UseKind::DeleteKey(key) => {
                     state.keys.insert(*key);
                 }
-                UseKind::Mapping | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => state.is_mapping = true,
+                UseKind::Mapping | UseKind::Items | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => {
+                    state.is_mapping = true;
+                }
                 _ => {}
             }
         }
         // A display that unpacks another one has its keys too.
         for &(source, display) in &flow.spreads {
-            let keys = states[source.0 as usize].keys.clone();
-            states[display.0 as usize].keys.extend(keys);
+            let keys = states[flow.graph.find(source).0 as usize].keys.clone();
+            states[flow.graph.find(display).0 as usize].keys.extend(keys);
         }
         let known = flow.edges.iter().copied().collect();
         Self { flow, types, states, known }

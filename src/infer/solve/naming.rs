@@ -104,11 +104,14 @@ pub(super) fn suggestion(model: &Model, slot: SlotId) -> Option<Answer> {
         let confidence = Confidence::Medium;
         return Some(Answer { ty: Type::instance(class), confidence, basis: Basis::Visitor });
     }
-    if let Some((ty, count)) = model.naming.namesakes.get(&name) {
-        let confidence = if *count >= MANY_NAMESAKES { Confidence::Medium } else { Confidence::Low };
-        return Some(Answer { ty: ty.clone(), confidence, basis: Basis::Namesakes(*count) });
-    }
-    None
+    of_name(model, name)
+}
+
+/// The type of the parameters of a name, where they agree.
+pub(super) fn of_name(model: &Model, name: Name) -> Option<Answer> {
+    let (ty, count) = model.naming.namesakes.get(&name)?;
+    let confidence = if *count >= MANY_NAMESAKES { Confidence::Medium } else { Confidence::Low };
+    Some(Answer { ty: ty.clone(), confidence, basis: Basis::Namesakes(*count) })
 }
 
 /// `def visit_Name(self, node)`: a visitor finds its methods by the names of the classes.

@@ -303,7 +303,10 @@ fn is_used_as_dict(model: &Model, family: &[SlotId], ty: &Type) -> bool {
     without_none(ty).is(&known::DICT)
         && family.iter().flat_map(|&slot| model.index.uses(slot)).any(|usage| {
             path(&usage.subject).is_empty()
-                && matches!(usage.kind, UseKind::Mapping | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..))
+                && matches!(
+                    usage.kind,
+                    UseKind::Mapping | UseKind::Items | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..)
+                )
         })
 }
 

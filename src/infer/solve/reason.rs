@@ -302,7 +302,7 @@ fn name(ty: &Type) -> String {
 pub(super) fn plain_name(ty: &Type) -> String {
     let joined = |items: &[Type], separator: &str| items.iter().map(plain_name).collect::<Vec<_>>().join(separator);
     match ty {
-        Type::Unknown | Type::Slot(_) | Type::Part(..) => "?".into(),
+        Type::Unknown | Type::Opaque | Type::Slot(_) | Type::Part(..) => "?".into(),
         Type::Mixed => "many types".into(),
         Type::Any => "Any".into(),
         Type::Never => "NoReturn".into(),

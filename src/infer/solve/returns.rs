@@ -9,11 +9,10 @@ use super::reason::Basis;
 use super::settle::has_decorator;
 use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model};
-use crate::facts::{ExprKind, Function, FunctionId, StmtKind};
+use crate::facts::{Function, FunctionId};
 use crate::infer::{Bound, Confidence, EvidenceKind};
-use crate::project::{Module, Origin, Project};
-use crate::text::Name;
-use crate::types::{ClassName, ModuleId, SlotId, Type, known, union};
+use crate::project::{Binding, Module, Origin, Project, SlotKind};
+use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, known, union};
 
 /// Longest chain of overrides that is followed.
 const MAX_OVERRIDES: usize = 64;
@@ -26,7 +25,7 @@ pub(super) fn own(model: &Model, slot: SlotId, module: ModuleId, function: Funct
     {
         return Ok(Answer { ty, confidence: Confidence::High, basis: Basis::DataModel });
     }
-    if is_placeholder(module, definition) {
+    if is_placeholder(model.project, slot) {
         return Err(Decline::Because("its body is empty"));
     }
     if definition.is_generator {
@@ -72,7 +71,7 @@ pub(super) fn combined(
         }
         // A body that only raises says no more than one that is empty.
         if let Some(parent) = model.families.overridden(slot).and_then(|parent| model.answer(parent))
-            && is_placeholder(module, definition)
+            && is_placeholder(model.project, slot)
         {
             let confidence = parent.confidence.min(Confidence::Medium);
             return Ok(Answer { ty: parent.ty.clone(), confidence, basis: Basis::Overridden });
@@ -188,41 +187,24 @@ fn with_overrides(
     }
 }
 
-/// Whether a body stands for one that subclasses write: nothing but a docstring, `pass`, `...` or
-/// `raise NotImplementedError`.
-pub(super) fn is_placeholder(module: &Module, function: &Function) -> bool {
-    let facts = &module.facts;
-    facts.block(function.body).all(|stmt| match stmt.kind {
-        StmtKind::Pass => true,
-        StmtKind::Expr(expr) => matches!(facts.expr(expr).kind, ExprKind::Ellipsis | ExprKind::Str(_)),
-        StmtKind::Raise(Some(raised), _) => {
-            let name = match facts.expr(raised).kind {
-                ExprKind::Call(callee, _) => last_name(module, callee),
-                _ => last_name(module, raised),
-            };
-            name.is_some_and(|name| name.is("NotImplementedError") || name.is("NotImplemented"))
-        }
-        _ => false,
-    })
-}
-
-fn last_name(module: &Module, expr: crate::facts::ExprId) -> Option<Name> {
-    match module.facts.expr(expr).kind {
-        ExprKind::Name(name, _) | ExprKind::Attribute(_, name) => Some(name),
-        _ => None,
-    }
+/// Whether a body stands for one that subclasses write.
+pub(super) fn is_placeholder(project: &Project, slot: SlotId) -> bool {
+    let info = project.slots().info(slot);
+    let SlotKind::Return(function) = info.kind else { return false };
+    let function = FunctionRef { module: info.module, function: function.0 };
+    project.signature(function).is_some_and(|signature| signature.is_placeholder)
 }
 
 fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
-    let function = module.facts.function(id);
-    let bounds = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);
+    let returns = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);
+    let bounds = returns.clone().filter(|bound| bound.ty != Type::Never);
     if bounds.clone().next().is_none() {
-        return never(model, slot, module, id);
+        return if returns.count() > 0 { never(model, slot, module, id) } else { Err(Decline::NoEvidence) };
     }
     if bounds.clone().all(|bound| bound.ty == Type::None) {
         return Ok(Answer { ty: Type::None, confidence: Confidence::High, basis: Basis::ReturnsNothing });
     }
-    if let Some(answer) = own_class(model, slot, module, function) {
+    if let Some(answer) = own_class(model, slot, module, id) {
         return Ok(answer);
     }
     let seen = seen(model, slot, bounds);
@@ -273,25 +255,23 @@ fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>
     seen
 }
 
-/// A function without a `return` that ends in `raise`.
+/// A function whose end is not reached, because something is raised there.
 fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
-    let function = module.facts.function(id);
-    let ends_in_raise =
-        module.facts.block(function.body).next_back().is_some_and(|stmt| matches!(stmt.kind, StmtKind::Raise(..)));
     let is_overridden = !model.families.overrides(slot).is_empty();
-    if ends_in_raise && !is_overridden && !has_decorator(module, id, &["abstractmethod", "property", "overload"]) {
-        return Ok(Answer { ty: Type::Never, confidence: Confidence::Medium, basis: Basis::NeverReturns });
+    if is_overridden || has_decorator(module, id, &["abstractmethod", "property", "overload"]) {
+        return Err(Decline::Because("it always raises, and an override may return"));
     }
-    Err(if ends_in_raise {
-        Decline::Because("it always raises, and an override may return")
-    } else {
-        Decline::NoEvidence
-    })
+    Ok(Answer { ty: Type::Never, confidence: Confidence::Medium, basis: Basis::NeverReturns })
 }
 
 /// `return self`: the class. It is written `Self` where subclasses exist and the version of Python has it.
-fn own_class(model: &Model, slot: SlotId, module: &Module, function: &Function) -> Option<Answer> {
+fn own_class(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Option<Answer> {
+    let function = module.facts.function(id);
     let class = module.facts.class(function.class?);
+    let reference = FunctionRef { module: module.id, function: id.0 };
+    if model.project.signature(reference).is_none_or(|signature| signature.binding == Binding::Static) {
+        return None;
+    }
     let first = function.params.first()?.name;
     let text = &module.source.as_ref()?.text;
     let mut bounds = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);
