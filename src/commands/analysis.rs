@@ -161,6 +161,11 @@ impl Analysis {
         self.plan_with(None, &self.settings)
     }
 
+    /// What is done when only these proposals are accepted.
+    pub fn plan_only(&self, accepted: &HashSet<ProposalId>) -> Plan {
+        self.plan_with(Some(accepted), &self.settings)
+    }
+
     /// What is done, in a form of which any part can be written.
     pub fn draft(&self) -> Draft<'_> {
         plan::draft(&self.project, &self.inference, &self.proposals, &options(&self.settings, None))
@@ -232,8 +237,13 @@ impl Analysis {
         Ok((changes, following))
     }
 
+    /// The files that a plan changes, with their bytes before and after, in the order of their paths.
+    pub fn changes(&self, plan: &Plan) -> Result<Vec<FileChange>> {
+        self.changed_files(&plan.files)
+    }
+
     /// Patched files with their bytes before and after, in the order of their paths.
-    pub fn changes(&self, files: &[PlannedFile]) -> Result<Vec<FileChange>> {
+    pub fn changed_files(&self, files: &[PlannedFile]) -> Result<Vec<FileChange>> {
         let mut changes = Vec::new();
         for file in files {
             changes.extend(self.change(file.module, &file.patch)?);

@@ -61,7 +61,7 @@ fn outcome(analysis: &Analysis, path: &Path) -> Outcome {
         }
     }
     let mut replacements = Vec::new();
-    for change in analysis.changes(&plan.files).expect("the change can be encoded") {
+    for change in analysis.changes(&plan).expect("the change can be encoded") {
         let name = relative(&change.path);
         let diff = hunks(&change.original, &change.new, Paint::plain());
         let _ = write!(report, "\n--- {name}\n{}", String::from_utf8_lossy(&diff));

@@ -329,6 +329,7 @@ impl<'a, 'r> Pass<'a, 'r> {
         if plan::ignore_comment(&analysis.project, &analysis.inference, proposal).is_some() {
             deck.refuse_in_code(index);
             deck.say(format!("Refused; `# hintwright: ignore[{}]` is written with the rest", proposal.transform));
+            deck.say("In the header of a function or class it covers all of it");
         } else {
             deck.refuse(index);
             deck.say("Refused; there is no room for a comment in that line, so only the answer is kept");
@@ -443,7 +444,7 @@ impl<'a, 'r> Pass<'a, 'r> {
         let files: Vec<PlannedFile> =
             patches.into_iter().map(|(module, patch)| PlannedFile { module, patch }).collect();
         // Whether git has the files was asked before the first question; since then only the review changed them.
-        write_changes(analysis, &analysis.changes(&files)?, true, review.talk)?;
+        write_changes(analysis, &analysis.changed_files(&files)?, true, review.talk)?;
         let is_dropped = |index: &usize| dropped.iter().any(|dropped| dropped.proposal == self.proposals[*index]);
         for index in accepted.iter().filter(|index| is_dropped(index)) {
             deck.say(format!("Not written: {}", self.items[*index].title));
