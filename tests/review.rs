@@ -238,3 +238,14 @@ fn four_hundred_changes() {
     assert!(waits.len() >= 400, "{}", run.stderr);
     assert!(waits[waits.len() / 2] < 50.0, "half of the keys take longer than {} ms", waits[waits.len() / 2]);
 }
+
+#[test]
+fn a_review_of_a_plan_asks_only_about_it() {
+    let sandbox = Sandbox::new(&TWO);
+    sandbox.ok(["diff", "area.py", "--output-format", "json", "--output-file", "../plan.json"]);
+    let plan = sandbox.root().with_file_name("plan.json");
+    let run = review(&sandbox, "aaaw", &["--plan", plan.to_str().expect("UTF-8")]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(sandbox.read("area.py").contains("def area(width: int)"), "{}", run.stdout);
+    assert_eq!(sandbox.read("name.py"), TWO[1].1, "{}", run.stdout);
+}

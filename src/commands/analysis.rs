@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rayon::prelude::*;
 
 use crate::config::{Settings, Verdict};
-use crate::facts::lower;
-use crate::infer::{Confidence, Evidence, Inference, infer};
-use crate::plan::{self, Draft, Plan, Planned, PlannedFile};
-use crate::project::{InputFile, Origin, Project};
+use crate::facts::{FileFacts, lower};
+use crate::infer::{Confidence, Evidence, Home, Inference, ShapeKind, infer};
+use crate::plan::{self, Draft, Narrowed, Plan, Planned, PlannedFile};
+use crate::project::{InputFile, Module, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
 use crate::source::{self, SourceError, SourceFile, display_path};
@@ -36,6 +36,8 @@ pub struct Analysis {
     pub skipped: Vec<String>,
     /// The number of files that were read.
     pub files: usize,
+    /// How many proposals are hidden by the choice of slots, and by the choice of files.
+    hidden: (usize, usize),
     settings: Settings,
 }
 
@@ -86,16 +88,25 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     }
     skipped.sort();
     let count = files.len();
-    let (project, inference, proposals) = conclude(files, &settings);
-    Ok(Analysis { project, inference, proposals, skipped, files: count, settings })
+    let (project, inference, narrowed) = conclude(files, &settings);
+    if let Some(name) = &settings.types_module
+        && types_module(&project, &settings).is_none()
+    {
+        bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
+    }
+    let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
+    Ok(Analysis { project, inference, proposals: narrowed.proposals, skipped, files: count, hidden, settings })
 }
 
 /// What follows from the files.
-fn conclude(files: Vec<InputFile>, settings: &Settings) -> (Project, Inference, Vec<Proposal>) {
+fn conclude(files: Vec<InputFile>, settings: &Settings) -> (Project, Inference, Narrowed) {
     let installed = Installed::find(settings.python.as_deref(), &settings.root);
     let mut project = Project::build(files, &installed, settings.target);
     project.readers.clone_from(&settings.readers);
     let mut inference = infer(&project);
+    if let Some(module) = types_module(&project, settings) {
+        gather_definitions(&mut inference, module);
+    }
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
     let proposals =
@@ -104,7 +115,43 @@ fn conclude(files: Vec<InputFile>, settings: &Settings) -> (Project, Inference, 
     // What cannot be made as a reviewer chose is made as it is proposed.
     let (mut proposals, _) = plan::revise(&project, &mut inference, proposals, &settings.decisions.choices());
     proposals.retain(|proposal| settings.decisions.verdict(proposal.id) != Verdict::Refused);
-    (project, inference, proposals)
+    let narrowed = narrow(&project, proposals, settings);
+    (project, inference, narrowed)
+}
+
+/// The module that new definitions go to, where the settings name one that can be edited.
+fn types_module<'p>(project: &'p Project, settings: &Settings) -> Option<&'p Module> {
+    let name = settings.types_module.as_deref()?;
+    project.repository().find(|module| module.import_name.is(name) && module.origin == Origin::Project)
+}
+
+/// Sends all definitions to the end of one module; but what takes the place of a `namedtuple(...)` stays there.
+fn gather_definitions(inference: &mut Inference, module: &Module) {
+    let end = module.source.as_ref().map_or(0, |source| source.text.len() as u32);
+    for shape in &mut inference.shapes {
+        if !matches!(shape.kind, ShapeKind::NamedTuple { .. }) {
+            shape.home = Home { module: module.id, before: end };
+        }
+    }
+}
+
+/// The proposals of which the settings want something.
+fn narrow(project: &Project, proposals: Vec<Proposal>, settings: &Settings) -> Narrowed {
+    let mut untouched: BTreeMap<ModuleId, Vec<&str>> = BTreeMap::new();
+    if settings.only.is_some() || !settings.per_file_ignores.is_empty() {
+        for module in project.repository() {
+            let path = module.source.as_ref().and_then(|source| source.path.canonicalize().ok());
+            let Some(path) = path else { continue };
+            let is_out = settings.only.as_ref().is_some_and(|only| !only.contains(&path));
+            let inside = path.strip_prefix(&settings.root).unwrap_or(&path);
+            let ignored = |name: &&str| is_out || settings.ignores(name, inside);
+            untouched.insert(module.id, settings.transforms.iter().copied().filter(ignored).collect());
+        }
+    }
+    let takes = |module: ModuleId, transform: &str| {
+        untouched.get(&module).is_none_or(|transforms| !transforms.contains(&transform))
+    };
+    plan::narrow(project, proposals, &settings.slots, &takes)
 }
 
 /// The options of a plan under settings.
@@ -120,8 +167,17 @@ fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<ProposalId>>) -> 
 
 fn read_file(path: &Path, editable: bool) -> Result<InputFile, SourceError> {
     let source = source::read(path)?;
-    let facts = source::with_tree(&source, || Ok(lower(&source::parse(&source)?, &source.text)))?;
+    let facts = facts(&source)?;
     Ok(InputFile { source, facts, editable })
+}
+
+fn facts(source: &SourceFile) -> Result<FileFacts, SourceError> {
+    source::with_tree(source, || Ok(lower(&source::parse(source)?, &source.text)))
+}
+
+/// What the file at `path` says when it holds `bytes`; none where they are no valid Python.
+pub(super) fn facts_of(path: &Path, bytes: &[u8]) -> Option<FileFacts> {
+    facts(&SourceFile::from_bytes(path, bytes).ok()?).ok()
 }
 
 fn is_read_only(path: &Path) -> bool {
@@ -146,7 +202,8 @@ fn is_editable(path: &Path, roots: &[PathBuf], include_tests: bool) -> bool {
     include_tests || !is_test(inside.unwrap_or(Path::new(path.file_name().unwrap_or_default())))
 }
 
-fn is_test(path: &Path) -> bool {
+/// Whether a file is taken for a test, by its name and its directories.
+pub(super) fn is_test(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let in_directory = path.parent().is_some_and(|parent| {
         // `testing` is not one of them: packages offer helpers for the tests of others under that name.
@@ -158,7 +215,7 @@ fn is_test(path: &Path) -> bool {
 impl Analysis {
     /// What is done under the settings.
     pub fn plan(&self) -> Plan {
-        self.plan_with(None, &self.settings)
+        self.draft().plan
     }
 
     /// What is done when only these proposals are accepted.
@@ -168,7 +225,15 @@ impl Analysis {
 
     /// What is done, in a form of which any part can be written.
     pub fn draft(&self) -> Draft<'_> {
-        plan::draft(&self.project, &self.inference, &self.proposals, &options(&self.settings, None))
+        let draft =
+            |accept| plan::draft(&self.project, &self.inference, &self.proposals, &options(&self.settings, accept));
+        let all = draft(None);
+        match self.settings.max_changes {
+            Some(limit) if all.plan.planned.len() > limit => {
+                draft(Some(&plan::surest(&all.plan, &self.proposals, limit)))
+            }
+            _ => all,
+        }
     }
 
     /// What is done when nothing is held back.
@@ -185,6 +250,9 @@ impl Analysis {
     /// others, so the changed files are looked at again until nothing is proposed any more. A second run then has
     /// nothing to add. Gives the changes and how many proposals followed.
     pub fn settled_changes(&self, plan: &Plan) -> Result<(Vec<FileChange>, usize)> {
+        if self.settings.max_changes.is_some() {
+            return Ok((self.changes(plan)?, 0));
+        }
         let mut texts: BTreeMap<ModuleId, String> = BTreeMap::new();
         let source = |module: ModuleId| self.project.module(module).and_then(|module| module.source.as_ref());
         for file in &plan.files {
@@ -212,8 +280,8 @@ impl Analysis {
                 Some(InputFile { source, facts, editable: module.origin == Origin::Project })
             });
             // Files keep their order, and so modules keep their numbers.
-            let (project, inference, proposals) = conclude(files.collect(), &self.settings);
-            let next = plan::plan(&project, &inference, &proposals, &options(&self.settings, None));
+            let (project, inference, narrowed) = conclude(files.collect(), &self.settings);
+            let next = plan::plan(&project, &inference, &narrowed.proposals, &options(&self.settings, None));
             if next.files.is_empty() {
                 break;
             }
@@ -314,11 +382,19 @@ impl Analysis {
             skipped: self.skipped.clone(),
             ..Summary::default()
         };
-        for proposal in &self.proposals {
+        (summary.hidden_by_slots, summary.hidden_by_files) = self.hidden;
+        let out: HashSet<usize> = plan
+            .planned
+            .iter()
+            .map(|planned| planned.proposal)
+            .chain(plan.dropped.iter().map(|dropped| dropped.proposal))
+            .collect();
+        for (number, proposal) in self.proposals.iter().enumerate() {
             match proposal.applicability {
                 Applicability::DisplayOnly => summary.display_only += 1,
                 Applicability::Unsafe if !self.settings.allow_unsafe => summary.hidden_unsafe += 1,
                 _ if proposal.confidence < self.settings.min_confidence => summary.hidden_by_confidence += 1,
+                _ if self.settings.max_changes.is_some() && !out.contains(&number) => summary.hidden_by_number += 1,
                 _ => {}
             }
         }
@@ -332,18 +408,18 @@ impl Analysis {
 }
 
 /// Lines of files, each file indexed once.
-struct Places<'a> {
+pub(super) struct Places<'a> {
     project: &'a Project,
     indexes: rustc_hash::FxHashMap<ModuleId, LineIndex>,
 }
 
 impl<'a> Places<'a> {
-    fn new(project: &'a Project) -> Self {
+    pub(super) fn new(project: &'a Project) -> Self {
         Self { project, indexes: rustc_hash::FxHashMap::default() }
     }
 
     /// The file and line of a place, as shown to the user.
-    fn place(&mut self, module: ModuleId, offset: u32) -> (String, u32) {
+    pub(super) fn place(&mut self, module: ModuleId, offset: u32) -> (String, u32) {
         let Some(module) = self.project.module(module) else { return (String::new(), 0) };
         let Some(source) = &module.source else { return (module.name.to_string(), 0) };
         let index = self.indexes.entry(module.id).or_insert_with(|| source.line_index());
@@ -370,7 +446,7 @@ impl<'a> Places<'a> {
     }
 
     /// What stands in the line of a place, shortened.
-    fn line_text(&self, module: ModuleId, offset: u32) -> String {
+    pub(super) fn line_text(&self, module: ModuleId, offset: u32) -> String {
         const WIDTH: usize = 60;
         let source = self.project.module(module).and_then(|module| module.source.as_ref());
         let Some(text) = source.map(|source| source.text.as_str()) else { return String::new() };

@@ -15,10 +15,12 @@ use dialoguer::console::{Key, Term};
 
 use self::deck::{Deck, Press, changes};
 use self::look::{Ending, Look};
-use super::Outcome;
+use super::analysis::Analysis;
 use super::apply::refuse_dirty;
 use super::cli::ReviewArgs;
+use super::progress::Progress;
 use super::terminal::{Talk, is_interactive};
+use super::{Outcome, replay};
 use crate::config::{Decisions, Settings, Verdict};
 use crate::proposal::ProposalId;
 use crate::report::{PROMPT, Size};
@@ -30,7 +32,7 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
     }
     let options = &args.common.options;
     let talk = Talk::new(options.quiet, options.color);
-    let mut settings = super::settings(&args.common)?;
+    let mut settings = super::settings(&args.common, options.flags())?;
     let root = settings.root.clone();
     if args.forget {
         Decisions::default().save(&root)?;
@@ -47,7 +49,7 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
     let mut seen: BTreeSet<ProposalId> = BTreeSet::new();
     let mut is_first = true;
     loop {
-        let analysis = super::analyse_under(review.settings.clone(), &args.common, talk)?;
+        let analysis = review.analyse(is_first)?;
         let mut look = Look::new(&review, analysis);
         if is_first && look.is_empty() {
             talk.say_all(&look.analysis.summary(&look.analysis.plan()).lines("proposed", options.verbose, talk.paint));
@@ -91,6 +93,23 @@ struct Review<'a> {
     /// Refused in earlier reviews.
     hidden: BTreeSet<ProposalId>,
     terminal: Terminal,
+}
+
+impl Review<'_> {
+    /// What the repository, or the plan that was given, calls for at this moment.
+    fn analyse(&self, is_first: bool) -> Result<Analysis> {
+        let settings = self.settings.clone();
+        let Some(path) = &self.args.plan else {
+            let progress = Progress::new(self.talk, 1);
+            progress.phase("Reading and inferring");
+            return super::analyse_under(settings, &self.args.common, self.talk);
+        };
+        let (analysis, refused) = replay::for_review(&replay::read(path)?, settings)?;
+        for (title, reason) in refused.into_iter().filter(|_| is_first) {
+            self.talk.say(&format!("not asked about: {title}: {reason}"));
+        }
+        Ok(analysis)
+    }
 }
 
 /// A real terminal.
