@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use support::{Sandbox, python};
+use support::{Run, Sandbox, python};
 
 fn readme() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
@@ -25,6 +25,18 @@ fn the_example_is_real() {
     assert_eq!(block(&readme, "diff"), diff, "the README should show\n{diff}");
     sandbox.ok(["apply"]);
     assert_eq!(sandbox.mypy(), "");
+}
+
+#[test]
+#[cfg(unix)]
+fn the_review_is_real() {
+    let readme = readme();
+    let sandbox = Sandbox::new(&[("orders.py", block(&readme, "python"))]);
+    let mut command = sandbox.on_terminal("40x84", "iQ", &["orders.py", "--select", "typed_dict"]);
+    let run = Run::of(&command.output().expect("Python runs"));
+    let screens = run.screens();
+    let shown = screens[1].split("\n> ").next().expect("there is a prompt");
+    assert_eq!(block(&readme, "text"), format!("{shown}\n"), "the README should show\n{shown}");
 }
 
 #[test]

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use rayon::prelude::*;
 
-use crate::config::Settings;
+use crate::config::{Settings, Verdict};
 use crate::facts::{FileFacts, lower};
 use crate::infer::{Confidence, Evidence, Finding, Home, Inference, ShapeKind, infer};
-use crate::plan::{self, Narrowed, Plan, Planned};
+use crate::plan::{self, Draft, Narrowed, Plan, Planned, PlannedFile};
 use crate::project::{InputFile, Module, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
@@ -111,6 +111,10 @@ fn conclude(files: Vec<InputFile>, settings: &Settings) -> (Project, Inference, 
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
     let proposals =
         selected.into_par_iter().flat_map_iter(|transform| transform.propose(&project, &inference)).collect();
+    let proposals = plan::without_ignored(&project, &inference, proposals);
+    // What cannot be made as a reviewer chose is made as it is proposed.
+    let (mut proposals, _) = plan::revise(&project, &mut inference, proposals, &settings.decisions.choices());
+    proposals.retain(|proposal| settings.decisions.verdict(proposal.id) != Verdict::Refused);
     let narrowed = narrow(&project, proposals, settings);
     (project, inference, narrowed)
 }
@@ -221,16 +225,25 @@ impl Analysis {
 
     /// What is done under the settings.
     pub fn plan(&self) -> Plan {
-        let plan = self.plan_with(None, &self.settings);
-        match self.settings.max_changes {
-            Some(limit) if plan.planned.len() > limit => self.plan_only(&plan::surest(&plan, &self.proposals, limit)),
-            _ => plan,
-        }
+        self.draft().plan
     }
 
     /// What is done when only these proposals are accepted.
     pub fn plan_only(&self, accepted: &HashSet<ProposalId>) -> Plan {
         self.plan_with(Some(accepted), &self.settings)
+    }
+
+    /// What is done, in a form of which any part can be written.
+    pub fn draft(&self) -> Draft<'_> {
+        let draft =
+            |accept| plan::draft(&self.project, &self.inference, &self.proposals, &options(&self.settings, accept));
+        let all = draft(None);
+        match self.settings.max_changes {
+            Some(limit) if all.plan.planned.len() > limit => {
+                draft(Some(&plan::surest(&all.plan, &self.proposals, limit)))
+            }
+            _ => all,
+        }
     }
 
     /// What is done when nothing is held back.
@@ -304,22 +317,16 @@ impl Analysis {
 
     /// The files that a plan changes, with their bytes before and after, in the order of their paths.
     pub fn changes(&self, plan: &Plan) -> Result<Vec<FileChange>> {
+        self.changed_files(&plan.files)
+    }
+
+    /// Patched files with their bytes before and after, in the order of their paths.
+    pub fn changed_files(&self, files: &[PlannedFile]) -> Result<Vec<FileChange>> {
         let mut changes = Vec::new();
-        for file in &plan.files {
+        for file in files {
             changes.extend(self.change(file.module, &file.patch)?);
         }
         changes.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(changes)
-    }
-
-    /// The files that one proposal would change if it came alone.
-    pub fn changes_alone(&self, planned: &Planned) -> Result<Vec<FileChange>> {
-        let mut changes = Vec::new();
-        for (module, edits) in &planned.edits {
-            let mut patch = Patch::new();
-            patch.add_all(edits)?;
-            changes.extend(self.change(*module, &patch)?);
-        }
         Ok(changes)
     }
 
@@ -379,6 +386,7 @@ impl Analysis {
         });
         let mut summary = Summary {
             taken,
+            refused: self.settings.decisions.refused().count(),
             files: plan.files.len(),
             dropped: dropped.collect(),
             skipped: self.skipped.clone(),

@@ -57,15 +57,7 @@ pub(super) fn write_changes(analysis: &Analysis, changes: &[FileChange], allow_d
 
 fn write_all(root: &Path, changes: &[FileChange], allow_dirty: bool, talk: Talk) -> Result<()> {
     if !allow_dirty {
-        let paths: Vec<PathBuf> = changes.iter().map(|change| change.path.clone()).collect();
-        let dirty = git::dirty(&paths);
-        if !dirty.is_empty() {
-            let list: Vec<String> = dirty.iter().map(|path| format!("\n  {}", display_path(path))).collect();
-            bail!(
-                "these files have changes that git does not have yet:{}\nCommit or stash them, or pass --allow-dirty",
-                list.concat()
-            );
-        }
+        refuse_dirty(&changes.iter().map(|change| change.path.clone()).collect::<Vec<_>>())?;
     }
     if changes.is_empty() {
         return Ok(());
@@ -81,6 +73,19 @@ fn write_all(root: &Path, changes: &[FileChange], allow_dirty: bool, talk: Talk)
             "{} of {} files could not be written; `hintwright undo` takes the others back",
             applied.left.len(),
             changes.len()
+        );
+    }
+    Ok(())
+}
+
+/// Refuses files with changes that git does not have: these could not be told from ours, nor taken back alone.
+pub(super) fn refuse_dirty(paths: &[PathBuf]) -> Result<()> {
+    let dirty = git::dirty(paths);
+    if !dirty.is_empty() {
+        let list: Vec<String> = dirty.iter().map(|path| format!("\n  {}", display_path(path))).collect();
+        bail!(
+            "these files have changes that git does not have yet:{}\nCommit or stash them, or pass --allow-dirty",
+            list.concat()
         );
     }
     Ok(())

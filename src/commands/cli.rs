@@ -146,6 +146,24 @@ pub(super) struct ReviewArgs {
     /// Also edit files with changes that git does not have yet
     #[arg(long)]
     pub(super) allow_dirty: bool,
+    /// What to ask about first
+    #[arg(long, value_name = "ORDER", default_value = "confidence", help_heading = "Review")]
+    pub(super) order: Order,
+    /// Ask again about what was refused in earlier reviews
+    #[arg(long, help_heading = "Review")]
+    pub(super) refused: bool,
+    /// Forget the decisions of earlier reviews first
+    #[arg(long, help_heading = "Review")]
+    pub(super) forget: bool,
+}
+
+/// An order of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Order {
+    /// The surest first
+    Confidence,
+    /// By file and line
+    File,
 }
 
 #[derive(Debug, Args)]

@@ -18,7 +18,6 @@ mod progress;
 mod records;
 mod replay;
 mod review;
-mod session;
 mod split;
 mod state;
 mod terminal;
@@ -103,14 +102,6 @@ fn settings(common: &Common, flags: Flags) -> Result<Settings> {
         settings.only = Some(git::changed_since(&root, rev)?);
     }
     Ok(settings)
-}
-
-/// The part that `diff`, `apply` and `review` share: settings, then the analysis of the paths.
-fn analyse(common: &Common, talk: Talk) -> Result<Analysis> {
-    let settings = settings(common, common.options.flags())?;
-    let progress = Progress::new(talk, 1);
-    progress.phase("Reading and inferring");
-    analyse_under(settings, common, talk)
 }
 
 /// The analysis of the paths under these settings.

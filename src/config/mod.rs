@@ -4,6 +4,7 @@
 //! A value of the command line always wins. Unknown keys and unknown names of transforms are errors that name the
 //! nearest known one: a setting that is silently ignored is worse than none.
 
+mod decisions;
 mod detect;
 mod error;
 mod file;
@@ -13,6 +14,7 @@ mod show;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+pub use decisions::{Decision, Decisions, Verdict};
 pub use detect::{git_root, project_root};
 pub use error::ConfigError;
 pub use nearest::nearest;
@@ -91,6 +93,8 @@ pub struct Settings {
     pub line_length: Option<usize>,
     /// The interpreter whose installed packages count.
     pub python: Option<PathBuf>,
+    /// What was decided in reviews.
+    pub decisions: Decisions,
     /// Decorators and functions that read annotations at run time, by dotted name.
     pub readers: Vec<String>,
     /// The module, by dotted name, that new definitions go to; without it each goes where it is made.
@@ -152,6 +156,7 @@ impl Settings {
     pub fn load(paths: &[PathBuf], flags: Flags, catalogue: &[&'static str]) -> Result<Self, ConfigError> {
         let first = detect::directory(paths.first().map_or(Path::new("."), PathBuf::as_path));
         let root = project_root(&first);
+        let decisions = Decisions::load(&root)?;
         let table = file::nearest_table(&first)?;
         let mut merge = Merge { file: table.origin(), origins: BTreeMap::new() };
         let file = table.says;
@@ -211,6 +216,7 @@ impl Settings {
             include_tests: merge.pick("include-tests", flags.include_tests, file.include_tests).unwrap_or(false),
             strict: merge.pick("strict", flags.strict, file.strict).unwrap_or(false),
             line_length,
+            decisions,
             python: merge.pick("python", flags.python, file.python),
             readers: merge.list("readers", flags.readers, file.readers),
             types_module: merge.pick("types-module", flags.types_module, file.types_module),

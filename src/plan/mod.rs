@@ -9,8 +9,10 @@ mod assemble;
 mod builtin_names;
 mod contribute;
 mod define;
+mod draft;
 mod file;
 mod graph;
+mod hint;
 mod imports;
 mod members;
 mod messages;
@@ -18,11 +20,19 @@ mod names;
 mod narrow;
 mod paths;
 mod placement;
+mod revise;
 mod select;
 mod signature;
 mod speak;
+mod suppress;
 #[cfg(test)]
 mod tests;
+mod variants;
+
+pub use draft::Draft;
+pub use revise::{Choice, HintLine, check_hint, hints, revise};
+pub use suppress::{ignore_comment, without_ignored};
+pub use variants::Variant;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -87,6 +97,11 @@ impl Plan {
     pub fn describe(&self, ty: &Type) -> String {
         messages::describe(ty, &self.names, self.target)
     }
+
+    /// The name that was chosen for a definition.
+    pub fn name(&self, shape: ShapeId) -> Option<Name> {
+        self.names.get(&shape).copied()
+    }
 }
 
 /// A file that changes.
@@ -124,10 +139,20 @@ pub struct Dropped {
 
 /// Turns proposals into edits.
 pub fn plan(project: &Project, inference: &Inference, proposals: &[Proposal], options: &Options<'_>) -> Plan {
+    draft(project, inference, proposals, options).plan
+}
+
+/// Turns proposals into edits, and keeps what it takes to write only some of them.
+pub fn draft<'a>(
+    project: &'a Project,
+    inference: &'a Inference,
+    proposals: &'a [Proposal],
+    options: &Options<'_>,
+) -> Draft<'a> {
     let mut unwritable = BTreeMap::new();
     loop {
         match attempt(project, inference, proposals, options, &unwritable) {
-            Ok(plan) => return plan,
+            Ok(draft) => return draft,
             Err(more) => unwritable.extend(more),
         }
     }
@@ -135,13 +160,13 @@ pub fn plan(project: &Project, inference: &Inference, proposals: &[Proposal], op
 
 /// Plans all but what is known to be unwritable. Where a proposal turns out to be unwritable that kept another one out,
 /// the answer is that proposal: the other one gets its turn.
-fn attempt(
-    project: &Project,
-    inference: &Inference,
-    proposals: &[Proposal],
+fn attempt<'a>(
+    project: &'a Project,
+    inference: &'a Inference,
+    proposals: &'a [Proposal],
     options: &Options<'_>,
     unwritable: &BTreeMap<usize, String>,
-) -> Result<Plan, BTreeMap<usize, String>> {
+) -> Result<Draft<'a>, BTreeMap<usize, String>> {
     let mut selection = Selection { inference, proposals, live: BTreeSet::new(), dropped: BTreeMap::new() };
     let hidden = selection.select(options);
     for (&number, reason) in unwritable {
@@ -196,8 +221,10 @@ fn attempt(
             }
         })
         .collect();
+    let needs = selection.needs();
     let dropped = selection.dropped.into_iter().map(|(proposal, reason)| Dropped { proposal, reason }).collect();
-    Ok(Plan { files, planned, dropped, hidden, names: context.names, target: options.target })
+    let plan = Plan { files, planned, dropped, hidden, names: context.names.clone(), target: options.target };
+    Ok(Draft { plan, context, contributions, needs, line_length: options.line_length })
 }
 
 /// The widest a line of a file should get.

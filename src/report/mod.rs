@@ -9,6 +9,7 @@ mod owners;
 mod page;
 mod paint;
 mod sarif;
+mod screen;
 mod split;
 mod summary;
 
@@ -24,5 +25,6 @@ pub use owners::Owners;
 pub use page::page;
 pub use paint::{Paint, Role};
 pub use sarif::sarif;
+pub use screen::{Change, PROMPT, Screen, Size, finish, wrap};
 pub use split::{FileStep, SplitBy, Step, cut, order, sequence};
 pub use summary::Summary;

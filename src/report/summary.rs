@@ -16,6 +16,8 @@ pub struct Summary {
     pub hidden_by_confidence: usize,
     /// How many are held back because they can alter what the program does.
     pub hidden_unsafe: usize,
+    /// How many were refused in reviews.
+    pub refused: usize,
     /// How many are held back because nothing that they annotate is asked for.
     pub hidden_by_slots: usize,
     /// How many are held back because of the files that they change.
@@ -90,6 +92,7 @@ impl Summary {
             (self.hidden_by_files, "for other files (--changed-since, per-file-ignores)"),
             (self.hidden_by_number, "beyond --max-changes"),
             (self.display_only, "to be made by hand"),
+            (self.refused, "refused in a review (`hintwright review --forget` forgets that)"),
         ];
         let held: Vec<String> =
             held.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();

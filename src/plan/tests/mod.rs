@@ -2,6 +2,7 @@
 
 mod definitions;
 mod names;
+mod parts;
 mod text;
 
 use std::path::Path;
