@@ -1,28 +1,26 @@
 //! From paths to a plan: the way that every verb takes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Result;
 use rayon::prelude::*;
 
 use crate::config::Settings;
 use crate::facts::lower;
-use crate::infer::{Confidence, Evidence, Inference, infer};
+use crate::infer::{Confidence, Evidence, Inference, Phases, infer};
 use crate::plan::{self, Plan, Planned};
-use crate::project::{InputFile, Origin, Project};
+use crate::project::{InputFile, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
-use crate::source::{self, SourceError, SourceFile, display_path};
+use crate::source::{self, SourceError, display_path};
 use crate::stubs::Installed;
 use crate::text::{LineIndex, Patch};
 use crate::transforms::CATALOGUE;
 use crate::types::ModuleId;
 use crate::write::FileChange;
 use crate::write::state::writable_file;
-
-/// How often the changed files are looked at again. Chains of hints that each follow from the one before are short.
-const MAX_FOLLOW_UPS: usize = 5;
 
 /// A repository, what was concluded about it, and what is proposed.
 pub struct Analysis {
@@ -36,7 +34,9 @@ pub struct Analysis {
     pub skipped: Vec<String>,
     /// The number of files that were read.
     pub files: usize,
-    settings: Settings,
+    /// What took how long.
+    pub phases: Phases,
+    pub(super) settings: Settings,
 }
 
 /// The names of all transforms, in the order of the catalogue.
@@ -59,6 +59,16 @@ pub fn with_threads<R: Send>(jobs: Option<usize>, action: impl FnOnce() -> R + S
 
 /// Reads the files below `paths` and draws the conclusions. To be called from within [`with_threads`].
 pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
+    let phases = Phases::default();
+    let (files, mut skipped) = phases.measure("read", || read_files(paths, &settings))?;
+    skipped.sort();
+    let count = files.len();
+    let (project, inference, proposals) = conclude(files, &settings, &phases);
+    Ok(Analysis { project, inference, proposals, skipped, files: count, phases, settings })
+}
+
+/// The files below `paths`, and one line for each that is left alone.
+fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<InputFile>, Vec<String>)> {
     let found = source::discover(paths, &settings.exclude)?;
     let mut skipped: Vec<String> =
         found.skipped.iter().map(|skipped| format!("{}: {}", display_path(&skipped.path), skipped.reason)).collect();
@@ -84,26 +94,31 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
             Err(error) => skipped.push(error.to_string()),
         }
     }
-    skipped.sort();
-    let count = files.len();
-    let (project, inference, proposals) = conclude(files, &settings);
-    Ok(Analysis { project, inference, proposals, skipped, files: count, settings })
+    Ok((files, skipped))
 }
 
 /// What follows from the files.
-fn conclude(files: Vec<InputFile>, settings: &Settings) -> (Project, Inference, Vec<Proposal>) {
-    let installed = Installed::find(settings.python.as_deref(), &settings.root);
-    let project = Project::build(files, &installed, settings.target);
-    let inference = infer(&project);
+pub(super) fn conclude(
+    files: Vec<InputFile>,
+    settings: &Settings,
+    phases: &Phases,
+) -> (Project, Inference, Vec<Proposal>) {
+    let project = phases.measure("project", || {
+        let installed = Installed::find(settings.python.as_deref(), &settings.root);
+        Project::build(files, &installed, settings.target)
+    });
+    let mut inference = infer(&project);
+    phases.append(std::mem::take(&mut inference.phases));
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
-    let proposals =
-        selected.into_par_iter().flat_map_iter(|transform| transform.propose(&project, &inference)).collect();
+    let proposals = phases.measure("transforms", || {
+        selected.into_par_iter().flat_map_iter(|transform| transform.propose(&project, &inference)).collect()
+    });
     (project, inference, proposals)
 }
 
 /// The options of a plan under settings.
-fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<ProposalId>>) -> plan::Options<'a> {
+pub(super) fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<ProposalId>>) -> plan::Options<'a> {
     plan::Options {
         target: settings.target,
         line_length: settings.line_length,
@@ -116,7 +131,7 @@ fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<ProposalId>>) -> 
 fn read_file(path: &Path, editable: bool) -> Result<InputFile, SourceError> {
     let source = source::read(path)?;
     let facts = source::with_tree(&source, || Ok(lower(&source::parse(&source)?, &source.text)))?;
-    Ok(InputFile { source, facts, editable })
+    Ok(InputFile { source, facts: Arc::new(facts), editable })
 }
 
 fn is_read_only(path: &Path) -> bool {
@@ -168,63 +183,8 @@ impl Analysis {
     }
 
     fn plan_with(&self, accept: Option<&HashSet<ProposalId>>, settings: &Settings) -> Plan {
-        plan::plan(&self.project, &self.inference, &self.proposals, &options(settings, accept))
-    }
-
-    /// The files that a plan changes, and what follows once they are changed: a hint that is written is evidence for
-    /// others, so the changed files are looked at again until nothing is proposed any more. A second run then has
-    /// nothing to add. Gives the changes and how many proposals followed.
-    pub fn settled_changes(&self, plan: &Plan) -> Result<(Vec<FileChange>, usize)> {
-        let mut texts: BTreeMap<ModuleId, String> = BTreeMap::new();
-        let source = |module: ModuleId| self.project.module(module).and_then(|module| module.source.as_ref());
-        for file in &plan.files {
-            if let Some(source) = source(file.module) {
-                texts.insert(file.module, file.patch.apply(&source.text));
-            }
-        }
-        let mut following = 0;
-        for _ in 0..MAX_FOLLOW_UPS {
-            if texts.is_empty() {
-                break;
-            }
-            let files = self.project.repository().collect::<Vec<_>>().into_par_iter();
-            let files = files.filter_map(|module| {
-                let source = module.source.as_ref()?;
-                let (text, facts) = match texts.get(&module.id) {
-                    Some(text) => {
-                        let changed = SourceFile { text: text.clone(), ..source.clone() };
-                        let facts = lower(&source::parse(&changed).ok()?, text);
-                        (text.clone(), facts)
-                    }
-                    None => (source.text.clone(), module.facts.clone()),
-                };
-                let source = SourceFile { text, ..source.clone() };
-                Some(InputFile { source, facts, editable: module.origin == Origin::Project })
-            });
-            // Files keep their order, and so modules keep their numbers.
-            let (project, inference, proposals) = conclude(files.collect(), &self.settings);
-            let next = plan::plan(&project, &inference, &proposals, &options(&self.settings, None));
-            if next.files.is_empty() {
-                break;
-            }
-            following += next.planned.len();
-            for file in &next.files {
-                if let Some(module) = project.module(file.module)
-                    && let Some(source) = &module.source
-                {
-                    texts.insert(file.module, file.patch.apply(&source.text));
-                }
-            }
-        }
-        let mut changes = Vec::new();
-        for (module, text) in texts {
-            if let Some(source) = source(module) {
-                let (original, new) = (source.encode(&source.text)?, source.encode(&text)?);
-                changes.push(FileChange { path: source.path.clone(), original, new });
-            }
-        }
-        changes.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok((changes, following))
+        let options = options(settings, accept);
+        self.phases.measure("plan", || plan::plan(&self.project, &self.inference, &self.proposals, &options))
     }
 
     /// The files that a plan changes, with their bytes before and after, in the order of their paths.
@@ -368,7 +328,7 @@ impl<'a> Places<'a> {
     fn line_text(&self, module: ModuleId, offset: u32) -> String {
         const WIDTH: usize = 60;
         let source = self.project.module(module).and_then(|module| module.source.as_ref());
-        let Some(text) = source.map(|source| source.text.as_str()) else { return String::new() };
+        let Some(text) = source.map(|source| &*source.text) else { return String::new() };
         let offset = (offset as usize).min(text.len());
         let start = text[..offset].rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
         let line = text[start..].lines().next().unwrap_or_default().trim();

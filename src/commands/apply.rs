@@ -18,15 +18,18 @@ pub(super) fn run(args: &ApplyArgs) -> Result<Outcome> {
     let talk = Talk::new(options.quiet, options.color);
     let analysis = super::analyse(&args.common, talk)?;
     let plan = analysis.plan();
-    if options.verbose {
+    if options.verbose > 0 {
         for card in analysis.cards(&plan, &analysis.in_order(&plan)) {
             talk.say_all(&card.lines(talk.paint));
         }
     }
     let (changes, following) = analysis.settled_changes(&plan)?;
     write_changes(&analysis, &changes, args.allow_dirty, talk)?;
-    talk.say_all(&analysis.summary(&plan).lines("applied", options.verbose, talk.paint));
+    talk.say_all(&analysis.summary(&plan).lines("applied", options.verbose > 0, talk.paint));
     talk.say_following(following);
+    if options.verbose > 1 {
+        talk.say_phases(&analysis.phases);
+    }
     Ok(Outcome::Success)
 }
 

@@ -21,7 +21,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     let plan = analysis.plan();
     let (changes, following) = analysis.settled_changes(&plan)?;
     let mut cards: BTreeMap<String, Vec<Card>> = BTreeMap::new();
-    if options.verbose {
+    if options.verbose > 0 {
         for card in analysis.cards(&plan, &analysis.in_order(&plan)) {
             cards.entry(card.path.clone()).or_default().push(card);
         }
@@ -43,8 +43,11 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     for card in cards.values().flatten() {
         talk.say_all(&card.lines(talk.paint));
     }
-    talk.say_all(&analysis.summary(&plan).lines("proposed", options.verbose, talk.paint));
+    talk.say_all(&analysis.summary(&plan).lines("proposed", options.verbose > 0, talk.paint));
     talk.say_following(following);
+    if options.verbose > 1 {
+        talk.say_phases(&analysis.phases);
+    }
     Ok(if args.check && !changes.is_empty() { Outcome::Findings } else { Outcome::Success })
 }
 

@@ -10,6 +10,7 @@ mod explain;
 mod git;
 mod review;
 mod session;
+mod settle;
 mod state;
 mod terminal;
 mod undo;
@@ -77,7 +78,7 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 /// The part that `diff`, `apply` and `review` share: settings, then the analysis of the paths.
 fn analyse(common: &Common, talk: Talk) -> Result<analysis::Analysis> {
     let settings = Settings::load(&common.paths, common.options.flags(), &analysis::transform_names())?;
-    if common.options.verbose {
+    if common.options.verbose > 0 {
         talk.say(&format!("Target: Python {} ({})", settings.target, settings.target_origin));
     }
     let analysis = analysis::analyse(&common.paths, settings)?;
