@@ -105,7 +105,9 @@ pub(super) fn conclude(
 ) -> (Project, Inference, Vec<Proposal>) {
     let project = phases.measure("project", || {
         let installed = Installed::find(settings.python.as_deref(), &settings.root);
-        Project::build(files, &installed, settings.target)
+        let mut project = Project::build(files, &installed, settings.target);
+        project.readers.clone_from(&settings.readers);
+        project
     });
     let mut inference = infer(&project);
     phases.append(std::mem::take(&mut inference.phases));

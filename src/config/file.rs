@@ -12,8 +12,17 @@ use crate::infer::Confidence;
 use crate::source::display_path;
 use crate::types::PythonVersion;
 
-const KEYS: [&str; 8] =
-    ["exclude", "ignore", "include-tests", "line-length", "min-confidence", "select", "target-version", "unsafe"];
+const KEYS: [&str; 9] = [
+    "exclude",
+    "ignore",
+    "include-tests",
+    "line-length",
+    "min-confidence",
+    "readers",
+    "select",
+    "target-version",
+    "unsafe",
+];
 
 /// What a configuration file says.
 #[derive(Debug, Default)]
@@ -27,6 +36,7 @@ pub(super) struct FileSettings {
     pub(super) allow_unsafe: bool,
     pub(super) include_tests: bool,
     pub(super) line_length: Option<usize>,
+    pub(super) readers: Vec<String>,
 }
 
 impl FileSettings {
@@ -78,6 +88,10 @@ fn settings(path: &Path, table: &Table) -> Result<FileSettings, ConfigError> {
             "exclude" => settings.exclude = strings(value).ok_or_else(|| wrong("a list of globs".into()))?,
             "select" => settings.select = strings(value).ok_or_else(|| wrong("a list of transforms".into()))?,
             "ignore" => settings.ignore = strings(value).ok_or_else(|| wrong("a list of transforms".into()))?,
+            "readers" => {
+                let readers = strings(value).filter(|readers| readers.iter().all(|name| is_dotted(name)));
+                settings.readers = readers.ok_or_else(|| wrong("a list of dotted names".into()))?;
+            }
             "unsafe" => settings.allow_unsafe = boolean()?,
             "include-tests" => settings.include_tests = boolean()?,
             "min-confidence" => {
@@ -106,6 +120,15 @@ fn settings(path: &Path, table: &Table) -> Result<FileSettings, ConfigError> {
 
 fn strings(value: &Value) -> Option<Vec<String>> {
     value.as_array()?.iter().map(|value| value.as_str().map(str::to_owned)).collect()
+}
+
+/// Whether text names something of a module, such as `framework.inject`.
+fn is_dotted(text: &str) -> bool {
+    let is_name = |part: &str| {
+        part.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+            && part.starts_with(|first: char| !first.is_ascii_digit())
+    };
+    text.contains('.') && text.split('.').all(is_name)
 }
 
 fn confidence(text: &str) -> Option<Confidence> {

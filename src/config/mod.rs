@@ -62,6 +62,8 @@ pub struct Settings {
     pub line_length: Option<usize>,
     /// The interpreter whose installed packages count.
     pub python: Option<PathBuf>,
+    /// Decorators and functions, by dotted name, that read annotations when the program runs, besides the known ones.
+    pub readers: Vec<String>,
 }
 
 impl Settings {
@@ -93,6 +95,7 @@ impl Settings {
             include_tests: flags.include_tests || table.include_tests,
             line_length,
             python: flags.python,
+            readers: table.readers,
         })
     }
 }
@@ -177,6 +180,7 @@ mod tests {
         assert!(error("select = ['typeddict']").contains("`typeddict`, did you mean `typed_dict`?"));
         assert!(error("min-confidence = 'sure'").contains("`min-confidence` must be \"low\", \"medium\" or \"high\""));
         assert!(error("target-version = 3").contains("`target-version`"));
+        assert!(error("readers = ['inject']").contains("`readers` must be a list of dotted names"));
         assert!(error("unsafe = ").contains("hintwright.toml"));
     }
 

@@ -3,6 +3,7 @@
 mod annotations;
 mod classes;
 mod conditions;
+mod import_watch;
 mod named_tuples;
 mod readers;
 mod resolve;
@@ -100,6 +101,7 @@ pub struct Project {
     repository: u32,
     stubs: &'static Stubs,
     slots: Slots,
+    import_watchers: OnceLock<Vec<ModuleId>>,
     subclasses: OnceLock<FxHashMap<ClassName, Vec<ClassName>>>,
     providers: OnceLock<FxHashMap<Name, Vec<ClassName>>>,
 }
@@ -128,6 +130,7 @@ impl Project {
             repository: files.len() as u32,
             stubs,
             slots: Slots::default(),
+            import_watchers: OnceLock::new(),
             subclasses: OnceLock::new(),
             providers: OnceLock::new(),
         };

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::facts::{ExprId, ExprKind, Function, FunctionId};
+use crate::facts::{ExprId, ExprKind, FunctionId};
 use crate::infer::UseKind;
-use crate::project::{Binding, ClassInfo, ClassKind, Context, Definition, Module, SlotKind, substitute};
+use crate::project::{Binding, ClassInfo, ClassKind, Context, Definition, substitute};
 use crate::text::Name;
 use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, either, join, known, union};
 
@@ -12,7 +12,7 @@ use super::Evaluator;
 use super::names::NAMES;
 
 /// Subclasses beyond this many are not asked for an attribute that their base only reads.
-const MAX_PROVIDERS: usize = 8;
+pub(super) const MAX_PROVIDERS: usize = 8;
 
 impl Evaluator<'_> {
     /// `value.name` as an expression.
@@ -98,6 +98,9 @@ impl Evaluator<'_> {
                 "__name__" | "__qualname__" | "__module__" => known::STR.instance(),
                 _ => Type::Unknown,
             },
+            Type::Slot(_) | Type::Part(..) if matches!(name.as_str(), "__name__" | "__qualname__" | "__module__") => {
+                known::STR.instance()
+            }
             Type::Slot(_) | Type::Part(..) => Self::part(owner, Projection::Attribute(name)),
             Type::Shape(_) => self.shape_attribute(owner, name),
             Type::Any | Type::Mixed => owner.clone(),
@@ -120,6 +123,9 @@ impl Evaluator<'_> {
                 let base_args: Vec<Type> =
                     base_args.iter().map(|arg| substitute(arg, &info.type_params, args)).collect();
                 let ty = substitute(&ty, &base_info.type_params, &base_args);
+                if ty.is_unknown() && self.is_owned_by_base(info, *base, name) {
+                    continue;
+                }
                 if skip == 0 && matches!(ty, Type::Unknown | Type::None) {
                     return join(&self.subclass_attribute(class, name), &ty);
                 }
@@ -145,6 +151,12 @@ impl Evaluator<'_> {
             return self.result_of(FunctionRef { module: found.class.module, function: function.0 });
         }
         Type::Unknown
+    }
+
+    /// Whether the attribute that a class binds is the slot of one of its bases.
+    fn is_owned_by_base(&self, info: &ClassInfo, class: ClassName, name: Name) -> bool {
+        let own = self.own_attribute_slot(class, name);
+        own.is_some() && self.attribute_slot_of(info, name) != own
     }
 
     /// An attribute that a base class reads and its subclasses provide: a class of the template-method kind.
@@ -308,6 +320,9 @@ impl Evaluator<'_> {
         for (base, base_args) in project.mro(info).iter().skip(skip) {
             let Some(base_info) = project.class(*base) else { continue };
             if let Some(ty) = self.own_member(base_info, name, &owner) {
+                if ty.is_unknown() && self.is_owned_by_base(info, *base, name) {
+                    continue;
+                }
                 // Without arguments the class's parameters stay open, to be solved by the call.
                 if args.is_empty() && base_info.name == class {
                     return ty;
@@ -342,66 +357,5 @@ impl Evaluator<'_> {
             info.symbols.by_name.keys().copied().filter(|&name| Self::is_enum_member(info, name)).collect();
         names.sort();
         union(names.into_iter().map(|name| self.enum_value(info.name, name)).collect::<Vec<_>>())
-    }
-
-    /// The declared or seen type of the result of calling a function, before its decorators.
-    pub(super) fn result_of(&mut self, function: FunctionRef) -> Type {
-        let project = self.project;
-        let Some((module, definition)) = project.function(function) else { return Type::Unknown };
-        let Some(signature) = project.signature(function) else { return Type::Unknown };
-        let (is_async, is_generator) = (definition.is_async, definition.is_generator);
-        let result = match &signature.result {
-            Some(declared) if !declared.is_unknown() => {
-                // A coroutine function's annotation is what it gives when awaited.
-                if is_async && !is_generator && !Self::is_async_iterator_stub(module.source.is_none(), declared) {
-                    known::COROUTINE.of([Type::Any, Type::Any, declared.clone()])
-                } else {
-                    declared.clone()
-                }
-            }
-            _ if signature.is_placeholder && definition.class.is_some() => self.result_of_overrides(module, definition),
-            _ => match project.slots().find(function.module, SlotKind::Return(FunctionId(function.function))) {
-                Some(slot) => {
-                    let seen = self.read(slot);
-                    if is_async && !is_generator { known::COROUTINE.of([Type::Any, Type::Any, seen]) } else { seen }
-                }
-                None => Type::Unknown,
-            },
-        };
-        match signature.effect {
-            crate::project::Effect::Transparent => result,
-            crate::project::Effect::ContextManager => {
-                let element = self.iterate(&result);
-                Self::standard("contextlib", "AbstractContextManager", vec![element, Type::None])
-            }
-            crate::project::Effect::AsyncContextManager => {
-                let element = self.async_iterate(&result);
-                Self::standard("contextlib", "AbstractAsyncContextManager", vec![element, Type::None])
-            }
-            crate::project::Effect::Opaque => Type::Unknown,
-        }
-    }
-
-    /// What a method gives that subclasses write.
-    fn result_of_overrides(&mut self, module: &Module, method: &Function) -> Type {
-        let project = self.project;
-        let Some(class) = method.class else { return Type::Unknown };
-        let class = ClassName::new(module.name, module.facts.class(class).qualname);
-        let mut results = Vec::new();
-        for subclass in project.providing_subclasses(class, method.name).take(MAX_PROVIDERS) {
-            let Some(info) = project.class(subclass) else { continue };
-            let Some(Definition::Function(function)) = info.symbols.get(method.name).last() else { continue };
-            let function = FunctionRef { module: info.module, function: function.0 };
-            if project.signature(function).is_some_and(|signature| !signature.is_placeholder) {
-                results.push(self.result_of(function));
-            }
-        }
-        either(results)
-    }
-
-    /// An `async def` in a stub that is declared to give an async iterator is still a coroutine; only the body of a
-    /// real function shows that it is a generator.
-    fn is_async_iterator_stub(is_stub: bool, declared: &Type) -> bool {
-        is_stub && matches!(declared, Type::Instance(class, _) if *class == known::ASYNC_GENERATOR.class())
     }
 }

@@ -251,7 +251,8 @@ impl Evaluator<'_> {
         }
         self.refine(container, &container_type, &|ty| match ty {
             Type::Instance(class, args) if args.len() == 2 && Self::is_dict(*class) => {
-                Some(Type::Instance(*class, Arc::from([args[0].clone(), crate::types::join(&args[1], &value)])))
+                let key = crate::types::join(&args[0], &Self::widen_literal(&key));
+                Some(Type::Instance(*class, Arc::from([key, crate::types::join(&args[1], &value)])))
             }
             _ => None,
         });

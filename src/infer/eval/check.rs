@@ -144,6 +144,7 @@ impl Evaluator<'_> {
             UseKind::DeleteKey(_) => has("__delitem__") || has("pop"),
             UseKind::GetKey(..) => has("get") || has("pop"),
             UseKind::Call(..) => has("__call__"),
+            UseKind::Sign => ["__neg__", "__pos__", "__invert__"].into_iter().any(has),
             UseKind::Len => has("__len__"),
             UseKind::Enter => has("__enter__") || has("__aenter__"),
             UseKind::Await => has("__await__"),
@@ -185,6 +186,7 @@ fn shown(ty: &Type) -> String {
         Type::Class(class, _) => format!("type[{}]", class.short()),
         Type::Callable(_) | Type::Function(..) => "a function".to_owned(),
         Type::Record(_) => "dict".to_owned(),
+        Type::Shape(_) => "a definition".to_owned(),
         other => other.class().map_or("?", ClassName::short).to_owned(),
     };
     format!("`{}`", ty.members().iter().map(one).collect::<Vec<_>>().join(" | "))

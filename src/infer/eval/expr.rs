@@ -9,10 +9,10 @@ use crate::facts::{
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Context, Resolution, SlotKind};
 use crate::text::Name;
-use crate::types::{CallableType, ClassName, FunctionRef, Literal, Type, either, known, union};
+use crate::types::{ClassName, FunctionRef, Literal, Type, either, known, union};
 
 use super::names::NAMES;
-use super::{Environment, Evaluator, MAX_INLINE};
+use super::{Environment, Evaluator};
 
 /// Displays with more items than this are looked at for their first items only when their type is joined.
 const MAX_ITEMS: usize = 64;
@@ -384,77 +384,8 @@ impl Evaluator<'_> {
             ComprehensionKind::Dict => {
                 known::DICT.of([element, value.map_or(Type::Unknown, |value| Self::widen_literal(&value))])
             }
-            ComprehensionKind::Generator if is_async => known::ASYNC_GENERATOR.of([element, Type::None]),
-            ComprehensionKind::Generator => known::GENERATOR.of([element, Type::None, Type::None]),
-        }
-    }
-
-    /// Evaluates the body of a lambda for what it calls and uses; its parameters are not known here.
-    fn lambda_uses(&mut self, id: FunctionId) {
-        let function = self.facts.function(id);
-        for param in &function.params {
-            if let Some(default) = param.default {
-                self.expr(default);
-            }
-        }
-        self.inline_lambda(id, &[]);
-    }
-
-    /// The result of a lambda of this module for these arguments.
-    pub(super) fn inline_lambda(&mut self, id: FunctionId, arguments: &[Type]) -> Type {
-        if self.inline_depth >= MAX_INLINE {
-            return Type::Unknown;
-        }
-        self.inline_depth += 1;
-        let outer = self.lambda_result.replace(Type::Unknown);
-        let facts = self.facts;
-        let function = facts.function(id);
-        let before = self.env.clone();
-        self.push_scope(function.scope);
-        for (index, _) in function.params.iter().enumerate() {
-            self.set_local(index, arguments.get(index).cloned().unwrap_or(Type::Unknown));
-        }
-        self.block(function.body);
-        self.pop_scope();
-        self.env = before;
-        self.inline_depth -= 1;
-        std::mem::replace(&mut self.lambda_result, outer).unwrap_or(Type::Unknown)
-    }
-
-    /// Something callable as a `Callable` type, where parameters and result are known.
-    pub(super) fn as_callable(&mut self, ty: &Type) -> Option<CallableType> {
-        match ty {
-            Type::Callable(callable) => Some((**callable).clone()),
-            Type::Class(class, args) => {
-                Some(CallableType { params: None, result: Type::Instance(*class, args.clone()) })
-            }
-            Type::Function(function, receiver) => {
-                let (module, definition) = self.project.function(*function)?;
-                if definition.is_lambda {
-                    return None;
-                }
-                let signature = self.project.signature(*function)?;
-                let skip = usize::from(receiver.is_some());
-                let module_id = module.id;
-                let params = signature
-                    .params
-                    .iter()
-                    .enumerate()
-                    .skip(skip)
-                    .filter(|(_, param)| !param.has_default)
-                    .map(|(index, param)| match &param.ty {
-                        Some(ty) => ty.clone(),
-                        None => self
-                            .project
-                            .slots()
-                            .find(module_id, SlotKind::Param(FunctionId(function.function), index as u16))
-                            .map_or(Type::Unknown, |slot| self.read(slot)),
-                    })
-                    .collect();
-                let result = self.result_of(*function);
-                Some(CallableType { params: Some(params), result })
-            }
-            _ => None,
+            ComprehensionKind::Generator if is_async => known::ASYNC_GENERATOR.of([element, Type::Unknown]),
+            ComprehensionKind::Generator => known::GENERATOR.of([element, Type::Unknown, Type::None]),
         }
     }
 

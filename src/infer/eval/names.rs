@@ -34,6 +34,7 @@ names! {
     class = "__class__";
     self_type = "Self";
     super_ = "super";
+    type_ = "type";
     isinstance = "isinstance";
     callable = "callable";
     value = "value";

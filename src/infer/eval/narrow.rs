@@ -68,7 +68,15 @@ impl Evaluator<'_> {
 
     fn narrow_truth(&mut self, place: ExprId, positive: bool) {
         let ty = self.gathered_at(place);
-        let narrowed = Self::by_truth(&ty, positive);
+        let mut narrowed = Self::by_truth(&ty, positive);
+        if narrowed == Type::Never {
+            // Only some of the values of a class were seen; the test is there because there are others.
+            narrowed = union(ty.members().iter().filter_map(|member| match member {
+                Type::Literal(Literal::Bool(_)) => Some(Type::Literal(Literal::Bool(positive))),
+                Type::Literal(literal) => Some(Type::instance(literal.class())),
+                _ => Some(Type::Never),
+            }));
+        }
         if narrowed != ty {
             self.assign_narrowed(place, narrowed);
         }
@@ -124,17 +132,52 @@ impl Evaluator<'_> {
             } else {
                 self.remove_none(place);
             }
-        } else if equal && matches!(facts.expr(right).kind, ExprKind::Str(_) | ExprKind::Int(_) | ExprKind::Bool(_)) {
-            self.remove_none(left);
+        } else if let ExprKind::Call(function, arguments) = facts.expr(left).kind {
+            // `type(x) is C`.
+            if let (ExprKind::Name(name, _), [argument]) = (facts.expr(function).kind, facts.arguments(arguments))
+                && name == NAMES.type_
+                && equal
+            {
+                let class = self.silent_expr(right);
+                self.narrow_instance(argument.value, &class, true);
+            }
+        } else if let Type::Literal(literal) = self.silent_expr(right) {
+            self.narrow_constant(left, literal, equal);
         }
     }
 
+    /// `x == constant` and `x is constant`.
+    fn narrow_constant(&mut self, place: ExprId, constant: Literal, positive: bool) {
+        let ty = self.gathered_at(place);
+        let narrowed = if positive {
+            let can_be = |member: &Type| match member {
+                Type::None => false,
+                Type::Literal(literal) => *literal == constant || literal.class() != constant.class(),
+                _ => true,
+            };
+            let kept = ty.members().iter().filter(|member| can_be(member)).cloned();
+            either_of(kept).unwrap_or(Type::Literal(constant))
+        } else if let Literal::Bool(value) = constant {
+            let rest = ty.members().iter().filter(|member| **member != Type::Literal(constant)).map(|member| {
+                if member.is(&known::BOOL) { Type::Literal(Literal::Bool(!value)) } else { member.clone() }
+            });
+            either_of(rest).unwrap_or(Type::Never)
+        } else {
+            return;
+        };
+        if narrowed != ty {
+            self.assign_narrowed(place, narrowed);
+        }
+    }
+
+    /// What is left where a value is not `None`. A variable that was only seen to be `None` has no other value.
     fn remove_none(&mut self, place: ExprId) {
         let ty = self.gathered_at(place);
-        if let Type::Union(members) = &ty
-            && members.contains(&Type::None)
-        {
-            let narrowed = union(members.iter().filter(|member| **member != Type::None).cloned());
+        let is_variable = matches!(self.facts.expr(place).kind, ExprKind::Name(_, Place::Local { up: 0, .. }));
+        if ty == Type::None && is_variable {
+            self.assign_narrowed(place, Type::Never);
+        } else if ty.members().len() > 1 && ty.members().contains(&Type::None) {
+            let narrowed = union(ty.members().iter().filter(|member| **member != Type::None).cloned());
             self.assign_narrowed(place, narrowed);
         }
     }
@@ -292,4 +335,11 @@ impl Evaluator<'_> {
             _ => self.comparison_result(op, &left_type, &right_type),
         }
     }
+}
+
+/// The union of some types; none for none.
+fn either_of(types: impl Iterator<Item = Type>) -> Option<Type> {
+    let mut types = types.peekable();
+    types.peek().is_some().then_some(())?;
+    Some(union(types))
 }

@@ -107,3 +107,35 @@ fn a_manager_that_swallows_exceptions_lets_the_end_be_reached() {
         &[("f", "int | None"), ("g", "None"), ("h", "str")],
     );
 }
+
+#[test]
+fn a_class_that_is_passed_to_new_is_what_it_makes() {
+    gives(
+        "class A:\n    def __new__(cls):\n        made = super().__new__(cls)\n        return made\n    \
+         def copy(self):\n        return object.__new__(self.__class__)\n",
+        &[("A.__new__", "A"), ("A.copy", "A")],
+    );
+}
+
+#[test]
+fn comparisons_with_constants_narrow() {
+    gives(
+        "def ask(prompt=False):\n    if prompt is True:\n        text = 'yes'\n    elif prompt is False:\n        \
+         text = None\n    else:\n        text = prompt\n    return text\nask(True)\n\
+         def pick(flag=False):\n    if flag:\n        return flag\n    return 1\n\
+         def none_yet(flag):\n    found = None\n    if found is not None:\n        return found\n    return 'x'\n\
+         def exact(value):\n    if type(value) is int:\n        return value\n    return 'x'\n",
+        &[("ask", "str | None"), ("pick", "bool | int"), ("none_yet", "str"), ("exact", "str | int")],
+    );
+}
+
+#[test]
+fn a_match_that_takes_every_value_is_left_by_its_cases_alone() {
+    gives(
+        "class A: pass\nclass B: pass\n\
+         def all(value: A | B):\n    match value:\n        case A():\n            return 1\n        \
+         case B():\n            return 'x'\n\
+         def some(value: A | B):\n    match value:\n        case A():\n            return 1\n",
+        &[("all", "int | str"), ("some", "int | None")],
+    );
+}

@@ -200,6 +200,16 @@ impl Settler<'_, '_> {
         if !self.is_writable(class) {
             return Type::Unknown;
         }
+        // Only what was declared says what is sent; all others are made to be iterated over.
+        match (&args[..], class) {
+            ([item, Type::Unknown, Type::Unknown | Type::None], class) if class == known::GENERATOR.class() => {
+                return known::ITERATOR.of([item.clone()]);
+            }
+            ([item, Type::Unknown], class) if class == known::ASYNC_GENERATOR.class() => {
+                return known::ASYNC_ITERATOR.of([item.clone()]);
+            }
+            _ => {}
+        }
         let is_open = |arg: &Type| arg.any(&mut |part| matches!(part, Type::Unknown | Type::Any));
         let is_bare = args.iter().any(is_open) && can_be_bare(self.model.project, class);
         let args = if is_bare { Arc::new([]) } else { args };

@@ -213,6 +213,45 @@ fn a_conclusion_that_the_program_contradicts_is_left_out() {
 }
 
 #[test]
+fn what_a_checker_would_refuse_is_left_out() {
+    let text = "def maybe(key):\n    if key:\n        return 'x'\n    return None\n\n\
+                def shout(key):\n    text = maybe(key)\n    return text + '!'\n\ndef words():\n    return ['a']\n\n\
+                def longest(numbers):\n    return max(numbers)\n\nshout(1)\nlongest([1])\nlongest(words())\n";
+    solved(text).declines("maybe ->", "an operator would be applied to `None` and `str`").has(
+        "words ->",
+        "list[str]",
+        Medium,
+    );
+}
+
+#[test]
+fn a_generator_of_dicts_is_no_dict() {
+    let text = "def rows():\n    yield {'a': 1, 'b': 'x'}\n    yield {'a': 2, 'b': 'y'}\n\n\
+                def use():\n    for row in rows():\n        print(row['a'] + 1, row['b'].upper())\n";
+    solved(text).declines("rows ->", "it would be `a definition`, but it is a generator");
+}
+
+#[test]
+fn functions_bound_twice_agree_or_stay_bare() {
+    let text = "import sys\n\nif sys.platform == 'win32':\n    def width(text):\n        return 1\nelse:\n    \
+                def width(text):\n        return 'a'\n\nif len(sys.argv):\n    def same(text):\n        return 1\nelse:\n    \
+                def same(text):\n        return 2\n\ndef gone():\n    return 1\n\ngone = None\n";
+    solved(text).declines("gone ->", "`gone` is also bound by an assignment").has("same ->", "int", High);
+}
+
+#[test]
+fn who_calls_what_always_raises_raises() {
+    let text = "class Parser:\n    def fail(self, message):\n        raise ValueError(message)\n\n    \
+                def stop(self):\n        self.fail('x')\n\n    def go(self, a):\n        if a:\n            return 1\n        \
+                self.stop()\n";
+    solved(text).has("Parser.fail ->", "NoReturn", Medium).has("Parser.stop ->", "NoReturn", Medium).has(
+        "Parser.go ->",
+        "int",
+        High,
+    );
+}
+
+#[test]
 fn returns_of_empty_bodies_say_nothing() {
     let text = "class A:\n    def hook(self):\n        pass\n    def todo(self):\n        raise NotImplementedError\n    \
                 def work(self):\n        print(1)\n\ndef fail():\n    raise ValueError\n\ndef maybe(a):\n    if a:\n        return 'x'\n";
