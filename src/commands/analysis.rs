@@ -109,8 +109,8 @@ pub(super) fn conclude(
         project.readers.clone_from(&settings.readers);
         project
     });
-    let mut inference = infer(&project);
-    phases.append(std::mem::take(&mut inference.phases));
+    let inference = infer(&project);
+    phases.append(&inference.phases);
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
     let proposals = phases.measure("transforms", || {

@@ -22,17 +22,17 @@ impl Analysis {
     /// others, so the changed files are looked at again until nothing is proposed any more. A second run then has
     /// nothing to add. Gives the changes and how many proposals followed.
     pub fn settled_changes(&self, plan: &Plan) -> Result<(Vec<FileChange>, usize)> {
-        let mut changed: BTreeMap<ModuleId, (Arc<str>, Arc<FileFacts>)> = BTreeMap::new();
+        let mut contents: BTreeMap<ModuleId, (Arc<str>, Arc<FileFacts>)> = BTreeMap::new();
         let mut following = 0;
         let mut is_settled = plan.files.is_empty();
-        changed.extend(plan.files.iter().map(PlannedFile::content));
+        contents.extend(plan.files.iter().map(PlannedFile::content));
         for _ in 0..MAX_FOLLOW_UPS {
             if is_settled {
                 break;
             }
             let files = self.project.repository().filter_map(|module| {
                 let source = module.source.as_ref()?;
-                let (text, facts) = match changed.get(&module.id) {
+                let (text, facts) = match contents.get(&module.id) {
                     Some((text, facts)) => (text.clone(), facts.clone()),
                     None => (source.text.clone(), module.facts.clone()),
                 };
@@ -46,10 +46,10 @@ impl Analysis {
             });
             following += next.planned.len();
             is_settled = next.files.is_empty();
-            changed.extend(next.files.iter().map(PlannedFile::content));
+            contents.extend(next.files.iter().map(PlannedFile::content));
         }
         let mut changes = Vec::new();
-        for (module, (text, _)) in changed {
+        for (module, (text, _)) in contents {
             if let Some(source) = self.project.module(module).and_then(|module| module.source.as_ref()) {
                 let (original, new) = (source.encode(&source.text)?, source.encode(&text)?);
                 changes.push(FileChange { path: source.path.clone(), original, new });

@@ -17,8 +17,8 @@ impl Phases {
     }
 
     /// Adds the phases of a part of the run.
-    pub fn append(&self, part: Self) {
-        self.entries().append(&mut part.entries());
+    pub fn append(&self, part: &Self) {
+        self.entries().extend_from_slice(&part.entries());
     }
 
     /// The time that each phase took in all, in the order in which they ended first.

@@ -260,8 +260,7 @@ impl Evaluator<'_> {
             {
                 Type::instance(*class)
             }
-            Type::Class(..) => container.clone(),
-            Type::Any | Type::Mixed => container.clone(),
+            Type::Class(..) | Type::Any | Type::Mixed => container.clone(),
             _ => Type::Unknown,
         }
     }
