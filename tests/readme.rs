@@ -35,6 +35,16 @@ fn the_settings_are_known() {
 }
 
 #[test]
+fn every_setting_is_in_the_table() {
+    let readme = readme();
+    let table: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `")).collect();
+    for line in Sandbox::new(&[]).ok(["config"]).stdout.lines() {
+        let key = line.trim_start_matches("# ").split(" =").next().unwrap_or_default();
+        assert!(table.iter().any(|row| row.contains(&format!("`{key}`"))), "{key}");
+    }
+}
+
+#[test]
 fn every_transform_has_work_in_the_example_project() {
     let sandbox = Sandbox::copy_of("tests/example");
     let said = sandbox.ok(["diff"]).stderr;

@@ -16,8 +16,12 @@ const TWO: [(&str, &str); 2] = [
 
 /// Reviews the parameters and returns of [`TWO`], pressing these keys.
 fn review(keys: &str) -> (Run, Sandbox) {
+    review_with(&[], keys)
+}
+
+fn review_with(args: &[&str], keys: &str) -> (Run, Sandbox) {
     let sandbox = Sandbox::new(&TWO);
-    let plain = sandbox.command(["review", "--color", "never"]);
+    let plain = sandbox.command(["review", "--color", "never"].iter().chain(args));
     let mut command = Command::new(python());
     command
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/terminal.py"))
@@ -60,4 +64,15 @@ fn an_interrupt_writes_nothing() {
     let (run, sandbox) = review("y\u{3}");
     assert_ne!(run.code, Some(0));
     assert_eq!(sandbox.read("area.py"), TWO[0].1, "{}", run.stdout);
+}
+
+#[test]
+fn a_review_of_a_plan_asks_only_about_it() {
+    let sandbox = Sandbox::new(&TWO);
+    sandbox.ok(["diff", "area.py", "--output-format", "json", "--output-file", "../plan.json"]);
+    let plan = sandbox.root().with_file_name("plan.json");
+    let (run, sandbox) = review_with(&["--plan", plan.to_str().expect("UTF-8")], "aaa");
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(sandbox.read("area.py").contains("def area(width: int)"), "{}", run.stdout);
+    assert_eq!(sandbox.read("name.py"), TWO[1].1, "{}", run.stdout);
 }

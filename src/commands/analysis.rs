@@ -1,20 +1,20 @@
 //! From paths to a plan: the way that every verb takes.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rayon::prelude::*;
 
 use crate::config::Settings;
-use crate::facts::lower;
-use crate::infer::{Confidence, Evidence, Inference, Phases, infer};
-use crate::plan::{self, Plan, Planned};
-use crate::project::{InputFile, Project};
+use crate::facts::{FileFacts, lower};
+use crate::infer::{Confidence, Evidence, Home, Inference, Phases, ShapeKind, infer};
+use crate::plan::{self, Narrowed, Plan, Planned};
+use crate::project::{InputFile, Module, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
-use crate::source::{self, SourceError, display_path};
+use crate::source::{self, SourceError, SourceFile, display_path};
 use crate::stubs::Installed;
 use crate::text::{LineIndex, Patch};
 use crate::transforms::CATALOGUE;
@@ -34,6 +34,8 @@ pub struct Analysis {
     pub skipped: Vec<String>,
     /// The number of files that were read.
     pub files: usize,
+    /// How many proposals are hidden by the choice of slots, and by the choice of files.
+    hidden: (usize, usize),
     /// What took how long.
     pub phases: Phases,
     pub(super) settings: Settings,
@@ -63,8 +65,14 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     let (files, mut skipped) = phases.measure("read", || read_files(paths, &settings))?;
     skipped.sort();
     let count = files.len();
-    let (project, inference, proposals) = conclude(files, &settings, &phases);
-    Ok(Analysis { project, inference, proposals, skipped, files: count, phases, settings })
+    let (project, inference, narrowed) = conclude(files, &settings, &phases);
+    if let Some(name) = &settings.types_module
+        && types_module(&project, &settings).is_none()
+    {
+        bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
+    }
+    let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
+    Ok(Analysis { project, inference, proposals: narrowed.proposals, skipped, files: count, hidden, phases, settings })
 }
 
 /// The files below `paths`, and one line for each that is left alone.
@@ -98,25 +106,61 @@ fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<InputFile>,
 }
 
 /// What follows from the files.
-pub(super) fn conclude(
-    files: Vec<InputFile>,
-    settings: &Settings,
-    phases: &Phases,
-) -> (Project, Inference, Vec<Proposal>) {
+pub(super) fn conclude(files: Vec<InputFile>, settings: &Settings, phases: &Phases) -> (Project, Inference, Narrowed) {
     let project = phases.measure("project", || {
         let installed = Installed::find(settings.python.as_deref(), &settings.root);
         let mut project = Project::build(files, &installed, settings.target);
         project.readers.clone_from(&settings.readers);
         project
     });
-    let inference = infer(&project);
+    let mut inference = infer(&project);
     phases.append(&inference.phases);
+    if let Some(module) = types_module(&project, settings) {
+        gather_definitions(&mut inference, module);
+    }
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
-    let proposals = phases.measure("transforms", || {
-        selected.into_par_iter().flat_map_iter(|transform| transform.propose(&project, &inference)).collect()
+    let narrowed = phases.measure("transforms", || {
+        let proposals =
+            selected.into_par_iter().flat_map_iter(|transform| transform.propose(&project, &inference)).collect();
+        narrow(&project, proposals, settings)
     });
-    (project, inference, proposals)
+    (project, inference, narrowed)
+}
+
+/// The module that new definitions go to, where the settings name one that can be edited.
+fn types_module<'p>(project: &'p Project, settings: &Settings) -> Option<&'p Module> {
+    let name = settings.types_module.as_deref()?;
+    project.repository().find(|module| module.import_name.is(name) && module.origin == Origin::Project)
+}
+
+/// Sends all definitions to the end of one module; but what takes the place of a `namedtuple(...)` stays there.
+fn gather_definitions(inference: &mut Inference, module: &Module) {
+    let end = module.source.as_ref().map_or(0, |source| source.text.len() as u32);
+    for shape in &mut inference.shapes {
+        if !matches!(shape.kind, ShapeKind::NamedTuple { .. }) {
+            shape.home = Home { module: module.id, before: end };
+        }
+    }
+}
+
+/// The proposals of which the settings want something.
+fn narrow(project: &Project, proposals: Vec<Proposal>, settings: &Settings) -> Narrowed {
+    let mut untouched: BTreeMap<ModuleId, Vec<&str>> = BTreeMap::new();
+    if settings.only.is_some() || !settings.per_file_ignores.is_empty() {
+        for module in project.repository() {
+            let path = module.source.as_ref().and_then(|source| source.path.canonicalize().ok());
+            let Some(path) = path else { continue };
+            let is_out = settings.only.as_ref().is_some_and(|only| !only.contains(&path));
+            let inside = path.strip_prefix(&settings.root).unwrap_or(&path);
+            let ignored = |name: &&str| is_out || settings.ignores(name, inside);
+            untouched.insert(module.id, settings.transforms.iter().copied().filter(ignored).collect());
+        }
+    }
+    let takes = |module: ModuleId, transform: &str| {
+        untouched.get(&module).is_none_or(|transforms| !transforms.contains(&transform))
+    };
+    plan::narrow(project, proposals, &settings.slots, &takes)
 }
 
 /// The options of a plan under settings.
@@ -132,8 +176,17 @@ pub(super) fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<Propos
 
 fn read_file(path: &Path, editable: bool) -> Result<InputFile, SourceError> {
     let source = source::read(path)?;
-    let facts = source::with_tree(&source, || Ok(lower(&source::parse(&source)?, &source.text)))?;
+    let facts = facts(&source)?;
     Ok(InputFile { source, facts: Arc::new(facts), editable })
+}
+
+fn facts(source: &SourceFile) -> Result<FileFacts, SourceError> {
+    source::with_tree(source, || Ok(lower(&source::parse(source)?, &source.text)))
+}
+
+/// What the file at `path` says when it holds `bytes`; none where they are no valid Python.
+pub(super) fn facts_of(path: &Path, bytes: &[u8]) -> Option<FileFacts> {
+    facts(&SourceFile::from_bytes(path, bytes).ok()?).ok()
 }
 
 fn is_read_only(path: &Path) -> bool {
@@ -158,7 +211,8 @@ fn is_editable(path: &Path, roots: &[PathBuf], include_tests: bool) -> bool {
     include_tests || !is_test(inside.unwrap_or(Path::new(path.file_name().unwrap_or_default())))
 }
 
-fn is_test(path: &Path) -> bool {
+/// Whether a file is taken for a test, by its name and its directories.
+pub(super) fn is_test(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let in_directory = path.parent().is_some_and(|parent| {
         // `testing` is not one of them: packages offer helpers for the tests of others under that name.
@@ -170,7 +224,11 @@ fn is_test(path: &Path) -> bool {
 impl Analysis {
     /// What is done under the settings.
     pub fn plan(&self) -> Plan {
-        self.plan_with(None, &self.settings)
+        let plan = self.plan_with(None, &self.settings);
+        match self.settings.max_changes {
+            Some(limit) if plan.planned.len() > limit => self.plan_only(&plan::surest(&plan, &self.proposals, limit)),
+            _ => plan,
+        }
     }
 
     /// What is done when only these proposals are accepted.
@@ -271,11 +329,19 @@ impl Analysis {
             skipped: self.skipped.clone(),
             ..Summary::default()
         };
-        for proposal in &self.proposals {
+        (summary.hidden_by_slots, summary.hidden_by_files) = self.hidden;
+        let out: HashSet<usize> = plan
+            .planned
+            .iter()
+            .map(|planned| planned.proposal)
+            .chain(plan.dropped.iter().map(|dropped| dropped.proposal))
+            .collect();
+        for (number, proposal) in self.proposals.iter().enumerate() {
             match proposal.applicability {
                 Applicability::DisplayOnly => summary.display_only += 1,
                 Applicability::Unsafe if !self.settings.allow_unsafe => summary.hidden_unsafe += 1,
                 _ if proposal.confidence < self.settings.min_confidence => summary.hidden_by_confidence += 1,
+                _ if self.settings.max_changes.is_some() && !out.contains(&number) => summary.hidden_by_number += 1,
                 _ => {}
             }
         }
@@ -289,18 +355,18 @@ impl Analysis {
 }
 
 /// Lines of files, each file indexed once.
-struct Places<'a> {
+pub(super) struct Places<'a> {
     project: &'a Project,
     indexes: rustc_hash::FxHashMap<ModuleId, LineIndex>,
 }
 
 impl<'a> Places<'a> {
-    fn new(project: &'a Project) -> Self {
+    pub(super) fn new(project: &'a Project) -> Self {
         Self { project, indexes: rustc_hash::FxHashMap::default() }
     }
 
     /// The file and line of a place, as shown to the user.
-    fn place(&mut self, module: ModuleId, offset: u32) -> (String, u32) {
+    pub(super) fn place(&mut self, module: ModuleId, offset: u32) -> (String, u32) {
         let Some(module) = self.project.module(module) else { return (String::new(), 0) };
         let Some(source) = &module.source else { return (module.name.to_string(), 0) };
         let index = self.indexes.entry(module.id).or_insert_with(|| source.line_index());
@@ -327,7 +393,7 @@ impl<'a> Places<'a> {
     }
 
     /// What stands in the line of a place, shortened.
-    fn line_text(&self, module: ModuleId, offset: u32) -> String {
+    pub(super) fn line_text(&self, module: ModuleId, offset: u32) -> String {
         const WIDTH: usize = 60;
         let source = self.project.module(module).and_then(|module| module.source.as_ref());
         let Some(text) = source.map(|source| &*source.text) else { return String::new() };

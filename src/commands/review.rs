@@ -6,12 +6,12 @@ use std::io;
 use anyhow::{Result, bail};
 use dialoguer::console::{Key, Term};
 
-use super::Outcome;
 use super::analysis::Analysis;
 use super::apply::write_changes;
 use super::cli::ReviewArgs;
 use super::session::{Decision, Keys, Press, ask};
 use super::terminal::{Talk, is_interactive};
+use super::{Outcome, replay};
 use crate::plan::Planned;
 use crate::proposal::ProposalId;
 use crate::report::{Paint, unified_diff};
@@ -24,7 +24,17 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
     }
     let options = &args.common.options;
     let talk = Talk::new(options.quiet, options.color);
-    let analysis = super::analyse(&args.common, talk)?;
+    let analysis = match &args.plan {
+        None => super::analyse(&args.common, talk)?,
+        Some(path) => {
+            let settings = super::settings(&args.common, options.flags())?;
+            let (analysis, refused) = replay::for_review(&replay::read(path)?, settings)?;
+            for (title, reason) in refused {
+                talk.say(&format!("not asked about: {title}: {reason}"));
+            }
+            analysis
+        }
+    };
     let plan = analysis.plan();
     let planned = analysis.in_order(&plan);
     let cards = analysis.cards(&plan, &planned);

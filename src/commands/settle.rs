@@ -22,6 +22,9 @@ impl Analysis {
     /// others, so the changed files are looked at again until nothing is proposed any more. A second run then has
     /// nothing to add. Gives the changes and how many proposals followed.
     pub fn settled_changes(&self, plan: &Plan) -> Result<(Vec<FileChange>, usize)> {
+        if self.settings.max_changes.is_some() {
+            return Ok((self.changes(plan)?, 0));
+        }
         let mut contents: BTreeMap<ModuleId, (Arc<str>, Arc<FileFacts>)> = BTreeMap::new();
         let mut following = 0;
         let mut is_settled = plan.files.is_empty();
@@ -41,8 +44,8 @@ impl Analysis {
             });
             // Files keep their order, and so modules keep their numbers.
             let next = self.phases.measure("follow-ups", || {
-                let (project, inference, proposals) = conclude(files.collect(), &self.settings, &Phases::default());
-                plan::plan(&project, &inference, &proposals, &options(&self.settings, None))
+                let (project, inference, narrowed) = conclude(files.collect(), &self.settings, &Phases::default());
+                plan::plan(&project, &inference, &narrowed.proposals, &options(&self.settings, None))
             });
             following += next.planned.len();
             is_settled = next.files.is_empty();

@@ -50,15 +50,6 @@ impl Talk {
             self.say(&format!("{name:<14}{:>8.3} s", time.as_secs_f64()));
         }
     }
-
-    /// How many changes follow from those that were listed.
-    pub(super) fn say_following(self, count: usize) {
-        match count {
-            0 => {}
-            1 => self.say("1 more change follows from these"),
-            count => self.say(&format!("{count} more changes follow from these")),
-        }
-    }
 }
 
 /// Whether a variable is there and not empty, as the convention of `NO_COLOR` has it.

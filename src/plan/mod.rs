@@ -15,6 +15,7 @@ mod imports;
 mod members;
 mod messages;
 mod names;
+mod narrow;
 mod paths;
 mod placement;
 mod select;
@@ -35,6 +36,8 @@ use crate::proposal::{Change, Declaration, Proposal, ProposalId};
 use crate::source::{SourceFile, parse, with_tree};
 use crate::text::{Edit, Name, Patch};
 use crate::types::{ModuleId, PythonVersion, ShapeId, Type};
+
+pub use narrow::{Narrowed, SlotGroup, narrow, surest};
 
 use assemble::Contribution;
 use contribute::contribution;
@@ -119,6 +122,8 @@ pub struct Planned {
     pub reason: String,
     /// What the proposal would change if it came alone, imports included, by module.
     pub edits: Vec<(ModuleId, Vec<Edit>)>,
+    /// The same without imports: what the proposal is about.
+    pub essence: Vec<(ModuleId, Vec<Edit>)>,
 }
 
 /// A proposal that could not be written.
@@ -183,16 +188,24 @@ fn attempt(
         .par_iter()
         .map(|&number| {
             let proposal = &proposals[number];
-            let own = contributions.get(&number).into_iter().flatten();
-            let edits = own.filter_map(|(&module, contribution)| {
-                let file = context.files.get(&module)?;
-                Some((module, assemble::edits(file, contribution, limit(module)).ok()?))
-            });
+            let own = contributions.get(&number);
+            let alone = |with_imports: bool| {
+                let edits = own.into_iter().flatten().filter_map(|(&module, contribution)| {
+                    let mut contribution = contribution.clone();
+                    if !with_imports {
+                        contribution.needs.clear();
+                    }
+                    let edits = assemble::edits(context.files.get(&module)?, &contribution, limit(module)).ok()?;
+                    Some((module, edits))
+                });
+                edits.collect()
+            };
             Planned {
                 proposal: number,
                 title: messages::write(&proposal.title, &context.names, options.target),
                 reason: messages::write(&proposal.reason, &context.names, options.target),
-                edits: edits.collect(),
+                edits: alone(true),
+                essence: alone(false),
             }
         })
         .collect();

@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test program uses its own part of this")]
 
 pub mod cases;
+pub mod schema;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

@@ -188,7 +188,8 @@ impl Evaluator<'_> {
                     let wanted = bindings.apply(declared);
                     self.passed(matched.expr, &matched.ty, &wanted);
                 }
-                _ if signature.effect == Effect::Opaque => {}
+                // A value that cannot be there says nothing.
+                _ if signature.effect == Effect::Opaque || matched.ty == Type::Never => {}
                 _ => {
                     let kind = SlotKind::Param(FunctionId(function.function), matched.param as u16);
                     if let Some(slot) = self.project.slots().find(function.module, kind) {

@@ -51,7 +51,7 @@ impl Evaluator<'_> {
                         _ => is_subclass(project, class, known::TUPLE.class()),
                     },
                     Type::Callable(_) => has_member(project, class, "__call__".into()),
-                    Type::Class(..) => class == known::TYPE.class(),
+                    Type::Class(..) => project.is_subclass(class, known::TYPE.class()),
                     _ => false,
                 }
             }

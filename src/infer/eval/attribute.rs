@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::facts::{ExprId, ExprKind, FunctionId};
 use crate::infer::UseKind;
-use crate::project::{Binding, ClassInfo, ClassKind, Context, Definition, substitute};
+use crate::project::{Binding, ClassInfo, ClassKind, Context, Definition, Module, substitute};
 use crate::text::Name;
 use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, either, join, known, union};
 
@@ -162,6 +162,11 @@ impl Evaluator<'_> {
     /// An attribute that a base class reads and its subclasses provide: a class of the template-method kind.
     fn subclass_attribute(&mut self, class: ClassName, name: Name) -> Type {
         let project = self.project;
+        // All classes derive from `object`; what a class of a library reads is not provided here.
+        let is_own = |module: &Module| module.origin.is_repository();
+        if !project.module_named(class.module).is_some_and(is_own) {
+            return Type::Unknown;
+        }
         let mut found = Vec::new();
         for subclass in project.providing_subclasses(class, name) {
             let Some(info) = project.class(subclass) else { continue };

@@ -50,10 +50,14 @@ impl Evaluator<'_> {
             | "max" | "min"
                 if is_builtin =>
             {
-                for argument in given.iter().filter(|argument| argument.kind == ArgumentKind::Positional).take(1) {
-                    if let Some(expr) = argument.expr {
-                        self.use_of_expr(expr, &argument.ty.clone(), &UseKind::Iterate, self.facts.expr(expr).range);
-                    }
+                let mut positional = given.iter().filter(|argument| argument.kind == ArgumentKind::Positional);
+                let (first, second) = (positional.next(), positional.next());
+                // `max(a, b)` compares its arguments.
+                let iterates = second.is_none() || !matches!(name.as_str(), "max" | "min");
+                if let Some(argument) = first.filter(|_| iterates)
+                    && let Some(expr) = argument.expr
+                {
+                    self.use_of_expr(expr, &argument.ty.clone(), &UseKind::Iterate, self.facts.expr(expr).range);
                 }
                 None
             }

@@ -268,6 +268,8 @@ impl Evaluator<'_> {
             return Fit::Maybe;
         }
         match (argument, param) {
+            // The one constrained variable that many functions of the standard library take.
+            (_, Type::Variable(name)) if name.is("AnyStr") && is_no_text(argument) => Fit::No,
             (_, Type::Any | Type::Variable(_) | Type::Unknown) | (Type::Never, _) => Fit::Yes,
             (
                 Type::Unknown
@@ -424,6 +426,16 @@ impl Evaluator<'_> {
         }
         if project.is_fully_known(class) { Fit::No } else { Fit::Maybe }
     }
+}
+
+/// Whether one of the values is known to be neither `str` nor `bytes`.
+fn is_no_text(ty: &Type) -> bool {
+    ty.members().iter().any(|member| match member {
+        Type::Instance(class, _) => class.module.is("builtins") && !member.is(&known::STR) && !member.is(&known::BYTES),
+        Type::Literal(literal) => ![known::STR.class(), known::BYTES.class()].contains(&literal.class()),
+        Type::None | Type::Tuple(_) => true,
+        _ => false,
+    })
 }
 
 fn has_variable(ty: &Type) -> bool {

@@ -1,12 +1,15 @@
 //! Overloaded functions: which overload a call means.
 
 use crate::project::{Definition, Signature};
-use crate::types::{FunctionRef, Type};
+use crate::types::{FunctionRef, Type, union};
 
 use super::Evaluator;
 use super::arguments::strip_none;
 use super::call::Given;
 use super::generics::Fit;
+
+/// Unions with more members than this are not taken apart.
+const MAX_MEMBERS: usize = 4;
 
 /// An overload that may be meant.
 struct Possible {
@@ -38,13 +41,22 @@ impl Evaluator<'_> {
             return result;
         }
         // Where no overload takes `None`, the value is not `None` there, though nothing that was seen says so.
-        let is_optional = |ty: &Type| ty.members().len() > 1 && ty.members().contains(&Type::None);
-        if !given.iter().any(|argument| is_optional(&argument.ty)) {
-            return Type::Unknown;
-        }
-        let given: Vec<Given> =
+        let mut given: Vec<Given> =
             given.iter().map(|argument| Given { ty: strip_none(&argument.ty), ..argument.clone() }).collect();
-        self.first_overload(function, receiver, &given).unwrap_or(Type::Unknown)
+        if let Some(result) = self.first_overload(function, receiver, &given) {
+            return result;
+        }
+        // The members of a union may mean different overloads.
+        let Some(index) = given.iter().position(|argument| (2..=MAX_MEMBERS).contains(&argument.ty.members().len()))
+        else {
+            return Type::Unknown;
+        };
+        let mut results = Vec::new();
+        for member in given[index].ty.members().to_vec() {
+            given[index].ty = member;
+            results.extend(self.first_overload(function, receiver, &given));
+        }
+        union(results)
     }
 
     /// The result of the first overload that the arguments fit; none where they fit none. Where nothing is known of an

@@ -139,3 +139,41 @@ fn a_match_that_takes_every_value_is_left_by_its_cases_alone() {
         &[("all", "int | str"), ("some", "int | None")],
     );
 }
+
+#[test]
+fn overloads_are_chosen_by_what_is_known() {
+    gives(
+        "import re\n\
+         def read(path):\n    with open(path, 'rb') as file:\n        return file.read()\n\
+         def strip(text=None):\n    return re.compile('a').sub('', text)\nstrip('x')\n\
+         def sort(items=None):\n    return sorted(items, key=lambda item: item.lower())\nsort(['x'])\n",
+        &[("read", "bytes"), ("strip", "str"), ("sort", "list[str]")],
+    );
+}
+
+#[test]
+fn lambdas_are_called_with_what_the_callable_takes() {
+    gives(
+        "def length(text):\n    return text\n\
+         def order(words):\n    return sorted(words, key=lambda word: length(word))\norder(['x'])\n",
+        &[("length", "str"), ("order", "list[str]")],
+    );
+}
+
+#[test]
+fn an_attribute_that_a_subclass_assigns_too_is_that_of_its_base() {
+    gives(
+        "class Base:\n    def __init__(self):\n        self.name = 'x'\n\
+         class Child(Base):\n    def rename(self):\n        self.name = 'y'\n    \
+         def shout(self):\n        return self.name.upper()\n",
+        &[("Child.shout", "str")],
+    );
+}
+
+#[test]
+fn an_object_has_no_attributes_of_other_classes() {
+    gives(
+        "class A:\n    def size(self):\n        return 1\ndef f(value: object):\n    return value.size()\n",
+        &[("f", "?")],
+    );
+}

@@ -4,6 +4,7 @@
 //! slots are answered in any order on any thread; an answer that rests on another slot follows one pass later.
 
 mod bases;
+mod callers;
 mod confidence;
 mod containers;
 mod data_model;

@@ -14,6 +14,7 @@ use crate::infer::{Bound, Confidence, EvidenceKind};
 use crate::project::{Binding, Module, Origin, Project, SlotKind};
 use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, known, union};
 
+const ALWAYS_RAISES: &str = "it always raises, and an override may return";
 /// Longest chain of overrides that is followed.
 const MAX_OVERRIDES: usize = 64;
 
@@ -65,13 +66,14 @@ pub(super) fn combined(
         return from_base(model.project, answer, ty, class);
     }
     let answer = with_overrides(model, slot, answer, own);
+    let raises = matches!(&answer, Err(decline) if *decline == Decline::Because(ALWAYS_RAISES));
     if definition.class.is_some() && answer.is_err() {
         if let Some(ty) = data_model::usual_result(definition.name) {
             return Ok(Answer { ty, confidence: Confidence::Medium, basis: Basis::DataModel });
         }
         // A body that only raises says no more than one that is empty.
         if let Some(parent) = model.families.overridden(slot).and_then(|parent| model.answer(parent))
-            && is_placeholder(model.project, slot)
+            && (is_placeholder(model.project, slot) || raises)
         {
             let confidence = parent.confidence.min(Confidence::Medium);
             return Ok(Answer { ty: parent.ty.clone(), confidence, basis: Basis::Overridden });
@@ -118,7 +120,7 @@ fn from_base(
     } else if declared.is(&known::OBJECT) {
         return own;
     }
-    let confidence = if says_little { Confidence::Low } else { Confidence::High };
+    let confidence = if says_little { Confidence::Low } else { Confidence::Medium };
     Ok(Answer { ty: declared, confidence, basis: Basis::Inherited(class) })
 }
 
@@ -172,8 +174,7 @@ fn with_overrides(
     }
     // A base that does nothing and whose overrides do nothing is a hook.
     if joined == Type::None {
-        let confidence = if count >= 2 { Confidence::Medium } else { Confidence::Low };
-        return Ok(Answer { ty: Type::None, confidence, basis: Basis::Overrides(count) });
+        return Ok(Answer { ty: Type::None, confidence: Confidence::Medium, basis: Basis::Overrides(count) });
     }
     match readable(model.project, &joined) {
         Ok(ty) => {
@@ -257,9 +258,13 @@ fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>
 
 /// A function whose end is not reached, because something is raised there.
 fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
-    let is_overridden = !model.families.overrides(slot).is_empty();
-    if is_overridden || has_decorator(module, id, &["abstractmethod", "property", "overload"]) {
-        return Err(Decline::Because("it always raises, and an override may return"));
+    let function = module.facts.function(id);
+    // A method that others override, or that overrides one, only has nothing to return in this case.
+    let is_one_of_many = !model.families.overrides(slot).is_empty() || model.families.overridden(slot).is_some();
+    let is_special = has_decorator(module, id, &["abstractmethod", "property", "setter", "overload"])
+        || function.class.is_some() && function.name.as_str().starts_with("__");
+    if is_one_of_many || is_special {
+        return Err(Decline::Because(ALWAYS_RAISES));
     }
     Ok(Answer { ty: Type::Never, confidence: Confidence::Medium, basis: Basis::NeverReturns })
 }

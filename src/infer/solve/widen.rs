@@ -255,3 +255,11 @@ fn is_builtin_value(class: ClassName) -> bool {
         .iter()
         .any(|known| known.class() == class)
 }
+
+/// The type without `None`.
+pub(super) fn without_none(ty: &Type) -> Type {
+    match ty {
+        Type::Union(members) => union(members.iter().filter(|member| **member != Type::None).cloned()),
+        other => other.clone(),
+    }
+}
