@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use rayon::prelude::*;
 
 use crate::config::{Settings, Verdict};
 use crate::facts::{FileFacts, lower};
-use crate::infer::{Confidence, Evidence, Finding, Home, Inference, ShapeKind, infer};
-use crate::plan::{self, Draft, Narrowed, Plan, Planned, PlannedFile};
+use crate::infer::{Confidence, Evidence, Finding, Home, Inference, Phases, ShapeKind, infer};
+use crate::plan::{self, Draft, Narrowed, Plan, Planned};
 use crate::project::{InputFile, Module, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
@@ -20,9 +21,6 @@ use crate::transforms::CATALOGUE;
 use crate::types::ModuleId;
 use crate::write::FileChange;
 use crate::write::state::writable_file;
-
-/// How often the changed files are looked at again. Chains of hints that each follow from the one before are short.
-const MAX_FOLLOW_UPS: usize = 5;
 
 /// A repository, what was concluded about it, and what is proposed.
 pub struct Analysis {
@@ -38,7 +36,9 @@ pub struct Analysis {
     pub files: usize,
     /// How many proposals are hidden by the choice of slots, and by the choice of files.
     hidden: (usize, usize),
-    settings: Settings,
+    /// What took how long.
+    pub phases: Phases,
+    pub(super) settings: Settings,
 }
 
 /// The names of all transforms, in the order of the catalogue.
@@ -61,6 +61,22 @@ pub fn with_threads<R: Send>(jobs: Option<usize>, action: impl FnOnce() -> R + S
 
 /// Reads the files below `paths` and draws the conclusions. To be called from within [`with_threads`].
 pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
+    let phases = Phases::default();
+    let (files, mut skipped) = phases.measure("read", || read_files(paths, &settings))?;
+    skipped.sort();
+    let count = files.len();
+    let (project, inference, narrowed) = conclude(files, &settings, &phases);
+    if let Some(name) = &settings.types_module
+        && types_module(&project, &settings).is_none()
+    {
+        bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
+    }
+    let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
+    Ok(Analysis { project, inference, proposals: narrowed.proposals, skipped, files: count, hidden, phases, settings })
+}
+
+/// The files below `paths`, and one line for each that is left alone.
+fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<InputFile>, Vec<String>)> {
     let found = source::discover(paths, &settings.exclude)?;
     let mut skipped: Vec<String> =
         found.skipped.iter().map(|skipped| format!("{}: {}", display_path(&skipped.path), skipped.reason)).collect();
@@ -86,36 +102,33 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
             Err(error) => skipped.push(error.to_string()),
         }
     }
-    skipped.sort();
-    let count = files.len();
-    let (project, inference, narrowed) = conclude(files, &settings);
-    if let Some(name) = &settings.types_module
-        && types_module(&project, &settings).is_none()
-    {
-        bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
-    }
-    let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
-    Ok(Analysis { project, inference, proposals: narrowed.proposals, skipped, files: count, hidden, settings })
+    Ok((files, skipped))
 }
 
 /// What follows from the files.
-fn conclude(files: Vec<InputFile>, settings: &Settings) -> (Project, Inference, Narrowed) {
-    let installed = Installed::find(settings.python.as_deref(), &settings.root);
-    let mut project = Project::build(files, &installed, settings.target);
-    project.readers.clone_from(&settings.readers);
+pub(super) fn conclude(files: Vec<InputFile>, settings: &Settings, phases: &Phases) -> (Project, Inference, Narrowed) {
+    let project = phases.measure("project", || {
+        let installed = Installed::find(settings.python.as_deref(), &settings.root);
+        let mut project = Project::build(files, &installed, settings.target);
+        project.readers.clone_from(&settings.readers);
+        project
+    });
     let mut inference = infer(&project);
+    phases.append(&inference.phases);
     if let Some(module) = types_module(&project, settings) {
         gather_definitions(&mut inference, module);
     }
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
-    let proposals =
-        selected.into_par_iter().flat_map_iter(|transform| transform.propose(&project, &inference)).collect();
-    let proposals = plan::without_ignored(&project, &inference, proposals);
-    // What cannot be made as a reviewer chose is made as it is proposed.
-    let (mut proposals, _) = plan::revise(&project, &mut inference, proposals, &settings.decisions.choices());
-    proposals.retain(|proposal| settings.decisions.verdict(proposal.id) != Verdict::Refused);
-    let narrowed = narrow(&project, proposals, settings);
+    let narrowed = phases.measure("transforms", || {
+        let proposals =
+            selected.into_par_iter().flat_map_iter(|transform| transform.propose(&project, &inference)).collect();
+        let proposals = plan::without_ignored(&project, &inference, proposals);
+        // What cannot be made as a reviewer chose is made as it is proposed.
+        let (mut proposals, _) = plan::revise(&project, &mut inference, proposals, &settings.decisions.choices());
+        proposals.retain(|proposal| settings.decisions.verdict(proposal.id) != Verdict::Refused);
+        narrow(&project, proposals, settings)
+    });
     (project, inference, narrowed)
 }
 
@@ -155,7 +168,7 @@ fn narrow(project: &Project, proposals: Vec<Proposal>, settings: &Settings) -> N
 }
 
 /// The options of a plan under settings.
-fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<ProposalId>>) -> plan::Options<'a> {
+pub(super) fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<ProposalId>>) -> plan::Options<'a> {
     plan::Options {
         target: settings.target,
         line_length: settings.line_length,
@@ -168,7 +181,7 @@ fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<ProposalId>>) -> 
 fn read_file(path: &Path, editable: bool) -> Result<InputFile, SourceError> {
     let source = source::read(path)?;
     let facts = facts(&source)?;
-    Ok(InputFile { source, facts, editable })
+    Ok(InputFile { source, facts: Arc::new(facts), editable })
 }
 
 fn facts(source: &SourceFile) -> Result<FileFacts, SourceError> {
@@ -253,78 +266,20 @@ impl Analysis {
     }
 
     fn plan_with(&self, accept: Option<&HashSet<ProposalId>>, settings: &Settings) -> Plan {
-        plan::plan(&self.project, &self.inference, &self.proposals, &options(settings, accept))
-    }
-
-    /// The files that a plan changes, and what follows once they are changed: a hint that is written is evidence for
-    /// others, so the changed files are looked at again until nothing is proposed any more. A second run then has
-    /// nothing to add. Gives the changes and how many proposals followed.
-    pub fn settled_changes(&self, plan: &Plan) -> Result<(Vec<FileChange>, usize)> {
-        if self.settings.max_changes.is_some() {
-            return Ok((self.changes(plan)?, 0));
-        }
-        let mut texts: BTreeMap<ModuleId, String> = BTreeMap::new();
-        let source = |module: ModuleId| self.project.module(module).and_then(|module| module.source.as_ref());
-        for file in &plan.files {
-            if let Some(source) = source(file.module) {
-                texts.insert(file.module, file.patch.apply(&source.text));
-            }
-        }
-        let mut following = 0;
-        for _ in 0..MAX_FOLLOW_UPS {
-            if texts.is_empty() {
-                break;
-            }
-            let files = self.project.repository().collect::<Vec<_>>().into_par_iter();
-            let files = files.filter_map(|module| {
-                let source = module.source.as_ref()?;
-                let (text, facts) = match texts.get(&module.id) {
-                    Some(text) => {
-                        let changed = SourceFile { text: text.clone(), ..source.clone() };
-                        let facts = lower(&source::parse(&changed).ok()?, text);
-                        (text.clone(), facts)
-                    }
-                    None => (source.text.clone(), module.facts.clone()),
-                };
-                let source = SourceFile { text, ..source.clone() };
-                Some(InputFile { source, facts, editable: module.origin == Origin::Project })
-            });
-            // Files keep their order, and so modules keep their numbers.
-            let (project, inference, narrowed) = conclude(files.collect(), &self.settings);
-            let next = plan::plan(&project, &inference, &narrowed.proposals, &options(&self.settings, None));
-            if next.files.is_empty() {
-                break;
-            }
-            following += next.planned.len();
-            for file in &next.files {
-                if let Some(module) = project.module(file.module)
-                    && let Some(source) = &module.source
-                {
-                    texts.insert(file.module, file.patch.apply(&source.text));
-                }
-            }
-        }
-        let mut changes = Vec::new();
-        for (module, text) in texts {
-            if let Some(source) = source(module) {
-                let (original, new) = (source.encode(&source.text)?, source.encode(&text)?);
-                changes.push(FileChange { path: source.path.clone(), original, new });
-            }
-        }
-        changes.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok((changes, following))
+        let options = options(settings, accept);
+        self.phases.measure("plan", || plan::plan(&self.project, &self.inference, &self.proposals, &options))
     }
 
     /// The files that a plan changes, with their bytes before and after, in the order of their paths.
     pub fn changes(&self, plan: &Plan) -> Result<Vec<FileChange>> {
-        self.changed_files(&plan.files)
+        self.patched(plan.files.iter().map(|file| (file.module, &file.patch)))
     }
 
     /// Patched files with their bytes before and after, in the order of their paths.
-    pub fn changed_files(&self, files: &[PlannedFile]) -> Result<Vec<FileChange>> {
+    pub fn patched<'p>(&self, patches: impl IntoIterator<Item = (ModuleId, &'p Patch)>) -> Result<Vec<FileChange>> {
         let mut changes = Vec::new();
-        for file in files {
-            changes.extend(self.change(file.module, &file.patch)?);
+        for (module, patch) in patches {
+            changes.extend(self.change(module, patch)?);
         }
         changes.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(changes)
@@ -459,7 +414,7 @@ impl<'a> Places<'a> {
     pub(super) fn line_text(&self, module: ModuleId, offset: u32) -> String {
         const WIDTH: usize = 60;
         let source = self.project.module(module).and_then(|module| module.source.as_ref());
-        let Some(text) = source.map(|source| source.text.as_str()) else { return String::new() };
+        let Some(text) = source.map(|source| &*source.text) else { return String::new() };
         let offset = (offset as usize).min(text.len());
         let start = text[..offset].rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
         let line = text[start..].lines().next().unwrap_or_default().trim();

@@ -21,7 +21,7 @@ pub(super) fn run(args: &ApplyArgs) -> Result<Outcome> {
     }
     let settings = super::settings(&args.common, options.flags())?;
     let batch = Batch::new(&args.common, settings, talk)?;
-    if options.verbose {
+    if options.verbose > 0 {
         let analysis = &batch.analysis;
         for card in analysis.cards(&batch.plan, &analysis.in_order(&batch.plan)) {
             talk.say_all(&card.lines(talk.paint));

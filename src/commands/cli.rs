@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::config::Flags;
@@ -260,9 +260,9 @@ pub(super) struct Options {
     /// Use this many threads
     #[arg(long, value_name = "N", help_heading = "Environment")]
     pub(super) jobs: Option<NonZeroUsize>,
-    /// Show the evidence behind each change
-    #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
-    pub(super) verbose: bool,
+    /// Show the evidence behind each change; twice: also what took how long
+    #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet", help_heading = "Output")]
+    pub(super) verbose: u8,
     /// Say nothing but results and errors
     #[arg(short, long, help_heading = "Output")]
     pub(super) quiet: bool,

@@ -24,7 +24,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     let paths: Vec<&Path> = changes.iter().map(|change| change.path.as_path()).collect();
     let base = Base::of(&paths, analysis.settings());
     let mut cards: BTreeMap<String, Vec<Card>> = BTreeMap::new();
-    if options.verbose {
+    if options.verbose > 0 {
         for card in analysis.cards(plan, &analysis.in_order(plan)) {
             cards.entry(card.path.clone()).or_default().push(card);
         }

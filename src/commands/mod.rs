@@ -18,6 +18,7 @@ mod progress;
 mod records;
 mod replay;
 mod review;
+mod settle;
 mod split;
 mod state;
 mod terminal;
@@ -106,7 +107,7 @@ fn settings(common: &Common, flags: Flags) -> Result<Settings> {
 
 /// The analysis of the paths under these settings.
 fn analyse_under(settings: Settings, common: &Common, talk: Talk) -> Result<Analysis> {
-    if common.options.verbose {
+    if common.options.verbose > 0 {
         talk.say(&format!("Target: Python {} ({})", settings.target, settings.target_origin));
     }
     let strict = settings.strict;
@@ -146,7 +147,7 @@ impl Batch {
     }
 
     /// What is said at the end: a table of the changes, coverage before and after, what is held back, the time.
-    fn conclude(&self, verb: &str, talk: Talk, verbose: bool) {
+    fn conclude(&self, verb: &str, talk: Talk, verbose: u8) {
         if talk.quiet {
             return;
         }
@@ -154,8 +155,11 @@ impl Batch {
         let total = coverage::measure(&self.analysis, &self.changes, &Base::default()).total();
         summary.coverage = Some((total.before.percent(), total.after.percent(), total.before.slots()));
         summary.following = self.following;
-        talk.say_all(&summary.lines(verb, verbose, talk.paint));
+        talk.say_all(&summary.lines(verb, verbose > 0, talk.paint));
         let (files, seconds) = (self.analysis.files, self.began.elapsed().as_secs_f64());
         talk.say(&format!("Time: {seconds:.1} s for {files} {}", if files == 1 { "file" } else { "files" }));
+        if verbose > 1 {
+            talk.say_phases(&self.analysis.phases);
+        }
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn document(
 }
 
 fn text_of(path: &Path, bytes: &[u8]) -> Result<String> {
-    Ok(SourceFile::from_bytes(path, bytes)?.text)
+    Ok(SourceFile::from_bytes(path, bytes)?.text.to_string())
 }
 
 /// Records of one analysis; each file is indexed once.

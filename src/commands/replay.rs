@@ -93,7 +93,7 @@ fn exact(file: &FileRecord, base: &Base) -> Option<FileChange> {
     let edits: Vec<Edit> = file.edits.iter().map(edit).collect::<Option<_>>()?;
     let mut patch = Patch::new();
     patch.add_all(&edits).ok()?;
-    let changed = SourceFile { text: patch.apply(&source.text), ..source };
+    let changed = SourceFile { text: patch.apply(&source.text).into(), ..source };
     source::with_tree(&changed, || source::parse(&changed).map(drop)).ok()?;
     Some(FileChange { path: place, original, new: changed.encode(&changed.text).ok()? })
 }

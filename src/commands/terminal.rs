@@ -4,6 +4,7 @@ use std::env;
 use std::io::{self, IsTerminal, Write};
 
 use super::cli::ColorChoice;
+use crate::infer::Phases;
 use crate::report::Paint;
 
 /// How to talk.
@@ -40,6 +41,13 @@ impl Talk {
     pub(super) fn say_all(self, lines: &[String]) {
         for line in lines {
             self.say(line);
+        }
+    }
+
+    /// What took how long: a line for each phase, in the order in which they ended first.
+    pub(super) fn say_phases(self, phases: &Phases) {
+        for (name, time) in phases.totals() {
+            self.say(&format!("{name:<14}{:>8.3} s", time.as_secs_f64()));
         }
     }
 }

@@ -4,6 +4,7 @@ mod eval;
 mod evidence;
 mod finding;
 mod observe;
+mod phases;
 mod readers;
 mod redefined;
 mod rounds;
@@ -14,6 +15,7 @@ mod solve;
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use finding::{Finding, FindingKind};
 pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
+pub use phases::Phases;
 pub use shape::{
     Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind,
 };
@@ -47,6 +49,8 @@ pub struct Inference {
     pub shapes: Vec<Shape>,
     /// Mistakes that were seen on the way, in the order of places.
     pub findings: Vec<Finding>,
+    /// What took how long.
+    pub phases: Phases,
 }
 
 /// Infers the types of a repository's slots and the shapes of its data.
@@ -54,24 +58,25 @@ pub struct Inference {
 /// Once conclusions are written, a checker knows more about every value. So they are read back, and those that the
 /// program then contradicts are withdrawn.
 pub fn infer(project: &Project) -> Inference {
+    let phases = Phases::default();
     let families = solve::Families::new(project);
     let mut rounds = rounds::Rounds::new(project);
-    rounds.run();
-    let observations = rounds.observations();
+    phases.measure("rounds", || rounds.run());
+    let observations = phases.measure("observations", || rounds.observations());
     let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
-    let mut shapes = shapes::solve(project, &facts);
+    let mut shapes = phases.measure("shapes", || shapes::solve(project, &facts));
     let readers = readers::Readers::new(project, &observations);
-    let mut slots = solve::solve(project, &observations, &shapes, &families);
-    shapes::solve_rest(project, &facts, &mut slots, &mut shapes);
+    let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families));
+    phases.measure("shapes", || shapes::solve_rest(project, &facts, &mut slots, &mut shapes));
     drop(observations);
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
     shapes.refine(&slots);
     rounds.assume(conclusions(&slots, &shapes.shapes), &shapes.shapes);
     for _ in 0..MAX_WITHDRAWALS {
-        rounds.run();
+        phases.measure("read back", || rounds.run());
         let mut withdrawn = Vec::new();
-        for (slot, why) in rounds.contradictions() {
+        for (slot, why) in phases.measure("check", || rounds.contradictions()) {
             // Checkers give a method without annotations those of the method that it overrides.
             for &slot in families.family(slot) {
                 let conclusion = &mut slots[slot.0 as usize];
@@ -87,7 +92,7 @@ pub fn infer(project: &Project) -> Inference {
         rounds.withdraw(&withdrawn);
     }
     redefined::decline(project, &mut slots);
-    Inference { slots, shapes: shapes.shapes, findings: shapes.findings }
+    Inference { slots, shapes: shapes.shapes, findings: shapes.findings, phases }
 }
 
 /// The conclusions that are sure enough to be taken as written: by themselves, or with a definition that they mention.

@@ -63,7 +63,7 @@ impl Draft<'_> {
                 let of_module = |number: &usize| self.contributions[number].contains_key(&module);
                 let numbers: Vec<usize> = wanted.iter().copied().filter(of_module).collect();
                 match file_patch(file, module, &numbers, &self.contributions, line_limit(file, self.line_length)) {
-                    Ok(patch) => files.push(PlannedFile { module, patch }),
+                    Ok(file) => files.push(file),
                     Err(more) => faults.extend(more),
                 }
             }

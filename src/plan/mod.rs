@@ -35,9 +35,11 @@ pub use suppress::{ignore_comment, without_ignored};
 pub use variants::Variant;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::facts::{FileFacts, lower};
 use crate::infer::{Confidence, Inference};
 use crate::project::{Origin, Project};
 use crate::proposal::{Change, Declaration, Proposal, ProposalId};
@@ -111,6 +113,17 @@ pub struct PlannedFile {
     pub module: ModuleId,
     /// Its edits.
     pub patch: Patch,
+    /// Its text after them.
+    pub text: Arc<str>,
+    /// What it says after them.
+    pub facts: Arc<FileFacts>,
+}
+
+impl PlannedFile {
+    /// What the module is after the edits.
+    pub fn content(&self) -> (ModuleId, (Arc<str>, Arc<FileFacts>)) {
+        (self.module, (self.text.clone(), self.facts.clone()))
+    }
 }
 
 /// A proposal that is part of the plan.
@@ -298,7 +311,7 @@ impl Selection<'_> {
         contributions: &Contributions,
         line_length: Option<usize>,
     ) -> Vec<PlannedFile> {
-        let mut done: BTreeMap<ModuleId, (Vec<usize>, Patch)> = BTreeMap::new();
+        let mut done: BTreeMap<ModuleId, (Vec<usize>, PlannedFile)> = BTreeMap::new();
         // Each round drops at least one proposal, and looks only at the files that it was for.
         loop {
             let mut by_file: BTreeMap<ModuleId, Vec<usize>> = BTreeMap::new();
@@ -309,7 +322,7 @@ impl Selection<'_> {
             }
             done.retain(|module, (numbers, _)| by_file.get(module) == Some(numbers));
             by_file.retain(|module, _| !done.contains_key(module));
-            let results: Vec<(ModuleId, Result<Patch, Faults>)> = by_file
+            let results: Vec<(ModuleId, Result<PlannedFile, Faults>)> = by_file
                 .par_iter()
                 .filter_map(|(&module, numbers)| {
                     let file = context.files.get(&module)?;
@@ -320,12 +333,12 @@ impl Selection<'_> {
             let mut failures = Vec::new();
             for (module, result) in results {
                 match result {
-                    Ok(patch) => drop(done.insert(module, (by_file.remove(&module).unwrap_or_default(), patch))),
+                    Ok(file) => drop(done.insert(module, (by_file.remove(&module).unwrap_or_default(), file))),
                     Err(faults) => failures.extend(faults),
                 }
             }
             if failures.is_empty() {
-                let files = done.into_iter().map(|(module, (_, patch))| PlannedFile { module, patch });
+                let files = done.into_values().map(|(_, file)| file);
                 return files.filter(|file| !file.patch.is_empty()).collect();
             }
             for (number, reason) in failures {
@@ -336,22 +349,22 @@ impl Selection<'_> {
     }
 }
 
-/// The checked patch of a file; or the proposals at fault.
+/// A file with its checked patch; or the proposals at fault.
 fn file_patch(
     file: &File<'_>,
     module: ModuleId,
     numbers: &[usize],
     contributions: &Contributions,
     limit: usize,
-) -> Result<Patch, Faults> {
+) -> Result<PlannedFile, Faults> {
     let of = |number: usize| contributions.get(&number).and_then(|files| files.get(&module));
     let together = |numbers: &[usize]| {
         let mut all = Contribution::default();
         numbers.iter().filter_map(|&number| of(number)).for_each(|one| all.extend(one));
-        checked(file, &all, limit)
+        checked(file, module, &all, limit)
     };
     let reason = match together(numbers) {
-        Ok(patch) => return Ok(patch),
+        Ok(file) => return Ok(file),
         Err(reason) => reason,
     };
     // The first that does not fit with those before it has to go. Each try parses the file, so halve the search.
@@ -363,13 +376,18 @@ fn file_patch(
     Err(vec![(numbers[fails - 1], reason)])
 }
 
-/// The patch of a contribution, if the file is still valid Python after it.
-fn checked(file: &File<'_>, contribution: &Contribution, limit: usize) -> Result<Patch, String> {
+/// The file with a contribution, if it is still valid Python then.
+fn checked(
+    file: &File<'_>,
+    module: ModuleId,
+    contribution: &Contribution,
+    limit: usize,
+) -> Result<PlannedFile, String> {
     let edits = assemble::edits(file, contribution, limit)?;
     let mut patch = Patch::new();
     patch.add_all(&edits).map_err(|conflict| conflict.to_string())?;
-    let changed = SourceFile { text: patch.apply(file.text()), ..file.source.clone() };
-    let parsed = with_tree(&changed, || parse(&changed).map(drop));
-    parsed.map_err(|error| format!("the file would not be valid any more: {error}"))?;
-    Ok(patch)
+    let changed = SourceFile { text: patch.apply(file.text()).into(), ..file.source.clone() };
+    let facts = with_tree(&changed, || parse(&changed).map(|tree| lower(&tree, &changed.text)))
+        .map_err(|error| format!("the file would not be valid any more: {error}"))?;
+    Ok(PlannedFile { module, patch, text: changed.text, facts: Arc::new(facts) })
 }

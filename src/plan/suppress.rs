@@ -11,7 +11,7 @@ use crate::infer::Inference;
 use crate::project::{Module, Origin, Project, SlotKind};
 use crate::proposal::{Change, Proposal};
 use crate::source::{SourceFile, parse};
-use crate::text::{Edit, Name, TextRange};
+use crate::text::{Edit, Name, Patch, TextRange};
 use crate::types::ModuleId;
 
 use super::annotate::{self, Place};
@@ -157,9 +157,9 @@ pub fn ignore_comment(project: &Project, inference: &Inference, proposal: &Propo
     let end = line_end(&source.text, offset);
     let line = source.text[..end as usize].trim_end_matches(['\n', '\r', ' ', '\t']);
     let edit = Edit::insert(line.len() as u32, format!("  # hintwright: ignore[{}]", proposal.transform));
-    let mut text = source.text.clone();
-    text.insert_str(line.len(), &edit.text);
-    let changed = SourceFile { text, ..source.clone() };
+    let mut patch = Patch::new();
+    patch.add_all(std::slice::from_ref(&edit)).ok()?;
+    let changed = SourceFile { text: patch.apply(&source.text).into(), ..source.clone() };
     let facts = lower(&parse(&changed).ok()?, &changed.text);
     Covered::new(&facts, &changed.text).holds(offset, proposal.transform).then_some((id, edit))
 }

@@ -13,7 +13,7 @@ mod slots;
 mod symbols;
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -57,7 +57,7 @@ pub struct InputFile {
     /// The source.
     pub source: SourceFile,
     /// What it says.
-    pub facts: FileFacts,
+    pub facts: Arc<FileFacts>,
     /// Whether it may be edited.
     pub editable: bool,
 }
@@ -81,7 +81,7 @@ pub struct Module {
     /// The source, for files of the repository.
     pub source: Option<SourceFile>,
     /// What the file says.
-    pub facts: FileFacts,
+    pub facts: Arc<FileFacts>,
     /// What its module-level names stand for.
     pub symbols: Symbols,
     classes: classes::ModuleClasses,
@@ -221,7 +221,7 @@ impl Project {
                 resolutions: resolve::Resolutions::new(&symbols),
                 symbols,
                 signatures: facts.functions.iter().map(|_| OnceLock::new()).collect(),
-                facts,
+                facts: Arc::new(facts),
             }))
         };
         entry.module.get_or_init(load).as_deref()

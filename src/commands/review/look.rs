@@ -11,7 +11,7 @@ use crate::commands::apply::write_changes;
 use crate::commands::cli::Order;
 use crate::config::Verdict;
 use crate::infer::Shape;
-use crate::plan::{self, Choice, Draft, PlannedFile, Variant};
+use crate::plan::{self, Choice, Draft, Variant};
 use crate::proposal::{Change, Proposal, ProposalId};
 use crate::report::{self, Card, Screen, finish};
 use crate::text::Patch;
@@ -441,10 +441,9 @@ impl<'a, 'r> Pass<'a, 'r> {
                 done.push(proposal.id);
             }
         }
-        let files: Vec<PlannedFile> =
-            patches.into_iter().map(|(module, patch)| PlannedFile { module, patch }).collect();
         // Whether git has the files was asked before the first question; since then only the review changed them.
-        write_changes(analysis, &analysis.changed_files(&files)?, true, review.talk)?;
+        let files = analysis.patched(patches.iter().map(|(&module, patch)| (module, patch)))?;
+        write_changes(analysis, &files, true, review.talk)?;
         let is_dropped = |index: &usize| dropped.iter().any(|dropped| dropped.proposal == self.proposals[*index]);
         for index in accepted.iter().filter(|index| is_dropped(index)) {
             deck.say(format!("Not written: {}", self.items[*index].title));

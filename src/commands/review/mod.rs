@@ -52,7 +52,11 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
         let analysis = review.analyse(is_first)?;
         let mut look = Look::new(&review, analysis);
         if is_first && look.is_empty() {
-            talk.say_all(&look.analysis.summary(&look.analysis.plan()).lines("proposed", options.verbose, talk.paint));
+            talk.say_all(&look.analysis.summary(&look.analysis.plan()).lines(
+                "proposed",
+                options.verbose > 0,
+                talk.paint,
+            ));
             return Ok(Outcome::Success);
         }
         if is_first && !args.allow_dirty {

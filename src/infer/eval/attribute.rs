@@ -103,7 +103,7 @@ impl Evaluator<'_> {
             }
             Type::Slot(_) | Type::Part(..) => Self::part(owner, Projection::Attribute(name)),
             Type::Shape(_) => self.shape_attribute(owner, name),
-            Type::Any => Type::Any,
+            Type::Any | Type::Mixed => owner.clone(),
             _ => Type::Unknown,
         }
     }

@@ -218,7 +218,7 @@ impl Evaluator<'_> {
                 }
             }
             Type::Slot(_) | Type::Part(..) => Self::part(callee, Projection::Result),
-            Type::Any => Type::Any,
+            Type::Any | Type::Mixed => callee.clone(),
             _ => Type::Unknown,
         }
     }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::facts::{
-    ComprehensionId, ComprehensionKind, ExprId, ExprKind, FunctionId, List, Place, ScopeId, SymbolKind, UnaryOp,
+    ComprehensionId, ComprehensionKind, ExprId, ExprKind, FunctionId, List, OptionalExpr, Place, ScopeId, SymbolKind,
+    UnaryOp,
 };
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Context, Resolution, SlotKind};
@@ -25,7 +26,7 @@ impl Evaluator<'_> {
             ExprKind::Name(name, place) => self.name(name, place),
             ExprKind::None => Type::None,
             ExprKind::Bool(value) => Type::Literal(Literal::Bool(value)),
-            ExprKind::Int(Some(number)) => Type::Literal(Literal::Int(number)),
+            ExprKind::Int(Some(number)) => Type::Literal(Literal::Int(number.into())),
             ExprKind::Int(None) => known::INT.instance(),
             ExprKind::Float => known::FLOAT.instance(),
             ExprKind::Complex => known::COMPLEX.instance(),
@@ -55,8 +56,8 @@ impl Evaluator<'_> {
                 self.attribute_expr(id, value, name)
             }
             ExprKind::Subscript(value, index) => self.subscript(id, value, index),
-            ExprKind::Slice(lower, upper, step) => {
-                for part in [lower, upper, step].into_iter().flatten() {
+            ExprKind::Slice(bounds) => {
+                for part in bounds.into_iter().filter_map(OptionalExpr::get) {
                     self.expr(part);
                 }
                 known::SLICE.instance()

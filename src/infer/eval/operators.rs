@@ -260,8 +260,7 @@ impl Evaluator<'_> {
             {
                 Type::instance(*class)
             }
-            Type::Class(..) => container.clone(),
-            Type::Any => Type::Any,
+            Type::Class(..) | Type::Any | Type::Mixed => container.clone(),
             _ => Type::Unknown,
         }
     }
@@ -320,7 +319,7 @@ impl Evaluator<'_> {
                 Some(underlying) => self.iterate_single(&underlying),
                 None => Type::Unknown,
             },
-            Type::Any => Type::Any,
+            Type::Any | Type::Mixed => ty.clone(),
             _ => Type::Unknown,
         }
     }
@@ -366,7 +365,7 @@ impl Evaluator<'_> {
                     _ => Type::Unknown,
                 }
             }
-            Type::Any => Type::Any,
+            Type::Any | Type::Mixed => ty.clone(),
             _ => Type::Unknown,
         }
     }

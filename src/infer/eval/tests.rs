@@ -15,7 +15,7 @@ fn gives(text: &str, expected: &[(&str, &str)]) {
     let source = SourceFile::from_bytes(&PathBuf::from("/repo/a.py"), text.as_bytes()).expect("is text");
     let tree = parse(&source).expect("is Python");
     let facts = lower(&tree, &source.text);
-    let file = InputFile { source, facts, editable: true };
+    let file = InputFile { source, facts: facts.into(), editable: true };
     let project = Project::build(vec![file], &Installed::find(None, Path::new("/repo")), PythonVersion::new(3, 11));
     let mut rounds = Rounds::new(&project);
     rounds.run();

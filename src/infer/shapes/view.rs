@@ -77,7 +77,7 @@ fn module_view<'a>(project: &'a Project, module: &'a Module) -> ModuleView<'a> {
     ModuleView {
         name: Some(module.import_name),
         editable: module.origin == Origin::Project,
-        text: module.source.as_ref().map_or("", |source| source.text.as_str()),
+        text: module.source.as_ref().map_or("", |source| &*source.text),
         facts: Some(&module.facts),
         functions: module.facts.functions.iter().enumerate().map(function).collect(),
     }
@@ -283,7 +283,7 @@ fn wrapper(facts: &FileFacts, annotation: ExprId) -> Option<String> {
 fn named_tuple_view(module: &Module, info: NamedTupleInfo) -> NamedTupleView {
     let facts = &module.facts;
     let text = |expr: ExprId| {
-        let source = module.source.as_ref().map_or("", |source| source.text.as_str());
+        let source = module.source.as_ref().map_or("", |source| &*source.text);
         let range = facts.expr(expr).range;
         source.get(range.start as usize..range.end as usize).unwrap_or("").to_owned()
     };

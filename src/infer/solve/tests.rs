@@ -18,7 +18,7 @@ fn project(files: &[(&str, &str)]) -> Project {
             let source = SourceFile::from_bytes(&PathBuf::from("/repo").join(path), text.as_bytes()).expect("is text");
             let tree = parse(&source).expect("is Python");
             let facts = lower(&tree, &source.text);
-            InputFile { source, facts, editable: !path.starts_with("tests/") }
+            InputFile { source, facts: facts.into(), editable: !path.starts_with("tests/") }
         })
         .collect();
     Project::build(files, &Installed::find(None, Path::new("/repo")), PythonVersion::new(3, 11))

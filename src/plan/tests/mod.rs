@@ -32,7 +32,7 @@ impl Repository {
             .map(|(path, text)| {
                 let source = SourceFile::from_bytes(Path::new(path), text.as_bytes()).expect("it can be decoded");
                 let facts = lower(&parse(&source).expect("it parses"), &source.text);
-                InputFile { source, facts, editable: !path.starts_with("tests/") }
+                InputFile { source, facts: facts.into(), editable: !path.starts_with("tests/") }
             })
             .collect();
         let project = Project::build(inputs, &Installed::default(), target);
@@ -136,7 +136,7 @@ impl Repository {
         let id = self.module(module);
         let text = &self.project.module(id).and_then(|module| module.source.as_ref()).expect("it was read").text;
         let file = plan.files.iter().find(|file| file.module == id);
-        file.map_or_else(|| text.clone(), |file| file.patch.apply(text))
+        file.map_or_else(|| text.to_string(), |file| file.patch.apply(text))
     }
 
     fn dropped(&self) -> Vec<String> {
