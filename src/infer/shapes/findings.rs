@@ -61,7 +61,14 @@ pub(super) fn of_parameters(world: &World, facts: &Facts, shapes: &Shapes) -> Ve
 /// Keys that are read of records that never get them.
 pub(super) fn of_record(component: &Component, values: &Values) -> Vec<Finding> {
     let world = values.world;
-    let is_closed = !component.sites.is_empty()
+    let is_never_set = |key: &Name| {
+        component
+            .keys
+            .get(key)
+            .is_some_and(|seen| seen.set_by.is_empty() && !seen.is_stored && !seen.is_tested && !seen.is_got)
+    };
+    let is_closed = component.keys.keys().any(is_never_set)
+        && !component.sites.is_empty()
         && !component.is_open
         && !component.is_other
         && component.dynamic == Dynamic::No
@@ -76,11 +83,7 @@ pub(super) fn of_record(component: &Component, values: &Values) -> Vec<Finding> 
     for &number in values.uses.at(component.root) {
         let used = &values.observations.uses[number as usize];
         let UseKind::Key(key) = &used.kind else { continue };
-        let never_set = component
-            .keys
-            .get(key)
-            .is_some_and(|seen| seen.set_by.is_empty() && !seen.is_stored && !seen.is_tested && !seen.is_got);
-        if never_set && world.is_editable(used.module) && !is_guarded(world, used) {
+        if is_never_set(key) && world.is_editable(used.module) && !is_guarded(world, used) {
             let reader = used.function.and_then(|function| world.function(function.module, function.function));
             let reader = reader.map_or_else(|| "The module".to_owned(), |function| format!("`{}`", function.name));
             let kind = FindingKind::MissingKey;

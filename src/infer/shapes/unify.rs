@@ -11,7 +11,7 @@
 //!
 //! Afterwards knowledge goes backwards: a parameter that is only handed on is what its receiver takes it for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
@@ -110,31 +110,25 @@ impl<'a> Unifier<'a> {
         });
     }
 
-    /// Edges between different classes, by where they lead.
-    fn incoming(&self) -> BTreeMap<Node, Vec<Node>> {
-        let mut incoming: BTreeMap<Node, Vec<Node>> = BTreeMap::new();
-        for &(from, to) in &self.flow.edges {
-            let (from, to) = (self.flow.graph.find(from), self.flow.graph.find(to));
-            if from != to {
-                incoming.entry(to).or_default().push(from);
-            }
-        }
-        for sources in incoming.values_mut() {
-            sources.sort_unstable();
-            sources.dedup();
-        }
+    /// Edges between different classes, from the end to the start, by where they lead.
+    fn incoming(&self) -> Vec<(Node, Node)> {
+        let graph = &self.flow.graph;
+        let reversed = self.flow.edges.iter().map(|&(from, to)| (graph.find(to), graph.find(from)));
+        let mut incoming: Vec<(Node, Node)> = reversed.filter(|(to, from)| to != from).collect();
+        incoming.sort_unstable();
+        incoming.dedup();
         incoming
     }
 
     /// Unites nodes with the records that flow into them.
     fn forwards(&mut self) -> bool {
         let mut changed = false;
-        for (to, sources) in self.incoming() {
-            let to = self.flow.graph.find(to);
-            let mut sources: Vec<Node> = sources.into_iter().map(|source| self.flow.graph.find(source)).collect();
+        for edges in self.incoming().chunk_by(|a, b| a.0 == b.0) {
+            let to = self.flow.graph.find(edges[0].0);
+            let mut sources: Vec<Node> = edges.iter().map(|(_, source)| self.flow.graph.find(*source)).collect();
+            sources.retain(|&source| source != to && !self.state(source).keys.is_empty());
             sources.sort_unstable();
             sources.dedup();
-            sources.retain(|&source| source != to && !self.state(source).keys.is_empty());
             let target = self.state(to);
             // What only iterates over keys is content with any dict.
             if sources.is_empty() || (target.is_mapping && target.keys.is_empty()) {
