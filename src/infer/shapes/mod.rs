@@ -13,6 +13,7 @@ mod ids;
 mod locals;
 mod named_tuples;
 mod names;
+mod namesakes;
 mod protocols;
 mod prune;
 mod records;
@@ -124,7 +125,7 @@ fn solve_world(world: &World, observations: &Observations, types: &[Type]) -> Sh
     named_tuples::solve(world, observations, types, &mut shapes);
     ids::solve(world, observations, types, &mut shapes);
     protocols::solve(world, observations, types, &mut shapes);
-    prune::prune(&mut shapes);
+    prune::prune(&mut shapes, observations);
     locals::solve(world, observations, &mut shapes);
     shapes
 }
@@ -171,6 +172,7 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
     for &(id, component) in &defined {
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
+    namesakes::fill(&mut values, &mut shapes.shapes);
     describe::level(&mut shapes.shapes);
     describe::settle(&mut values, &components, shapes);
     describe::name(&defined, &values, shapes);
