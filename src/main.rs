@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Types are small and come and go by the million, on all threads at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     hintwright::commands::run()
 }

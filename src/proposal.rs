@@ -55,6 +55,11 @@ impl ProposalId {
         }
         Self(hasher.finish())
     }
+
+    /// Reads what [`fmt::Display`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        u64::from_str_radix(text, 16).ok().filter(|_| text.len() == 16).map(Self)
+    }
 }
 
 impl fmt::Display for ProposalId {

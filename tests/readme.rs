@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use support::{Sandbox, python};
+use support::{Run, Sandbox, python};
 
 fn readme() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
@@ -28,10 +28,32 @@ fn the_example_is_real() {
 }
 
 #[test]
+#[cfg(unix)]
+fn the_review_is_real() {
+    let readme = readme();
+    let sandbox = Sandbox::new(&[("orders.py", block(&readme, "python"))]);
+    let mut command = sandbox.on_terminal("40x84", "iQ", &["orders.py", "--select", "typed_dict"]);
+    let run = Run::of(&command.output().expect("Python runs"));
+    let screens = run.screens();
+    let shown = screens[1].split("\n> ").next().expect("there is a prompt");
+    assert_eq!(block(&readme, "text"), format!("{shown}\n"), "the README should show\n{shown}");
+}
+
+#[test]
 fn the_settings_are_known() {
     let readme = readme();
     let sandbox = Sandbox::new(&[("pyproject.toml", block(&readme, "toml")), ("a.py", "x = 1\n")]);
     sandbox.ok(["diff"]);
+}
+
+#[test]
+fn every_setting_is_in_the_table() {
+    let readme = readme();
+    let table: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `")).collect();
+    for line in Sandbox::new(&[]).ok(["config"]).stdout.lines() {
+        let key = line.trim_start_matches("# ").split(" =").next().unwrap_or_default();
+        assert!(table.iter().any(|row| row.contains(&format!("`{key}`"))), "{key}");
+    }
 }
 
 #[test]

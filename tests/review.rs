@@ -1,63 +1,251 @@
-//! A review on a real pseudo-terminal.
+//! Reviews on a real pseudo-terminal: keys in, files out.
 
 #![cfg(unix)]
 
 mod support;
 
-use std::path::Path;
-use std::process::Command;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 
-use support::{Run, Sandbox, python};
+use support::{Run, Sandbox};
 
 const TWO: [(&str, &str); 2] = [
     ("area.py", "def area(width):\n    return None\n\n\nprint(area(2))\n"),
     ("name.py", "def name(text):\n    return None\n\n\nprint(name(\"a\"))\n"),
 ];
 
-/// Reviews the parameters and returns of [`TWO`], pressing these keys.
-fn review(keys: &str) -> (Run, Sandbox) {
-    let sandbox = Sandbox::new(&TWO);
-    let plain = sandbox.command(["review", "--color", "never"]);
-    let mut command = Command::new(python());
-    command
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/terminal.py"))
-        .args(["[y,n,a,d,i,q,?]? ", keys])
-        .arg(plain.get_program())
-        .args(plain.get_args())
-        .current_dir(sandbox.root())
-        .env("TERM", "xterm");
-    for (name, value) in plain.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    (Run::of(&command.output().expect("Python runs")), sandbox)
+const DECISIONS: &str = "hintwright.decisions.toml";
+
+fn review(sandbox: &Sandbox, keys: &str, args: &[&str]) -> Run {
+    Run::of(&sandbox.on_terminal("40x100", keys, args).output().expect("Python runs"))
+}
+
+/// The last screen that holds this text.
+fn screen<'a>(run: &'a Run, text: &str) -> &'a str {
+    let found = run.screens().into_iter().rev().find(|screen| screen.contains(text));
+    found.unwrap_or_else(|| panic!("no screen holds {text:?}:\n{}", run.stdout))
+}
+
+/// An editor that runs this `sed` script on what it is given.
+fn editor(sandbox: &Sandbox, script: &str) -> String {
+    let path = sandbox.root().with_file_name("editor");
+    fs::write(&path, format!("#!/bin/sh\nsed '{script}' \"$1\" > \"$1.new\" && cat \"$1.new\" > \"$1\"\n"))
+        .expect("a script");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it can be run");
+    path.to_string_lossy().into_owned()
 }
 
 #[test]
 fn what_is_accepted_is_written() {
-    let (run, sandbox) = review("\niad");
+    let sandbox = Sandbox::new(&TWO);
+    let run = review(&sandbox, "\nijjaagd2\ndq", &["--order", "file"]);
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("] area.py:1 · signature · "), "{}", run.stdout);
-    assert!(sandbox.read("area.py").contains("def area(width: int)"), "{}", run.stdout);
+    let sandbox = Sandbox::new(&TWO);
+    let run = review(&sandbox, "adwn", &["--order", "file"]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(sandbox.read("area.py").contains("def area(width: int) -> None:"), "{}", run.stdout);
     assert_eq!(sandbox.read("name.py"), TWO[1].1, "{}", run.stdout);
+    assert!(screen(&run, " seen: ").starts_with("4 changes seen: 2 accepted, 2 refused, 0 left undecided\n"));
     sandbox.ok(["undo"]);
     assert_eq!(sandbox.read("area.py"), TWO[0].1);
 }
 
 #[test]
-fn quitting_keeps_what_was_accepted() {
-    let (run, sandbox) = review("yq");
+fn quitting_writes_what_was_accepted_and_keeps_the_rest() {
+    let sandbox = Sandbox::new(&TWO);
+    let run = review(&sandbox, "yynq", &["--order", "file"]);
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
-    assert!(run.stdout.contains("1 accepted, 0 refused, "), "{}", run.stdout);
-    assert_ne!(sandbox.read("area.py"), TWO[0].1);
+    assert!(run.stdout.contains("2 changes written to 1 file"), "{}", run.stdout);
+    assert!(sandbox.read("area.py").contains("def area(width: int) -> None:"));
     assert_eq!(sandbox.read("name.py"), TWO[1].1);
+    let kept = sandbox.read(DECISIONS);
+    assert!(kept.contains("name.py: Annotate `name` ") && kept.contains("verdict = \"refused\""), "{kept}");
+    assert!(!kept.contains("area.py"), "what is written speaks for itself: {kept}");
+    // The answers are found again when lines have moved, by every verb.
+    let text = sandbox.read("name.py");
+    sandbox.write("name.py", format!("# A comment\n\n{text}"));
+    let run = review(&sandbox, "q", &[]);
+    assert!(screen(&run, "name.py").starts_with("[1/1] name.py:3 "), "{}", run.stdout);
+    let diff = sandbox.ok(["diff"]);
+    assert_eq!(diff.stdout.lines().filter(|line| line.starts_with('+')).count(), 2, "{}", diff.stdout);
+    assert!(diff.stderr.contains("Held back: 1 refused in a review"), "{}", diff.stderr);
+    assert!(screen(&review(&sandbox, "q", &["--refused"]), "name.py").starts_with("[1/2] "));
+    assert!(screen(&review(&sandbox, "Q", &["--forget"]), "name.py").starts_with("[1/2] "));
+    assert!(!sandbox.path(DECISIONS).exists());
 }
 
 #[test]
-fn an_interrupt_writes_nothing() {
-    let (run, sandbox) = review("y\u{3}");
+fn an_interrupt_writes_nothing_but_the_answers() {
+    let sandbox = Sandbox::new(&TWO);
+    let run = review(&sandbox, "y\u{3}", &[]);
     assert_ne!(run.code, Some(0));
     assert_eq!(sandbox.read("area.py"), TWO[0].1, "{}", run.stdout);
+    let run = review(&sandbox, "q", &[]);
+    assert!(run.stdout.contains("1 change written to 1 file"), "{}", run.stdout);
+}
+
+#[test]
+fn answers_can_be_forgotten() {
+    let sandbox = Sandbox::new(&TWO);
+    review(&sandbox, "nq", &[]);
+    let before = sandbox.read(DECISIONS);
+    let run = review(&sandbox, "ynQ", &[]);
+    assert!(run.stdout.contains("Nothing was written"), "{}", run.stdout);
+    assert_eq!(sandbox.read(DECISIONS), before, "those of the review before stay");
+    assert_eq!((sandbox.read("area.py"), sandbox.read("name.py")), (TWO[0].1.to_owned(), TWO[1].1.to_owned()));
+}
+
+/// Every key, on the example project.
+#[test]
+fn every_key() {
+    let sandbox = Sandbox::copy_of("tests/example");
+    let keys = [
+        "?iivv\n",                              // help, evidence, all; Enter decides nothing
+        "/`rent` parameter `price`\nyuy",       // accept, take it back, accept
+        "/`distance` as returning\nn",          // refuse
+        "/`midpoint` as returning\n ",          // later
+        "/define `line`\nrRow\nesuy",           // rename, edit, split, not split, accept
+        "/define `order`\ntttn",                // two variants, then the definition again; refuse it
+        "/`add_line` parameter `quantity`\nty", // the next wider type
+        "/`indented.write` as\nx",              // refuse by a comment
+        "/`hasarea`\nyJKjkg1\ny",               // moves
+        "/define `box`\nAnDy",                  // of this kind: no, not that; refuse them all
+        "/turn the namedtuple\ny",
+        "/`ledger.open` as returning\na", // the rest of a file
+        "/`summary`\nd",                  // the same, refused
+        "wq",                             // write, quit
+    ];
+    let script = editor(&sandbox, "s/^quantity: int/quantity: int | None/");
+    let mut command = sandbox.on_terminal("40x100", &keys.concat(), &[]);
+    let run = Run::of(&command.env("EDITOR", script).output().expect("Python runs"));
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    let holds = |name: &str, parts: &[&str]| {
+        for part in parts {
+            assert!(sandbox.read(name).contains(part), "{name} lacks {part}:\n{}\n{}", sandbox.read(name), run.stdout);
+        }
+    };
+    holds("parcels/__main__.py", &["def main(argv) -> int:"]);
+    holds("parcels/orders.py", &["class Row(TypedDict):", "    quantity: int | None\n", "def line_total(line: Row)"]);
+    holds(
+        "parcels/orders.py",
+        &["def add_line(order, sku, quantity: float, price):", "def discount(order, percent=5):"],
+    );
+    holds(
+        "parcels/report.py",
+        &["from parcels.orders import Row", "def render_line(line: \"Row\")", "def render(order, width=40):"],
+    );
+    holds("parcels/report.py", &["    def write(self, text):  # hintwright: ignore[signature]\n"]);
+    holds(
+        "parcels/geometry.py",
+        &["def distance(a, b):", "def midpoint(a, b):", "class Point(NamedTuple):", "price: float"],
+    );
+    holds("parcels/geometry.py", &["class HasArea(Protocol):"]);
+    holds(
+        "parcels/accounts.py",
+        &["AccountId = NewType(", "def open(self, name: str, email: str | None = None) -> Account:"],
+    );
+    for name in ["orders", "report", "geometry"] {
+        let text = sandbox.read(&format!("parcels/{name}.py"));
+        assert!(!text.contains("class Order(") && !text.contains("Box"), "{text}");
+    }
+    let said = |text: &str| assert!(run.stdout.contains(text), "nobody says {text:?}:\n{}", run.stdout);
+    said("Define `Row` for the dict with the keys");
+    said("Write `dict[str, Any]` where `Order` would stand, without a definition");
+    said("Split: the definition comes first");
+    said("Refuse 1 change: every undecided tuple_alias of High confidence?");
+    said("\nWritten");
+    // What was refused is not proposed again; what was passed is.
+    let diff = sandbox.ok(["diff"]).stdout;
+    assert!(!diff.contains("def distance(a, b) -> float") && !diff.contains("class Order"), "{diff}");
+    assert!(diff.contains("+def midpoint("), "{diff}");
+    assert!(!diff.contains("+    def write"), "{diff}");
+    sandbox.ok(["undo"]);
+    sandbox.ok(["review", "--help"]);
+    fs::remove_file(sandbox.path(DECISIONS)).expect("there are decisions");
+    assert_eq!(sandbox.tree(), Sandbox::copy_of("tests/example").tree());
+}
+
+#[test]
+fn what_does_not_parse_is_asked_again() {
+    let sandbox = Sandbox::new(&TWO);
+    let script = editor(&sandbox, "s/: int$/: lst[int]/; t; s/lst/list/");
+    let run = Run::of(
+        &sandbox.on_terminal("40x100", "/width\neyyq", &[]).env("EDITOR", script).output().expect("Python runs"),
+    );
+    assert!(run.stdout.contains("`lst` is not the name of a type in area. Edit again? y yes"), "{}", run.stdout);
+    assert!(
+        sandbox.read("area.py").contains("def area(width: list[int]):"),
+        "{}{}",
+        run.stdout,
+        sandbox.read("area.py")
+    );
+}
+
+#[test]
+fn an_accepted_change_is_evidence_for_a_second_look() {
+    let sandbox = Sandbox::copy_of("tests/example");
+    let run = review(&sandbox, "aaaaaaaaawyaaaawyaaaw", &["--order", "file"]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("from what was written. Look at them?"), "{}", run.stdout);
+    assert_eq!(sandbox.ok(["diff", "--check"]).stdout, "", "nothing is left");
+}
+
+#[test]
+fn files_that_git_does_not_have_are_refused_at_the_start() {
+    let sandbox = Sandbox::new(&TWO);
+    for args in [&["init", "-q"][..], &["add", "-A"], &["commit", "-q", "-m", "Before"]] {
+        sandbox.git(args);
+    }
+    // The first write makes files that git does not have, and the second is made all the same.
+    let run = review(&sandbox, "ywyq", &["--order", "file"]);
+    assert_eq!(run.code, Some(0), "{}", run.stdout);
+    assert!(sandbox.read("area.py").contains("def area(width: int) -> None:"), "{}", run.stdout);
+    sandbox.append("name.py", "# a thought\n");
+    sandbox.git(&["checkout", "-q", "area.py"]);
+    let run = review(&sandbox, "", &[]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stdout.contains("name.py") && run.stdout.contains("--allow-dirty"), "{}", run.stdout);
+}
+
+#[test]
+fn a_narrow_terminal_without_escapes() {
+    let sandbox = Sandbox::new(&TWO);
+    let mut command = sandbox.on_terminal("12x30", "ijq", &[]);
+    let run = Run::of(&command.env("TERM", "dumb").env("NO_COLOR", "1").output().expect("Python runs"));
+    assert_eq!(run.code, Some(0), "{}", run.stdout);
+    assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
+    assert!(run.stdout.lines().all(|line| line.chars().count() <= 30), "{}", run.stdout);
+    assert!(run.stdout.contains("y accept · n refuse · ? help\n> "), "{}", run.stdout);
+}
+
+/// The next change is there at once, however many there are.
+#[test]
+fn four_hundred_changes() {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for file in 0..20 {
+        let functions = (0..10).map(|n| format!("def f{n}(width, name):\n    return width * {n}, name + \"!\"\n\n\n"));
+        let calls = (0..10).map(|n| format!("f{n}({n}, \"a\")\n"));
+        files.push((format!("m{file}.py"), functions.chain(calls).collect()));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let sandbox = Sandbox::new(&files);
+    let run = review(&sandbox, &format!("{}q", "yyn ".repeat(100)), &[]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stdout.contains("300 changes written to 20 files") || run.stdout.contains("/600] "), "{}", run.stdout);
+    let mut waits: Vec<f64> = run.stderr.split_whitespace().filter_map(|wait| wait.parse().ok()).collect();
+    waits.sort_by(f64::total_cmp);
+    assert!(waits.len() >= 400, "{}", run.stderr);
+    assert!(waits[waits.len() / 2] < 50.0, "half of the keys take longer than {} ms", waits[waits.len() / 2]);
+}
+
+#[test]
+fn a_review_of_a_plan_asks_only_about_it() {
+    let sandbox = Sandbox::new(&TWO);
+    sandbox.ok(["diff", "area.py", "--output-format", "json", "--output-file", "../plan.json"]);
+    let plan = sandbox.root().with_file_name("plan.json");
+    let run = review(&sandbox, "aaaw", &["--plan", plan.to_str().expect("UTF-8")]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(sandbox.read("area.py").contains("def area(width: int)"), "{}", run.stdout);
+    assert_eq!(sandbox.read("name.py"), TWO[1].1, "{}", run.stdout);
 }

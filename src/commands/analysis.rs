@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use rayon::prelude::*;
 
-use crate::config::Settings;
-use crate::facts::lower;
-use crate::infer::{Confidence, Evidence, Inference, infer};
-use crate::plan::{self, Plan, Planned};
-use crate::project::{InputFile, Origin, Project};
+use crate::config::{Settings, Verdict};
+use crate::facts::{FileFacts, lower};
+use crate::infer::{Confidence, Evidence, Finding, Home, Inference, Phases, ShapeKind, infer};
+use crate::plan::{self, Draft, Narrowed, Plan, Planned};
+use crate::project::{InputFile, Module, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
 use crate::source::{self, SourceError, SourceFile, display_path};
@@ -20,9 +21,6 @@ use crate::transforms::CATALOGUE;
 use crate::types::ModuleId;
 use crate::write::FileChange;
 use crate::write::state::writable_file;
-
-/// How often the changed files are looked at again. Chains of hints that each follow from the one before are short.
-const MAX_FOLLOW_UPS: usize = 5;
 
 /// A repository, what was concluded about it, and what is proposed.
 pub struct Analysis {
@@ -36,7 +34,11 @@ pub struct Analysis {
     pub skipped: Vec<String>,
     /// The number of files that were read.
     pub files: usize,
-    settings: Settings,
+    /// How many proposals are hidden by the choice of slots, and by the choice of files.
+    hidden: (usize, usize),
+    /// What took how long.
+    pub phases: Phases,
+    pub(super) settings: Settings,
 }
 
 /// The names of all transforms, in the order of the catalogue.
@@ -59,6 +61,22 @@ pub fn with_threads<R: Send>(jobs: Option<usize>, action: impl FnOnce() -> R + S
 
 /// Reads the files below `paths` and draws the conclusions. To be called from within [`with_threads`].
 pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
+    let phases = Phases::default();
+    let (files, mut skipped) = phases.measure("read", || read_files(paths, &settings))?;
+    skipped.sort();
+    let count = files.len();
+    let (project, inference, narrowed) = conclude(files, &settings, &phases);
+    if let Some(name) = &settings.types_module
+        && types_module(&project, &settings).is_none()
+    {
+        bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
+    }
+    let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
+    Ok(Analysis { project, inference, proposals: narrowed.proposals, skipped, files: count, hidden, phases, settings })
+}
+
+/// The files below `paths`, and one line for each that is left alone.
+fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<InputFile>, Vec<String>)> {
     let found = source::discover(paths, &settings.exclude)?;
     let mut skipped: Vec<String> =
         found.skipped.iter().map(|skipped| format!("{}: {}", display_path(&skipped.path), skipped.reason)).collect();
@@ -84,26 +102,73 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
             Err(error) => skipped.push(error.to_string()),
         }
     }
-    skipped.sort();
-    let count = files.len();
-    let (project, inference, proposals) = conclude(files, &settings);
-    Ok(Analysis { project, inference, proposals, skipped, files: count, settings })
+    Ok((files, skipped))
 }
 
 /// What follows from the files.
-fn conclude(files: Vec<InputFile>, settings: &Settings) -> (Project, Inference, Vec<Proposal>) {
-    let installed = Installed::find(settings.python.as_deref(), &settings.root);
-    let project = Project::build(files, &installed, settings.target);
-    let inference = infer(&project);
+pub(super) fn conclude(files: Vec<InputFile>, settings: &Settings, phases: &Phases) -> (Project, Inference, Narrowed) {
+    let project = phases.measure("project", || {
+        let installed = Installed::find(settings.python.as_deref(), &settings.root);
+        let mut project = Project::build(files, &installed, settings.target);
+        project.readers.clone_from(&settings.readers);
+        project
+    });
+    let mut inference = infer(&project);
+    phases.append(&inference.phases);
+    if let Some(module) = types_module(&project, settings) {
+        gather_definitions(&mut inference, module);
+    }
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
-    let proposals =
-        selected.into_par_iter().flat_map_iter(|transform| transform.propose(&project, &inference)).collect();
-    (project, inference, proposals)
+    let narrowed = phases.measure("transforms", || {
+        let proposals =
+            selected.into_par_iter().flat_map_iter(|transform| transform.propose(&project, &inference)).collect();
+        let proposals = plan::without_ignored(&project, &inference, proposals);
+        // What cannot be made as a reviewer chose is made as it is proposed.
+        let (mut proposals, _) = plan::revise(&project, &mut inference, proposals, &settings.decisions.choices());
+        proposals.retain(|proposal| settings.decisions.verdict(proposal.id) != Verdict::Refused);
+        narrow(&project, proposals, settings)
+    });
+    (project, inference, narrowed)
+}
+
+/// The module that new definitions go to, where the settings name one that can be edited.
+fn types_module<'p>(project: &'p Project, settings: &Settings) -> Option<&'p Module> {
+    let name = settings.types_module.as_deref()?;
+    project.repository().find(|module| module.import_name.is(name) && module.origin == Origin::Project)
+}
+
+/// Sends all definitions to the end of one module; but what takes the place of a `namedtuple(...)` stays there.
+fn gather_definitions(inference: &mut Inference, module: &Module) {
+    let end = module.source.as_ref().map_or(0, |source| source.text.len() as u32);
+    for shape in &mut inference.shapes {
+        if !matches!(shape.kind, ShapeKind::NamedTuple { .. }) {
+            shape.home = Home { module: module.id, before: end };
+        }
+    }
+}
+
+/// The proposals of which the settings want something.
+fn narrow(project: &Project, proposals: Vec<Proposal>, settings: &Settings) -> Narrowed {
+    let mut untouched: BTreeMap<ModuleId, Vec<&str>> = BTreeMap::new();
+    if settings.only.is_some() || !settings.per_file_ignores.is_empty() {
+        for module in project.repository() {
+            let path = module.source.as_ref().and_then(|source| source.path.canonicalize().ok());
+            let Some(path) = path else { continue };
+            let is_out = settings.only.as_ref().is_some_and(|only| !only.contains(&path));
+            let inside = path.strip_prefix(&settings.root).unwrap_or(&path);
+            let ignored = |name: &&str| is_out || settings.ignores(name, inside);
+            untouched.insert(module.id, settings.transforms.iter().copied().filter(ignored).collect());
+        }
+    }
+    let takes = |module: ModuleId, transform: &str| {
+        untouched.get(&module).is_none_or(|transforms| !transforms.contains(&transform))
+    };
+    plan::narrow(project, proposals, &settings.slots, &takes)
 }
 
 /// The options of a plan under settings.
-fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<ProposalId>>) -> plan::Options<'a> {
+pub(super) fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<ProposalId>>) -> plan::Options<'a> {
     plan::Options {
         target: settings.target,
         line_length: settings.line_length,
@@ -115,8 +180,17 @@ fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<ProposalId>>) -> 
 
 fn read_file(path: &Path, editable: bool) -> Result<InputFile, SourceError> {
     let source = source::read(path)?;
-    let facts = source::with_tree(&source, || Ok(lower(&source::parse(&source)?, &source.text)))?;
-    Ok(InputFile { source, facts, editable })
+    let facts = facts(&source)?;
+    Ok(InputFile { source, facts: Arc::new(facts), editable })
+}
+
+fn facts(source: &SourceFile) -> Result<FileFacts, SourceError> {
+    source::with_tree(source, || Ok(lower(&source::parse(source)?, &source.text)))
+}
+
+/// What the file at `path` says when it holds `bytes`; none where they are no valid Python.
+pub(super) fn facts_of(path: &Path, bytes: &[u8]) -> Option<FileFacts> {
+    facts(&SourceFile::from_bytes(path, bytes).ok()?).ok()
 }
 
 fn is_read_only(path: &Path) -> bool {
@@ -141,23 +215,48 @@ fn is_editable(path: &Path, roots: &[PathBuf], include_tests: bool) -> bool {
     include_tests || !is_test(inside.unwrap_or(Path::new(path.file_name().unwrap_or_default())))
 }
 
-fn is_test(path: &Path) -> bool {
+/// Whether a file is taken for a test, by its name and its directories.
+pub(super) fn is_test(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let in_directory = path.parent().is_some_and(|parent| {
-        parent.iter().any(|part| ["tests", "test", "testing"].iter().any(|&directory| part == directory))
+        // `testing` is not one of them: packages offer helpers for the tests of others under that name.
+        parent.iter().any(|part| ["tests", "test"].iter().any(|&directory| part == directory))
     });
     in_directory || name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py"
 }
 
 impl Analysis {
+    /// The mistakes that were seen on the way, a line each.
+    pub fn findings(&self) -> Vec<String> {
+        let line = |finding: &Finding| {
+            let source = self.project.module(finding.module)?.source.as_ref()?;
+            let line = source.line_index().line(finding.offset);
+            Some(format!("{}:{line}: {}.", source.display_path, finding.message))
+        };
+        self.inference.findings.iter().filter_map(line).collect()
+    }
+
     /// What is done under the settings.
     pub fn plan(&self) -> Plan {
-        self.plan_with(None, &self.settings)
+        self.draft().plan
     }
 
     /// What is done when only these proposals are accepted.
     pub fn plan_only(&self, accepted: &HashSet<ProposalId>) -> Plan {
         self.plan_with(Some(accepted), &self.settings)
+    }
+
+    /// What is done, in a form of which any part can be written.
+    pub fn draft(&self) -> Draft<'_> {
+        let draft =
+            |accept| plan::draft(&self.project, &self.inference, &self.proposals, &options(&self.settings, accept));
+        let all = draft(None);
+        match self.settings.max_changes {
+            Some(limit) if all.plan.planned.len() > limit => {
+                draft(Some(&plan::surest(&all.plan, &self.proposals, limit)))
+            }
+            _ => all,
+        }
     }
 
     /// What is done when nothing is held back.
@@ -167,83 +266,22 @@ impl Analysis {
     }
 
     fn plan_with(&self, accept: Option<&HashSet<ProposalId>>, settings: &Settings) -> Plan {
-        plan::plan(&self.project, &self.inference, &self.proposals, &options(settings, accept))
-    }
-
-    /// The files that a plan changes, and what follows once they are changed: a hint that is written is evidence for
-    /// others, so the changed files are looked at again until nothing is proposed any more. A second run then has
-    /// nothing to add. Gives the changes and how many proposals followed.
-    pub fn settled_changes(&self, plan: &Plan) -> Result<(Vec<FileChange>, usize)> {
-        let mut texts: BTreeMap<ModuleId, String> = BTreeMap::new();
-        let source = |module: ModuleId| self.project.module(module).and_then(|module| module.source.as_ref());
-        for file in &plan.files {
-            if let Some(source) = source(file.module) {
-                texts.insert(file.module, file.patch.apply(&source.text));
-            }
-        }
-        let mut following = 0;
-        for _ in 0..MAX_FOLLOW_UPS {
-            if texts.is_empty() {
-                break;
-            }
-            let files = self.project.repository().collect::<Vec<_>>().into_par_iter();
-            let files = files.filter_map(|module| {
-                let source = module.source.as_ref()?;
-                let (text, facts) = match texts.get(&module.id) {
-                    Some(text) => {
-                        let changed = SourceFile { text: text.clone(), ..source.clone() };
-                        let facts = lower(&source::parse(&changed).ok()?, text);
-                        (text.clone(), facts)
-                    }
-                    None => (source.text.clone(), module.facts.clone()),
-                };
-                let source = SourceFile { text, ..source.clone() };
-                Some(InputFile { source, facts, editable: module.origin == Origin::Project })
-            });
-            // Files keep their order, and so modules keep their numbers.
-            let (project, inference, proposals) = conclude(files.collect(), &self.settings);
-            let next = plan::plan(&project, &inference, &proposals, &options(&self.settings, None));
-            if next.files.is_empty() {
-                break;
-            }
-            following += next.planned.len();
-            for file in &next.files {
-                if let Some(module) = project.module(file.module)
-                    && let Some(source) = &module.source
-                {
-                    texts.insert(file.module, file.patch.apply(&source.text));
-                }
-            }
-        }
-        let mut changes = Vec::new();
-        for (module, text) in texts {
-            if let Some(source) = source(module) {
-                let (original, new) = (source.encode(&source.text)?, source.encode(&text)?);
-                changes.push(FileChange { path: source.path.clone(), original, new });
-            }
-        }
-        changes.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok((changes, following))
+        let options = options(settings, accept);
+        self.phases.measure("plan", || plan::plan(&self.project, &self.inference, &self.proposals, &options))
     }
 
     /// The files that a plan changes, with their bytes before and after, in the order of their paths.
     pub fn changes(&self, plan: &Plan) -> Result<Vec<FileChange>> {
-        let mut changes = Vec::new();
-        for file in &plan.files {
-            changes.extend(self.change(file.module, &file.patch)?);
-        }
-        changes.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(changes)
+        self.patched(plan.files.iter().map(|file| (file.module, &file.patch)))
     }
 
-    /// The files that one proposal would change if it came alone.
-    pub fn changes_alone(&self, planned: &Planned) -> Result<Vec<FileChange>> {
+    /// Patched files with their bytes before and after, in the order of their paths.
+    pub fn patched<'p>(&self, patches: impl IntoIterator<Item = (ModuleId, &'p Patch)>) -> Result<Vec<FileChange>> {
         let mut changes = Vec::new();
-        for (module, edits) in &planned.edits {
-            let mut patch = Patch::new();
-            patch.add_all(edits)?;
-            changes.extend(self.change(*module, &patch)?);
+        for (module, patch) in patches {
+            changes.extend(self.change(module, patch)?);
         }
+        changes.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(changes)
     }
 
@@ -303,16 +341,25 @@ impl Analysis {
         });
         let mut summary = Summary {
             taken,
+            refused: self.settings.decisions.refused().count(),
             files: plan.files.len(),
             dropped: dropped.collect(),
             skipped: self.skipped.clone(),
             ..Summary::default()
         };
-        for proposal in &self.proposals {
+        (summary.hidden_by_slots, summary.hidden_by_files) = self.hidden;
+        let out: HashSet<usize> = plan
+            .planned
+            .iter()
+            .map(|planned| planned.proposal)
+            .chain(plan.dropped.iter().map(|dropped| dropped.proposal))
+            .collect();
+        for (number, proposal) in self.proposals.iter().enumerate() {
             match proposal.applicability {
                 Applicability::DisplayOnly => summary.display_only += 1,
                 Applicability::Unsafe if !self.settings.allow_unsafe => summary.hidden_unsafe += 1,
                 _ if proposal.confidence < self.settings.min_confidence => summary.hidden_by_confidence += 1,
+                _ if self.settings.max_changes.is_some() && !out.contains(&number) => summary.hidden_by_number += 1,
                 _ => {}
             }
         }
@@ -326,18 +373,18 @@ impl Analysis {
 }
 
 /// Lines of files, each file indexed once.
-struct Places<'a> {
+pub(super) struct Places<'a> {
     project: &'a Project,
     indexes: rustc_hash::FxHashMap<ModuleId, LineIndex>,
 }
 
 impl<'a> Places<'a> {
-    fn new(project: &'a Project) -> Self {
+    pub(super) fn new(project: &'a Project) -> Self {
         Self { project, indexes: rustc_hash::FxHashMap::default() }
     }
 
     /// The file and line of a place, as shown to the user.
-    fn place(&mut self, module: ModuleId, offset: u32) -> (String, u32) {
+    pub(super) fn place(&mut self, module: ModuleId, offset: u32) -> (String, u32) {
         let Some(module) = self.project.module(module) else { return (String::new(), 0) };
         let Some(source) = &module.source else { return (module.name.to_string(), 0) };
         let index = self.indexes.entry(module.id).or_insert_with(|| source.line_index());
@@ -364,10 +411,10 @@ impl<'a> Places<'a> {
     }
 
     /// What stands in the line of a place, shortened.
-    fn line_text(&self, module: ModuleId, offset: u32) -> String {
+    pub(super) fn line_text(&self, module: ModuleId, offset: u32) -> String {
         const WIDTH: usize = 60;
         let source = self.project.module(module).and_then(|module| module.source.as_ref());
-        let Some(text) = source.map(|source| source.text.as_str()) else { return String::new() };
+        let Some(text) = source.map(|source| &*source.text) else { return String::new() };
         let offset = (offset as usize).min(text.len());
         let start = text[..offset].rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
         let line = text[start..].lines().next().unwrap_or_default().trim();
@@ -386,6 +433,7 @@ mod tests {
     fn tests_are_known_by_name_and_directory() {
         let editable = |path: &str, root: &str| is_editable(Path::new(path), &[PathBuf::from(root)], false);
         assert!(editable("./pkg/core.py", "."));
+        assert!(editable("pkg/testing/clock.py", "."));
         assert!(editable("tests/example/pkg/core.py", "tests/example"));
         assert!(editable("tests/helpers.py", "tests/helpers.py"));
         assert!(!editable("tests/test_helpers.py", "tests/test_helpers.py"));

@@ -1,14 +1,14 @@
 //! `hintwright apply`: rewrites the files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::Outcome;
 use super::analysis::Analysis;
 use super::cli::ApplyArgs;
 use super::terminal::Talk;
-use super::{git, state};
+use super::{Batch, Outcome};
+use super::{git, replay, state};
 use crate::report::Role;
 use crate::source::display_path;
 use crate::write::{self, FileChange};
@@ -16,37 +16,53 @@ use crate::write::{self, FileChange};
 pub(super) fn run(args: &ApplyArgs) -> Result<Outcome> {
     let options = &args.common.options;
     let talk = Talk::new(options.quiet, options.color);
-    let analysis = super::analyse(&args.common, talk)?;
-    let plan = analysis.plan();
-    if options.verbose {
-        for card in analysis.cards(&plan, &analysis.in_order(&plan)) {
+    if let Some(plan) = &args.plan {
+        return run_plan(args, plan, talk);
+    }
+    let settings = super::settings(&args.common, options.flags())?;
+    let batch = Batch::new(&args.common, settings, talk)?;
+    if options.verbose > 0 {
+        let analysis = &batch.analysis;
+        for card in analysis.cards(&batch.plan, &analysis.in_order(&batch.plan)) {
             talk.say_all(&card.lines(talk.paint));
         }
     }
-    let (changes, following) = analysis.settled_changes(&plan)?;
-    write_changes(&analysis, &changes, args.allow_dirty, talk)?;
-    talk.say_all(&analysis.summary(&plan).lines("applied", options.verbose, talk.paint));
-    talk.say_following(following);
+    write_changes(&batch.analysis, &batch.changes, args.allow_dirty, talk)?;
+    batch.conclude("applied", talk, options.verbose);
+    Ok(Outcome::Success)
+}
+
+/// Makes the changes of a plan that fit, and says which do not.
+fn run_plan(args: &ApplyArgs, path: &Path, talk: Talk) -> Result<Outcome> {
+    let document = replay::read(path)?;
+    let settings = super::settings(&args.common, args.common.options.flags())?;
+    let root = settings.root.clone();
+    let replay = replay::replay(&document, settings)?;
+    for (title, reason) in &replay.refused {
+        talk.say(&format!("{} {title}: {reason}", talk.paint.role(Role::Warning, "refused:")));
+    }
+    if replay.made == 0 && !replay.refused.is_empty() {
+        bail!("{}: nothing of this plan fits here any more", path.display());
+    }
+    write_all(&root, &replay.changes, args.allow_dirty, talk)?;
+    let (made, refused) = (replay.made, replay.refused.len());
+    talk.say(&format!("{made} of {} changes in {} files applied", made + refused, replay.changes.len()));
     Ok(Outcome::Success)
 }
 
 /// Writes changed files, all or, when git has not got one of them as it is, none.
 pub(super) fn write_changes(analysis: &Analysis, changes: &[FileChange], allow_dirty: bool, talk: Talk) -> Result<()> {
+    write_all(&analysis.settings().root, changes, allow_dirty, talk)
+}
+
+fn write_all(root: &Path, changes: &[FileChange], allow_dirty: bool, talk: Talk) -> Result<()> {
     if !allow_dirty {
-        let paths: Vec<PathBuf> = changes.iter().map(|change| change.path.clone()).collect();
-        let dirty = git::dirty(&paths);
-        if !dirty.is_empty() {
-            let list: Vec<String> = dirty.iter().map(|path| format!("\n  {}", display_path(path))).collect();
-            bail!(
-                "these files have changes that git does not have yet:{}\nCommit or stash them, or pass --allow-dirty",
-                list.concat()
-            );
-        }
+        refuse_dirty(&changes.iter().map(|change| change.path.clone()).collect::<Vec<_>>())?;
     }
     if changes.is_empty() {
         return Ok(());
     }
-    let state = state::prepare(&analysis.settings().root).context("the directory for the journal cannot be made")?;
+    let state = state::prepare(root).context("the directory for the journal cannot be made")?;
     let applied = write::apply(changes, &state)?;
     for left in &applied.left {
         let label = talk.paint.role(Role::Warning, "not written:");
@@ -57,6 +73,19 @@ pub(super) fn write_changes(analysis: &Analysis, changes: &[FileChange], allow_d
             "{} of {} files could not be written; `hintwright undo` takes the others back",
             applied.left.len(),
             changes.len()
+        );
+    }
+    Ok(())
+}
+
+/// Refuses files with changes that git does not have: these could not be told from ours, nor taken back alone.
+pub(super) fn refuse_dirty(paths: &[PathBuf]) -> Result<()> {
+    let dirty = git::dirty(paths);
+    if !dirty.is_empty() {
+        let list: Vec<String> = dirty.iter().map(|path| format!("\n  {}", display_path(path))).collect();
+        bail!(
+            "these files have changes that git does not have yet:{}\nCommit or stash them, or pass --allow-dirty",
+            list.concat()
         );
     }
     Ok(())

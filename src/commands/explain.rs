@@ -1,27 +1,32 @@
-//! `hintwright explain`: the page of a transform, the list of all of them, or what was concluded about a slot.
+//! `hintwright explain`: the page of a transform, the list of all of them, or what was concluded about a place.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
 use super::Outcome;
 use super::analysis::{self, Analysis};
 use super::cli::{ExplainArgs, Options};
+use super::place::{self, Named};
 use super::terminal::{Talk, write_data};
-use crate::config::{ConfigError, Settings, nearest};
-use crate::facts::FunctionId;
+use crate::config::{ConfigError, Settings};
 use crate::plan::Plan;
-use crate::project::{Module, SlotKind};
-use crate::proposal::Change;
-use crate::report::Paint;
-use crate::transforms::CATALOGUE;
+use crate::project::Module;
+use crate::proposal::{Applicability, Change, Proposal};
+use crate::report::{Card, PLAN_SCHEMA, Paint};
+use crate::transforms::{self, CATALOGUE};
+use crate::types::SlotId;
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Outcome> {
-    let text = match &args.topic {
+    let text = match args.topic.as_deref() {
         None => list(),
-        Some(topic) => match analysis::transform_named(topic) {
+        Some("plan") => PLAN_SCHEMA.to_owned(),
+        Some(topic) => match transforms::find(topic) {
             Some(transform) => transform.page().to_owned(),
-            None if topic.contains(':') => slot(topic, &args.options)?,
+            None if topic.contains(':') => conclusions(topic, &args.options)?,
+            None if Path::new(topic).is_file() => {
+                bail!("{topic}: say what to explain there, as {topic}:LINE or {topic}:FUNCTION:PARAM")
+            }
             None => return Err(ConfigError::unknown_transform(topic, None, &analysis::transform_names()).into()),
         },
     };
@@ -36,21 +41,22 @@ fn list() -> String {
     CATALOGUE.iter().map(|transform| line(transform.name(), transform.summary())).collect()
 }
 
-/// What was concluded about `PATH:FUNCTION:PARAM`, or about all slots of `PATH:FUNCTION`.
-fn slot(topic: &str, options: &Options) -> Result<String> {
-    let mut parts = topic.splitn(3, ':');
-    let path = PathBuf::from(parts.next().unwrap_or_default());
-    let function = parts.next().unwrap_or_default();
-    let wanted = parts.next();
-    if !path.is_file() {
-        bail!("{}: no such file, and no transform of this name", path.display());
-    }
+/// A file, and the rest of the topic. The name of the file may hold colons, as a drive of Windows does.
+fn split(topic: &str) -> Option<(PathBuf, &str)> {
+    let colons = topic.match_indices(':').map(|(at, _)| at);
+    colons.map(|at| (PathBuf::from(&topic[..at]), &topic[at + 1..])).find(|(path, _)| path.is_file())
+}
+
+/// What was concluded about `PATH:LINE`, `PATH:FUNCTION:PARAM` and the like.
+fn conclusions(topic: &str, options: &Options) -> Result<String> {
+    let Some((path, subject)) = split(topic) else {
+        bail!("{topic}: no such file, and no transform of this name");
+    };
     let talk = Talk::new(options.quiet, options.color);
     let mut settings = Settings::load(std::slice::from_ref(&path), options.flags(), &analysis::transform_names())?;
     // A file that is asked about is asked about, test or not.
     settings.include_tests = true;
-    let roots = [settings.root.clone()];
-    let analysis = analysis::analyse(&roots, settings)?;
+    let analysis = analysis::analyse(&[settings.root.clone()], settings)?;
     for line in &analysis.skipped {
         talk.say(&format!("left alone: {line}"));
     }
@@ -62,44 +68,54 @@ fn slot(topic: &str, options: &Options) -> Result<String> {
     let Some(module) = analysis.project.repository().find(is_target) else {
         bail!("{} is not among the files that are looked at", path.display());
     };
-    let functions = || module.facts.functions.iter().filter(|function| !function.is_lambda);
-    let Some(number) = module.facts.functions.iter().position(|one| one.qualname.is(function)) else {
-        let names: Vec<&str> = functions().map(|function| function.qualname.as_str()).collect();
-        match nearest(function, names.iter().copied()) {
-            Some(near) => bail!("{} has no function `{function}`, did you mean `{near}`?", path.display()),
-            None => bail!("{} has no function `{function}`", path.display()),
-        }
-    };
-    let id = FunctionId(number as u32);
-    let mut slots: Vec<(&str, SlotKind)> = Vec::new();
-    for (index, param) in module.facts.function(id).params.iter().enumerate() {
-        slots.push((param.name.as_str(), SlotKind::Param(id, index as u16)));
-    }
-    slots.push(("return", SlotKind::Return(id)));
-    if let Some(wanted) = wanted {
-        if !slots.iter().any(|&(name, _)| name == wanted) {
-            let names: Vec<&str> = slots.iter().map(|&(name, _)| name).collect();
-            bail!("`{function}` has no parameter `{wanted}` (known: {})", names.join(", "));
-        }
-        slots.retain(|&(name, _)| name == wanted);
-    }
     let plan = analysis.plan_all();
-    Ok(slots.into_iter().map(|(name, kind)| conclusion(&analysis, &plan, module, name, kind)).collect())
+    let (slots, line) = match subject.parse::<u32>() {
+        Ok(line) => (place::at_line(&analysis.project, module, line), Some(line)),
+        Err(_) => (place::named(&analysis.project, module, subject)?, None),
+    };
+    let mut text: String = slots.iter().map(|slot| conclusion(&analysis, &plan, slot)).collect();
+    if let Some(line) = line {
+        text.insert_str(0, &definitions(&analysis, &plan, module, line, &slots));
+        if text.is_empty() {
+            bail!("{}:{line}: nothing can be annotated there", path.display());
+        }
+    }
+    Ok(text)
+}
+
+/// The definitions that are proposed for a line and not told with one of its slots.
+fn definitions(analysis: &Analysis, plan: &Plan, module: &Module, line: u32, slots: &[Named]) -> String {
+    let told = |proposal: &Proposal| slots.iter().any(|slot| annotates(proposal, slot.slot));
+    let defines = |proposal: &Proposal| proposal.changes.iter().any(|change| matches!(change, Change::Define(_)));
+    let own: Vec<_> = plan
+        .planned
+        .iter()
+        .filter(|planned| {
+            let proposal = &analysis.proposals[planned.proposal];
+            proposal.module == module.id && defines(proposal) && !told(proposal)
+        })
+        .collect();
+    let cards = analysis.cards(plan, &own);
+    cards.iter().filter(|card| card.line == line).map(|card| lines(card) + "\n").collect()
+}
+
+fn lines(card: &Card) -> String {
+    card.lines(Paint::plain()).join("\n")
+}
+
+fn annotates(proposal: &Proposal, slot: SlotId) -> bool {
+    proposal.changes.iter().any(|change| matches!(change, Change::Annotate { slot: own, .. } if *own == slot))
 }
 
 /// What would be written, with its evidence; or why nothing is.
-fn conclusion(analysis: &Analysis, plan: &Plan, module: &Module, name: &str, kind: SlotKind) -> String {
-    let Some(slot) = analysis.project.slots().find(module.id, kind) else {
-        return format!("{name}: is not looked at\n");
-    };
-    let annotates = |number: usize| {
-        let changes = &analysis.proposals[number].changes;
-        changes.iter().any(|change| matches!(change, Change::Annotate { slot: own, .. } if *own == slot))
-    };
+fn conclusion(analysis: &Analysis, plan: &Plan, named: &Named) -> String {
+    let (slot, name) = (named.slot, &named.name);
+    let annotates = |number: usize| annotates(&analysis.proposals[number], slot);
     if let Some(planned) = plan.planned.iter().find(|planned| annotates(planned.proposal)) {
-        let lines: Vec<String> =
-            analysis.cards(plan, &[planned]).iter().flat_map(|card| card.lines(Paint::plain())).collect();
-        return format!("{name}: {}\n", lines.join("\n"));
+        let cards = analysis.cards(plan, &[planned]);
+        let text: Vec<String> = cards.iter().map(lines).collect();
+        let held = held_back(analysis, &analysis.proposals[planned.proposal]);
+        return format!("{name}: {}\n{held}", text.join("\n"));
     }
     if let Some(dropped) = plan.dropped.iter().find(|dropped| annotates(dropped.proposal)) {
         return format!("{name}: nothing, {}\n", dropped.reason);
@@ -110,5 +126,16 @@ fn conclusion(analysis: &Analysis, plan: &Plan, module: &Module, name: &str, kin
             format!("{name}: nothing to write, it is `{}`\n    {}\n", plan.describe(&solved.ty), solved.reason)
         }
         None => format!("{name}: nothing\n"),
+    }
+}
+
+/// Why the other verbs leave a proposal out under the settings in force.
+fn held_back(analysis: &Analysis, proposal: &Proposal) -> &'static str {
+    let settings = analysis.settings();
+    match proposal.applicability {
+        Applicability::DisplayOnly => "    Held back: it is to be made by hand\n",
+        Applicability::Unsafe if !settings.allow_unsafe => "    Held back: it can alter behaviour (--unsafe)\n",
+        _ if proposal.confidence < settings.min_confidence => "    Held back: it is less sure (--min-confidence low)\n",
+        _ => "",
     }
 }

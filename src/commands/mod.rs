@@ -3,33 +3,49 @@
 pub mod analysis;
 
 mod apply;
+mod base;
 mod bundle_stubs;
 mod cli;
+mod completions;
+mod config;
+mod coverage;
 mod diff;
 mod explain;
 mod git;
+mod output;
+mod place;
+mod progress;
+mod records;
+mod replay;
 mod review;
-mod session;
+mod settle;
+mod split;
 mod state;
 mod terminal;
 mod undo;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::Result;
 use clap::Parser;
 
+use self::analysis::Analysis;
+use self::base::Base;
 use self::cli::{Cli, Common, Verb};
+use self::progress::Progress;
 use self::terminal::Talk;
-use crate::config::Settings;
+use crate::config::{Flags, Settings};
+use crate::plan::Plan;
+use crate::write::FileChange;
 
 /// What a verb came to; a failure is an error instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     /// Nothing went wrong.
     Success,
-    /// `--check` found something.
+    /// `--check` or `--fail-under` found something.
     Findings,
 }
 
@@ -48,6 +64,9 @@ pub fn run() -> ExitCode {
         Verb::Apply(args) => in_threads(args.common.options.jobs, || apply::run(args)),
         Verb::Review(args) => in_threads(args.common.options.jobs, || review::run(args)),
         Verb::Undo(args) => undo::run(args),
+        Verb::Coverage(args) => in_threads(args.common.options.jobs, || coverage::run(args)),
+        Verb::Config(args) => config::run(args),
+        Verb::Completions(args) => completions::run(args),
         Verb::Explain(args) => in_threads(args.options.jobs, || explain::run(args)),
         Verb::BundleStubs(args) => in_threads(None, || bundle_stubs::run(args)),
     };
@@ -74,14 +93,26 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(closed)
 }
 
-/// The part that `diff`, `apply` and `review` share: settings, then the analysis of the paths.
-fn analyse(common: &Common, talk: Talk) -> Result<analysis::Analysis> {
-    let settings = Settings::load(&common.paths, common.options.flags(), &analysis::transform_names())?;
-    if common.options.verbose {
+/// The settings of a command line: what git says about `--changed-since` included.
+fn settings(common: &Common, flags: Flags) -> Result<Settings> {
+    let mut settings = Settings::load(&common.paths, flags, &analysis::transform_names())?;
+    if let Some(rev) = &common.options.changed_since {
+        let Some(root) = crate::config::git_root(&settings.root) else {
+            anyhow::bail!("--changed-since needs a git working tree");
+        };
+        settings.only = Some(git::changed_since(&root, rev)?);
+    }
+    Ok(settings)
+}
+
+/// The analysis of the paths under these settings.
+fn analyse_under(settings: Settings, common: &Common, talk: Talk) -> Result<Analysis> {
+    if common.options.verbose > 0 {
         talk.say(&format!("Target: Python {} ({})", settings.target, settings.target_origin));
     }
+    let strict = settings.strict;
     let analysis = analysis::analyse(&common.paths, settings)?;
-    if common.options.strict && !analysis.skipped.is_empty() {
+    if strict && !analysis.skipped.is_empty() {
         let skipped = analysis.skipped.join("\n  ");
         anyhow::bail!("--strict, and these files have to be left alone:\n  {skipped}");
     }
@@ -89,4 +120,46 @@ fn analyse(common: &Common, talk: Talk) -> Result<analysis::Analysis> {
         talk.say("No Python files found.");
     }
     Ok(analysis)
+}
+
+/// What the batch verbs do: a plan, and what it comes to.
+struct Batch {
+    analysis: Analysis,
+    plan: Plan,
+    /// The files that change, what follows from the plan included.
+    changes: Vec<FileChange>,
+    /// How many changes follow from the plan.
+    following: usize,
+    began: Instant,
+}
+
+impl Batch {
+    fn new(common: &Common, settings: Settings, talk: Talk) -> Result<Self> {
+        let began = Instant::now();
+        let progress = Progress::new(talk, 3);
+        progress.phase("Reading and inferring");
+        let analysis = analyse_under(settings, common, talk)?;
+        progress.phase("Planning");
+        let plan = analysis.plan();
+        progress.phase("Looking at the result");
+        let (changes, following) = analysis.settled_changes(&plan)?;
+        Ok(Self { analysis, plan, changes, following, began })
+    }
+
+    /// What is said at the end: a table of the changes, coverage before and after, what is held back, the time.
+    fn conclude(&self, verb: &str, talk: Talk, verbose: u8) {
+        if talk.quiet {
+            return;
+        }
+        let mut summary = self.analysis.summary(&self.plan);
+        let total = coverage::measure(&self.analysis, &self.changes, &Base::default()).total();
+        summary.coverage = Some((total.before.percent(), total.after.percent(), total.before.slots()));
+        summary.following = self.following;
+        talk.say_all(&summary.lines(verb, verbose > 0, talk.paint));
+        let (files, seconds) = (self.analysis.files, self.began.elapsed().as_secs_f64());
+        talk.say(&format!("Time: {seconds:.1} s for {files} {}", if files == 1 { "file" } else { "files" }));
+        if verbose > 1 {
+            talk.say_phases(&self.analysis.phases);
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::env;
 use std::io::{self, IsTerminal, Write};
 
 use super::cli::ColorChoice;
+use crate::infer::Phases;
 use crate::report::Paint;
 
 /// How to talk.
@@ -43,12 +44,10 @@ impl Talk {
         }
     }
 
-    /// How many changes follow from those that were listed.
-    pub(super) fn say_following(self, count: usize) {
-        match count {
-            0 => {}
-            1 => self.say("1 more change follows from these"),
-            count => self.say(&format!("{count} more changes follow from these")),
+    /// What took how long: a line for each phase, in the order in which they ended first.
+    pub(super) fn say_phases(self, phases: &Phases) {
+        for (name, time) in phases.totals() {
+            self.say(&format!("{name:<14}{:>8.3} s", time.as_secs_f64()));
         }
     }
 }

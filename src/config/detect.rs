@@ -114,24 +114,35 @@ fn version_numbers(text: &str) -> Option<(u8, u8)> {
     Some((major, minor))
 }
 
-/// The width of lines that the formatter or the linter of the project is told.
-pub(super) fn line_length(start: &Path) -> Option<usize> {
-    ancestors(start).into_iter().find_map(|dir| {
-        let read = |name: &str| fs::read_to_string(dir.join(name)).ok();
-        let table = |name: &str| read(name)?.parse::<Table>().ok();
-        let width = |value: Option<&Value>| usize::try_from(value?.get("line-length")?.as_integer()?).ok();
-        let tools = table("pyproject.toml").and_then(|table| {
+/// The width of lines that the formatter or the linter of the project is told, and the file that says so.
+pub(super) fn line_length(start: &Path) -> Option<(usize, String)> {
+    type Reader = fn(&str) -> Option<usize>;
+    let ruff: Reader = |text| width(&Value::Table(text.parse().ok()?));
+    let flake8: Reader = |text| ini_value(text, "flake8", "max-line-length").and_then(leading_number);
+    let readers: [(&str, Reader); 6] = [
+        ("pyproject.toml", |text| {
+            let table: Table = text.parse().ok()?;
             let tools = table.get("tool")?;
-            width(tools.get("black")).or_else(|| width(tools.get("ruff")))
-        });
-        let ruff = || ["ruff.toml", ".ruff.toml"].iter().find_map(|name| width(Some(&Value::Table(table(name)?))));
-        let flake8 = || {
-            let value = |name: &&str| ini_value(&read(name)?, "flake8", "max-line-length").and_then(leading_number);
-            ["setup.cfg", "tox.ini", ".flake8"].iter().find_map(value)
-        };
-        // Someone who writes 0 or 9999 means that there is no limit.
-        tools.or_else(ruff).or_else(flake8).filter(|width| (40..=1000).contains(width))
+            tools.get("black").and_then(width).or_else(|| tools.get("ruff").and_then(width))
+        }),
+        ("ruff.toml", ruff),
+        (".ruff.toml", ruff),
+        ("setup.cfg", flake8),
+        ("tox.ini", flake8),
+        (".flake8", flake8),
+    ];
+    ancestors(start).into_iter().find_map(|dir| {
+        readers.iter().find_map(|(name, read)| {
+            let path = dir.join(name);
+            let width = read(&fs::read_to_string(&path).ok()?)?;
+            // Someone who writes 0 or 9999 means that there is no limit.
+            (40..=1000).contains(&width).then(|| (width, display_path(&path)))
+        })
     })
+}
+
+fn width(table: &Value) -> Option<usize> {
+    usize::try_from(table.get("line-length")?.as_integer()?).ok()
 }
 
 fn leading_number(text: &str) -> Option<usize> {

@@ -7,26 +7,37 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::error::Hint;
-use super::{ConfigError, detect};
+use super::{ConfigError, Flags, detect};
 use crate::infer::Confidence;
+use crate::plan::SlotGroup;
 use crate::source::display_path;
-use crate::types::PythonVersion;
 
-const KEYS: [&str; 8] =
-    ["exclude", "ignore", "include-tests", "line-length", "min-confidence", "select", "target-version", "unsafe"];
+/// The keys of a configuration file, in the order in which they are shown.
+pub(super) const KEYS: [&str; 17] = [
+    "select",
+    "extend-select",
+    "ignore",
+    "per-file-ignores",
+    "slots",
+    "min-confidence",
+    "unsafe",
+    "max-changes",
+    "exclude",
+    "include-tests",
+    "strict",
+    "target-version",
+    "line-length",
+    "python",
+    "readers",
+    "types-module",
+    "fail-under",
+];
 
 /// What a configuration file says.
 #[derive(Debug, Default)]
 pub(super) struct FileSettings {
-    pub(super) path: Option<PathBuf>,
-    pub(super) target: Option<PythonVersion>,
-    pub(super) exclude: Vec<String>,
-    pub(super) select: Vec<String>,
-    pub(super) ignore: Vec<String>,
-    pub(super) min_confidence: Option<Confidence>,
-    pub(super) allow_unsafe: bool,
-    pub(super) include_tests: bool,
-    pub(super) line_length: Option<usize>,
+    path: Option<PathBuf>,
+    pub(super) says: Flags,
 }
 
 impl FileSettings {
@@ -70,30 +81,63 @@ fn parse(path: &Path, text: &str) -> Result<Table, ConfigError> {
 }
 
 fn settings(path: &Path, table: &Table) -> Result<FileSettings, ConfigError> {
-    let mut settings = FileSettings { path: Some(path.to_owned()), ..FileSettings::default() };
+    let mut says = Flags::default();
     for (key, value) in table {
         let wrong = |expected: String| ConfigError::WrongValue { path: path.to_owned(), key: key.clone(), expected };
         let boolean = || value.as_bool().ok_or_else(|| wrong("true or false".into()));
+        let list = |of: &str| strings(value).ok_or_else(|| wrong(format!("a list of {of}")));
         match key.as_str() {
-            "exclude" => settings.exclude = strings(value).ok_or_else(|| wrong("a list of globs".into()))?,
-            "select" => settings.select = strings(value).ok_or_else(|| wrong("a list of transforms".into()))?,
-            "ignore" => settings.ignore = strings(value).ok_or_else(|| wrong("a list of transforms".into()))?,
-            "unsafe" => settings.allow_unsafe = boolean()?,
-            "include-tests" => settings.include_tests = boolean()?,
+            "select" => says.select = list("transforms")?,
+            "extend-select" => says.extend_select = list("transforms")?,
+            "ignore" => says.ignore = list("transforms")?,
+            "per-file-ignores" => {
+                let expected = "a table of globs with lists of transforms, or [\"all\"]";
+                says.per_file_ignores = lists(value).ok_or_else(|| wrong(expected.into()))?;
+            }
+            "slots" => {
+                let expected = "a list of \"params\", \"returns\" and \"variables\"";
+                let groups = list("slots")?.iter().map(|name| SlotGroup::named(name)).collect::<Option<_>>();
+                says.slots = groups.ok_or_else(|| wrong(expected.into()))?;
+            }
             "min-confidence" => {
                 let confidence = value.as_str().and_then(confidence);
-                settings.min_confidence =
-                    Some(confidence.ok_or_else(|| wrong("\"low\", \"medium\" or \"high\"".into()))?);
+                says.min_confidence = Some(confidence.ok_or_else(|| wrong("\"low\", \"medium\" or \"high\"".into()))?);
             }
-            "line-length" => {
-                let length = value.as_integer().and_then(|length| usize::try_from(length).ok());
-                let length = length.filter(|length| (20..=1000).contains(length));
-                settings.line_length = Some(length.ok_or_else(|| wrong("a number from 20 to 1000".into()))?);
+            "unsafe" => says.allow_unsafe = Some(boolean()?),
+            "max-changes" => {
+                let number = number(value).filter(|&number| number > 0);
+                says.max_changes = Some(number.ok_or_else(|| wrong("a number from 1".into()))?);
             }
+            "exclude" => says.exclude = list("globs")?,
+            "include-tests" => says.include_tests = Some(boolean()?),
+            "strict" => says.strict = Some(boolean()?),
             "target-version" => {
                 let text = value.as_str().ok_or_else(|| wrong("a version such as \"3.9\"".into()))?;
                 let version = text.parse().map_err(|error| wrong(format!("a version such as \"3.9\" ({error})")))?;
-                settings.target = Some(version);
+                says.target = Some(version);
+            }
+            "line-length" => {
+                let length = number(value).filter(|length| (20..=1000).contains(length));
+                says.line_length = Some(length.ok_or_else(|| wrong("a number from 20 to 1000".into()))?);
+            }
+            "python" => {
+                let python = value.as_str().ok_or_else(|| wrong("a path".into()))?;
+                // It means the same from wherever the tool is started.
+                says.python = Some(path.parent().unwrap_or(Path::new("")).join(python));
+            }
+            "readers" => {
+                let readers = strings(value).filter(|readers| readers.iter().all(|name| is_dotted(name)));
+                says.readers = readers.ok_or_else(|| wrong("a list of dotted names".into()))?;
+            }
+            "types-module" => {
+                says.types_module =
+                    Some(value.as_str().ok_or_else(|| wrong("the name of a module".into()))?.to_owned());
+            }
+            "fail-under" => {
+                #[expect(clippy::cast_precision_loss, reason = "a percentage is small")]
+                let percent = value.as_float().or_else(|| value.as_integer().map(|percent| percent as f64));
+                let percent = percent.filter(|percent| (0.0..=100.0).contains(percent));
+                says.fail_under = Some(percent.ok_or_else(|| wrong("a percentage from 0 to 100".into()))?);
             }
             _ => {
                 let hint = Hint::new(key, &KEYS);
@@ -101,11 +145,29 @@ fn settings(path: &Path, table: &Table) -> Result<FileSettings, ConfigError> {
             }
         }
     }
-    Ok(settings)
+    Ok(FileSettings { path: Some(path.to_owned()), says })
 }
 
 fn strings(value: &Value) -> Option<Vec<String>> {
     value.as_array()?.iter().map(|value| value.as_str().map(str::to_owned)).collect()
+}
+
+/// Whether text names something of a module, such as `framework.inject`.
+fn is_dotted(text: &str) -> bool {
+    let is_name = |part: &str| {
+        part.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+            && part.starts_with(|first: char| !first.is_ascii_digit())
+    };
+    text.contains('.') && text.split('.').all(is_name)
+}
+
+/// Lists by the name that they stand under.
+fn lists(value: &Value) -> Option<Vec<(String, Vec<String>)>> {
+    value.as_table()?.iter().map(|(name, list)| Some((name.clone(), strings(list)?))).collect()
+}
+
+fn number(value: &Value) -> Option<usize> {
+    value.as_integer().and_then(|number| usize::try_from(number).ok())
 }
 
 fn confidence(text: &str) -> Option<Confidence> {

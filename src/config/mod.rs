@@ -4,39 +4,62 @@
 //! A value of the command line always wins. Unknown keys and unknown names of transforms are errors that name the
 //! nearest known one: a setting that is silently ignored is worse than none.
 
+mod decisions;
 mod detect;
 mod error;
 mod file;
 mod nearest;
+mod show;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+pub use decisions::{Decision, Decisions, Verdict};
 pub use detect::{git_root, project_root};
 pub use error::ConfigError;
 pub use nearest::nearest;
 
 use crate::infer::Confidence;
+use crate::plan::SlotGroup;
 use crate::types::PythonVersion;
 
-/// What the command line said; `None`, empty and `false` where it said nothing.
+/// What one place says, the command line or a file; `None` and empty where it says nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Flags {
     /// Names of transforms; empty for all of them.
     pub select: Vec<String>,
+    /// Names of transforms beyond those of `select`.
+    pub extend_select: Vec<String>,
     /// Names of transforms that are left out.
     pub ignore: Vec<String>,
-    /// Globs of files that are left out, beyond those of the configuration.
-    pub exclude: Vec<String>,
-    /// The version that hints are written for.
-    pub target: Option<PythonVersion>,
+    /// Names of transforms that are left out in the files of a glob.
+    pub per_file_ignores: Vec<(String, Vec<String>)>,
+    /// What is annotated; empty for everything.
+    pub slots: Vec<SlotGroup>,
     /// The lowest confidence that is taken.
     pub min_confidence: Option<Confidence>,
     /// Whether changes that can alter behaviour are taken too.
-    pub allow_unsafe: bool,
+    pub allow_unsafe: Option<bool>,
+    /// How many changes are taken at most.
+    pub max_changes: Option<usize>,
+    /// Globs of files that are left out; those of the command line and of the file add up.
+    pub exclude: Vec<String>,
     /// Whether test files are edited too.
-    pub include_tests: bool,
+    pub include_tests: Option<bool>,
+    /// Whether a file that has to be left alone is an error.
+    pub strict: Option<bool>,
+    /// The version that hints are written for.
+    pub target: Option<PythonVersion>,
+    /// The width that long signatures are wrapped at.
+    pub line_length: Option<usize>,
     /// The interpreter whose installed packages count.
     pub python: Option<PathBuf>,
+    /// Decorators and functions that read annotations at run time, by dotted name.
+    pub readers: Vec<String>,
+    /// The module, by dotted name, that new definitions go to; without it each goes where it is made.
+    pub types_module: Option<String>,
+    /// The coverage below which `coverage` fails, in percent.
+    pub fail_under: Option<f64>,
 }
 
 /// The settings in force.
@@ -52,16 +75,79 @@ pub struct Settings {
     pub exclude: Vec<String>,
     /// Names of the transforms that run, in the order of the catalogue.
     pub transforms: Vec<&'static str>,
+    /// Names of transforms that are left out in the files of a glob.
+    pub per_file_ignores: Vec<(String, Vec<String>)>,
+    /// What is annotated.
+    pub slots: BTreeSet<SlotGroup>,
     /// The lowest confidence that is taken.
     pub min_confidence: Confidence,
     /// Whether changes that can alter behaviour are taken too.
     pub allow_unsafe: bool,
+    /// How many changes are taken at most.
+    pub max_changes: Option<usize>,
     /// Whether test files are edited too.
     pub include_tests: bool,
+    /// Whether a file that has to be left alone is an error.
+    pub strict: bool,
     /// The width that long signatures are wrapped at; none where the project does not state one.
     pub line_length: Option<usize>,
     /// The interpreter whose installed packages count.
     pub python: Option<PathBuf>,
+    /// What was decided in reviews.
+    pub decisions: Decisions,
+    /// Decorators and functions that read annotations at run time, by dotted name.
+    pub readers: Vec<String>,
+    /// The module, by dotted name, that new definitions go to; without it each goes where it is made.
+    pub types_module: Option<String>,
+    /// The coverage below which `coverage` fails, in percent.
+    pub fail_under: Option<f64>,
+    /// The only files that are edited, by canonical path, where the choice is narrowed.
+    pub only: Option<BTreeSet<PathBuf>>,
+    /// Where the value of each key was found.
+    pub origins: BTreeMap<&'static str, String>,
+}
+
+/// The origin of a value that nobody stated.
+const DEFAULT: &str = "the default";
+
+/// The command line over the file, with the place that each value was found in.
+struct Merge {
+    file: String,
+    origins: BTreeMap<&'static str, String>,
+}
+
+impl Merge {
+    /// The value of the command line, else that of the file.
+    fn pick<T>(&mut self, key: &'static str, flag: Option<T>, file: Option<T>) -> Option<T> {
+        let origin = match (&flag, &file) {
+            (Some(_), _) => format!("--{key}"),
+            (None, Some(_)) => self.file.clone(),
+            (None, None) => DEFAULT.to_owned(),
+        };
+        self.origins.insert(key, origin);
+        flag.or(file)
+    }
+
+    /// As [`Merge::pick`], for lists, which say nothing when they are empty.
+    fn list<T>(&mut self, key: &'static str, flag: Vec<T>, file: Vec<T>) -> Vec<T> {
+        let stated = |list: Vec<T>| (!list.is_empty()).then_some(list);
+        self.pick(key, stated(flag), stated(file)).unwrap_or_default()
+    }
+
+    /// The names of transforms that a key lists, if they are all known.
+    fn transforms(
+        &mut self,
+        key: &'static str,
+        flag: Vec<String>,
+        file: Vec<String>,
+        catalogue: &[&'static str],
+    ) -> Result<Vec<String>, ConfigError> {
+        let names = self.list(key, flag, file);
+        match names.iter().find(|name| !catalogue.contains(&name.as_str())) {
+            Some(name) => Err(ConfigError::unknown_transform(name, Some(&self.origins[key]), catalogue)),
+            None => Ok(names),
+        }
+    }
 }
 
 impl Settings {
@@ -70,59 +156,89 @@ impl Settings {
     pub fn load(paths: &[PathBuf], flags: Flags, catalogue: &[&'static str]) -> Result<Self, ConfigError> {
         let first = detect::directory(paths.first().map_or(Path::new("."), PathBuf::as_path));
         let root = project_root(&first);
+        let decisions = Decisions::load(&root)?;
         let table = file::nearest_table(&first)?;
-        let (target, target_origin) = match (flags.target, table.target) {
-            (Some(target), _) => (target, "--target-version".to_owned()),
-            (None, Some(target)) => (target, table.origin()),
-            (None, None) => detect::target(paths),
+        let mut merge = Merge { file: table.origin(), origins: BTreeMap::new() };
+        let file = table.says;
+        let select = merge.transforms("select", flags.select, file.select, catalogue)?;
+        let extend = merge.transforms("extend-select", flags.extend_select, file.extend_select, catalogue)?;
+        let ignore = merge.transforms("ignore", flags.ignore, file.ignore, catalogue)?;
+        let holds = |names: &[String], name: &str| names.iter().any(|one| one == name);
+        let chosen = |name: &&'static str| {
+            (select.is_empty() || holds(&select, name) || holds(&extend, name)) && !holds(&ignore, name)
         };
-        let line_length = table.line_length.or_else(|| detect::line_length(&first));
-        let from_table = table.origin();
-        let select = choose(flags.select, "--select", table.select, &from_table);
-        let ignore = choose(flags.ignore, "--ignore", table.ignore, &from_table);
-        let mut exclude = table.exclude;
+        let counted = ["select", "extend-select", "ignore"].map(|key| merge.origins[key].as_str());
+        let mut origins: Vec<&str> = counted.into_iter().filter(|origin| *origin != DEFAULT).collect();
+        origins.dedup();
+        let origin = if origins.is_empty() { DEFAULT.to_owned() } else { origins.join(" and ") };
+        merge.origins.insert("select", origin);
+        let per_file_ignores = merge.list("per-file-ignores", flags.per_file_ignores, file.per_file_ignores);
+        let mut allowed = catalogue.to_vec();
+        allowed.push("all");
+        for name in per_file_ignores.iter().flat_map(|(_, names)| names) {
+            if !allowed.contains(&name.as_str()) {
+                return Err(ConfigError::unknown_transform(name, Some(&merge.origins["per-file-ignores"]), &allowed));
+            }
+        }
+        let slots = merge.list("slots", flags.slots, file.slots);
+        let slots = if slots.is_empty() { SlotGroup::ALL.into() } else { slots.into_iter().collect() };
+        let stated = merge.pick("target-version", flags.target, file.target);
+        let (target, target_origin) = match stated {
+            Some(target) => (target, merge.origins["target-version"].clone()),
+            None => detect::target(paths),
+        };
+        merge.origins.insert("target-version", target_origin.clone());
+        let line_length = merge.pick("line-length", flags.line_length, file.line_length).or_else(|| {
+            let (width, path) = detect::line_length(&first)?;
+            merge.origins.insert("line-length", path);
+            Some(width)
+        });
+        let mut exclude = file.exclude;
+        let origin =
+            [(!exclude.is_empty()).then_some(merge.file.as_str()), (!flags.exclude.is_empty()).then_some("--exclude")];
+        let origin: Vec<&str> = origin.into_iter().flatten().collect();
+        let origin = if origin.is_empty() { DEFAULT.to_owned() } else { origin.join(" and ") };
+        merge.origins.insert("exclude", origin);
         exclude.extend(flags.exclude);
         Ok(Self {
             root,
             target,
             target_origin,
             exclude,
-            transforms: selected(&select, &ignore, catalogue)?,
-            min_confidence: flags.min_confidence.or(table.min_confidence).unwrap_or(Confidence::Medium),
-            allow_unsafe: flags.allow_unsafe || table.allow_unsafe,
-            include_tests: flags.include_tests || table.include_tests,
+            transforms: catalogue.iter().copied().filter(chosen).collect(),
+            per_file_ignores,
+            slots,
+            min_confidence: merge
+                .pick("min-confidence", flags.min_confidence, file.min_confidence)
+                .unwrap_or(Confidence::Medium),
+            allow_unsafe: merge.pick("unsafe", flags.allow_unsafe, file.allow_unsafe).unwrap_or(false),
+            max_changes: merge.pick("max-changes", flags.max_changes, file.max_changes),
+            include_tests: merge.pick("include-tests", flags.include_tests, file.include_tests).unwrap_or(false),
+            strict: merge.pick("strict", flags.strict, file.strict).unwrap_or(false),
             line_length,
-            python: flags.python,
+            decisions,
+            python: merge.pick("python", flags.python, file.python),
+            readers: merge.list("readers", flags.readers, file.readers),
+            types_module: merge.pick("types-module", flags.types_module, file.types_module),
+            fail_under: merge.pick("fail-under", flags.fail_under, file.fail_under),
+            only: None,
+            origins: merge.origins,
+        })
+    }
+
+    /// Whether a transform is left out in a file, given by its path from the project's root.
+    pub fn ignores(&self, transform: &str, file: &Path) -> bool {
+        self.per_file_ignores.iter().any(|(glob, names)| {
+            names.iter().any(|name| name == transform || name == "all") && matches_glob(glob, file)
         })
     }
 }
 
-/// Names and the place that they were read from.
-struct Names {
-    names: Vec<String>,
-    origin: String,
-}
-
-fn choose(flag: Vec<String>, flag_name: &str, table: Vec<String>, table_name: &str) -> Names {
-    if flag.is_empty() {
-        Names { names: table, origin: table_name.to_owned() }
-    } else {
-        Names { names: flag, origin: flag_name.to_owned() }
-    }
-}
-
-/// The transforms that `select` names, all of them when it names none, without those of `ignore`.
-fn selected(select: &Names, ignore: &Names, catalogue: &[&'static str]) -> Result<Vec<&'static str>, ConfigError> {
-    for names in [select, ignore] {
-        for name in &names.names {
-            if !catalogue.contains(&name.as_str()) {
-                return Err(ConfigError::unknown_transform(name, Some(&names.origin), catalogue));
-            }
-        }
-    }
-    let holds = |names: &Names, name: &str| names.names.iter().any(|one| one == name);
-    let chosen = |name: &&'static str| (select.names.is_empty() || holds(select, name)) && !holds(ignore, name);
-    Ok(catalogue.iter().copied().filter(chosen).collect())
+/// Whether a pattern of `.gitignore` matches a file or a directory around it.
+pub fn matches_glob(glob: &str, file: &Path) -> bool {
+    let mut builder = ignore::gitignore::GitignoreBuilder::new("");
+    let built = builder.add_line(None, glob).and_then(|builder| builder.build());
+    built.is_ok_and(|pattern| pattern.matched_path_or_any_parents(file, false).is_ignore())
 }
 
 #[cfg(test)]
@@ -171,12 +287,58 @@ mod tests {
     }
 
     #[test]
+    fn selections_add_up() {
+        let table = "select = ['signature']\nextend-select = ['typed_dict']\nslots = ['params', 'returns']\n";
+        let settings = load(&[("hintwright.toml", table)], Flags::default()).expect("it is valid");
+        assert_eq!(settings.transforms, ["signature", "typed_dict"]);
+        assert_eq!(settings.slots, BTreeSet::from([SlotGroup::Params, SlotGroup::Returns]));
+        let flags = Flags { extend_select: vec!["named_tuple".into()], allow_unsafe: Some(false), ..Flags::default() };
+        let settings = load(&[("hintwright.toml", "select = ['signature']\nunsafe = true")], flags).expect("valid");
+        assert_eq!((settings.transforms, settings.allow_unsafe), (vec!["signature", "named_tuple"], false));
+    }
+
+    #[test]
+    fn transforms_are_ignored_by_file() {
+        let table = "[per-file-ignores]\n'legacy/' = ['all']\n'/app/*.py' = ['signature']\n";
+        let settings = load(&[("hintwright.toml", table)], Flags::default()).expect("it is valid");
+        let ignores = |transform, file: &str| settings.ignores(transform, Path::new(file));
+        assert!(ignores("typed_dict", "src/legacy/old.py") && ignores("signature", "app/x.py"));
+        assert!(!ignores("typed_dict", "app/x.py") && !ignores("signature", "lib/app/x.py"));
+    }
+
+    #[test]
+    fn every_value_is_shown_with_its_origin() {
+        let table = "[tool.hintwright]\nmin-confidence = 'high'\nexclude = ['a']\n";
+        let flags = Flags { exclude: vec!["b\"".into()], strict: Some(true), ..Flags::default() };
+        let files = [("pyproject.toml", table), ("setup.cfg", "[flake8]\nmax-line-length = 100\n")];
+        let shown = load(&files, flags).expect("it is valid").to_toml();
+        let line = |key: &str| {
+            let line = shown.lines().find(|line| line.starts_with(key)).unwrap_or_else(|| panic!("{key}: {shown}"));
+            let (value, origin) = line.split_once("  # ").expect("a value and its origin");
+            (value.trim().to_owned(), origin.rsplit('/').next().unwrap_or_default().to_owned())
+        };
+        assert_eq!(line("min-confidence"), ("min-confidence = \"high\"".into(), "pyproject.toml".into()));
+        assert_eq!(line("strict"), ("strict = true".into(), "--strict".into()));
+        assert_eq!(line("line-length"), ("line-length = 100".into(), "setup.cfg".into()));
+        assert_eq!(line("unsafe"), ("unsafe = false".into(), "the default".into()));
+        assert!(line("exclude").1.ends_with("pyproject.toml and --exclude"), "{shown}");
+        for key in file::KEYS {
+            assert!(shown.lines().any(|line| line.trim_start_matches("# ").starts_with(key)), "{key}: {shown}");
+        }
+        // It can be kept as it is.
+        let again = load(&[("hintwright.toml", &shown)], Flags::default()).expect("it is valid");
+        assert_eq!(again.exclude, ["a", "b\""]);
+        assert_eq!((again.min_confidence, again.strict), (Confidence::High, true));
+    }
+
+    #[test]
     fn mistakes_name_the_nearest() {
         let error = |text| load(&[("hintwright.toml", text)], Flags::default()).expect_err(text);
         assert!(error("includetests = true").ends_with("unknown key `includetests`, did you mean `include-tests`?"));
         assert!(error("select = ['typeddict']").contains("`typeddict`, did you mean `typed_dict`?"));
         assert!(error("min-confidence = 'sure'").contains("`min-confidence` must be \"low\", \"medium\" or \"high\""));
         assert!(error("target-version = 3").contains("`target-version`"));
+        assert!(error("readers = ['inject']").contains("`readers` must be a list of dotted names"));
         assert!(error("unsafe = ").contains("hintwright.toml"));
     }
 

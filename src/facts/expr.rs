@@ -9,6 +9,32 @@ use crate::text::{Name, TextRange};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ExprId(pub u32);
 
+/// An expression that may be left out, in the space of one that may not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Option<ExprId>", into = "Option<ExprId>")]
+pub struct OptionalExpr(u32);
+
+impl OptionalExpr {
+    const ABSENT: Self = Self(u32::MAX);
+
+    /// The expression, if it is there.
+    pub fn get(self) -> Option<ExprId> {
+        (self != Self::ABSENT).then_some(ExprId(self.0))
+    }
+}
+
+impl From<Option<ExprId>> for OptionalExpr {
+    fn from(expr: Option<ExprId>) -> Self {
+        expr.map_or(Self::ABSENT, |expr| Self(expr.0))
+    }
+}
+
+impl From<OptionalExpr> for Option<ExprId> {
+    fn from(expr: OptionalExpr) -> Self {
+        expr.get()
+    }
+}
+
 /// Index of a comprehension in `FileFacts::comprehensions`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ComprehensionId(pub u32);
@@ -46,8 +72,8 @@ pub enum ExprKind {
     None,
     /// `True` or `False`.
     Bool(bool),
-    /// An integer; `None` where it does not fit.
-    Int(Option<i64>),
+    /// An integer; `None` where it does not fit into 32 bits, which keeps all other expressions small.
+    Int(Option<i32>),
     /// A floating-point number.
     Float,
     /// An imaginary number.
@@ -74,7 +100,7 @@ pub enum ExprKind {
     /// `value[index]`.
     Subscript(ExprId, ExprId),
     /// `lower:upper:step` inside a subscript.
-    Slice(Option<ExprId>, Option<ExprId>, Option<ExprId>),
+    Slice([OptionalExpr; 3]),
     /// `function(arguments)`.
     Call(ExprId, List<Argument>),
     /// `-x`, `not x` and the like.
@@ -222,4 +248,15 @@ pub enum CompareOp {
     IsNot,
     In,
     NotIn,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expressions_are_small() {
+        // A file has ten times as many of them as of anything else.
+        assert_eq!(size_of::<Expr>(), 24);
+    }
 }

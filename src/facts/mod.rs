@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use expr::{
     Argument, ArgumentKind, BinaryOp, CompareOp, Comprehension, ComprehensionClause, ComprehensionId,
-    ComprehensionKind, DictItem, Expr, ExprId, ExprKind, Place, UnaryOp,
+    ComprehensionKind, DictItem, Expr, ExprId, ExprKind, OptionalExpr, Place, UnaryOp,
 };
 pub use lower::{lower, lower_stub};
 pub use scope::{Scope, ScopeId, ScopeKind, Symbol, SymbolKind};

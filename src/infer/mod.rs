@@ -2,20 +2,30 @@
 
 mod eval;
 mod evidence;
+mod finding;
 mod observe;
+mod phases;
 mod readers;
+mod redefined;
 mod rounds;
 mod shape;
 mod shapes;
 mod solve;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
+pub use finding::{Finding, FindingKind};
 pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
-pub use shape::{Declaration, Field, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
+pub use phases::Phases;
+pub use shape::{
+    Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind,
+};
 pub use shapes::Shapes;
 
 use crate::project::Project;
 use crate::types::{ShapeId, SlotId, Type};
+
+/// How often what is left is read back after some conclusions were withdrawn: a checker sees other types then.
+const MAX_WITHDRAWALS: usize = 3;
 
 /// What was concluded for a slot.
 #[derive(Clone, Debug)]
@@ -37,6 +47,10 @@ pub struct Inference {
     pub slots: Vec<Result<Solved, String>>,
     /// By shape number: the definitions that were found.
     pub shapes: Vec<Shape>,
+    /// Mistakes that were seen on the way, in the order of places.
+    pub findings: Vec<Finding>,
+    /// What took how long.
+    pub phases: Phases,
 }
 
 /// Infers the types of a repository's slots and the shapes of its data.
@@ -44,33 +58,54 @@ pub struct Inference {
 /// Once conclusions are written, a checker knows more about every value. So they are read back, and those that the
 /// program then contradicts are withdrawn.
 pub fn infer(project: &Project) -> Inference {
+    let phases = Phases::default();
     let families = solve::Families::new(project);
     let mut rounds = rounds::Rounds::new(project);
-    rounds.run();
-    let observations = rounds.observations();
-    let shapes = shapes::solve(project, &observations, rounds.types());
+    phases.measure("rounds", || rounds.run());
+    let observations = phases.measure("observations", || rounds.observations());
+    let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
+    let mut shapes = phases.measure("shapes", || shapes::solve(project, &facts));
     let readers = readers::Readers::new(project, &observations);
-    let mut slots = solve::solve(project, &observations, &shapes, &families);
+    let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families));
+    phases.measure("shapes", || shapes::solve_rest(project, &facts, &mut slots, &mut shapes));
     drop(observations);
     readers.decline(project, &mut slots);
-    rounds.assume(conclusions(&slots), &shapes.shapes);
-    rounds.run();
-    for (slot, why) in rounds.contradictions() {
-        // Checkers give a method without annotations those of the method that it overrides.
-        for &slot in families.family(slot) {
-            let conclusion = &mut slots[slot.0 as usize];
-            if conclusion.is_ok() {
-                *conclusion = Err(why.clone());
+    redefined::decline(project, &mut slots);
+    shapes.refine(&slots);
+    rounds.assume(conclusions(&slots, &shapes.shapes), &shapes.shapes);
+    for _ in 0..MAX_WITHDRAWALS {
+        phases.measure("read back", || rounds.run());
+        let mut withdrawn = Vec::new();
+        for (slot, why) in phases.measure("check", || rounds.contradictions()) {
+            // Checkers give a method without annotations those of the method that it overrides.
+            for &slot in families.family(slot) {
+                let conclusion = &mut slots[slot.0 as usize];
+                if conclusion.is_ok() {
+                    *conclusion = Err(why.clone());
+                    withdrawn.push(slot);
+                }
             }
         }
+        if withdrawn.is_empty() {
+            break;
+        }
+        rounds.withdraw(&withdrawn);
     }
-    Inference { slots, shapes: shapes.shapes }
+    redefined::decline(project, &mut slots);
+    Inference { slots, shapes: shapes.shapes, findings: shapes.findings, phases }
 }
 
-/// The conclusions that are sure enough to be taken as written.
-fn conclusions(slots: &[Result<Solved, String>]) -> impl Iterator<Item = (SlotId, Type)> + '_ {
+/// The conclusions that are sure enough to be taken as written: by themselves, or with a definition that they mention.
+fn conclusions<'a>(
+    slots: &'a [Result<Solved, String>],
+    shapes: &'a [Shape],
+) -> impl Iterator<Item = (SlotId, Type)> + 'a {
     slots.iter().enumerate().filter_map(|(number, slot)| {
-        let solved = slot.as_ref().ok().filter(|solved| solved.confidence >= Confidence::Medium)?;
+        let is_sure = |id: &ShapeId| shapes[id.0 as usize].confidence >= Confidence::Medium;
+        let solved = slot.as_ref().ok().filter(|solved| {
+            solved.confidence >= Confidence::Medium
+                || solved.ty.any(&mut |part| matches!(part, Type::Shape(id) if is_sure(id)))
+        })?;
         Some((SlotId(number as u32), solved.ty.clone()))
     })
 }

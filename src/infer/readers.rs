@@ -227,7 +227,7 @@ mod tests {
     fn project(text: &str) -> Project {
         let source = SourceFile::from_bytes(Path::new("a.py"), text.as_bytes()).expect("it can be decoded");
         let facts = lower(&parse(&source).expect("it parses"), &source.text);
-        let file = InputFile { source, facts, editable: true };
+        let file = InputFile { source, facts: facts.into(), editable: true };
         Project::build(vec![file], &Installed::default(), PythonVersion::new(3, 12))
     }
 

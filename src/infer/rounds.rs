@@ -25,10 +25,22 @@ const MAX_DEPTH: usize = 5;
 pub(super) struct Rounds<'a> {
     project: &'a Project,
     units: Vec<Unit>,
-    outputs: Vec<Output>,
+    /// By unit: what evaluating it has yielded; none once the observations were taken.
+    outputs: Option<Vec<Output>>,
     book: Book,
     state: State,
     dirty: Vec<usize>,
+    /// By unit: what the last look for contradictions found in it.
+    checks: Vec<Check>,
+    /// Units in which that may be something else by now.
+    unchecked: FxHashSet<usize>,
+}
+
+/// What looking for contradictions finds in a unit.
+#[derive(Default)]
+struct Check {
+    clashes: Vec<(SlotId, String)>,
+    flows: Vec<(SlotId, SlotId)>,
 }
 
 impl<'a> Rounds<'a> {
@@ -41,7 +53,9 @@ impl<'a> Rounds<'a> {
         Self {
             project,
             dirty: (0..units.len()).collect(),
-            outputs,
+            unchecked: (0..units.len()).collect(),
+            checks: Vec::new(),
+            outputs: Some(outputs),
             book: Book {
                 shares: vec![Share::default(); units.len()],
                 parts: vec![Vec::new(); count],
@@ -60,19 +74,26 @@ impl<'a> Rounds<'a> {
                 break;
             }
             let (project, state, units) = (self.project, &self.state, &self.units);
+            let is_kept = self.outputs.is_some();
             let evaluate = |&number: &usize| {
                 let mut output = Evaluator::run(project, state, units[number]);
                 let share = Share::take(&mut output);
-                (number, output, share)
+                (number, is_kept.then_some(output), share)
             };
-            let fresh: Vec<(usize, Output, Share)> = self.dirty.par_iter().map(evaluate).collect();
+            let fresh: Vec<(usize, Option<Output>, Share)> = self.dirty.par_iter().map(evaluate).collect();
             let mut touched = Touched::default();
+            let mut old = Vec::with_capacity(fresh.len());
             for (number, output, share) in fresh {
                 self.book.replace(number, share, &mut touched);
-                self.outputs[number] = output;
+                if let (Some(outputs), Some(output)) = (&mut self.outputs, output) {
+                    old.push(std::mem::replace(&mut outputs[number], output));
+                }
             }
+            // To free it takes as long as to make it.
+            old.into_par_iter().for_each(drop);
             let changed = self.book.update(project, &mut self.state, touched);
             self.dirty = self.book.readers(&changed);
+            self.unchecked.extend(self.dirty.iter().copied());
         }
     }
 
@@ -85,6 +106,7 @@ impl<'a> Rounds<'a> {
             if place.as_ref() != Some(&ty) {
                 let is_news = widened(&self.state.types[slot.0 as usize]) != ty;
                 *place = Some(ty);
+                self.unchecked.extend(self.book.users(slot));
                 if is_news {
                     changed.slots.insert(slot);
                 }
@@ -98,15 +120,30 @@ impl<'a> Rounds<'a> {
         !changed.slots.is_empty()
     }
 
-    /// What was seen.
-    pub(super) fn observations(&self) -> Observations {
+    /// Takes back what was taken as written.
+    pub(super) fn withdraw(&mut self, slots: &[SlotId]) {
+        let mut changed = Touched::default();
+        for &slot in slots {
+            if self.state.assumed[slot.0 as usize].take().is_some() {
+                changed.slots.insert(slot);
+                self.unchecked.extend(self.book.users(slot));
+            }
+        }
+        self.dirty = self.book.readers(&changed);
+    }
+
+    /// What was seen so far. It is handed over: what is seen later is not kept.
+    pub(super) fn observations(&mut self) -> Observations {
         let mut all = Observations::default();
-        for output in &self.outputs {
-            all.bounds.extend_from_slice(&output.bounds);
-            all.uses.extend_from_slice(&output.uses);
-            all.sites.extend_from_slice(&output.sites);
-            all.introspected.extend_from_slice(&output.introspected);
-            all.decorated.extend_from_slice(&output.decorated);
+        let outputs = self.outputs.take().unwrap_or_default();
+        all.bounds.reserve_exact(outputs.iter().map(|output| output.bounds.len()).sum());
+        all.uses.reserve_exact(outputs.iter().map(|output| output.uses.len()).sum());
+        for output in outputs {
+            all.bounds.extend(output.bounds);
+            all.uses.extend(output.uses);
+            all.sites.extend(output.sites);
+            all.introspected.extend(output.introspected);
+            all.decorated.extend(output.decorated);
         }
         sorted(all)
     }
@@ -116,35 +153,44 @@ impl<'a> Rounds<'a> {
         &self.state.types
     }
 
-    /// Looks at the whole repository once more with all conclusions taken as written. Returns the slots whose
-    /// conclusion something contradicts, with the contradiction.
+    /// Looks at the repository once more with all conclusions taken as written. Returns the slots whose conclusion
+    /// something contradicts, with the contradiction.
     pub(super) fn contradictions(&mut self) -> Vec<(SlotId, String)> {
-        self.state.checking = true;
-        let (project, state) = (self.project, &self.state);
-        let outputs: Vec<_> = self
-            .units
-            .par_iter()
-            .map(|&unit| {
-                let output = Evaluator::run(project, state, unit);
-                (output.clashes, output.flows)
-            })
-            .collect();
+        self.check();
         let mut sources: FxHashMap<SlotId, Vec<SlotId>> = FxHashMap::default();
-        for (slot, source) in outputs.iter().flat_map(|(_, flows)| flows) {
+        for (slot, source) in self.checks.iter().flat_map(|check| &check.flows) {
             sources.entry(*slot).or_default().push(*source);
         }
-        let is_assumed = |slot: SlotId| state.assumed[slot.0 as usize].is_some();
+        let is_assumed = |slot: SlotId| self.state.assumed[slot.0 as usize].is_some();
         let mut clashes = Vec::new();
-        for (slot, why) in outputs.into_iter().flat_map(|(clashes, _)| clashes) {
-            if !is_assumed(slot) {
+        for (slot, why) in self.checks.iter().flat_map(|check| &check.clashes) {
+            if !is_assumed(*slot) {
                 // What a checker makes of an attribute without a hint follows from the hints of what is assigned.
-                let blamed = sources.get(&slot).into_iter().flatten().filter(|&&source| is_assumed(source));
+                let blamed = sources.get(slot).into_iter().flatten().filter(|&&source| is_assumed(source));
                 clashes.extend(blamed.map(|&source| (source, why.clone())));
             }
-            clashes.push((slot, why));
+            clashes.push((*slot, why.clone()));
+        }
+        clashes
+    }
+
+    /// Looks for contradictions in the units in which they may have changed.
+    fn check(&mut self) {
+        self.state.checking = true;
+        self.checks.resize_with(self.units.len(), Check::default);
+        let mut unchecked: Vec<usize> = std::mem::take(&mut self.unchecked).into_iter().collect();
+        unchecked.sort_unstable();
+        let (project, state, units) = (self.project, &self.state, &self.units);
+        let look = |number: usize| {
+            let output = Evaluator::run(project, state, units[number]);
+            (number, output.reads, Check { clashes: output.clashes, flows: output.flows })
+        };
+        let found: Vec<_> = unchecked.into_par_iter().map(look).collect();
+        for (number, reads, check) in found {
+            self.book.add_readers(number, &reads);
+            self.checks[number] = check;
         }
         self.state.checking = false;
-        clashes
     }
 }
 
@@ -194,7 +240,7 @@ impl Share {
         for bound in &output.bounds {
             let part = slots.entry(bound.slot).or_insert(Part { flows: Type::Unknown, yields: Type::Unknown });
             let target = if bound.kind == EvidenceKind::Yield { &mut part.yields } else { &mut part.flows };
-            *target = join(target, &bound.ty);
+            *target = join(target, &bound.ty.clone().gathered());
         }
         let mut sites: FxHashMap<SiteId, SiteState> = FxHashMap::default();
         for site in &output.sites {
@@ -274,6 +320,22 @@ impl Book {
         self.shares[number] = new;
     }
 
+    /// Notes more slots that a unit reads.
+    #[expect(clippy::iter_over_hash_type, reason = "readers are in no order")]
+    fn add_readers(&mut self, number: usize, reads: &FxHashSet<SlotId>) {
+        for slot in reads {
+            if self.shares[number].reads.binary_search(slot).is_err() {
+                self.slot_readers[slot.0 as usize].push(number as u32);
+            }
+        }
+    }
+
+    /// The units that read a slot or contribute to it.
+    fn users(&self, slot: SlotId) -> impl Iterator<Item = usize> + '_ {
+        let slot = slot.0 as usize;
+        self.slot_readers[slot].iter().chain(&self.parts[slot]).map(|&unit| unit as usize)
+    }
+
     /// What a unit makes flow into a slot.
     fn part(&self, unit: u32, slot: SlotId) -> Option<&Part> {
         let slots = &self.shares[unit as usize].slots;
@@ -293,8 +355,8 @@ impl Book {
         let slots: Vec<SlotId> = touched.slots.into_iter().collect();
         let join_slot = |&slot: &SlotId| {
             let parts = || self.parts[slot.0 as usize].iter().filter_map(|&unit| self.part(unit, slot));
-            let flows = union(parts().map(|part| part.flows.clone()));
-            let yields = union(parts().map(|part| part.yields.clone()));
+            let flows = visible(project, slot, &union(parts().map(|part| part.flows.clone())));
+            let yields = union(parts().map(|part| part.yields.clone())).visible();
             let ty = limited(&result_type(project, slot, flows, yields));
             (state.types[slot.0 as usize] != ty).then_some((slot, ty))
         };
@@ -317,7 +379,7 @@ impl Book {
                 }
             }
             for (_, ty) in &mut joined.fields {
-                *ty = limited(ty);
+                *ty = limited(&ty.visible());
             }
             if state.sites.get(&site) != Some(&joined) {
                 state.sites.insert(site, joined);
@@ -387,6 +449,15 @@ fn compare<K: Ord + Copy, V: PartialEq>(old: &[(K, V)], new: &[(K, V)], mut repo
     }
 }
 
+/// What a slot is seen to hold. A parameter that is `None` for one caller is `None` for the body, whatever others pass.
+fn visible(project: &Project, slot: SlotId, gathered: &Type) -> Type {
+    let is_param = matches!(project.slots().info(slot).kind, SlotKind::Param(..));
+    match gathered.visible() {
+        Type::Unknown if is_param && gathered.members().contains(&Type::None) => Type::None,
+        visible => visible,
+    }
+}
+
 /// What calling a function gives: for a generator the generator, else what flows into its return.
 fn result_type(project: &Project, slot: SlotId, flows: Type, yields: Type) -> Type {
     let info = project.slots().info(slot);
@@ -408,8 +479,8 @@ fn stored_site(used: &super::Use) -> Option<SiteId> {
 
 fn add_field(state: &mut SiteState, name: Name, ty: &Type) {
     match state.fields.iter_mut().find(|(field, _)| *field == name) {
-        Some((_, old)) => *old = join(old, ty),
-        None => state.fields.push((name, ty.clone())),
+        Some((_, old)) => *old = join(old, &ty.clone().gathered()),
+        None => state.fields.push((name, ty.clone().gathered())),
     }
 }
 
@@ -436,7 +507,7 @@ fn cut(ty: &Type, depth: usize) -> Type {
 }
 
 fn sorted(mut all: Observations) -> Observations {
-    all.bounds.sort_by_key(|bound| (bound.slot, bound.module, bound.range, bound.kind));
+    all.bounds.par_sort_by_key(|bound| (bound.slot, bound.module, bound.range, bound.kind));
     all.sites.sort_by_key(|site| site.id);
     all
 }

@@ -74,6 +74,8 @@ pub enum ShapeKind {
         defaults: Vec<String>,
         /// What the class replaces.
         replaces: Replaces,
+        /// Where the values of each field come from.
+        sources: Vec<FieldSource>,
     },
     /// `Name = tuple[float, float]`.
     Alias(Type),
@@ -98,6 +100,15 @@ pub enum Replaces {
     Assignment(StmtId),
     /// The base `namedtuple("P", …)` of a class: becomes `NamedTuple`, and the fields are put first into its body.
     Base(ClassId),
+}
+
+/// Where the values of a field of a `NamedTuple` come from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldSource {
+    /// The slot that constructors fill.
+    pub slot: Option<SlotId>,
+    /// The type of its default; `Unknown` where it has none.
+    pub default: Type,
 }
 
 /// A key or field.

@@ -57,7 +57,21 @@ pub(super) fn edits(file: &File<'_>, contribution: &Contribution, limit: usize) 
     for (&function, annotations) in &contribution.signatures {
         edits.extend(signature::edits(file, file.facts().function(function), annotations, limit));
     }
-    edits.extend(contribution.edits.iter().cloned());
+    let inserted = edits.len();
+    for edit in &contribution.edits {
+        // Blank lines that a class wants above it, where what is inserted there brings some of its own.
+        let above = edits[..inserted].iter().rev().find(|above| above.range == edit.range && !above.text.is_empty());
+        match above.filter(|_| edit.range.is_empty() && edit.text.trim().is_empty()) {
+            Some(above) => {
+                let blank = above.text.lines().rev().take_while(|line| line.is_empty()).count();
+                let missing = 2usize.saturating_sub(blank);
+                if missing > 0 {
+                    edits.push(Edit::insert(edit.range.start, file.newline().repeat(missing)));
+                }
+            }
+            None => edits.push(edit.clone()),
+        }
+    }
     Ok(edits)
 }
 

@@ -7,7 +7,7 @@ use crate::infer::{Inference, ShapeKind};
 use crate::project::SlotKind;
 use crate::proposal::{Change, Declaration, Proposal};
 use crate::text::{Edit, TextRange};
-use crate::types::{ModuleId, Namer, Rendering, ShapeId, Type, render};
+use crate::types::{ModuleId, Namer, PythonVersion, Rendering, ShapeId, Type, render};
 
 use super::annotate::{self, Place};
 use super::assemble::Contribution;
@@ -15,6 +15,9 @@ use super::define;
 use super::file::{File, Site};
 use super::signature::Annotation;
 use super::speak::{Context, Reserved, Speaker};
+
+/// The version since which unions and builtin generics need no import.
+const UNIONS_WITHOUT_IMPORT: PythonVersion = PythonVersion::new(3, 10);
 
 /// What a proposal adds to each file; or why it cannot be written.
 pub(super) fn contribution(
@@ -85,8 +88,16 @@ fn annotation(
 ) -> Result<(), String> {
     let evaluated = target.site.evaluated;
     let lazy = file.facts().layout.future_annotations;
-    let mut speaker = Speaker::new(context, file, reserved, target.site);
-    let mut text = render(ty, &mut speaker, Rendering::annotation(context.target, lazy))?;
+    let mut speaker = Speaker::new(context, file, reserved, target.site.clone());
+    let mut rendered = render(ty, &mut speaker, Rendering::annotation(context.target, lazy));
+    if rendered.is_err() && evaluated && context.project.watches_imports() {
+        // What Python does not evaluate can be written with the operators of a later version, without an import.
+        speaker = Speaker::new(context, file, reserved, target.site);
+        speaker.deferred = true;
+        rendered = render(ty, &mut speaker, Rendering::annotation(UNIONS_WITHOUT_IMPORT, true));
+        speaker.deferred = true;
+    }
+    let mut text = rendered?;
     if speaker.deferred && evaluated {
         let quote = file.source.style.quote;
         text = format!("{quote}{text}{quote}");

@@ -69,7 +69,7 @@ pub(super) fn define(
     let mut edits = Vec::new();
     let (text, is_block) = match &shape.kind {
         ShapeKind::TypedDict { fields } => writer.typed_dict(name, fields)?,
-        ShapeKind::NamedTuple { fields, defaults, replaces } => {
+        ShapeKind::NamedTuple { fields, defaults, replaces, .. } => {
             edits = writer.named_tuple(name, fields, defaults, *replaces)?;
             return Ok(Written { definition: None, edits, needs: writer.needs });
         }
@@ -293,11 +293,17 @@ impl Writer<'_, '_> {
                     return Err("it shares its line with other code".to_owned());
                 }
                 let class = self.class(&format!("{name}({base})"), &lines);
-                let before = self.newline.repeat(missing_above(text, range.start, 2));
-                let after = self.newline.repeat(missing_below(text, range.end, 2));
-                let mut edits = vec![Edit::replace(range, format!("{before}{class}"))];
-                if !after.is_empty() {
-                    edits.push(Edit::insert(line_end(text, range.end), after));
+                let mut edits = vec![Edit::replace(range, class)];
+                // Blank lines go directly above the line that follows them: those below one class are those above the
+                // next one, and the same edit counts once.
+                let next = next_line(text, range.end);
+                let below = next.map_or(0, |_| missing_below(text, range.end, 2));
+                for (offset, missing) in
+                    [(range.start, missing_above(text, range.start, 2)), (next.unwrap_or(0), below)]
+                {
+                    if missing > 0 {
+                        edits.push(Edit::insert(offset, self.newline.repeat(missing)));
+                    }
                 }
                 Ok(edits)
             }
@@ -442,6 +448,14 @@ pub(super) fn missing_above(text: &str, offset: u32, wanted: usize) -> usize {
     let is_start = above.trim().is_empty();
     let under_comment = blank == 0 && above.lines().next_back().is_some_and(|line| line.starts_with('#'));
     if is_start || under_comment { 0 } else { wanted.saturating_sub(blank) }
+}
+
+/// Start of the first line below that of `offset` that is not blank.
+fn next_line(text: &str, offset: u32) -> Option<u32> {
+    let end = line_end(text, offset);
+    let below = &text[end as usize..];
+    let first = below.len() - below.trim_start().len();
+    (first < below.len()).then(|| line_start(text, end + first as u32))
 }
 
 /// How many newlines are missing for `wanted` blank lines below the line at `offset`; none at the end of the file.

@@ -156,6 +156,17 @@ pub(super) fn import_text(project: &Project, file: &File<'_>, home: &Module) -> 
     {
         return Some(text);
     }
+    // A folder of examples is no place that an installed package can import from, unless it does so already.
+    let target = home.import_name.as_str().split('.').next();
+    if own.root != home.root
+        && !own
+            .facts
+            .imports
+            .iter()
+            .any(|import| import.level == 0 && import.module.as_str().split('.').next() == target)
+    {
+        return None;
+    }
     let found = project.find_module(own, home.import_name)?;
     (found == home.id).then(|| home.import_name.as_str().to_owned())
 }

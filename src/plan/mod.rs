@@ -9,30 +9,45 @@ mod assemble;
 mod builtin_names;
 mod contribute;
 mod define;
+mod draft;
 mod file;
 mod graph;
+mod hint;
 mod imports;
 mod members;
 mod messages;
 mod names;
+mod narrow;
 mod paths;
 mod placement;
+mod revise;
 mod select;
 mod signature;
 mod speak;
+mod suppress;
 #[cfg(test)]
 mod tests;
+mod variants;
+
+pub use draft::Draft;
+pub use revise::{Choice, HintLine, check_hint, hints, revise};
+pub use suppress::{ignore_comment, without_ignored};
+pub use variants::Variant;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::facts::{FileFacts, lower};
 use crate::infer::{Confidence, Inference};
 use crate::project::{Origin, Project};
 use crate::proposal::{Change, Declaration, Proposal, ProposalId};
 use crate::source::{SourceFile, parse, with_tree};
 use crate::text::{Edit, Name, Patch};
 use crate::types::{ModuleId, PythonVersion, ShapeId, Type};
+
+pub use narrow::{Narrowed, SlotGroup, narrow, surest};
 
 use assemble::Contribution;
 use contribute::contribution;
@@ -84,6 +99,11 @@ impl Plan {
     pub fn describe(&self, ty: &Type) -> String {
         messages::describe(ty, &self.names, self.target)
     }
+
+    /// The name that was chosen for a definition.
+    pub fn name(&self, shape: ShapeId) -> Option<Name> {
+        self.names.get(&shape).copied()
+    }
 }
 
 /// A file that changes.
@@ -93,6 +113,17 @@ pub struct PlannedFile {
     pub module: ModuleId,
     /// Its edits.
     pub patch: Patch,
+    /// Its text after them.
+    pub text: Arc<str>,
+    /// What it says after them.
+    pub facts: Arc<FileFacts>,
+}
+
+impl PlannedFile {
+    /// What the module is after the edits.
+    pub fn content(&self) -> (ModuleId, (Arc<str>, Arc<FileFacts>)) {
+        (self.module, (self.text.clone(), self.facts.clone()))
+    }
 }
 
 /// A proposal that is part of the plan.
@@ -106,6 +137,8 @@ pub struct Planned {
     pub reason: String,
     /// What the proposal would change if it came alone, imports included, by module.
     pub edits: Vec<(ModuleId, Vec<Edit>)>,
+    /// The same without imports: what the proposal is about.
+    pub essence: Vec<(ModuleId, Vec<Edit>)>,
 }
 
 /// A proposal that could not be written.
@@ -119,10 +152,20 @@ pub struct Dropped {
 
 /// Turns proposals into edits.
 pub fn plan(project: &Project, inference: &Inference, proposals: &[Proposal], options: &Options<'_>) -> Plan {
+    draft(project, inference, proposals, options).plan
+}
+
+/// Turns proposals into edits, and keeps what it takes to write only some of them.
+pub fn draft<'a>(
+    project: &'a Project,
+    inference: &'a Inference,
+    proposals: &'a [Proposal],
+    options: &Options<'_>,
+) -> Draft<'a> {
     let mut unwritable = BTreeMap::new();
     loop {
         match attempt(project, inference, proposals, options, &unwritable) {
-            Ok(plan) => return plan,
+            Ok(draft) => return draft,
             Err(more) => unwritable.extend(more),
         }
     }
@@ -130,13 +173,13 @@ pub fn plan(project: &Project, inference: &Inference, proposals: &[Proposal], op
 
 /// Plans all but what is known to be unwritable. Where a proposal turns out to be unwritable that kept another one out,
 /// the answer is that proposal: the other one gets its turn.
-fn attempt(
-    project: &Project,
-    inference: &Inference,
-    proposals: &[Proposal],
+fn attempt<'a>(
+    project: &'a Project,
+    inference: &'a Inference,
+    proposals: &'a [Proposal],
     options: &Options<'_>,
     unwritable: &BTreeMap<usize, String>,
-) -> Result<Plan, BTreeMap<usize, String>> {
+) -> Result<Draft<'a>, BTreeMap<usize, String>> {
     let mut selection = Selection { inference, proposals, live: BTreeSet::new(), dropped: BTreeMap::new() };
     let hidden = selection.select(options);
     for (&number, reason) in unwritable {
@@ -170,21 +213,31 @@ fn attempt(
         .par_iter()
         .map(|&number| {
             let proposal = &proposals[number];
-            let own = contributions.get(&number).into_iter().flatten();
-            let edits = own.filter_map(|(&module, contribution)| {
-                let file = context.files.get(&module)?;
-                Some((module, assemble::edits(file, contribution, limit(module)).ok()?))
-            });
+            let own = contributions.get(&number);
+            let alone = |with_imports: bool| {
+                let edits = own.into_iter().flatten().filter_map(|(&module, contribution)| {
+                    let mut contribution = contribution.clone();
+                    if !with_imports {
+                        contribution.needs.clear();
+                    }
+                    let edits = assemble::edits(context.files.get(&module)?, &contribution, limit(module)).ok()?;
+                    Some((module, edits))
+                });
+                edits.collect()
+            };
             Planned {
                 proposal: number,
                 title: messages::write(&proposal.title, &context.names, options.target),
                 reason: messages::write(&proposal.reason, &context.names, options.target),
-                edits: edits.collect(),
+                edits: alone(true),
+                essence: alone(false),
             }
         })
         .collect();
+    let needs = selection.needs();
     let dropped = selection.dropped.into_iter().map(|(proposal, reason)| Dropped { proposal, reason }).collect();
-    Ok(Plan { files, planned, dropped, hidden, names: context.names, target: options.target })
+    let plan = Plan { files, planned, dropped, hidden, names: context.names.clone(), target: options.target };
+    Ok(Draft { plan, context, contributions, needs, line_length: options.line_length })
 }
 
 /// The widest a line of a file should get.
@@ -258,7 +311,7 @@ impl Selection<'_> {
         contributions: &Contributions,
         line_length: Option<usize>,
     ) -> Vec<PlannedFile> {
-        let mut done: BTreeMap<ModuleId, (Vec<usize>, Patch)> = BTreeMap::new();
+        let mut done: BTreeMap<ModuleId, (Vec<usize>, PlannedFile)> = BTreeMap::new();
         // Each round drops at least one proposal, and looks only at the files that it was for.
         loop {
             let mut by_file: BTreeMap<ModuleId, Vec<usize>> = BTreeMap::new();
@@ -269,7 +322,7 @@ impl Selection<'_> {
             }
             done.retain(|module, (numbers, _)| by_file.get(module) == Some(numbers));
             by_file.retain(|module, _| !done.contains_key(module));
-            let results: Vec<(ModuleId, Result<Patch, Faults>)> = by_file
+            let results: Vec<(ModuleId, Result<PlannedFile, Faults>)> = by_file
                 .par_iter()
                 .filter_map(|(&module, numbers)| {
                     let file = context.files.get(&module)?;
@@ -280,12 +333,12 @@ impl Selection<'_> {
             let mut failures = Vec::new();
             for (module, result) in results {
                 match result {
-                    Ok(patch) => drop(done.insert(module, (by_file.remove(&module).unwrap_or_default(), patch))),
+                    Ok(file) => drop(done.insert(module, (by_file.remove(&module).unwrap_or_default(), file))),
                     Err(faults) => failures.extend(faults),
                 }
             }
             if failures.is_empty() {
-                let files = done.into_iter().map(|(module, (_, patch))| PlannedFile { module, patch });
+                let files = done.into_values().map(|(_, file)| file);
                 return files.filter(|file| !file.patch.is_empty()).collect();
             }
             for (number, reason) in failures {
@@ -296,22 +349,22 @@ impl Selection<'_> {
     }
 }
 
-/// The checked patch of a file; or the proposals at fault.
+/// A file with its checked patch; or the proposals at fault.
 fn file_patch(
     file: &File<'_>,
     module: ModuleId,
     numbers: &[usize],
     contributions: &Contributions,
     limit: usize,
-) -> Result<Patch, Faults> {
+) -> Result<PlannedFile, Faults> {
     let of = |number: usize| contributions.get(&number).and_then(|files| files.get(&module));
     let together = |numbers: &[usize]| {
         let mut all = Contribution::default();
         numbers.iter().filter_map(|&number| of(number)).for_each(|one| all.extend(one));
-        checked(file, &all, limit)
+        checked(file, module, &all, limit)
     };
     let reason = match together(numbers) {
-        Ok(patch) => return Ok(patch),
+        Ok(file) => return Ok(file),
         Err(reason) => reason,
     };
     // The first that does not fit with those before it has to go. Each try parses the file, so halve the search.
@@ -323,13 +376,18 @@ fn file_patch(
     Err(vec![(numbers[fails - 1], reason)])
 }
 
-/// The patch of a contribution, if the file is still valid Python after it.
-fn checked(file: &File<'_>, contribution: &Contribution, limit: usize) -> Result<Patch, String> {
+/// The file with a contribution, if it is still valid Python then.
+fn checked(
+    file: &File<'_>,
+    module: ModuleId,
+    contribution: &Contribution,
+    limit: usize,
+) -> Result<PlannedFile, String> {
     let edits = assemble::edits(file, contribution, limit)?;
     let mut patch = Patch::new();
     patch.add_all(&edits).map_err(|conflict| conflict.to_string())?;
-    let changed = SourceFile { text: patch.apply(file.text()), ..file.source.clone() };
-    let parsed = with_tree(&changed, || parse(&changed).map(drop));
-    parsed.map_err(|error| format!("the file would not be valid any more: {error}"))?;
-    Ok(patch)
+    let changed = SourceFile { text: patch.apply(file.text()).into(), ..file.source.clone() };
+    let facts = with_tree(&changed, || parse(&changed).map(|tree| lower(&tree, &changed.text)))
+        .map_err(|error| format!("the file would not be valid any more: {error}"))?;
+    Ok(PlannedFile { module, patch, text: changed.text, facts: Arc::new(facts) })
 }

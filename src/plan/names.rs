@@ -14,7 +14,7 @@ fn suffixes(kind: &ShapeKind) -> &'static [&'static str] {
     match kind {
         ShapeKind::TypedDict { .. } => &["Data", "Info", "Record", "Dict"],
         ShapeKind::NamedTuple { .. } => &["Data", "Info", "Record", "Tuple"],
-        ShapeKind::Alias(_) => &["Type", "Pair", "Tuple", "Value"],
+        ShapeKind::Alias(_) => &["Tuple"],
         ShapeKind::NewType { .. } => &["Key", "Number", "Value", "Type"],
         ShapeKind::Protocol { .. } => &["Like", "Protocol", "Type"],
     }

@@ -130,6 +130,10 @@ pub(super) fn place(
 /// The start of the line where a definition goes that must stand before `offset`: the module-level statement that
 /// holds it, with the comments attached above, but never above the imports.
 fn insertion_point(file: &File<'_>, offset: u32) -> u32 {
+    // What no statement of the file needs goes to its end.
+    if offset as usize >= file.text().len() {
+        return file.text().len() as u32;
+    }
     let stmts = &file.facts().layout.module_stmts;
     let number = stmts.partition_point(|&start| start <= offset);
     let start = number.checked_sub(1).map_or(offset, |last| stmts[last]);

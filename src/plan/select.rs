@@ -99,6 +99,19 @@ impl Selection<'_> {
         }
     }
 
+    /// For each live proposal the others whose definitions it needs directly.
+    pub(super) fn needs(&self) -> BTreeMap<usize, BTreeSet<usize>> {
+        let mut defining: FxHashMap<ShapeId, usize> = FxHashMap::default();
+        for &number in &self.live {
+            defining.extend(self.defined_by(number).into_iter().map(|shape| (shape, number)));
+        }
+        let needs = |number: usize| {
+            let needed = self.needed_by(number).into_iter().filter_map(|shape| defining.get(&shape).copied());
+            needed.filter(|&other| other != number).collect()
+        };
+        self.live.iter().map(|&number| (number, needs(number))).collect()
+    }
+
     pub(super) fn defined_by(&self, number: usize) -> BTreeSet<ShapeId> {
         let changes = self.proposals[number].changes.iter();
         changes.filter_map(|change| if let Change::Define(shape) = change { Some(*shape) } else { None }).collect()

@@ -153,7 +153,7 @@ impl Project {
                     return declared_union(arguments.iter().map(|&argument| match facts.expr(argument).kind {
                         ExprKind::Str(Some(text)) => Type::Literal(Literal::Str(text)),
                         ExprKind::Str(None) => known::STR.instance(),
-                        ExprKind::Int(Some(number)) => Type::Literal(Literal::Int(number)),
+                        ExprKind::Int(Some(number)) => Type::Literal(Literal::Int(number.into())),
                         ExprKind::Bool(value) => Type::Literal(Literal::Bool(value)),
                         ExprKind::Bytes => Type::Literal(Literal::Bytes),
                         ExprKind::None => Type::None,

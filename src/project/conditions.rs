@@ -59,8 +59,8 @@ fn compare(facts: &FileFacts, op: CompareOp, left: ExprId, right: ExprId, target
     if !is_sys(facts, subject, "version_info") {
         return None;
     }
-    let target = [i64::from(target.major), i64::from(target.minor)];
-    let wanted: Vec<i64> = match facts.expr(right).kind {
+    let target = [i32::from(target.major), i32::from(target.minor)];
+    let wanted: Vec<i32> = match facts.expr(right).kind {
         ExprKind::Int(Some(number)) => vec![number],
         ExprKind::Tuple(items) => facts
             .list(items)

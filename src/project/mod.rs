@@ -3,6 +3,7 @@
 mod annotations;
 mod classes;
 mod conditions;
+mod import_watch;
 mod named_tuples;
 mod readers;
 mod resolve;
@@ -12,14 +13,14 @@ mod slots;
 mod symbols;
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use annotations::Context;
 pub use classes::{ClassInfo, ClassKind, MemberOf, substitute};
 pub use conditions::static_truth;
-pub use named_tuples::{NamedTupleField, NamedTupleInfo, NamedTuplePlace};
+pub use named_tuples::{NamedTupleField, NamedTupleInfo, NamedTuplePlace, fields as named_tuple_fields};
 pub use resolve::Resolution;
 pub use signatures::{Binding, Effect, Signature, SignatureParam};
 pub use slots::{SlotInfo, SlotKind, Slots};
@@ -56,7 +57,7 @@ pub struct InputFile {
     /// The source.
     pub source: SourceFile,
     /// What it says.
-    pub facts: FileFacts,
+    pub facts: Arc<FileFacts>,
     /// Whether it may be edited.
     pub editable: bool,
 }
@@ -80,7 +81,7 @@ pub struct Module {
     /// The source, for files of the repository.
     pub source: Option<SourceFile>,
     /// What the file says.
-    pub facts: FileFacts,
+    pub facts: Arc<FileFacts>,
     /// What its module-level names stand for.
     pub symbols: Symbols,
     classes: classes::ModuleClasses,
@@ -100,6 +101,7 @@ pub struct Project {
     repository: u32,
     stubs: &'static Stubs,
     slots: Slots,
+    import_watchers: OnceLock<Vec<ModuleId>>,
     subclasses: OnceLock<FxHashMap<ClassName, Vec<ClassName>>>,
     providers: OnceLock<FxHashMap<Name, Vec<ClassName>>>,
 }
@@ -128,6 +130,7 @@ impl Project {
             repository: files.len() as u32,
             stubs,
             slots: Slots::default(),
+            import_watchers: OnceLock::new(),
             subclasses: OnceLock::new(),
             providers: OnceLock::new(),
         };
@@ -218,7 +221,7 @@ impl Project {
                 resolutions: resolve::Resolutions::new(&symbols),
                 symbols,
                 signatures: facts.functions.iter().map(|_| OnceLock::new()).collect(),
-                facts,
+                facts: Arc::new(facts),
             }))
         };
         entry.module.get_or_init(load).as_deref()

@@ -41,7 +41,7 @@ pub enum NamedTuplePlace {
 }
 
 /// The fields of a `namedtuple(...)` call; or why they cannot be read.
-pub(super) fn fields(facts: &FileFacts, call: ExprId) -> Result<Vec<NamedTupleField>, String> {
+pub fn fields(facts: &FileFacts, call: ExprId) -> Result<Vec<NamedTupleField>, String> {
     let ExprKind::Call(_, arguments) = facts.expr(call).kind else { return Err("is not a call".into()) };
     let mut names = None;
     let mut defaults = None;

@@ -1,6 +1,6 @@
 //! Signatures: declared types of parameters and results, and what decorators make of a function.
 
-use crate::facts::{ExprId, ExprKind, FunctionId, ParamKind, StmtKind};
+use crate::facts::{ExprId, ExprKind, FileFacts, Function, FunctionId, ParamKind, StmtKind};
 use crate::text::Name;
 use crate::types::{FunctionRef, Type};
 
@@ -22,6 +22,9 @@ pub struct Signature {
     pub is_overload: bool,
     /// Whether it is abstract.
     pub is_abstract: bool,
+    /// Whether the body stands for one that subclasses write: nothing but a docstring, `pass`, `...` or
+    /// `raise NotImplementedError`.
+    pub is_placeholder: bool,
 }
 
 /// A parameter as a caller sees it.
@@ -99,6 +102,7 @@ impl Project {
             effect: Effect::Transparent,
             is_overload: false,
             is_abstract: false,
+            is_placeholder: is_placeholder(facts, function),
         };
         if function.class.is_some() && matches!(function.name.as_str(), "__new__") {
             signature.binding = Binding::Static;
@@ -169,6 +173,16 @@ impl Project {
         });
         is_wrapper || hands_back
     }
+}
+
+fn is_placeholder(facts: &FileFacts, function: &Function) -> bool {
+    facts.block(function.body).all(|stmt| match stmt.kind {
+        StmtKind::Pass => true,
+        StmtKind::Expr(expr) => matches!(facts.expr(expr).kind, ExprKind::Ellipsis | ExprKind::Str(_)),
+        StmtKind::Raise(Some(raised), _) => last_name(facts, raised)
+            .is_some_and(|name| matches!(name.as_str(), "NotImplementedError" | "NotImplemented")),
+        _ => false,
+    })
 }
 
 fn is_dunder_prefixed(name: Name) -> bool {

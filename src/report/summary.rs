@@ -16,20 +16,52 @@ pub struct Summary {
     pub hidden_by_confidence: usize,
     /// How many are held back because they can alter what the program does.
     pub hidden_unsafe: usize,
+    /// How many were refused in reviews.
+    pub refused: usize,
+    /// How many are held back because nothing that they annotate is asked for.
+    pub hidden_by_slots: usize,
+    /// How many are held back because of the files that they change.
+    pub hidden_by_files: usize,
+    /// How many are held back because there are enough others.
+    pub hidden_by_number: usize,
     /// How many are only ever shown.
     pub display_only: usize,
+    /// How many more changes follow from them.
+    pub following: usize,
+    /// Typed slots in percent before and after, and how many slots there are.
+    pub coverage: Option<(f64, f64, usize)>,
     /// Proposals that could not be made, with the reason.
     pub dropped: Vec<(String, String)>,
     /// Files that were left alone: one line each, beginning with the file.
     pub skipped: Vec<String>,
 }
 
+/// Files that are left alone are named up to here.
+const SHOWN_FILES: usize = 20;
+
 impl Summary {
+    /// How many changes the settings hide.
+    pub fn hidden(&self) -> usize {
+        let by_settings = [
+            self.hidden_by_confidence,
+            self.hidden_unsafe,
+            self.hidden_by_slots,
+            self.hidden_by_files,
+            self.hidden_by_number,
+            self.display_only,
+        ];
+        by_settings.into_iter().sum()
+    }
+
     /// The summary, a line each; `verb` says what happened to the proposals: "proposed", "applied".
     pub fn lines(&self, verb: &str, verbose: bool, paint: Paint) -> Vec<String> {
         let mut lines = Vec::new();
-        for file in &self.skipped {
+        let shown = if verbose { usize::MAX } else { SHOWN_FILES };
+        for file in self.skipped.iter().take(shown) {
             lines.push(format!("{} {file}", paint.role(Role::Warning, "left alone:")));
+        }
+        if let Some(more) = self.skipped.len().checked_sub(shown).filter(|&more| more > 0) {
+            lines.push(format!("{more} more files left alone; -v lists them"));
         }
         if verbose {
             for (title, reason) in &self.dropped {
@@ -43,10 +75,24 @@ impl Summary {
             lines.push(paint.role(Role::Strong, &format!("{changes} in {files} {verb}")));
             lines.extend(self.table());
         }
+        match self.following {
+            0 => {}
+            1 => lines.push("1 more change follows from these".to_owned()),
+            count => lines.push(format!("{count} more changes follow from these")),
+        }
+        if let Some((before, after, slots)) = self.coverage
+            && slots > 0
+        {
+            lines.push(format!("Coverage: {before:.1} % → {after:.1} % of {slots} parameters and results"));
+        }
         let held = [
             (self.hidden_by_confidence, "less sure (--min-confidence low)"),
             (self.hidden_unsafe, "that can alter behaviour (--unsafe)"),
+            (self.hidden_by_slots, "for other slots (--slots)"),
+            (self.hidden_by_files, "for other files (--changed-since, per-file-ignores)"),
+            (self.hidden_by_number, "beyond --max-changes"),
             (self.display_only, "to be made by hand"),
+            (self.refused, "refused in a review (`hintwright review --forget` forgets that)"),
         ];
         let held: Vec<String> =
             held.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();

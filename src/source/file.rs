@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use super::encoding::{Encoding, find_cookie};
 use super::{SourceError, Style};
@@ -21,7 +22,7 @@ pub struct SourceFile {
     /// The path as shown to the user; see [`display_path`].
     pub display_path: String,
     /// The text, without a byte-order mark, with its newlines as they are.
-    pub text: String,
+    pub text: Arc<str>,
     /// The encoding it was decoded from.
     pub encoding: Encoding,
     /// Whether the file begins with the byte-order mark of UTF-8.
@@ -57,7 +58,7 @@ impl SourceFile {
             return Err(SourceError::NotReversible { path: display_path, encoding: encoding.name() });
         }
         let style = Style::of(&text);
-        Ok(Self { path: path.to_owned(), display_path, text, encoding, has_bom, style, bytes_hash })
+        Ok(Self { path: path.to_owned(), display_path, text: text.into(), encoding, has_bom, style, bytes_hash })
     }
 
     /// The bytes of a new text of this file, with the byte-order mark that it had.
@@ -201,7 +202,7 @@ mod tests {
         let path = folder.path().join("x.py");
         fs::write(&path, "x = 1\n").expect("written");
         let file = read(&path).expect("it is a good file");
-        assert_eq!((file.text.as_str(), file.bytes_hash), ("x = 1\n", hash_bytes(b"x = 1\n")));
+        assert_eq!((&*file.text, file.bytes_hash), ("x = 1\n", hash_bytes(b"x = 1\n")));
     }
 
     #[test]

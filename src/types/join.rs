@@ -70,6 +70,11 @@ pub fn union(types: impl IntoIterator<Item = Type>) -> Type {
     }
 }
 
+/// What a value of one of several types is, all of which are possible.
+pub fn either(types: impl IntoIterator<Item = Type>) -> Type {
+    union(types.into_iter().map(Type::gathered)).visible()
+}
+
 /// The union of types that an author wrote: constants stay, however many there are.
 pub fn declared_union(types: impl IntoIterator<Item = Type>) -> Type {
     let mut members: Vec<Type> = Vec::new();

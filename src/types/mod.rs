@@ -10,7 +10,7 @@ mod version;
 
 use std::sync::Arc;
 
-pub use join::{HIDDEN_MEMBERS, declared_union, join, join_all, union};
+pub use join::{HIDDEN_MEMBERS, declared_union, either, join, join_all, union};
 pub use render::{Namer, Rendering, render};
 pub use version::PythonVersion;
 
@@ -83,6 +83,9 @@ pub enum Type {
     /// A value of more different types than a reader would follow. Joined with anything it stays what it is, and it is
     /// never written.
     Mixed,
+    /// A value that is there, but of which nothing is known. It is kept only where values are gathered, in variables
+    /// and slots: beside it `None` is not all there is. What reads them sees the other members ([`Type::visible`]).
+    Opaque,
     /// An exact constant.
     Literal(Literal),
     /// An instance of a class.
@@ -179,6 +182,28 @@ impl Type {
     /// Whether nothing is known.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown)
+    }
+
+    /// The type as one of several that are gathered: where nothing is known of a value, that it is there.
+    #[must_use]
+    pub fn gathered(self) -> Self {
+        if self == Self::Unknown { Self::Opaque } else { self }
+    }
+
+    /// What gathered values are known to be. `None` beside a value of which nothing is known says nothing: the value
+    /// is why the variable exists.
+    #[must_use]
+    pub fn visible(&self) -> Self {
+        match self {
+            Self::Opaque => Self::Unknown,
+            Self::Union(members) if members.contains(&Self::Opaque) => {
+                match union(members.iter().filter(|member| **member != Self::Opaque).cloned()) {
+                    Self::None => Self::Unknown,
+                    visible => visible,
+                }
+            }
+            other => other.clone(),
+        }
     }
 
     /// The members of a union, or the type itself.

@@ -120,7 +120,9 @@ impl Writer<'_> {
     fn ty(&mut self, ty: &Type) -> Result<String, String> {
         match ty {
             Type::Unknown if self.rendering.unknown_as_any => self.namer.member("typing", "Any"),
-            Type::Unknown | Type::Never | Type::Mixed => Err("a part of the type is not known".to_owned()),
+            Type::Unknown | Type::Never | Type::Mixed | Type::Opaque => {
+                Err("a part of the type is not known".to_owned())
+            }
             Type::Any => self.namer.member("typing", "Any"),
             Type::None => Ok("None".to_owned()),
             Type::Literal(literal) => self.instance(literal.class(), &[]),

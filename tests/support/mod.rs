@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test program uses its own part of this")]
 
 pub mod cases;
+pub mod schema;
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -94,6 +95,27 @@ impl Sandbox {
         run
     }
 
+    /// The command that reviews the project on a terminal of this size, pressing `keys` one after the other, each when
+    /// the review asks for one.
+    pub fn on_terminal(&self, size: &str, keys: &str, args: &[&str]) -> Command {
+        let plain = self.command(["review", "--color", "never"].iter().chain(args));
+        let mut command = Command::new(python());
+        command
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/terminal.py"))
+            .args([size, "\n> ", keys])
+            .arg(plain.get_program())
+            .args(plain.get_args())
+            .current_dir(self.root())
+            .env("TERM", "xterm");
+        for (name, value) in plain.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
+    }
+
     /// Runs git in the project and expects success.
     pub fn git(&self, args: &[&str]) -> String {
         let output = Command::new("git")
@@ -143,6 +165,13 @@ impl Run {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+}
+
+impl Run {
+    /// The screens that a review showed, one after the other.
+    pub fn screens(&self) -> Vec<&str> {
+        self.stdout.split("\r\u{1b}[2J\r\u{1b}[H").skip(1).collect()
     }
 }
 

@@ -4,7 +4,7 @@ use super::literals::number;
 use super::{Context, Kind, Lowerer, NodeId, complete};
 use crate::facts::{
     Argument, ArgumentKind, BinaryOp, CompareOp, Comprehension, ComprehensionClause, ComprehensionId,
-    ComprehensionKind, DictItem, ExprId, ExprKind, List, ScopeKind, UnaryOp,
+    ComprehensionKind, DictItem, ExprId, ExprKind, List, OptionalExpr, ScopeKind, UnaryOp,
 };
 use crate::text::TextRange;
 
@@ -331,7 +331,7 @@ impl Lowerer<'_> {
                 bounds[at] = Some(self.expr(child));
             }
         }
-        ExprKind::Slice(bounds[0], bounds[1], bounds[2])
+        ExprKind::Slice(bounds.map(OptionalExpr::from))
     }
 
     fn comprehension(&mut self, node: NodeId, kind: ComprehensionKind) -> ComprehensionId {

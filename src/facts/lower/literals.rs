@@ -153,11 +153,11 @@ pub(super) fn number(literal: &str) -> ExprKind {
     let lower = digits.to_ascii_lowercase();
     let lower = lower.trim_end_matches('l');
     let value = if let Some(digits) = lower.strip_prefix("0x") {
-        i64::from_str_radix(digits, 16)
+        i32::from_str_radix(digits, 16)
     } else if let Some(digits) = lower.strip_prefix("0o") {
-        i64::from_str_radix(digits, 8)
+        i32::from_str_radix(digits, 8)
     } else if let Some(digits) = lower.strip_prefix("0b") {
-        i64::from_str_radix(digits, 2)
+        i32::from_str_radix(digits, 2)
     } else {
         lower.parse()
     };

@@ -53,7 +53,7 @@ fn shape(facts: &FileFacts, id: ExprId) -> String {
         ExprKind::FString(parts) => format!("(f {})", list(facts.list(parts))),
         ExprKind::Attribute(value, name) => format!("{}.{name}", shape(facts, value)),
         ExprKind::Subscript(value, index) => format!("{}[{}]", shape(facts, value), shape(facts, index)),
-        ExprKind::Slice(lower, upper, step) => format!("{}:{}:{}", option(lower), option(upper), option(step)),
+        ExprKind::Slice(bounds) => bounds.map(|bound| option(bound.get())).join(":"),
         ExprKind::Binary(BinaryOp::BitOr, left, right) => format!("({} | {})", shape(facts, left), shape(facts, right)),
         ExprKind::Binary(BinaryOp::Add, left, right) => format!("({} + {})", shape(facts, left), shape(facts, right)),
         ExprKind::Compare(op, left, right) => format!("({op:?} {} {})", shape(facts, left), shape(facts, right)),

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use crate::facts::{ExprId, ExprKind, FunctionId};
 use crate::infer::UseKind;
-use crate::project::{Binding, ClassInfo, ClassKind, Context, Definition, SlotKind, substitute};
+use crate::project::{Binding, ClassInfo, ClassKind, Context, Definition, Module, substitute};
 use crate::text::Name;
-use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, join, known, union};
+use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, either, join, known, union};
 
 use super::Evaluator;
 use super::names::NAMES;
 
 /// Subclasses beyond this many are not asked for an attribute that their base only reads.
-const MAX_PROVIDERS: usize = 8;
+pub(super) const MAX_PROVIDERS: usize = 8;
 
 impl Evaluator<'_> {
     /// `value.name` as an expression.
@@ -27,7 +27,7 @@ impl Evaluator<'_> {
             if let Some(root) = self.path_root(value)
                 && let Some(ty) = self.path(root, name)
             {
-                return ty.clone();
+                return ty;
             }
         }
         self.attribute_skipping(&owner, name, skip)
@@ -65,7 +65,7 @@ impl Evaluator<'_> {
                     .filter(|member| **member != Type::None)
                     .map(|member| self.attribute_skipping(member, name, skip))
                     .collect();
-                union(parts)
+                either(parts)
             }
             Type::Instance(class, args) => self.instance_attribute(owner, *class, args, name, skip),
             Type::Literal(Literal::Enum(class, member)) => {
@@ -98,9 +98,12 @@ impl Evaluator<'_> {
                 "__name__" | "__qualname__" | "__module__" => known::STR.instance(),
                 _ => Type::Unknown,
             },
+            Type::Slot(_) | Type::Part(..) if matches!(name.as_str(), "__name__" | "__qualname__" | "__module__") => {
+                known::STR.instance()
+            }
             Type::Slot(_) | Type::Part(..) => Self::part(owner, Projection::Attribute(name)),
             Type::Shape(_) => self.shape_attribute(owner, name),
-            Type::Any => Type::Any,
+            Type::Any | Type::Mixed => owner.clone(),
             _ => Type::Unknown,
         }
     }
@@ -120,6 +123,9 @@ impl Evaluator<'_> {
                 let base_args: Vec<Type> =
                     base_args.iter().map(|arg| substitute(arg, &info.type_params, args)).collect();
                 let ty = substitute(&ty, &base_info.type_params, &base_args);
+                if ty.is_unknown() && self.is_owned_by_base(info, *base, name) {
+                    continue;
+                }
                 if skip == 0 && matches!(ty, Type::Unknown | Type::None) {
                     return join(&self.subclass_attribute(class, name), &ty);
                 }
@@ -147,9 +153,20 @@ impl Evaluator<'_> {
         Type::Unknown
     }
 
+    /// Whether the attribute that a class binds is the slot of one of its bases.
+    fn is_owned_by_base(&self, info: &ClassInfo, class: ClassName, name: Name) -> bool {
+        let own = self.own_attribute_slot(class, name);
+        own.is_some() && self.attribute_slot_of(info, name) != own
+    }
+
     /// An attribute that a base class reads and its subclasses provide: a class of the template-method kind.
     fn subclass_attribute(&mut self, class: ClassName, name: Name) -> Type {
         let project = self.project;
+        // All classes derive from `object`; what a class of a library reads is not provided here.
+        let is_own = |module: &Module| module.origin.is_repository();
+        if !project.module_named(class.module).is_some_and(is_own) {
+            return Type::Unknown;
+        }
         let mut found = Vec::new();
         for subclass in project.providing_subclasses(class, name) {
             let Some(info) = project.class(subclass) else { continue };
@@ -308,6 +325,9 @@ impl Evaluator<'_> {
         for (base, base_args) in project.mro(info).iter().skip(skip) {
             let Some(base_info) = project.class(*base) else { continue };
             if let Some(ty) = self.own_member(base_info, name, &owner) {
+                if ty.is_unknown() && self.is_owned_by_base(info, *base, name) {
+                    continue;
+                }
                 // Without arguments the class's parameters stay open, to be solved by the call.
                 if args.is_empty() && base_info.name == class {
                     return ty;
@@ -342,48 +362,5 @@ impl Evaluator<'_> {
             info.symbols.by_name.keys().copied().filter(|&name| Self::is_enum_member(info, name)).collect();
         names.sort();
         union(names.into_iter().map(|name| self.enum_value(info.name, name)).collect::<Vec<_>>())
-    }
-
-    /// The declared or seen type of the result of calling a function, before its decorators.
-    pub(super) fn result_of(&mut self, function: FunctionRef) -> Type {
-        let project = self.project;
-        let Some((module, definition)) = project.function(function) else { return Type::Unknown };
-        let Some(signature) = project.signature(function) else { return Type::Unknown };
-        let (is_async, is_generator) = (definition.is_async, definition.is_generator);
-        let result = match &signature.result {
-            Some(declared) if !declared.is_unknown() => {
-                // A coroutine function's annotation is what it gives when awaited.
-                if is_async && !is_generator && !Self::is_async_iterator_stub(module.source.is_none(), declared) {
-                    known::COROUTINE.of([Type::Any, Type::Any, declared.clone()])
-                } else {
-                    declared.clone()
-                }
-            }
-            _ => match project.slots().find(function.module, SlotKind::Return(FunctionId(function.function))) {
-                Some(slot) => {
-                    let seen = self.read(slot);
-                    if is_async && !is_generator { known::COROUTINE.of([Type::Any, Type::Any, seen]) } else { seen }
-                }
-                None => Type::Unknown,
-            },
-        };
-        match signature.effect {
-            crate::project::Effect::Transparent => result,
-            crate::project::Effect::ContextManager => {
-                let element = self.iterate(&result);
-                Self::standard("contextlib", "AbstractContextManager", vec![element, Type::None])
-            }
-            crate::project::Effect::AsyncContextManager => {
-                let element = self.async_iterate(&result);
-                Self::standard("contextlib", "AbstractAsyncContextManager", vec![element, Type::None])
-            }
-            crate::project::Effect::Opaque => Type::Unknown,
-        }
-    }
-
-    /// An `async def` in a stub that is declared to give an async iterator is still a coroutine; only the body of a
-    /// real function shows that it is a generator.
-    fn is_async_iterator_stub(is_stub: bool, declared: &Type) -> bool {
-        is_stub && matches!(declared, Type::Instance(class, _) if *class == known::ASYNC_GENERATOR.class())
     }
 }

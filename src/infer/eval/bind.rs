@@ -170,7 +170,10 @@ impl Evaluator<'_> {
     fn store(&mut self, container: ExprId, index: ExprId, value: &Type, range: TextRange) {
         let container_type = self.expr(container);
         let key = self.expr(index);
+        let is_slice = matches!(self.facts.expr(index).kind, ExprKind::Slice(..));
+        let value = &if is_slice { self.iterate(value) } else { value.clone() };
         let kind = match Self::constant_key(&key) {
+            _ if is_slice => UseKind::Slice,
             Some(name) => UseKind::SetKey(name, value.clone()),
             None => UseKind::SetDynamicKey(key.clone(), value.clone()),
         };
@@ -248,7 +251,8 @@ impl Evaluator<'_> {
         }
         self.refine(container, &container_type, &|ty| match ty {
             Type::Instance(class, args) if args.len() == 2 && Self::is_dict(*class) => {
-                Some(Type::Instance(*class, Arc::from([args[0].clone(), crate::types::join(&args[1], &value)])))
+                let key = crate::types::join(&args[0], &Self::widen_literal(&key));
+                Some(Type::Instance(*class, Arc::from([key, crate::types::join(&args[1], &value)])))
             }
             _ => None,
         });
@@ -266,11 +270,17 @@ impl Evaluator<'_> {
         }
     }
 
-    pub(super) fn path(&self, root: PathRoot, name: Name) -> Option<&Type> {
+    pub(super) fn path(&self, root: PathRoot, name: Name) -> Option<Type> {
+        self.gathered_path(root, name).map(Type::visible)
+    }
+
+    /// The type of a path as it was gathered.
+    pub(super) fn gathered_path(&self, root: PathRoot, name: Name) -> Option<&Type> {
         self.env.paths.iter().find(|(other, attr, _)| *other == root && *attr == name).map(|(_, _, ty)| ty)
     }
 
     pub(super) fn set_path(&mut self, root: PathRoot, name: Name, ty: Type) {
+        let ty = ty.gathered();
         let paths = Arc::make_mut(&mut self.env.paths);
         match paths.iter_mut().find(|(other, attr, _)| *other == root && *attr == name) {
             Some(entry) => entry.2 = ty,

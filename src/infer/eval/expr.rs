@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use crate::facts::{
-    ComprehensionId, ComprehensionKind, ExprId, ExprKind, FunctionId, List, Place, ScopeId, SymbolKind, UnaryOp,
+    ComprehensionId, ComprehensionKind, ExprId, ExprKind, FunctionId, List, OptionalExpr, Place, ScopeId, SymbolKind,
+    UnaryOp,
 };
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Context, Resolution, SlotKind};
 use crate::text::Name;
-use crate::types::{CallableType, ClassName, FunctionRef, Literal, Type, join, known, union};
+use crate::types::{ClassName, FunctionRef, Literal, Type, either, known, union};
 
 use super::names::NAMES;
-use super::{Evaluator, MAX_INLINE};
+use super::{Environment, Evaluator};
 
 /// Displays with more items than this are looked at for their first items only when their type is joined.
 const MAX_ITEMS: usize = 64;
@@ -25,7 +26,7 @@ impl Evaluator<'_> {
             ExprKind::Name(name, place) => self.name(name, place),
             ExprKind::None => Type::None,
             ExprKind::Bool(value) => Type::Literal(Literal::Bool(value)),
-            ExprKind::Int(Some(number)) => Type::Literal(Literal::Int(number)),
+            ExprKind::Int(Some(number)) => Type::Literal(Literal::Int(number.into())),
             ExprKind::Int(None) => known::INT.instance(),
             ExprKind::Float => known::FLOAT.instance(),
             ExprKind::Complex => known::COMPLEX.instance(),
@@ -55,15 +56,17 @@ impl Evaluator<'_> {
                 self.attribute_expr(id, value, name)
             }
             ExprKind::Subscript(value, index) => self.subscript(id, value, index),
-            ExprKind::Slice(lower, upper, step) => {
-                for part in [lower, upper, step].into_iter().flatten() {
+            ExprKind::Slice(bounds) => {
+                for part in bounds.into_iter().filter_map(OptionalExpr::get) {
                     self.expr(part);
                 }
                 known::SLICE.instance()
             }
             ExprKind::Call(function, arguments) => {
                 self.introspection(id);
-                self.call_expr(id, function, arguments)
+                let result = self.call_expr(id, function, arguments);
+                self.env.is_reachable &= result != Type::Never;
+                result
             }
             ExprKind::Unary(op, operand) => self.unary(op, operand),
             ExprKind::Binary(op, left, right) => {
@@ -72,6 +75,7 @@ impl Evaluator<'_> {
                 let range = expr.range;
                 self.use_of_expr(left, &left_type, &UseKind::Operand(op, right_type.clone(), false), range);
                 self.use_of_expr(right, &right_type, &UseKind::Operand(op, left_type.clone(), true), range);
+                self.check_operands(op, (left, &left_type), (right, &right_type));
                 self.binary(op, &left_type, &right_type)
             }
             ExprKind::And(parts) => self.and_or(parts, true),
@@ -84,19 +88,22 @@ impl Evaluator<'_> {
             ExprKind::Conditional(test, then, otherwise) => {
                 self.test(test);
                 let before = self.env.clone();
+                let bound = self.walrus.len();
                 self.narrow(test, true);
                 let then = self.expr(then);
                 self.env = before.clone();
                 self.narrow(test, false);
                 let otherwise = self.expr(otherwise);
-                self.env = before;
-                join(&then, &otherwise)
+                self.restore(before, bound);
+                either([then, otherwise])
             }
             ExprKind::Comprehension(comprehension) => self.comprehension(comprehension),
             ExprKind::Await(value) => {
                 let ty = self.expr(value);
                 self.use_of_expr(value, &ty, &UseKind::Await, expr.range);
-                self.awaited(&ty)
+                let result = self.awaited(&ty);
+                self.env.is_reachable &= result != Type::Never;
+                result
             }
             ExprKind::Yield(value) => {
                 let ty = value.map_or(Type::None, |value| self.expr(value));
@@ -117,6 +124,7 @@ impl Evaluator<'_> {
             ExprKind::Walrus(target, value) => {
                 let ty = self.expr(value);
                 self.bind(target, ty.clone(), value);
+                self.walrus.push((target, ty.clone()));
                 ty
             }
             ExprKind::Starred(value) => {
@@ -151,17 +159,17 @@ impl Evaluator<'_> {
             Place::Local { up, index } => match self.frame_of(up) {
                 Ok(0) if self.scopes[0] == ScopeId(0) => self.global(name),
                 Ok(frame) => {
-                    let ty = self.env.frames[frame].get(usize::from(index)).cloned().unwrap_or(Type::Unknown);
+                    let ty = self.env.frames[frame].get(usize::from(index)).unwrap_or(&Type::Unknown);
                     // A class body may read a global under a name that it binds later itself.
                     let is_class =
                         matches!(self.facts.scope(self.scopes[frame]).kind, crate::facts::ScopeKind::Class(_));
-                    if ty.is_unknown() && is_class { self.global(name) } else { ty }
+                    if ty.is_unknown() && is_class { self.global(name) } else { ty.visible() }
                 }
                 Err(scope) => self.captured(scope, usize::from(index), name),
             },
             Place::Global => {
                 if let Some(narrowed) = self.path((None, name), name) {
-                    return narrowed.clone();
+                    return narrowed;
                 }
                 self.global(name)
             }
@@ -279,22 +287,32 @@ impl Evaluator<'_> {
         let facts = self.facts;
         let parts = facts.list(parts);
         let before = self.env.clone();
-        let mut result = Type::Unknown;
+        let bound = self.walrus.len();
+        let mut results = Vec::with_capacity(parts.len());
         for (index, &part) in parts.iter().enumerate() {
             let ty = self.expr(part);
             let is_last = index + 1 == parts.len();
             if is_last {
-                result = join(&result, &ty);
+                results.push(ty);
             } else {
                 self.use_of_expr(part, &ty, &UseKind::Truth, facts.expr(part).range);
                 // What is handed on: the falsy values of `and`, the truthy ones of `or`.
-                result = join(&result, &Self::by_truth(&ty, !is_and));
+                results.push(Self::by_truth(&ty, !is_and));
                 self.narrow(part, is_and);
             }
         }
-        // Bindings by a walrus survive, what was narrowed does not.
+        self.restore(before, bound);
+        either(results)
+    }
+
+    /// Goes back to the environment before parts of an expression were evaluated. Bindings by a walrus, those after
+    /// the first `bound` ones, survive; what was narrowed does not.
+    fn restore(&mut self, before: Environment, bound: usize) {
         self.env = before;
-        result
+        for (target, ty) in self.walrus.split_off(bound) {
+            self.assign_narrowed(target, ty.clone());
+            self.walrus.push((target, ty));
+        }
     }
 
     fn unary(&mut self, op: UnaryOp, operand: ExprId) -> Type {
@@ -331,6 +349,7 @@ impl Evaluator<'_> {
         let facts = self.facts;
         let comprehension = facts.comprehension(id);
         let before = self.env.paths.clone();
+        let is_reachable = self.env.is_reachable;
         let mut pushed = false;
         let mut is_async = false;
         for clause in &comprehension.clauses {
@@ -358,83 +377,15 @@ impl Evaluator<'_> {
             self.pop_scope();
         }
         self.env.paths = before;
+        self.env.is_reachable = is_reachable;
         match comprehension.kind {
             ComprehensionKind::List => known::LIST.of([element]),
             ComprehensionKind::Set => known::SET.of([element]),
             ComprehensionKind::Dict => {
                 known::DICT.of([element, value.map_or(Type::Unknown, |value| Self::widen_literal(&value))])
             }
-            ComprehensionKind::Generator if is_async => known::ASYNC_GENERATOR.of([element, Type::None]),
-            ComprehensionKind::Generator => known::GENERATOR.of([element, Type::None, Type::None]),
-        }
-    }
-
-    /// Evaluates the body of a lambda for what it calls and uses; its parameters are not known here.
-    fn lambda_uses(&mut self, id: FunctionId) {
-        let function = self.facts.function(id);
-        for param in &function.params {
-            if let Some(default) = param.default {
-                self.expr(default);
-            }
-        }
-        self.inline_lambda(id, &[]);
-    }
-
-    /// The result of a lambda of this module for these arguments.
-    pub(super) fn inline_lambda(&mut self, id: FunctionId, arguments: &[Type]) -> Type {
-        if self.inline_depth >= MAX_INLINE {
-            return Type::Unknown;
-        }
-        self.inline_depth += 1;
-        let outer = self.lambda_result.replace(Type::Unknown);
-        let facts = self.facts;
-        let function = facts.function(id);
-        let before = self.env.clone();
-        self.push_scope(function.scope);
-        for (index, _) in function.params.iter().enumerate() {
-            self.set_local(index, arguments.get(index).cloned().unwrap_or(Type::Unknown));
-        }
-        self.block(function.body);
-        self.pop_scope();
-        self.env = before;
-        self.inline_depth -= 1;
-        std::mem::replace(&mut self.lambda_result, outer).unwrap_or(Type::Unknown)
-    }
-
-    /// Something callable as a `Callable` type, where parameters and result are known.
-    pub(super) fn as_callable(&mut self, ty: &Type) -> Option<CallableType> {
-        match ty {
-            Type::Callable(callable) => Some((**callable).clone()),
-            Type::Class(class, args) => {
-                Some(CallableType { params: None, result: Type::Instance(*class, args.clone()) })
-            }
-            Type::Function(function, receiver) => {
-                let (module, definition) = self.project.function(*function)?;
-                if definition.is_lambda {
-                    return None;
-                }
-                let signature = self.project.signature(*function)?;
-                let skip = usize::from(receiver.is_some());
-                let module_id = module.id;
-                let params = signature
-                    .params
-                    .iter()
-                    .enumerate()
-                    .skip(skip)
-                    .filter(|(_, param)| !param.has_default)
-                    .map(|(index, param)| match &param.ty {
-                        Some(ty) => ty.clone(),
-                        None => self
-                            .project
-                            .slots()
-                            .find(module_id, SlotKind::Param(FunctionId(function.function), index as u16))
-                            .map_or(Type::Unknown, |slot| self.read(slot)),
-                    })
-                    .collect();
-                let result = self.result_of(*function);
-                Some(CallableType { params: Some(params), result })
-            }
-            _ => None,
+            ComprehensionKind::Generator if is_async => known::ASYNC_GENERATOR.of([element, Type::Unknown]),
+            ComprehensionKind::Generator => known::GENERATOR.of([element, Type::Unknown, Type::None]),
         }
     }
 

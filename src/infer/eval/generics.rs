@@ -27,6 +27,15 @@ impl Bindings {
         }
     }
 
+    /// Takes over what others know of the variables of which nothing is known here.
+    fn complete(&mut self, others: Bindings) {
+        for (name, ty) in others.0 {
+            if self.get(name).is_none() {
+                self.0.push((name, ty));
+            }
+        }
+    }
+
     /// The type with variables replaced; unsolved ones become unknown.
     pub(super) fn apply(&self, ty: &Type) -> Type {
         ty.map(&mut |part| match part {
@@ -86,9 +95,12 @@ impl Evaluator<'_> {
                 if let Some(callable) = self.as_callable(argument) {
                     self.solve(&wanted.result, &callable.result, bindings, depth + 1);
                     if let (Some(wanted), Some(given)) = (&wanted.params, &callable.params) {
+                        // What it is called with says more than what it takes.
+                        let mut taken = Bindings::default();
                         for (wanted, given) in wanted.iter().zip(given) {
-                            self.solve(wanted, given, bindings, depth + 1);
+                            self.solve(wanted, given, &mut taken, depth + 1);
                         }
+                        bindings.complete(taken);
                     }
                 } else if let Type::Instance(..) = argument {
                     let call = self.attribute(argument, NAMES.call);
@@ -203,6 +215,7 @@ impl Evaluator<'_> {
             if let Type::Function(found, _) = self.attribute(&as_instance, name) {
                 let found = self.overload_like(found, signature.params.len());
                 let given = self.result_of(found);
+                let given = Self::replace_self(&given, &as_instance);
                 let given = match self.class_bindings(found, &as_instance) {
                     Some(class_bindings) => class_bindings.apply(&given),
                     None => given,
@@ -255,6 +268,8 @@ impl Evaluator<'_> {
             return Fit::Maybe;
         }
         match (argument, param) {
+            // The one constrained variable that many functions of the standard library take.
+            (_, Type::Variable(name)) if name.is("AnyStr") && is_no_text(argument) => Fit::No,
             (_, Type::Any | Type::Variable(_) | Type::Unknown) | (Type::Never, _) => Fit::Yes,
             (
                 Type::Unknown
@@ -411,6 +426,16 @@ impl Evaluator<'_> {
         }
         if project.is_fully_known(class) { Fit::No } else { Fit::Maybe }
     }
+}
+
+/// Whether one of the values is known to be neither `str` nor `bytes`.
+fn is_no_text(ty: &Type) -> bool {
+    ty.members().iter().any(|member| match member {
+        Type::Instance(class, _) => class.module.is("builtins") && !member.is(&known::STR) && !member.is(&known::BYTES),
+        Type::Literal(literal) => ![known::STR.class(), known::BYTES.class()].contains(&literal.class()),
+        Type::None | Type::Tuple(_) => true,
+        _ => false,
+    })
 }
 
 fn has_variable(ty: &Type) -> bool {

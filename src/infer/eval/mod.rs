@@ -5,29 +5,44 @@
 //! at its start. Nothing is written to shared state: a unit reads the [`State`] of the last round and yields an
 //! [`Output`], so that units can be evaluated in any order on any thread.
 
+mod arguments;
+mod assignable;
 mod attribute;
 mod bind;
+mod builtins;
 mod call;
+mod callables;
 mod check;
+mod construct;
 mod declared_shapes;
+mod definitions;
+mod environment;
 mod expr;
 mod generics;
 mod introspect;
 mod names;
 mod narrow;
 mod operators;
+mod overloads;
+mod patterns;
 mod records;
+mod results;
+mod sources;
 mod stmt;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId};
+use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
 use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
 use crate::types::{ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
+
+use self::environment::{Environment, PathRoot};
 
 /// Deepest nesting of calls that are evaluated in place, such as lambdas.
 const MAX_INLINE: u32 = 4;
@@ -85,20 +100,6 @@ pub(super) enum Unit {
     Function(FunctionRef),
 }
 
-/// What is known of local values at one point of the program.
-#[derive(Clone)]
-struct Environment {
-    /// Types of the symbols of each open scope, innermost last.
-    frames: Vec<Arc<Vec<Type>>>,
-    /// Types of `name.attribute` paths that were narrowed or assigned: frame, symbol, attribute.
-    paths: Arc<Vec<(PathRoot, Name, Type)>>,
-    /// Whether control can be here.
-    is_reachable: bool,
-}
-
-/// The variable that a path starts from.
-type PathRoot = (Option<(u16, u16)>, Name);
-
 /// Evaluates one unit.
 pub(super) struct Evaluator<'a> {
     project: &'a Project,
@@ -115,12 +116,18 @@ pub(super) struct Evaluator<'a> {
     /// Above zero, nothing is recorded: the first walk over a loop, lambdas evaluated for their result.
     muted: u32,
     inline_depth: u32,
+    /// Whether a `return` of the function was reached.
+    returns: bool,
     /// Environments at `break` and `continue` of the open loops.
     loops: Vec<LoopExits>,
     /// Result of the lambda being evaluated in place.
     lambda_result: Option<Type>,
-    /// While checking: by index of the local variable the expression that it was last given.
-    sources: FxHashMap<u16, ExprId>,
+    /// Lambdas among the arguments of open calls that were evaluated with what they are called with.
+    called_lambdas: Vec<FunctionId>,
+    /// What the walruses of the statement being evaluated have bound.
+    walrus: Vec<(ExprId, Type)>,
+    /// While checking: by index of the local variable the expressions that it was given.
+    sources: FxHashMap<u16, Vec<ExprId>>,
     /// Loop variables that hold the elements of a parameter.
     elements: FxHashMap<(ScopeId, u16), SlotId>,
 }
@@ -146,13 +153,16 @@ impl<'a> Evaluator<'a> {
             facts: &module.facts,
             out: Output::default(),
             scopes: Vec::new(),
-            env: Environment { frames: Vec::new(), paths: Arc::default(), is_reachable: true },
+            env: Environment::new(),
             function,
             class: None,
             muted: 0,
             inline_depth: 0,
+            returns: false,
             loops: Vec::new(),
             lambda_result: None,
+            called_lambdas: Vec::new(),
+            walrus: Vec::new(),
             sources: FxHashMap::default(),
             elements: FxHashMap::default(),
         };
@@ -184,12 +194,33 @@ impl<'a> Evaluator<'a> {
             }
         }
         self.block(function.body);
-        if self.env.is_reachable
-            && let Some(slot) = self.slot(SlotKind::Return(id))
-        {
-            // The end of the body is reached: `None` is returned there.
-            self.bound(slot, Type::None, EvidenceKind::Return, TextRange::at(function.range.end));
+        self.end_of_body(reference, function);
+    }
+
+    /// What the end of a body says: `None` is returned where it is reached. Where it is not and nothing is returned,
+    /// calls do not return, except that of an endless loop nobody expects it.
+    fn end_of_body(&mut self, reference: FunctionRef, function: &Function) {
+        let Some(slot) = self.slot(SlotKind::Return(FunctionId(reference.function))) else { return };
+        let is_placeholder = || self.project.signature(reference).is_some_and(|signature| signature.is_placeholder);
+        if function.class.is_some() && is_placeholder() {
+            return;
         }
+        let range = TextRange::at(function.range.end);
+        if self.env.is_reachable {
+            self.bound(slot, Type::None, EvidenceKind::Return, range);
+        } else if !self.returns && !function.is_generator && !is_placeholder() && !self.is_overridden(function) {
+            let last = self.facts.block(function.body).next_back();
+            let is_loop = last.is_some_and(|last| matches!(last.kind, StmtKind::While(..)));
+            self.bound(slot, if is_loop { Type::None } else { Type::Never }, EvidenceKind::Return, range);
+        }
+    }
+
+    /// Whether a subclass in the repository has a method of the same name.
+    fn is_overridden(&self, method: &Function) -> bool {
+        method.class.is_some_and(|class| {
+            let class = ClassName::new(self.module.name, self.facts.class(class).qualname);
+            self.project.providing_subclasses(class, method.name).next().is_some()
+        })
     }
 
     /// The class whose `self` a function sees: its own, or that of the method around it.
@@ -256,6 +287,10 @@ impl<'a> Evaluator<'a> {
         self.out.reads.insert(slot);
         if let Some(assumed) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) {
             return self.without_aliases(assumed);
+        }
+        if self.state.checking && matches!(self.project.slots().info(slot).kind, SlotKind::Param(..)) {
+            // To a checker a parameter without a hint may be anything, whatever callers pass.
+            return Type::Unknown;
         }
         let ty = self.state.types.get(slot.0 as usize).cloned().unwrap_or(Type::Unknown);
         self.resolve_slots(ty, slot)
@@ -379,46 +414,6 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn push_scope(&mut self, scope: ScopeId) {
-        self.scopes.push(scope);
-        let symbols = if scope.0 == 0 { 0 } else { self.facts.scope(scope).symbols.len() };
-        self.env.frames.push(Arc::new(vec![Type::Unknown; symbols]));
-    }
-
-    fn pop_scope(&mut self) {
-        self.scopes.pop();
-        self.env.frames.pop();
-    }
-
-    fn local(&self, index: usize) -> Type {
-        self.env.frames.last().and_then(|frame| frame.get(index)).cloned().unwrap_or(Type::Unknown)
-    }
-
-    fn set_local(&mut self, index: usize, ty: Type) {
-        let frame = self.env.frames.len().saturating_sub(1);
-        self.set_frame(frame, index, ty);
-    }
-
-    fn set_frame(&mut self, frame: usize, index: usize, ty: Type) {
-        if let Some(frame) = self.env.frames.get_mut(frame)
-            && index < frame.len()
-        {
-            Arc::make_mut(frame)[index] = ty;
-        }
-    }
-
-    /// The open frame of the scope `up` steps out from the innermost one.
-    fn frame_of(&self, up: u8) -> Result<usize, ScopeId> {
-        let mut scope = *self.scopes.last().unwrap_or(&ScopeId(0));
-        for _ in 0..up {
-            match self.facts.scope(scope).parent {
-                Some(parent) => scope = parent,
-                None => break,
-            }
-        }
-        self.scopes.iter().rposition(|&open| open == scope).ok_or(scope)
-    }
-
     fn bind_captured(&mut self, scope: ScopeId, index: usize, ty: Type, range: TextRange) {
         if let Some(slot) = self.slot(SlotKind::Captured(scope, index as u16)) {
             self.bound(slot, ty, EvidenceKind::Assignment, range);
@@ -445,42 +440,5 @@ pub(super) fn concrete_part(ty: &Type) -> Type {
             union(members.iter().filter(|member| !matches!(member, Type::Slot(_) | Type::Part(..))).cloned())
         }
         other => other.clone(),
-    }
-}
-
-impl Environment {
-    /// What is known where two paths of control meet.
-    fn join(&mut self, other: Environment) {
-        if !other.is_reachable {
-            return;
-        }
-        if !self.is_reachable {
-            *self = other;
-            return;
-        }
-        for (frame, other_frame) in self.frames.iter_mut().zip(&other.frames) {
-            if Arc::ptr_eq(frame, other_frame) {
-                continue;
-            }
-            let differing: Vec<usize> = (0..frame.len()).filter(|&index| frame[index] != other_frame[index]).collect();
-            if differing.is_empty() {
-                continue;
-            }
-            let frame = Arc::make_mut(frame);
-            for index in differing {
-                frame[index] = crate::types::join(&frame[index], &other_frame[index]);
-            }
-        }
-        if !Arc::ptr_eq(&self.paths, &other.paths) {
-            let joined = self
-                .paths
-                .iter()
-                .filter_map(|(root, name, ty)| {
-                    let (_, _, other) = other.paths.iter().find(|(other, attr, _)| other == root && attr == name)?;
-                    Some((*root, *name, crate::types::join(ty, other)))
-                })
-                .collect();
-            self.paths = Arc::new(joined);
-        }
     }
 }

@@ -25,6 +25,8 @@ names! {
     aiter = "__aiter__";
     anext = "__anext__";
     enter = "__enter__";
+    exit = "__exit__";
+    aexit = "__aexit__";
     aenter = "__aenter__";
     await_ = "__await__";
     getitem = "__getitem__";
@@ -32,6 +34,7 @@ names! {
     class = "__class__";
     self_type = "Self";
     super_ = "super";
+    type_ = "type";
     isinstance = "isinstance";
     callable = "callable";
     value = "value";

@@ -1,6 +1,6 @@
 //! Narrowing: what a condition says about the values it tests.
 
-use crate::facts::{ArgumentKind, CompareOp, ExprId, ExprKind, List, UnaryOp};
+use crate::facts::{ArgumentKind, CompareOp, ExprId, ExprKind, List, Place, UnaryOp};
 use crate::project::ClassKind;
 use crate::types::{Literal, Type, known, union};
 
@@ -67,14 +67,22 @@ impl Evaluator<'_> {
     }
 
     fn narrow_truth(&mut self, place: ExprId, positive: bool) {
-        let ty = self.silent_expr(place);
-        let narrowed = Self::by_truth(&ty, positive);
-        if narrowed != ty && (ty.is_unknown() || !narrowed.is_unknown()) {
+        let ty = self.gathered_at(place);
+        let mut narrowed = Self::by_truth(&ty, positive);
+        if narrowed == Type::Never {
+            // Only some of the values of a class were seen; the test is there because there are others.
+            narrowed = union(ty.members().iter().map(|member| match member {
+                Type::Literal(Literal::Bool(_)) => Type::Literal(Literal::Bool(positive)),
+                Type::Literal(literal) => Type::instance(literal.class()),
+                _ => Type::Never,
+            }));
+        }
+        if narrowed != ty {
             self.assign_narrowed(place, narrowed);
         }
     }
 
-    /// The members of a type that can be truthy, or falsy.
+    /// The members of a type that can be truthy, or falsy; `Never` where none can.
     pub(super) fn by_truth(ty: &Type, truthy: bool) -> Type {
         let keep = |member: &Type| match member {
             Type::None => !truthy,
@@ -85,11 +93,8 @@ impl Evaluator<'_> {
             Type::Class(..) | Type::Function(..) | Type::Module(_) => truthy,
             _ => true,
         };
-        match ty {
-            Type::Union(members) => union(members.iter().filter(|member| keep(member)).cloned()),
-            other if keep(other) => other.clone(),
-            _ => Type::Unknown,
-        }
+        let mut kept = ty.members().iter().filter(|member| keep(member)).peekable();
+        if kept.peek().is_none() { Type::Never } else { union(kept.cloned()) }
     }
 
     fn narrow_comparison(&mut self, op: CompareOp, left: ExprId, right: ExprId, positive: bool) {
@@ -118,31 +123,67 @@ impl Evaluator<'_> {
         };
         if is_none_test {
             if equal {
-                let ty = self.silent_expr(place);
-                if ty.members().len() > 1 || matches!(ty, Type::Slot(_) | Type::Part(..) | Type::Unknown | Type::Mixed)
+                let ty = self.gathered_at(place);
+                if ty.members().len() > 1
+                    || matches!(ty, Type::Slot(_) | Type::Part(..) | Type::Unknown | Type::Opaque | Type::Mixed)
                 {
                     self.assign_narrowed(place, Type::None);
                 }
             } else {
                 self.remove_none(place);
             }
-        } else if equal && matches!(facts.expr(right).kind, ExprKind::Str(_) | ExprKind::Int(_) | ExprKind::Bool(_)) {
-            self.remove_none(left);
+        } else if let ExprKind::Call(function, arguments) = facts.expr(left).kind {
+            // `type(x) is C`.
+            if let (ExprKind::Name(name, _), [argument]) = (facts.expr(function).kind, facts.arguments(arguments))
+                && name == NAMES.type_
+                && equal
+            {
+                let class = self.silent_expr(right);
+                self.narrow_instance(argument.value, &class, true);
+            }
+        } else if let Type::Literal(literal) = self.silent_expr(right) {
+            self.narrow_constant(left, literal, equal);
         }
     }
 
+    /// `x == constant` and `x is constant`.
+    fn narrow_constant(&mut self, place: ExprId, constant: Literal, positive: bool) {
+        let ty = self.gathered_at(place);
+        let narrowed = if positive {
+            let can_be = |member: &Type| match member {
+                Type::None => false,
+                Type::Literal(literal) => *literal == constant || literal.class() != constant.class(),
+                _ => true,
+            };
+            let kept = ty.members().iter().filter(|member| can_be(member)).cloned();
+            either_of(kept).unwrap_or(Type::Literal(constant))
+        } else if let Literal::Bool(value) = constant {
+            let rest = ty.members().iter().filter(|member| **member != Type::Literal(constant)).map(|member| {
+                if member.is(&known::BOOL) { Type::Literal(Literal::Bool(!value)) } else { member.clone() }
+            });
+            either_of(rest).unwrap_or(Type::Never)
+        } else {
+            return;
+        };
+        if narrowed != ty {
+            self.assign_narrowed(place, narrowed);
+        }
+    }
+
+    /// What is left where a value is not `None`. A variable that was only seen to be `None` has no other value.
     fn remove_none(&mut self, place: ExprId) {
-        let ty = self.silent_expr(place);
-        if let Type::Union(members) = &ty
-            && members.contains(&Type::None)
-        {
-            let narrowed = union(members.iter().filter(|member| **member != Type::None).cloned());
+        let ty = self.gathered_at(place);
+        let is_variable = matches!(self.facts.expr(place).kind, ExprKind::Name(_, Place::Local { up: 0, .. }));
+        if ty == Type::None && is_variable {
+            self.assign_narrowed(place, Type::Never);
+        } else if ty.members().len() > 1 && ty.members().contains(&Type::None) {
+            let narrowed = union(ty.members().iter().filter(|member| **member != Type::None).cloned());
             self.assign_narrowed(place, narrowed);
         }
     }
 
     fn narrow_callable(&mut self, place: ExprId, positive: bool) {
-        let ty = self.silent_expr(place);
+        let ty = self.gathered_at(place);
         let is_callable = |member: &Type| matches!(member, Type::Callable(_) | Type::Function(..) | Type::Class(..));
         if let Type::Union(members) = &ty
             && members.iter().any(is_callable)
@@ -161,7 +202,7 @@ impl Evaluator<'_> {
     }
 
     fn narrow_instance(&mut self, place: ExprId, class: &Type, positive: bool) {
-        let ty = self.silent_expr(place);
+        let ty = self.gathered_at(place);
         let wanted = Self::instance_of(class);
         if wanted.is_unknown() {
             if positive {
@@ -188,10 +229,29 @@ impl Evaluator<'_> {
         self.assign_narrowed(place, narrowed);
     }
 
+    /// The type of a place that was evaluated already, as it was gathered: a value of which nothing is known is one
+    /// member, which narrowing may leave.
+    fn gathered_at(&mut self, place: ExprId) -> Type {
+        let gathered = match self.facts.expr(place).kind {
+            ExprKind::Name(_, Place::Local { up, index }) => match self.frame_of(up) {
+                Ok(frame) => self.env.frames[frame].get(usize::from(index)),
+                Err(_) => None,
+            },
+            ExprKind::Name(name, Place::Global) => self.gathered_path((None, name), name),
+            ExprKind::Attribute(owner, name) => self.path_root(owner).and_then(|root| self.gathered_path(root, name)),
+            ExprKind::Walrus(target, _) => return self.gathered_at(target),
+            _ => None,
+        };
+        match gathered {
+            Some(Type::Unknown) | None => self.silent_expr(place),
+            Some(gathered) => gathered.clone(),
+        }
+    }
+
     /// Puts a narrowed type where an expression reads it from.
     pub(super) fn assign_narrowed(&mut self, place: ExprId, ty: Type) {
         match self.facts.expr(place).kind {
-            ExprKind::Name(name, crate::facts::Place::Local { up, index }) => {
+            ExprKind::Name(name, Place::Local { up, index }) => {
                 if let Ok(frame) = self.frame_of(up) {
                     if self.scopes[frame] == crate::facts::ScopeId(0) {
                         self.set_path((None, name), name, ty);
@@ -200,7 +260,7 @@ impl Evaluator<'_> {
                     }
                 }
             }
-            ExprKind::Name(name, crate::facts::Place::Global) => self.set_path((None, name), name, ty),
+            ExprKind::Name(name, Place::Global) => self.set_path((None, name), name, ty),
             ExprKind::Attribute(owner, name) => {
                 if let Some(root) = self.path_root(owner) {
                     self.set_path(root, name, ty);
@@ -217,13 +277,6 @@ impl Evaluator<'_> {
         let ty = self.expr(expr);
         self.muted -= 1;
         ty
-    }
-
-    /// Whether leaving a `with` block of this manager may swallow an exception: its `__exit__` is declared `bool`
-    /// (typing specification, "Context managers").
-    pub(super) fn swallows_exceptions(manager: &Type) -> bool {
-        let Some(class) = manager.class() else { return false };
-        class.module.is("contextlib") && class.qualname.is("suppress")
     }
 
     /// Names of the annotated fields of a class body, in order.
@@ -282,4 +335,11 @@ impl Evaluator<'_> {
             _ => self.comparison_result(op, &left_type, &right_type),
         }
     }
+}
+
+/// The union of some types; none for none.
+fn either_of(types: impl Iterator<Item = Type>) -> Option<Type> {
+    let mut types = types.peekable();
+    types.peek().is_some().then_some(())?;
+    Some(union(types))
 }

@@ -133,7 +133,11 @@ impl Evaluator<'_> {
             }
             if !is_open(left) || !is_open(right) {
                 let (known_side, method) = if is_open(left) { (right, dunder(op).1) } else { (left, dunder(op).0) };
-                if matches!(known_side.class(), Some(class) if !class.module.is("builtins")) {
+                // A date and a datetime take a `timedelta` from either side and stay what they are.
+                let is_difference = matches!(known_side.class(), Some(class) if class.module.is("datetime") && class.short() == "timedelta");
+                if matches!(known_side.class(), Some(class) if !class.module.is("builtins"))
+                    && !(is_difference && matches!(op, BinaryOp::Add | BinaryOp::Sub))
+                {
                     return self.call_method(known_side, method, &[Type::Unknown]);
                 }
             }
@@ -256,8 +260,7 @@ impl Evaluator<'_> {
             {
                 Type::instance(*class)
             }
-            Type::Class(..) => container.clone(),
-            Type::Any => Type::Any,
+            Type::Class(..) | Type::Any | Type::Mixed => container.clone(),
             _ => Type::Unknown,
         }
     }
@@ -316,7 +319,7 @@ impl Evaluator<'_> {
                 Some(underlying) => self.iterate_single(&underlying),
                 None => Type::Unknown,
             },
-            Type::Any => Type::Any,
+            Type::Any | Type::Mixed => ty.clone(),
             _ => Type::Unknown,
         }
     }
@@ -362,7 +365,7 @@ impl Evaluator<'_> {
                     _ => Type::Unknown,
                 }
             }
-            Type::Any => Type::Any,
+            Type::Any | Type::Mixed => ty.clone(),
             _ => Type::Unknown,
         }
     }

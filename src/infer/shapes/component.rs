@@ -44,6 +44,7 @@ pub(super) enum Dynamic {
 
 /// A class of nodes that may be a record.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 pub(super) struct Component {
     /// Its representative.
     pub(super) root: Node,

@@ -7,6 +7,7 @@ mod blocks;
 mod component;
 mod conversion;
 mod describe;
+mod findings;
 mod flow;
 mod graph;
 mod ids;
@@ -34,8 +35,8 @@ use rustc_hash::FxHashMap;
 
 #[cfg(test)]
 use super::Confidence;
-use super::solve::Substitution;
-use super::{Evidence, Observations, Shape, Solved};
+use super::solve::{Families, Substitution};
+use super::{Evidence, Finding, Observations, Shape, Solved};
 use crate::project::Project;
 use crate::types::{ShapeId, SiteId, SlotId, Type};
 use component::Component;
@@ -52,6 +53,8 @@ pub struct Shapes {
     pub shapes: Vec<Shape>,
     /// Slots whose type holds a shape or follows from one.
     pub assigned: BTreeMap<SlotId, Solved>,
+    /// Mistakes that were seen, in the order of places.
+    pub findings: Vec<Finding>,
     /// What each dict display is: a shape, a `TypedDict` of the project or a `dict`. The `dict` may hold `Unknown`.
     pub records: BTreeMap<SiteId, Type>,
     /// Which values are the same.
@@ -83,6 +86,13 @@ impl Shapes {
         id
     }
 
+    /// Takes over what was concluded for the slots that definitions are made of.
+    pub(super) fn refine(&mut self, slots: &[Result<Solved, String>]) {
+        for shape in &mut self.shapes {
+            named_tuples::refine(shape, slots);
+        }
+    }
+
     /// Keeps what was found of all values, for [`Shapes::settle`].
     fn keep(&mut self, values: &mut Values) {
         for node in values.flow.graph.nodes() {
@@ -111,20 +121,46 @@ impl Substitution for Shapes {
 /// At most this many observations are kept with a definition; the rest would not be read.
 const EVIDENCE: usize = 12;
 
-/// Finds the shapes in what was observed. `types` are the joined lower bounds by slot number, not widened; `Unknown`
-/// where there are none.
-pub(super) fn solve(project: &Project, observations: &Observations, types: &[Type]) -> Shapes {
-    solve_world(&World::of(project), observations, types)
+/// What was observed, and what follows from it before anything is concluded.
+pub(super) struct Facts<'a> {
+    /// What was observed.
+    pub(super) observations: &'a Observations,
+    /// The joined lower bounds by slot number, not widened; `Unknown` where there are none.
+    pub(super) types: &'a [Type],
+    /// Which parameters belong together because methods override each other.
+    pub(super) families: &'a Families,
 }
 
-/// Finds the shapes in what was observed. `types` are the joined lower bounds by slot number, not widened.
-fn solve_world(world: &World, observations: &Observations, types: &[Type]) -> Shapes {
+impl Facts<'_> {
+    /// The family of a slot, if the slot is the first for which `counts` holds.
+    fn family_led_by(&self, slot: SlotId, counts: &dyn Fn(SlotId) -> bool) -> Option<Vec<SlotId>> {
+        let family = self.families.family(slot);
+        let first = family.iter().copied().find(|&member| counts(member)).unwrap_or(slot);
+        (first == slot && counts(slot)).then(|| if family.is_empty() { vec![slot] } else { family.to_vec() })
+    }
+}
+
+/// Finds the shapes in what was observed.
+pub(super) fn solve(project: &Project, facts: &Facts) -> Shapes {
+    solve_world(&World::of(project), facts)
+}
+
+/// Finds the shapes of what nothing else explains, once all else is concluded.
+pub(super) fn solve_rest(project: &Project, facts: &Facts, slots: &mut [Result<Solved, String>], shapes: &mut Shapes) {
+    protocols::solve_bodies(&World::of(project), facts, slots, shapes);
+}
+
+fn solve_world(world: &World, facts: &Facts) -> Shapes {
+    let Facts { observations, types, .. } = *facts;
     let mut shapes = Shapes::default();
     records(world, observations, types, &mut shapes);
     tuples::solve(world, observations, types, &mut shapes);
     named_tuples::solve(world, observations, types, &mut shapes);
     ids::solve(world, observations, types, &mut shapes);
-    protocols::solve(world, observations, types, &mut shapes);
+    protocols::solve(world, facts, &mut shapes);
+    shapes.findings.extend(findings::of_parameters(world, facts, &shapes));
+    shapes.findings.sort_by(|a, b| (a.module, a.offset, &a.message).cmp(&(b.module, b.offset, &b.message)));
+    shapes.findings.dedup();
     prune::prune(&mut shapes, observations);
     locals::solve(world, observations, &mut shapes);
     shapes
@@ -144,6 +180,11 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
     let index = Index::of(&flow);
     let mut values = Values::new(world, &flow, observations, types, &index);
     let components = records::components(&mut values);
+    for (component, verdict) in &components {
+        if matches!(verdict, Verdict::Record | Verdict::Plain | Verdict::Silent) {
+            shapes.findings.extend(findings::of_record(component, &values));
+        }
+    }
     let mut defined: Vec<(ShapeId, &Component)> = Vec::new();
     for (component, verdict) in &components {
         match verdict {

@@ -12,10 +12,12 @@
 
 use super::describe::{bounds_of, count};
 use super::lower;
-use super::widen::{field, widen};
+use super::widen::{field, is_settled, widen};
 use super::world::{NamedTupleView, World};
 use super::{Shapes, trim};
-use crate::infer::{Confidence, Evidence, EvidenceKind, Field, Home, Observations, Shape, ShapeKind};
+use crate::infer::{
+    Confidence, Evidence, EvidenceKind, Field, FieldSource, Home, Observations, Shape, ShapeKind, Solved,
+};
 use crate::text::Name;
 use crate::types::{SlotId, Type, union};
 
@@ -34,6 +36,7 @@ fn class(view: &NamedTupleView, observations: &Observations, types: &[Type], sha
     let mut fields = Vec::with_capacity(view.fields.len());
     let mut calls = 0;
     let mut evidence = Vec::new();
+    let mut sources = Vec::with_capacity(view.fields.len());
     for (index, (name, slot)) in view.fields.iter().enumerate() {
         let default = index.checked_sub(without_default).and_then(|index| view.defaults.get(index));
         let mut seen = default.map_or(Type::Unknown, |(_, ty)| ty.clone());
@@ -52,6 +55,7 @@ fn class(view: &NamedTupleView, observations: &Observations, types: &[Type], sha
         // A default of `None` alone says nothing of what the field is for.
         let ty = if seen == Type::None { Type::Any } else { field(&seen) };
         fields.push(Field { name: *name, ty, required: default.is_none() });
+        sources.push(FieldSource { slot: *slot, default: default.map_or(Type::Unknown, |(_, ty)| ty.clone()) });
     }
     let known = fields.iter().filter(|field| field.ty != Type::Any).count();
     let reason = match calls {
@@ -68,6 +72,7 @@ fn class(view: &NamedTupleView, observations: &Observations, types: &[Type], sha
             fields,
             defaults: view.defaults.iter().map(|(text, _)| text.clone()).collect(),
             replaces: view.replaces,
+            sources,
         },
         home: Home { module: view.module, before: view.offset },
         slots: Vec::new(),
@@ -75,6 +80,26 @@ fn class(view: &NamedTupleView, observations: &Observations, types: &[Type], sha
         confidence: if known == view.fields.len() { Confidence::High } else { Confidence::Medium },
         reason,
         evidence: trim(evidence),
+    }
+}
+
+/// Types the fields as their slots were concluded to be: that knows what the parameters are that constructors are
+/// called with.
+pub(super) fn refine(shape: &mut Shape, slots: &[Result<Solved, String>]) {
+    let ShapeKind::NamedTuple { fields, sources, .. } = &mut shape.kind else { return };
+    for (field, source) in fields.iter_mut().zip(sources) {
+        let concluded = source.slot.and_then(|slot| slots.get(slot.0 as usize)?.as_ref().ok());
+        if let Some(solved) =
+            concluded.filter(|solved| solved.confidence >= Confidence::Medium || field.ty == Type::Any)
+        {
+            let ty = widen(&union([solved.ty.clone(), source.default.clone()]));
+            if is_settled(&ty) {
+                field.ty = ty;
+            }
+        }
+    }
+    if fields.iter().all(|field| field.ty != Type::Any) {
+        shape.confidence = Confidence::High;
     }
 }
 

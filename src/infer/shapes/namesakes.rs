@@ -37,7 +37,9 @@ pub(super) fn fill(values: &mut Values, shapes: &mut [Shape]) {
     };
     for shape in shapes.iter() {
         if let ShapeKind::TypedDict { fields } = &shape.kind {
-            fields.iter().for_each(|field| vote(field.name, &field.ty));
+            for field in fields {
+                vote(field.name, &field.ty);
+            }
         }
     }
     for number in 0..values.world.slots.len() {

@@ -57,7 +57,8 @@ impl Seen {
     }
 
     fn solve(&self, world: &World) -> Shapes {
-        solve_world(world, &self.observations, &self.types)
+        let families = Families::default();
+        solve_world(world, &Facts { observations: &self.observations, types: &self.types, families: &families })
     }
 }
 

@@ -77,7 +77,7 @@ fn module_view<'a>(project: &'a Project, module: &'a Module) -> ModuleView<'a> {
     ModuleView {
         name: Some(module.import_name),
         editable: module.origin == Origin::Project,
-        text: module.source.as_ref().map_or("", |source| source.text.as_str()),
+        text: module.source.as_ref().map_or("", |source| &*source.text),
         facts: Some(&module.facts),
         functions: module.facts.functions.iter().enumerate().map(function).collect(),
     }
@@ -103,9 +103,11 @@ fn slot_view(project: &Project, module: &Module, info: SlotInfo) -> (SlotView, O
         SlotKind::Param(id, index) => {
             let function = facts.function(id);
             let param = &function.params[index as usize];
+            // `__new__` is static without saying so, and takes the class.
             let is_bound = index == 0
                 && function.class.is_some()
-                && signature_of(id).is_some_and(|signature| signature.binding != Binding::Static);
+                && (function.name.is("__new__")
+                    || signature_of(id).is_some_and(|signature| signature.binding != Binding::Static));
             view.sort = Sort::Param;
             view.name = param.name;
             view.function = Some(id);
@@ -281,7 +283,7 @@ fn wrapper(facts: &FileFacts, annotation: ExprId) -> Option<String> {
 fn named_tuple_view(module: &Module, info: NamedTupleInfo) -> NamedTupleView {
     let facts = &module.facts;
     let text = |expr: ExprId| {
-        let source = module.source.as_ref().map_or("", |source| source.text.as_str());
+        let source = module.source.as_ref().map_or("", |source| &*source.text);
         let range = facts.expr(expr).range;
         source.get(range.start as usize..range.end as usize).unwrap_or("").to_owned()
     };

@@ -1,50 +1,109 @@
 //! How sure a conclusion is: the written rules.
 //!
-//! | evidence | confidence |
+//! A *value* below is a number, a flag, a text or bytes; a *class* is any other class without type arguments.
+//!
+//! | parameter: evidence | confidence |
 //! |---|---|
-//! | the base class's annotation, the data model | High |
-//! | a default other than `None`, and call sites that agree with it | High |
-//! | three or more call sites that agree | High |
-//! | two call sites that agree, and a body that says the same | High |
-//! | one or two call sites that agree | Medium |
+//! | the data model; the annotation of a base class of the repository | High |
+//! | the annotation of a base class elsewhere | Medium |
+//! | three or more call sites that pass one value and none that is unclear | High |
+//! | two such call sites, and a body that says the same | High |
+//! | a flag as default, with or without call sites that agree | High |
+//! | call sites that pass a value, otherwise | Medium |
+//! | call sites that pass a class, a class object, a list or sequence | Medium |
+//! | the same, with more than a third as many call sites that are unclear | Low |
+//! | `None` inside of what callers pass, which the body does not ask for | Low |
+//! | call sites that pass a dict, and a body that looks things up in it by computed keys | Medium |
+//! | call sites that pass anything else: a union, a dict, a tuple, something to call | Low |
 //! | call sites of tests alone | at most Medium |
-//! | call sites that pass a union, a dict, a tuple or something to call | Low |
-//! | call sites that pass a dict, and a body that looks things up in it by computed keys | at most Medium |
-//! | call sites that pass lists or classes | at most Medium |
-//! | as many call sites that say nothing as ones that say something | one step less |
-//! | `None` among what call sites pass, and not as the default | at most Medium |
+//! | a default alone: a value, an enum member or other instance | Medium |
+//! | a default alone: `int` where the name speaks of a quantity that may have a fraction | Low |
 //! | a text as default, and a body that compares it with texts: one of a few was meant | Low |
-//! | a default alone: `bool`, `str`, `float`, an enum or project class | Medium |
-//! | a default alone: `int` | Medium; Low where the name speaks of a quantity that may have a fraction |
-//! | a default alone: a tuple with items | Low |
-//! | the body: passed where one class is wanted | Medium |
+//! | a default alone: anything else | Low |
+//! | the body: passed on where a value is wanted | Medium |
+//! | the body: passed on where a class is wanted | Medium |
+//! | the same with a default of `None` | Low |
+//! | the same where a text is wanted | Low, unless the taker is sure |
 //! | the body: three or more members that one class of the project has | Medium |
 //! | the body: two or more methods that one builtin class has | Medium |
+//! | the body: an operator or comparison with a value | Medium |
 //! | the body: anything else | Low |
-//! | every `return` typed, with one class or a tuple of classes | High |
-//! | every `return` typed, with a container, a class or `None` | Medium |
-//! | every `return` typed, with a union, `Any` inside, a class object or something to call | Low |
-//! | most `return`s typed | at most Medium |
-//! | fewer | Low |
-//! | nothing but `None` is returned from a body that does something | High |
-//! | the overrides of a method without a body of its own | Medium |
 //! | a visitor method called after a class | Medium |
-//! | six or more parameters of the same name that agree, and no other evidence | Medium; Low for three to five |
+//! | parameters of the same name that agree: six in the repository, or three where it is a value | Medium |
+//! | fewer of them | Low |
 //! | `*args`, `**kwargs` that are handed on | Medium; Low in a wrapper |
+//!
+//! | return: evidence | confidence |
+//! |---|---|
+//! | the data model, `return self`, a body that does something and returns nothing | High |
+//! | every `return` typed: `None` or a value | High |
+//! | every `return` typed: a class, a container, a tuple, any of them or `None` | Medium |
+//! | every `return` typed: a union, `Any` inside, a class object or something to call | Low |
+//! | some `return`s not typed | at most Medium: a value, or most of them typed; else Low |
+//! | what is yielded | as what is returned, at most Medium |
+//! | the annotation of a base class; the overrides of a method without a body of its own | Medium |
+//!
+//! | either | confidence |
+//! |---|---|
+//! | a record, tuple or protocol that is defined for it | Medium; Low in a union with others |
 //! | a docstring alone | Low |
 //! | a docstring that agrees with other evidence | at least Medium |
-//! | anything concluded through another slot | at most that slot's confidence |
+//! | anything concluded through another slot | at most that slot's confidence; a value at least Medium |
 
 use crate::infer::Confidence;
 use crate::text::Name;
 use crate::types::{Type, known};
 
-/// One step less sure.
-pub(super) fn lower(confidence: Confidence) -> Confidence {
-    match confidence {
-        Confidence::High => Confidence::Medium,
-        Confidence::Medium | Confidence::Low => Confidence::Low,
+use super::widen::without_none;
+
+/// How much choice a type leaves to an author who has seen the same evidence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Form {
+    /// A number, a flag, a text, bytes: hardly anybody writes anything else for one.
+    Value,
+    /// A class without type arguments or a class object: a base class or a protocol may have been meant.
+    Class,
+    /// Plain items in a row: some write the abstract class.
+    Row,
+    /// Anything else: one of several types that the author may have had in mind.
+    Open,
+}
+
+impl Form {
+    /// The form of a type, `None` left aside.
+    fn of(ty: &Type) -> Self {
+        let ty = without_none(ty);
+        let is_plain = |ty: &Type| matches!(ty, Type::Instance(_, args) if args.is_empty());
+        match &ty {
+            _ if is_value(&ty) => Self::Value,
+            Type::Class(..) => Self::Class,
+            _ if is_plain(&ty) => Self::Class,
+            Type::Instance(class, args) if matches!(&args[..], [arg] if is_plain(arg)) => match class.short() {
+                "list" | "Sequence" => Self::Row,
+                "Match" | "Pattern" => Self::Class,
+                _ => Self::Open,
+            },
+            _ => Self::Open,
+        }
     }
+}
+
+/// Whether a type is a number, a flag, a text or bytes.
+pub(super) fn is_value(ty: &Type) -> bool {
+    let values = [&known::STR, &known::INT, &known::BOOL, &known::FLOAT, &known::BYTES, &known::COMPLEX];
+    values.iter().any(|known| ty.is(known))
+}
+
+/// Where the `None` of a parameter's type comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) enum NoneSource {
+    /// It is the default, or there is none.
+    #[default]
+    Default,
+    /// It is passed as such, or the body asks for it.
+    Asked,
+    /// It is inside of what is passed, and the body goes on as if it could not be.
+    Unhandled,
 }
 
 /// What is known of a parameter's callers.
@@ -60,66 +119,66 @@ pub(super) struct Callers {
     pub(super) default_agrees: bool,
     /// Whether what the body does with the value says the same.
     pub(super) body_agrees: bool,
+    /// Where `None` comes from.
+    pub(super) none: NoneSource,
 }
 
 /// How sure a parameter's type from its callers is.
 pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
-    let mut confidence =
-        if callers.default_agrees || callers.known >= 3 { Confidence::High } else { Confidence::Medium };
-    if callers.only_tests {
-        confidence = confidence.min(Confidence::Medium);
+    if callers.none == NoneSource::Unhandled {
+        return Confidence::Low;
     }
-    if callers.body_agrees && callers.known > 1 {
-        confidence = Confidence::High;
-    }
-    let is_dict = ty.members().iter().any(|member| member.is(&known::DICT));
-    let most = if is_dict && callers.body_agrees { Confidence::Medium } else { of_kind(ty) };
-    confidence = confidence.min(most);
-    if callers.unknown > 0 {
-        confidence = match confidence {
-            Confidence::Medium if callers.known > callers.unknown => Confidence::Medium,
-            other => lower(other),
-        };
-    }
-    confidence
-}
-
-/// The most that a parameter's type from its callers deserves. What callers pass is one container or one of several
-/// types among those that the author had in mind; a plain class leaves little choice.
-fn of_kind(ty: &Type) -> Confidence {
-    let mut members = ty.members().iter().filter(|member| **member != Type::None);
-    let (Some(only), None) = (members.next(), members.next()) else { return Confidence::Low };
-    match only {
-        Type::Instance(class, args) if *class == known::LIST.class() => match &args[..] {
-            [Type::Instance(_, inner)] if inner.is_empty() => Confidence::Medium,
-            _ => Confidence::Low,
-        },
-        Type::Instance(_, args) if args.is_empty() => Confidence::High,
-        Type::Class(..) => Confidence::Medium,
+    let is_mostly_known = callers.known >= 3 * callers.unknown;
+    match Form::of(ty) {
+        Form::Value => {
+            let is_flag = callers.default_agrees && ty.is(&known::BOOL);
+            let is_repeated = callers.known >= 3 || callers.known == 2 && callers.body_agrees;
+            let is_text_or_number = is_repeated && is_value(ty) && !callers.default_agrees;
+            if callers.unknown == 0 && !callers.only_tests && (is_flag || is_text_or_number) {
+                Confidence::High
+            } else {
+                Confidence::Medium
+            }
+        }
+        Form::Class | Form::Row if is_mostly_known => Confidence::Medium,
+        Form::Open if ty.members().iter().any(|member| member.is(&known::DICT)) && callers.body_agrees => {
+            if is_mostly_known {
+                Confidence::Medium
+            } else {
+                Confidence::Low
+            }
+        }
         _ => Confidence::Low,
     }
+}
+
+/// How sure a conclusion of this type is when it rests on other slots, of which the least sure is `weakest`.
+pub(super) fn through(confidence: Confidence, weakest: Confidence, ty: &Type) -> Confidence {
+    let weakest = if is_value(ty) { weakest.max(Confidence::Medium) } else { weakest };
+    confidence.min(weakest)
+}
+
+/// How sure a type is that holds a definition of ours. Its author may have written out what it stands for, and a union
+/// of several is a hierarchy that is missing in the code.
+pub(super) fn of_shape(confidence: Confidence, ty: &Type) -> Confidence {
+    let members = ty.members().iter().filter(|member| **member != Type::None).count();
+    if members > 1 { Confidence::Low } else { confidence.min(Confidence::Medium) }
 }
 
 /// How sure a parameter's type from its default alone is.
 pub(super) fn of_default(ty: &Type, param: Name) -> Confidence {
     match ty {
-        Type::Instance(class, _) if *class == known::INT.class() && may_have_fraction(param) => Confidence::Low,
-        Type::Instance(class, args) if args.is_empty() && *class != known::OBJECT.class() => Confidence::Medium,
+        _ if ty.is(&known::BOOL) => Confidence::High,
+        _ if ty.is(&known::INT) && may_have_fraction(param) => Confidence::Low,
+        _ if ty.is(&known::OBJECT) => Confidence::Low,
+        Type::Instance(_, args) if args.is_empty() => Confidence::Medium,
         _ => Confidence::Low,
     }
 }
 
 /// Whether a parameter's name speaks of a quantity that is often a `float` though its default is an `int`.
 fn may_have_fraction(param: Name) -> bool {
-    const WORDS: [&str; 20] = [
-        "timeout",
-        "delay",
-        "interval",
-        "seconds",
-        "secs",
-        "duration",
-        "wait",
-        "sleep",
+    const WORDS: [&str; 12] = [
         "scale",
         "factor",
         "ratio",
@@ -136,12 +195,23 @@ fn may_have_fraction(param: Name) -> bool {
     param.as_str().split('_').any(|word| WORDS.contains(&word))
 }
 
+/// How sure a type from what the body does with a parameter is. What may be `None` as well is passed on by some paths
+/// only, and may be of more types on the others.
+pub(super) fn of_use(confidence: Confidence, ty: &Type, is_optional: bool) -> Confidence {
+    let is_number = is_value(ty) && !ty.is(&known::STR);
+    match confidence {
+        Confidence::High if is_value(ty) || !is_optional => Confidence::Medium,
+        Confidence::Medium if is_number || !is_optional => Confidence::Medium,
+        _ => Confidence::Low,
+    }
+}
+
 /// How sure a return type is, from the number of `return`s that are typed and that are not.
 pub(super) fn of_returns(known: usize, unknown: usize, ty: &Type) -> Confidence {
     let most = of_result(ty);
     match unknown {
         0 => most,
-        _ if known > unknown => most.min(Confidence::Medium),
+        _ if known > unknown || is_value(ty) => most.min(Confidence::Medium),
         _ => Confidence::Low,
     }
 }
@@ -159,10 +229,5 @@ fn of_result(ty: &Type) -> Confidence {
     if only.any(&mut |part| is_vague(part)) || matches!(only, Type::Class(..)) {
         return Confidence::Low;
     }
-    match only {
-        Type::None | Type::Never => Confidence::High,
-        Type::Instance(_, args) if args.is_empty() && !is_optional => Confidence::High,
-        Type::Tuple(_) if only.depth() == 1 && !is_optional => Confidence::High,
-        _ => Confidence::Medium,
-    }
+    if *ty == Type::None || is_value(ty) { Confidence::High } else { Confidence::Medium }
 }

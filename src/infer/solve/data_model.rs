@@ -31,6 +31,7 @@ pub(super) fn usual_result(method: Name) -> Option<Type> {
     Some(match method.as_str() {
         "__lt__" | "__le__" | "__gt__" | "__ge__" => known::BOOL.instance(),
         "__exit__" | "__aexit__" => Type::None,
+        "__getattr__" => Type::Any,
         _ => return None,
     })
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::doc_types;
-use crate::facts::{Function, FunctionId};
+use crate::facts::{ClassId, Function, FunctionId};
 use crate::project::{Module, Origin, Project, SlotKind};
 use crate::text::TextRange;
 use crate::types::{SlotId, Type};
@@ -77,14 +77,31 @@ fn of_module(project: &Project, module: &Module) -> Vec<(SlotId, (Type, TextRang
             read(function, id, range, true);
         }
     }
+    for number in 0..module.facts.classes.len() as u32 {
+        let id = ClassId(number);
+        let (Some(range), Some((call, fields))) =
+            (module.facts.class(id).docstring, &project.class_at(module, id).named_tuple)
+        else {
+            continue;
+        };
+        for stated in statements(range.of(&source.text)) {
+            let index = fields.iter().position(|field| stated.param.is_some_and(|name| field.name.is(name)));
+            if let Some(index) = index
+                && let Some(slot) = project.slots().find(module.id, SlotKind::Field(*call, index as u16))
+                && let Some(ty) = doc_types::parse(project, module, stated.text)
+            {
+                found.push((slot, (ty, range)));
+            }
+        }
+    }
     found
 }
 
 /// The types that a docstring states.
 fn statements(docstring: &str) -> Vec<Stated<'_>> {
     // Most docstrings state none; a look for the words that begin a statement is cheap.
-    const MARKS: [&str; 9] =
-        [":param", ":type", ":rtype", "@type", "@rtype", "Args", "Arguments", "Parameters", "Returns"];
+    const MARKS: [&str; 10] =
+        [":param", ":type", ":rtype", "@type", "@rtype", "Args", "Arguments", "Parameters", "Attributes", "Returns"];
     if !MARKS.iter().any(|mark| docstring.contains(mark)) {
         return Vec::new();
     }
@@ -169,7 +186,7 @@ fn numpy_section<'t>(lines: &[&'t str], number: usize, found: &mut Vec<Stated<'t
 /// Whether the line heads a section of arguments (false) or of the result (true).
 fn google_header(text: &str) -> Option<bool> {
     match text {
-        "Args:" | "Arguments:" | "Parameters:" | "Keyword Args:" | "Keyword Arguments:" => Some(false),
+        "Args:" | "Arguments:" | "Parameters:" | "Keyword Args:" | "Keyword Arguments:" | "Attributes:" => Some(false),
         "Returns:" | "Return:" => Some(true),
         _ => None,
     }

@@ -4,6 +4,7 @@
 //! slots are answered in any order on any thread; an answer that rests on another slot follows one pass later.
 
 mod bases;
+mod callers;
 mod confidence;
 mod containers;
 mod data_model;
@@ -12,6 +13,7 @@ mod dicts;
 mod doc_types;
 mod docstrings;
 mod families;
+mod fields;
 mod index;
 mod members;
 mod naming;
@@ -39,7 +41,7 @@ use self::syntax::Syntax;
 use self::widen::Decline;
 use super::{Confidence, Observations, Solved};
 use crate::facts::{Function, FunctionId};
-use crate::project::{Module, Project, SlotKind};
+use crate::project::{Module, Project, SlotKind, named_tuple_fields};
 use crate::text::Name;
 use crate::types::{FunctionRef, SiteId, SlotId, Type};
 
@@ -144,9 +146,8 @@ impl Model<'_> {
             SlotKind::Param(..) if self.families.family(slot).first() == Some(&slot) => params::of_family(self, slot),
             SlotKind::Param(..) => Err(Decline::NoEvidence),
             SlotKind::Return(function) => returns::own(self, slot, info.module, function),
-            SlotKind::Attribute(..) | SlotKind::Variable(_) | SlotKind::Field(..) | SlotKind::Captured(..) => {
-                stored::own(self, slot)
-            }
+            SlotKind::Field(..) => fields::own(self, slot),
+            SlotKind::Attribute(..) | SlotKind::Variable(_) | SlotKind::Captured(..) => stored::own(self, slot),
         }
     }
 
@@ -163,6 +164,16 @@ impl Model<'_> {
     /// The module and facts of a function of the repository.
     fn function(&self, module: crate::types::ModuleId, function: FunctionId) -> Option<(&Module, &Function)> {
         self.project.function(FunctionRef { module, function: function.0 })
+    }
+
+    /// The name of the `namedtuple` field that a slot is.
+    fn field_name(&self, slot: SlotId) -> Option<Name> {
+        let info = self.project.slots().info(slot);
+        let SlotKind::Field(call, index) = info.kind else { return None };
+        named_tuple_fields(&self.project.module(info.module)?.facts, call)
+            .ok()?
+            .get(usize::from(index))
+            .map(|field| field.name)
     }
 
     /// The name of the parameter that a slot is.

@@ -6,12 +6,15 @@
 
 use rustc_hash::FxHashMap;
 
+use super::confidence::is_value;
 use super::reason::Basis;
+use super::widen::without_none;
 use super::{Answer, Model};
+use crate::facts::ClassId;
 use crate::infer::Confidence;
 use crate::project::{Origin, Project, SlotKind};
 use crate::text::Name;
-use crate::types::{ClassName, SlotId, Type, union};
+use crate::types::{ClassName, ModuleId, SlotId, Type};
 
 /// So many namesakes have to agree.
 const MIN_NAMESAKES: usize = 3;
@@ -28,10 +31,21 @@ const ROLES: [&str; 20] = [
 /// What the names of parameters stand for in a repository.
 #[derive(Debug, Default)]
 pub(super) struct Naming {
-    /// By name of a parameter: the type that all its namesakes of known type have, and how many those are.
-    namesakes: FxHashMap<Name, (Type, usize)>,
-    /// Classes of the repository by their short name; none where two share it.
-    classes: FxHashMap<Name, Option<ClassName>>,
+    /// By circle and name of a parameter: the type that all its namesakes of known type have, and how many those are.
+    namesakes: Namesakes,
+    /// Classes of the repository by their short name in small letters; none where two share it.
+    classes: FxHashMap<String, Option<ClassName>>,
+}
+
+pub(super) type Namesakes = FxHashMap<(Circle, Name), (Type, usize)>;
+
+/// Where a name stands for one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Circle {
+    /// The methods of one class.
+    Class(ModuleId, ClassId),
+    /// All functions.
+    Repository,
 }
 
 /// What the parameters of one name are.
@@ -43,6 +57,18 @@ struct Votes {
     differ: bool,
 }
 
+impl Votes {
+    fn add(&mut self, vote: Option<&Type>) {
+        self.all += 1;
+        let Some(ty) = vote else { return };
+        self.known += 1;
+        match &self.ty {
+            None => self.ty = Some(ty.clone()),
+            Some(known) => self.differ |= known != ty,
+        }
+    }
+}
+
 impl Naming {
     /// Lists the classes of a repository.
     pub(super) fn new(project: &Project) -> Self {
@@ -50,34 +76,33 @@ impl Naming {
         for module in project.repository().filter(|module| module.origin == Origin::Project) {
             for class in module.facts.classes.iter().filter(|class| class.parent.is_none()) {
                 let name = ClassName::new(module.name, class.qualname);
-                naming.classes.entry(class.name).and_modify(|known| *known = None).or_insert(Some(name));
+                let short = class.name.as_str().to_lowercase();
+                naming.classes.entry(short).and_modify(|known| *known = None).or_insert(Some(name));
             }
         }
         naming
     }
 
     /// Counts what the namesakes of each parameter are after a pass. One family of overrides counts once.
-    pub(super) fn count(model: &Model) -> FxHashMap<Name, (Type, usize)> {
-        let mut votes: FxHashMap<Name, Votes> = FxHashMap::default();
+    pub(super) fn count(model: &Model) -> Namesakes {
+        let mut votes: FxHashMap<(Circle, Name), Votes> = FxHashMap::default();
         for (slot, info) in model.project.slots().iter() {
-            if !matches!(info.kind, SlotKind::Param(..)) || model.families.family(slot).first() != Some(&slot) {
+            let SlotKind::Param(function, _) = info.kind else { continue };
+            if model.families.family(slot).first() != Some(&slot) {
                 continue;
             }
             if model.project.module(info.module).is_none_or(|module| module.origin != Origin::Project) {
                 continue;
             }
             let Some(name) = model.param_name(slot).filter(|name| !ROLES.contains(&name.as_str())) else { continue };
-            let votes = votes.entry(name).or_default();
-            votes.all += 1;
-            let Some(answer) = model.answer(slot) else { continue };
-            if answer.confidence < Confidence::Medium || answer.basis.is_naming() {
-                continue;
-            }
-            let ty = union(answer.ty.members().iter().filter(|member| **member != Type::None).cloned());
-            votes.known += 1;
-            match &votes.ty {
-                None => votes.ty = Some(ty),
-                Some(known) => votes.differ |= *known != ty,
+            let vote = model
+                .answer(slot)
+                .filter(|answer| answer.confidence >= Confidence::Medium && !answer.basis.is_naming())
+                .map(|answer| without_none(&answer.ty));
+            let class = model.function(info.module, function).and_then(|(_, function)| function.class);
+            let circle = class.map(|class| Circle::Class(info.module, class));
+            for circle in circle.into_iter().chain([Circle::Repository]) {
+                votes.entry((circle, name)).or_default().add(vote.as_ref());
             }
         }
         votes
@@ -92,7 +117,7 @@ impl Naming {
     }
 
     /// Takes over the counts of a pass.
-    pub(super) fn update(&mut self, namesakes: FxHashMap<Name, (Type, usize)>) {
+    pub(super) fn update(&mut self, namesakes: Namesakes) {
         self.namesakes = namesakes;
     }
 }
@@ -104,23 +129,46 @@ pub(super) fn suggestion(model: &Model, slot: SlotId) -> Option<Answer> {
         let confidence = Confidence::Medium;
         return Some(Answer { ty: Type::instance(class), confidence, basis: Basis::Visitor });
     }
-    if let Some((ty, count)) = model.naming.namesakes.get(&name) {
-        let confidence = if *count >= MANY_NAMESAKES { Confidence::Medium } else { Confidence::Low };
-        return Some(Answer { ty: ty.clone(), confidence, basis: Basis::Namesakes(*count) });
-    }
-    None
+    let info = model.project.slots().info(slot);
+    let SlotKind::Param(function, _) = info.kind else { return None };
+    let class = model.function(info.module, function).and_then(|(_, function)| function.class);
+    let in_class = class.and_then(|class| within(model, Circle::Class(info.module, class), name));
+    in_class.or_else(|| of_name(model, name))
 }
 
-/// `def visit_Name(self, node)`: a visitor finds its methods by the names of the classes.
+/// The type of the parameters of a name, where they agree.
+pub(super) fn of_name(model: &Model, name: Name) -> Option<Answer> {
+    within(model, Circle::Repository, name)
+}
+
+fn within(model: &Model, circle: Circle, name: Name) -> Option<Answer> {
+    let (ty, count) = model.naming.namesakes.get(&(circle, name))?;
+    let is_sure = circle != Circle::Repository || *count >= MANY_NAMESAKES || is_value(ty);
+    let confidence = if is_sure { Confidence::Medium } else { Confidence::Low };
+    Some(Answer { ty: ty.clone(), confidence, basis: Basis::Namesakes(circle, *count) })
+}
+
+/// Whether a parameter's name speaks of a length of time in seconds: an `int` passed as one is a `float` to its author,
+/// as it is to the functions of the standard library that wait.
+pub(super) fn is_duration(param: Name) -> bool {
+    const WORDS: [&str; 9] =
+        ["timeout", "timeouts", "interval", "delay", "duration", "seconds", "secs", "sleep", "speed"];
+    param.as_str().split('_').any(|word| WORDS.contains(&word))
+}
+
+/// `def visit_Name(self, node)`, `def enter_field(self, node)`: a visitor finds its methods by the names of the classes,
+/// `Name` and `FieldNode`.
 fn visited(model: &Model, slot: SlotId) -> Option<ClassName> {
     let info = model.project.slots().info(slot);
     let SlotKind::Param(function, 1) = info.kind else { return None };
     let (_, function) = model.function(info.module, function)?;
     function.class?;
-    let visited =
-        ["visit_", "depart_", "leave_"].iter().find_map(|prefix| function.name.as_str().strip_prefix(prefix))?;
-    if !visited.starts_with(char::is_uppercase) {
-        return None;
-    }
-    *model.naming.classes.get(&Name::new(visited))?
+    let prefixes = ["visit_", "depart_", "leave_", "enter_"];
+    let visited = prefixes.iter().find_map(|prefix| function.name.as_str().strip_prefix(prefix))?;
+    let short = visited.replace('_', "").to_lowercase();
+    let class = |name: &str| model.naming.classes.get(name).copied().flatten();
+    // A word in small letters is the name of a class only together with what the parameter calls it.
+    let whole = class(&short).filter(|_| visited.starts_with(char::is_uppercase));
+    let kind = model.param_name(slot)?.as_str().trim_matches('_').to_lowercase();
+    whole.or_else(|| class(&format!("{short}{kind}")))
 }

@@ -1,46 +1,23 @@
 //! Parameters: what callers pass, defaults, base classes, the body and the docstring, in this order of weight.
 
-use rustc_hash::{FxHashMap, FxHashSet};
-
-use super::confidence::{self, Callers};
-use super::containers;
+use super::bases::is_repository;
+use super::callers::{self, Inflow, wants_int};
+use super::confidence;
 use super::data_model;
-use super::index::path;
 use super::naming;
 use super::reason::Basis;
 use super::returns::with_own_class;
-use super::settle::{Settled, has_decorator};
+use super::settle::has_decorator;
 use super::uses::{self, Guess, Why};
-use super::widen::{Decline, numeric, readable, simplify};
+use super::widen::{Decline, readable, simplify, without_none};
 use super::{Answer, Model};
 use crate::facts::{Function, FunctionId, ParamKind};
-use crate::infer::{Confidence, EvidenceKind, UseKind};
-use crate::project::{Module, Origin};
+use crate::infer::{Confidence, EvidenceKind};
+use crate::project::Module;
 use crate::text::Name;
 use crate::types::{ModuleId, SlotId, Type, known, union};
 
 const UNKNOWN_CALLERS: &str = "callers pass values of unknown type";
-
-/// What flows into a family of parameters.
-#[derive(Default)]
-struct Inflow {
-    /// Known types that callers in the code itself pass.
-    code: Vec<Type>,
-    /// Known types that callers in tests pass.
-    tests: Vec<Type>,
-    /// Arguments without a known type.
-    unknown: usize,
-    /// Types that are known in part: containers of unknown items.
-    partial: Vec<Type>,
-    defaults: Vec<Type>,
-    /// A default that is not known, or in part.
-    open_default: Option<Type>,
-    /// Whether `None` is a default or passed by code.
-    takes_none: bool,
-    weakest: Option<Confidence>,
-    /// Whether a default or argument stands for a missing value.
-    marker: bool,
-}
 
 /// The answer for a family of parameters from its own observations, given for the family's first slot.
 pub(super) fn of_family(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
@@ -48,13 +25,13 @@ pub(super) fn of_family(model: &Model, slot: SlotId) -> Result<Answer, Decline> 
     if is_receiver(model, slot) {
         return Err(Decline::Because("it is the object or class that the method is called on"));
     }
-    let inflow = inflow(model, family);
+    let inflow = Inflow::of(model, family);
     if inflow.marker {
         return Err(Decline::Because("a marker for a missing value is passed"));
     }
     let guess = uses::guess(model, family);
     let stated = family.iter().find_map(|&slot| model.docstrings.of(slot)).map(|(ty, _)| ty);
-    let answer = match from_callers(model, slot, family, &inflow, guess.as_ref()) {
+    let answer = match callers::conclude(model, slot, family, &inflow, guess.as_ref()) {
         Some(answer) => fill(model, answer, stated, guess.as_ref()),
         None => without_callers(model, slot, &inflow, guess, stated),
     }?;
@@ -80,7 +57,9 @@ pub(super) fn combined(
             } else {
                 settled.ty
             };
-            return Ok(Answer { ty, confidence: Confidence::High, basis: Basis::Inherited(inherited.class) });
+            let is_own = is_repository(model.project, inherited.class);
+            let confidence = if is_own { Confidence::High } else { Confidence::Medium };
+            return Ok(Answer { ty, confidence, basis: Basis::Inherited(inherited.class) });
         }
     }
     if definition.class.is_some()
@@ -172,162 +151,10 @@ pub(super) fn is_receiver(model: &Model, slot: SlotId) -> bool {
     })
 }
 
-fn inflow(model: &Model, family: &[SlotId]) -> Inflow {
-    let mut inflow = Inflow::default();
-    // Call sites repeat themselves: what was settled once is looked up.
-    let mut known: FxHashMap<&Type, Settled> = FxHashMap::default();
-    for bound in family.iter().flat_map(|&slot| model.index.bounds(slot)) {
-        let settled = known.entry(&bound.ty).or_insert_with(|| model.settle(&bound.ty, family)).clone();
-        if settled.is_own {
-            continue;
-        }
-        let is_test = model.project.module(bound.module).is_some_and(|module| module.origin == Origin::Evidence);
-        let is_default = bound.kind == EvidenceKind::Default;
-        if settled.ty == Type::None {
-            inflow.takes_none |= is_default || !is_test;
-            continue;
-        }
-        let is_any = settled.ty.members().contains(&Type::Any);
-        let is_open = settled.has_hole() || is_any || settled.ty == Type::Never;
-        if is_marker(&settled.ty) {
-            inflow.marker = true;
-            continue;
-        }
-        match (is_default, is_open) {
-            (true, true) => inflow.open_default = Some(settled.ty),
-            (true, false) => inflow.defaults.push(default_type(settled.ty)),
-            (false, true) => {
-                if settled.ty.is_unknown() || is_any {
-                    inflow.unknown += 1;
-                } else {
-                    inflow.partial.push(settled.ty);
-                }
-            }
-            (false, false) => {
-                let weakest = inflow.weakest.get_or_insert(Confidence::High);
-                *weakest = (*weakest).min(settled.weakest);
-                if is_test { inflow.tests.push(settled.ty) } else { inflow.code.push(settled.ty) }
-            }
-        }
-    }
-    inflow
-}
-
-/// Whether a value only says that there is none: `MISSING = object()`, an instance of `class _Missing`.
-fn is_marker(ty: &Type) -> bool {
-    const WORDS: [&str; 7] = ["missing", "sentinel", "unset", "undefined", "notset", "notgiven", "omitted"];
-    ty.members().iter().filter_map(Type::class).any(|class| {
-        let name = class.short().replace('_', "").to_lowercase();
-        WORDS.iter().any(|word| name.starts_with(word) || name.ends_with(word))
-    })
-}
-
-/// A tuple as a default is one choice among tuples of any length.
-fn default_type(ty: Type) -> Type {
-    match &ty {
-        Type::Tuple(items) if items.windows(2).all(|pair| pair[0] == pair[1]) => match items.first() {
-            Some(item) => known::TUPLE.of([item.clone()]),
-            None => known::TUPLE.of([Type::Unknown]),
-        },
-        _ => ty,
-    }
-}
-
-/// The type from call sites, if any of them is known; with the reason where it cannot be written.
-fn from_callers(
-    model: &Model,
-    slot: SlotId,
-    family: &[SlotId],
-    inflow: &Inflow,
-    guess: Option<&Guess>,
-) -> Option<Result<Answer, Decline>> {
-    let only_tests = inflow.code.is_empty();
-    let passed = if only_tests { &inflow.tests } else { &inflow.code };
-    if passed.is_empty() {
-        return None;
-    }
-    let project = model.project;
-    let mut ty = simplify(project, &union(distinct(passed.iter().chain(&inflow.partial))));
-    if !only_tests {
-        // A test that passes `0.5` where the code passes `1` knows what is allowed.
-        let tests = numeric(&union(distinct(inflow.tests.iter())));
-        let both = numeric(&union([ty.clone(), tests]));
-        if both.members().len() == ty.members().len() {
-            ty = simplify(project, &both);
-        }
-    }
-    let default = (!inflow.defaults.is_empty()).then(|| simplify(project, &union(inflow.defaults.iter().cloned())));
-    let default_agrees = default.as_ref().is_some_and(|default| *default == without_none(&ty));
-    if let Some(default) = default
-        && !default.is(&known::OBJECT)
-    {
-        ty = simplify(project, &union([ty, default]));
-    }
-    if let Some(Guess { ty: wanted, why: Why::Passed, .. }) = guess
-        && wanted.is(&known::FLOAT)
-        && without_none(&ty).is(&known::INT)
-    {
-        ty = union([ty, known::FLOAT.instance()]);
-        ty = numeric(&ty);
-    }
-    let (mut ty, is_abstract) = containers::for_parameter(model, &ty, family);
-    if inflow.takes_none {
-        ty = union([ty, Type::None]);
-    }
-    let body_agrees = guess.is_some_and(|guess| guess.ty == without_none(&ty)) || is_used_as_dict(model, family, &ty);
-    let callers = Callers { known: passed.len(), unknown: inflow.unknown, only_tests, default_agrees, body_agrees };
-    Some(readable(project, &ty).map(|ty| {
-        let mut confidence = confidence::of_callers(callers, &ty);
-        let has_own_none = inflow.takes_none || !ty.members().contains(&Type::None);
-        if is_abstract || !has_own_none {
-            confidence = confidence.min(Confidence::Medium);
-        }
-        // `mode="r"` that is compared with other strings: the author may have meant those strings alone.
-        if !inflow.defaults.is_empty()
-            && guess.is_some_and(|guess| guess.why == Why::Operator && guess.ty.is(&known::STR))
-        {
-            confidence = Confidence::Low;
-        }
-        if let Some(weakest) = inflow.weakest {
-            confidence = confidence.min(weakest);
-        }
-        if model.param_name(slot).is_some_and(|name| name.as_str().starts_with('_')) {
-            confidence = confidence.min(Confidence::Medium);
-        }
-        Answer { ty, confidence, basis: Basis::Callers { callers, has_default: !inflow.defaults.is_empty() } }
-    }))
-}
-
-/// Whether callers pass dicts, and the body looks things up in them by keys that it computes.
-fn is_used_as_dict(model: &Model, family: &[SlotId], ty: &Type) -> bool {
-    without_none(ty).is(&known::DICT)
-        && family.iter().flat_map(|&slot| model.index.uses(slot)).any(|usage| {
-            path(&usage.subject).is_empty()
-                && matches!(
-                    usage.kind,
-                    UseKind::Mapping | UseKind::Items | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..)
-                )
-        })
-}
-
 fn raise(confidence: Confidence) -> Confidence {
     match confidence {
         Confidence::Low => Confidence::Medium,
         Confidence::Medium | Confidence::High => Confidence::High,
-    }
-}
-
-/// The types without repetition, in order.
-fn distinct<'t>(types: impl Iterator<Item = &'t Type>) -> Vec<Type> {
-    let mut seen = FxHashSet::default();
-    types.filter(|ty| seen.insert(*ty)).cloned().collect()
-}
-
-/// The type without `None`.
-fn without_none(ty: &Type) -> Type {
-    match ty {
-        Type::Union(members) => union(members.iter().filter(|member| **member != Type::None).cloned()),
-        other => other.clone(),
     }
 }
 
@@ -365,11 +192,14 @@ fn without_callers(
     guess: Option<Guess>,
     stated: Option<&Type>,
 ) -> Result<Answer, Decline> {
-    let optional = |ty: Type| if inflow.takes_none { union([ty, Type::None]) } else { ty };
+    let optional = |ty: Type| if inflow.takes_none() { union([ty, Type::None]) } else { ty };
     let default = simplify(model.project, &union(inflow.defaults.iter().cloned()));
     if !default.is_unknown() && !default.is(&known::OBJECT) {
         let mut ty = readable(model.project, &default)?;
         let name = model.param_name(slot).unwrap_or_else(|| "".into());
+        if ty.is(&known::INT) && naming::is_duration(name) && !wants_int(guess.as_ref()) {
+            ty = known::FLOAT.instance();
+        }
         let mut confidence = confidence::of_default(&ty, name);
         if let Some(guess) = guess {
             if guess.ty == ty && guess.why == Why::Operator && ty.is(&known::STR) {
@@ -379,7 +209,7 @@ fn without_callers(
                 confidence = raise(confidence);
             } else if guess.ty.is(&known::FLOAT) && ty.is(&known::INT) {
                 ty = guess.ty;
-                confidence = guess.confidence;
+                confidence = guess.confidence.min(Confidence::Medium);
             }
         }
         return Ok(Answer { ty: optional(ty), confidence, basis: Basis::Default });
@@ -395,8 +225,9 @@ fn without_callers(
         return Err(readable(model.project, &open).err().unwrap_or(Decline::NoEvidence));
     }
     if let Some(guess) = guess {
-        let basis = Basis::Uses(guess.why);
-        return Ok(Answer { ty: optional(guess.ty), confidence: guess.confidence, basis });
+        let is_optional = inflow.takes_none() && guess.why == Why::Passed;
+        let confidence = confidence::of_use(guess.confidence, &guess.ty, is_optional);
+        return Ok(Answer { ty: optional(guess.ty), confidence, basis: Basis::Uses(guess.why) });
     }
     if let Some(stated) = stated
         && let Ok(ty) = readable(model.project, stated)
@@ -408,7 +239,7 @@ fn without_callers(
     if let Some(open) = inflow.partial.first() {
         return Err(Decline::NoElementType(open.clone()));
     }
-    Err(match (inflow.unknown, inflow.takes_none) {
+    Err(match (inflow.unknown, inflow.takes_none()) {
         (1.., _) => Decline::Because(UNKNOWN_CALLERS),
         (_, true) => Decline::OnlyNone,
         _ => Decline::NoEvidence,

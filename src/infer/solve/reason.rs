@@ -1,6 +1,7 @@
 //! The words for a conclusion: one sentence that a reviewer can check, and the places that it rests on.
 
-use super::confidence::Callers;
+use super::confidence::{self, Callers};
+use super::naming::Circle;
 use super::params::is_receiver;
 use super::stored::{needs_hint, repeats_parameter};
 use super::uses::{self, Why};
@@ -60,7 +61,7 @@ pub(super) enum Basis {
     /// Assignments.
     Stored,
     /// So many other parameters of this name.
-    Namesakes(usize),
+    Namesakes(Circle, usize),
     /// The name of the visitor method.
     Visitor,
     /// It is handed on as it came.
@@ -70,7 +71,7 @@ pub(super) enum Basis {
 impl Basis {
     /// Whether names alone are behind it.
     pub(super) fn is_naming(&self) -> bool {
-        matches!(self, Self::Namesakes(_) | Self::Visitor)
+        matches!(self, Self::Namesakes(..) | Self::Visitor)
     }
 }
 
@@ -90,7 +91,7 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
         if repeats_parameter(model, slot, &solved.ty) {
             return Err("a checker can tell its type".into());
         }
-        return Ok(solved);
+        return Ok(Solved { confidence: confidence::of_shape(solved.confidence, &solved.ty), ..solved });
     }
     if matches!(info.kind, SlotKind::Captured(..)) {
         return Err("it is a local variable".into());
@@ -177,9 +178,16 @@ fn sentence(model: &Model, slot: SlotId, answer: &Answer) -> String {
         Basis::Overrides(1) => format!("The method that overrides it returns {ty}."),
         Basis::Overrides(count) => format!("The {count} methods that override it return {ty}."),
         Basis::Overridden => format!("The method that it overrides returns {ty}."),
-        Basis::Namesakes(count) => {
+        Basis::Namesakes(circle, count) => {
             let ty = name(&union(answer.ty.members().iter().filter(|member| **member != Type::None).cloned()));
-            format!("All {count} other parameters of this name whose type is known take {ty}.")
+            match circle {
+                Circle::Class(..) => {
+                    format!("All {count} other parameters of this name in the class whose type is known take {ty}.")
+                }
+                Circle::Repository => {
+                    format!("All {count} other parameters of this name whose type is known take {ty}.")
+                }
+            }
         }
         Basis::Visitor => format!("The method is called after {ty}, which it visits."),
         Basis::PassedThrough => "The body passes it on as it came.".into(),
@@ -302,7 +310,7 @@ fn name(ty: &Type) -> String {
 pub(super) fn plain_name(ty: &Type) -> String {
     let joined = |items: &[Type], separator: &str| items.iter().map(plain_name).collect::<Vec<_>>().join(separator);
     match ty {
-        Type::Unknown | Type::Slot(_) | Type::Part(..) => "?".into(),
+        Type::Unknown | Type::Opaque | Type::Slot(_) | Type::Part(..) => "?".into(),
         Type::Mixed => "many types".into(),
         Type::Any => "Any".into(),
         Type::Never => "NoReturn".into(),

@@ -2,6 +2,7 @@
 //! return.
 
 use super::bases::is_assignable;
+use super::callers::is_marker;
 use super::confidence;
 use super::data_model;
 use super::params::same_classes;
@@ -9,12 +10,12 @@ use super::reason::Basis;
 use super::settle::has_decorator;
 use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model};
-use crate::facts::{ExprKind, Function, FunctionId, StmtKind};
+use crate::facts::{Function, FunctionId};
 use crate::infer::{Bound, Confidence, EvidenceKind};
-use crate::project::{Module, Origin, Project};
-use crate::text::Name;
-use crate::types::{ClassName, ModuleId, SlotId, Type, known, union};
+use crate::project::{Binding, Module, Origin, Project, SlotKind};
+use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, known, union};
 
+const ALWAYS_RAISES: &str = "it always raises, and an override may return";
 /// Longest chain of overrides that is followed.
 const MAX_OVERRIDES: usize = 64;
 
@@ -26,7 +27,7 @@ pub(super) fn own(model: &Model, slot: SlotId, module: ModuleId, function: Funct
     {
         return Ok(Answer { ty, confidence: Confidence::High, basis: Basis::DataModel });
     }
-    if is_placeholder(module, definition) {
+    if is_placeholder(model.project, slot) {
         return Err(Decline::Because("its body is empty"));
     }
     if definition.is_generator {
@@ -66,13 +67,14 @@ pub(super) fn combined(
         return from_base(model.project, answer, ty, class);
     }
     let answer = with_overrides(model, slot, answer, own);
+    let raises = matches!(&answer, Err(decline) if *decline == Decline::Because(ALWAYS_RAISES));
     if definition.class.is_some() && answer.is_err() {
         if let Some(ty) = data_model::usual_result(definition.name) {
             return Ok(Answer { ty, confidence: Confidence::Medium, basis: Basis::DataModel });
         }
         // A body that only raises says no more than one that is empty.
         if let Some(parent) = model.families.overridden(slot).and_then(|parent| model.answer(parent))
-            && is_placeholder(module, definition)
+            && (is_placeholder(model.project, slot) || raises)
         {
             let confidence = parent.confidence.min(Confidence::Medium);
             return Ok(Answer { ty: parent.ty.clone(), confidence, basis: Basis::Overridden });
@@ -119,7 +121,7 @@ fn from_base(
     } else if declared.is(&known::OBJECT) {
         return own;
     }
-    let confidence = if says_little { Confidence::Low } else { Confidence::High };
+    let confidence = if says_little { Confidence::Low } else { Confidence::Medium };
     Ok(Answer { ty: declared, confidence, basis: Basis::Inherited(class) })
 }
 
@@ -173,8 +175,7 @@ fn with_overrides(
     }
     // A base that does nothing and whose overrides do nothing is a hook.
     if joined == Type::None {
-        let confidence = if count >= 2 { Confidence::Medium } else { Confidence::Low };
-        return Ok(Answer { ty: Type::None, confidence, basis: Basis::Overrides(count) });
+        return Ok(Answer { ty: Type::None, confidence: Confidence::Medium, basis: Basis::Overrides(count) });
     }
     match readable(model.project, &joined) {
         Ok(ty) => {
@@ -188,41 +189,24 @@ fn with_overrides(
     }
 }
 
-/// Whether a body stands for one that subclasses write: nothing but a docstring, `pass`, `...` or
-/// `raise NotImplementedError`.
-pub(super) fn is_placeholder(module: &Module, function: &Function) -> bool {
-    let facts = &module.facts;
-    facts.block(function.body).all(|stmt| match stmt.kind {
-        StmtKind::Pass => true,
-        StmtKind::Expr(expr) => matches!(facts.expr(expr).kind, ExprKind::Ellipsis | ExprKind::Str(_)),
-        StmtKind::Raise(Some(raised), _) => {
-            let name = match facts.expr(raised).kind {
-                ExprKind::Call(callee, _) => last_name(module, callee),
-                _ => last_name(module, raised),
-            };
-            name.is_some_and(|name| name.is("NotImplementedError") || name.is("NotImplemented"))
-        }
-        _ => false,
-    })
-}
-
-fn last_name(module: &Module, expr: crate::facts::ExprId) -> Option<Name> {
-    match module.facts.expr(expr).kind {
-        ExprKind::Name(name, _) | ExprKind::Attribute(_, name) => Some(name),
-        _ => None,
-    }
+/// Whether a body stands for one that subclasses write.
+pub(super) fn is_placeholder(project: &Project, slot: SlotId) -> bool {
+    let info = project.slots().info(slot);
+    let SlotKind::Return(function) = info.kind else { return false };
+    let function = FunctionRef { module: info.module, function: function.0 };
+    project.signature(function).is_some_and(|signature| signature.is_placeholder)
 }
 
 fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
-    let function = module.facts.function(id);
-    let bounds = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);
+    let returns = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);
+    let bounds = returns.clone().filter(|bound| bound.ty != Type::Never);
     if bounds.clone().next().is_none() {
-        return never(model, slot, module, id);
+        return if returns.count() > 0 { never(model, slot, module, id) } else { Err(Decline::NoEvidence) };
     }
     if bounds.clone().all(|bound| bound.ty == Type::None) {
         return Ok(Answer { ty: Type::None, confidence: Confidence::High, basis: Basis::ReturnsNothing });
     }
-    if let Some(answer) = own_class(model, slot, module, function) {
+    if let Some(answer) = own_class(model, slot, module, id) {
         return Ok(answer);
     }
     let seen = seen(model, slot, bounds);
@@ -236,10 +220,21 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     if joined == Type::None {
         return Err(Decline::Because("one return gives `None`, and what the others give is not known"));
     }
-    let ty = readable(model.project, &joined)?;
+    let ty = readable(model.project, &without_generators(&joined))?;
     let values = seen.types.iter().filter(|ty| **ty != Type::None).count();
     let confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest);
     Ok(Answer { ty, confidence, basis: Basis::Returns { known: seen.types.len(), unknown: seen.unknown } })
+}
+
+/// A generator expression that is returned is an iterator to whoever gets it.
+fn without_generators(ty: &Type) -> Type {
+    ty.map(&mut |part| match part {
+        Type::Instance(class, args) if *class == known::GENERATOR.class() => match &args[..] {
+            [item, Type::None | Type::Any | Type::Unknown, Type::None] => Some(known::ITERATOR.of([item.clone()])),
+            _ => None,
+        },
+        _ => None,
+    })
 }
 
 struct Seen {
@@ -257,7 +252,7 @@ fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>
         if settled.is_own || settled.ty == Type::Never {
             continue;
         }
-        if settled.ty.is_unknown() || settled.ty.members().contains(&Type::Any) {
+        if settled.ty.is_unknown() || settled.ty.members().contains(&Type::Any) || is_marker(&settled.ty) {
             seen.unknown += 1;
         } else if settled.has_hole() {
             // An empty list in one branch is a list of what another branch returns.
@@ -273,25 +268,27 @@ fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>
     seen
 }
 
-/// A function without a `return` that ends in `raise`.
+/// A function whose end is not reached, because something is raised there.
 fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
     let function = module.facts.function(id);
-    let ends_in_raise =
-        module.facts.block(function.body).next_back().is_some_and(|stmt| matches!(stmt.kind, StmtKind::Raise(..)));
-    let is_overridden = !model.families.overrides(slot).is_empty();
-    if ends_in_raise && !is_overridden && !has_decorator(module, id, &["abstractmethod", "property", "overload"]) {
-        return Ok(Answer { ty: Type::Never, confidence: Confidence::Medium, basis: Basis::NeverReturns });
+    // A method that others override, or that overrides one, only has nothing to return in this case.
+    let is_one_of_many = !model.families.overrides(slot).is_empty() || model.families.overridden(slot).is_some();
+    let is_special = has_decorator(module, id, &["abstractmethod", "property", "setter", "overload"])
+        || function.class.is_some() && function.name.as_str().starts_with("__");
+    if is_one_of_many || is_special {
+        return Err(Decline::Because(ALWAYS_RAISES));
     }
-    Err(if ends_in_raise {
-        Decline::Because("it always raises, and an override may return")
-    } else {
-        Decline::NoEvidence
-    })
+    Ok(Answer { ty: Type::Never, confidence: Confidence::Medium, basis: Basis::NeverReturns })
 }
 
 /// `return self`: the class. It is written `Self` where subclasses exist and the version of Python has it.
-fn own_class(model: &Model, slot: SlotId, module: &Module, function: &Function) -> Option<Answer> {
+fn own_class(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Option<Answer> {
+    let function = module.facts.function(id);
     let class = module.facts.class(function.class?);
+    let reference = FunctionRef { module: module.id, function: id.0 };
+    if model.project.signature(reference).is_none_or(|signature| signature.binding == Binding::Static) {
+        return None;
+    }
     let first = function.params.first()?.name;
     let text = &module.source.as_ref()?.text;
     let mut bounds = model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Return);

@@ -102,6 +102,15 @@ impl Model<'_> {
         Some(Type::Callable(Arc::new(CallableType { params, result })))
     }
 
+    /// Whether a slot is a parameter with the default `None`.
+    fn defaults_to_none(&self, slot: SlotId) -> bool {
+        let info = self.project.slots().info(slot);
+        let SlotKind::Param(function, index) = info.kind else { return false };
+        let Some((module, function)) = self.function(info.module, function) else { return false };
+        let default = function.params.get(usize::from(index)).and_then(|param| param.default);
+        default.is_some_and(|default| matches!(module.facts.expr(default).kind, ExprKind::None))
+    }
+
     fn conclusion(&self, slot: SlotId) -> Option<Type> {
         self.answer(slot).map(|answer| answer.ty.clone())
     }
@@ -169,7 +178,8 @@ impl Settler<'_, '_> {
         match self.model.answer(slot) {
             Some(answer) => {
                 self.weakest = self.weakest.min(answer.confidence);
-                answer.ty.clone()
+                // Evaluation shows the `None` of a default beside the parameter, until it is tested away.
+                if self.model.defaults_to_none(slot) { without_none(&answer.ty) } else { answer.ty.clone() }
             }
             None => Type::Unknown,
         }
@@ -200,6 +210,16 @@ impl Settler<'_, '_> {
         if !self.is_writable(class) {
             return Type::Unknown;
         }
+        // Only what was declared says what is sent; all others are made to be iterated over.
+        match (&args[..], class) {
+            ([item, Type::Unknown, Type::Unknown | Type::None], class) if class == known::GENERATOR.class() => {
+                return known::ITERATOR.of([item.clone()]);
+            }
+            ([item, Type::Unknown], class) if class == known::ASYNC_GENERATOR.class() => {
+                return known::ASYNC_ITERATOR.of([item.clone()]);
+            }
+            _ => {}
+        }
         let is_open = |arg: &Type| arg.any(&mut |part| matches!(part, Type::Unknown | Type::Any));
         let is_bare = args.iter().any(is_open) && can_be_bare(self.model.project, class);
         let args = if is_bare { Arc::new([]) } else { args };
@@ -213,7 +233,9 @@ impl Settler<'_, '_> {
         if module == "builtins" {
             return !class.short().starts_with('_') && class.short() != "ellipsis";
         }
-        if class.qualname.as_str().contains("<locals>") || module == "unittest.mock" {
+        // `Stack[T]` asks the class for its items, of which `T` is none.
+        let is_variable = matches!(module, "typing" | "typing_extensions") && class.short() == "TypeVar";
+        if is_variable || class.qualname.as_str().contains("<locals>") || module == "unittest.mock" {
             return false;
         }
         match self.model.project.module_named(class.module).map(|module| module.origin) {
@@ -279,6 +301,14 @@ impl Settler<'_, '_> {
             .iter()
             .find_map(|base| project.args_as(class, args, base.class())?.first().cloned())
             .unwrap_or(Type::Unknown)
+    }
+}
+
+/// The members of a union besides `None`.
+fn without_none(ty: &Type) -> Type {
+    match ty {
+        Type::Union(members) => union(members.iter().filter(|member| **member != Type::None).cloned()),
+        other => other.clone(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Model;
 use super::bases::is_assignable;
+use super::confidence::is_value;
 use super::index::path;
 use super::members::has_member;
 use super::widen::{numeric, readable};
@@ -39,7 +40,7 @@ const COMMON_NAMES: [&str; 16] = [
 pub(super) struct Guess {
     /// The type.
     pub(super) ty: Type,
-    /// How sure it is.
+    /// How sure it is; High only where a taker is sure of its own type.
     pub(super) confidence: Confidence,
     /// What suggests it.
     pub(super) why: Why,
@@ -160,15 +161,14 @@ fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess>
         if let UseKind::Passed(ty) = &usage.kind
             && let Some(ty) = wanted_type(model, ty)
         {
-            let confidence = if is_simple(&ty) { Confidence::Medium } else { Confidence::Low };
+            let confidence = if is_simple(&ty) { Confidence::High } else { Confidence::Low };
             add(ty, confidence);
         }
     }
     for bound in slots.iter().flat_map(|&slot| model.index.flows(slot)) {
-        let confidence = match bound.kind {
-            EvidenceKind::CallSite | EvidenceKind::Assignment => Confidence::Medium,
-            _ => continue,
-        };
+        if !matches!(bound.kind, EvidenceKind::CallSite | EvidenceKind::Assignment) {
+            continue;
+        }
         // What is passed on to a sibling of the own family goes round in a circle.
         if slots.binary_search(&bound.slot).is_ok() {
             continue;
@@ -176,10 +176,13 @@ fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess>
         if let Some(answer) = model.answer(bound.slot)
             && let Some(ty) = wanted_type(model, &answer.ty)
         {
-            let declared = model.is_declared(bound.slot);
-            let confidence = if declared { Confidence::Medium } else { confidence.min(answer.confidence) };
-            let is_weak = !is_simple(&ty) || answer.basis.is_naming();
-            add(ty, if is_weak { Confidence::Low } else { confidence });
+            let is_number = is_value(&ty) && !ty.is(&known::STR);
+            let confidence = match answer.confidence {
+                _ if !is_simple(&ty) || answer.basis.is_naming() => Confidence::Low,
+                weak if is_number => weak.max(Confidence::Medium),
+                other => other,
+            };
+            add(ty, confidence);
         }
     }
     // The narrowest type that all takers accept.
@@ -278,7 +281,8 @@ fn from_members(model: &Model, asked: &Asked, names: &[Name], param: Option<Name
         return None;
     }
     let ty = with_elements(model, asked, class)?;
-    let confidence = if is_simple(&ty) { Confidence::Medium } else { Confidence::Low };
+    let is_sure = is_simple(&ty) || class.module.is("re");
+    let confidence = if is_sure { Confidence::Medium } else { Confidence::Low };
     Some(Guess { ty, confidence, why })
 }
 
@@ -302,6 +306,9 @@ fn with_elements(model: &Model, asked: &Asked, class: ClassName) -> Option<Type>
         Type::generic(class, [union(items)])
     } else if class == known::DICT.class() {
         known::DICT.of([union(keys), union(items)])
+    } else if class.module.is("re") {
+        // Patterns of bytes are rare, and bytes in the body would show.
+        Type::generic(class, [known::STR.instance()])
     } else {
         Type::instance(class)
     };
@@ -355,7 +362,7 @@ fn from_comparison(op: CompareOp, other: &Type) -> Option<(Type, Confidence)> {
     let plain = [&known::STR, &known::INT, &known::FLOAT, &known::BYTES];
     match op {
         CompareOp::Eq | CompareOp::NotEq | CompareOp::Lt | CompareOp::LtE | CompareOp::Gt | CompareOp::GtE => {
-            plain.iter().find(|known| other.is(known)).map(|known| (known.instance(), Confidence::Low))
+            plain.iter().find(|known| other.is(known)).map(|known| (known.instance(), Confidence::Medium))
         }
         // `mode in ("r", "w")`; `x in "text"` too can only be asked of a text.
         CompareOp::In | CompareOp::NotIn => {

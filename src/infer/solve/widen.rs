@@ -221,8 +221,11 @@ fn join_class_objects(project: &Project, members: Vec<Type>) -> Vec<Type> {
         })
         .collect();
     let kept = collapse(project, &classes);
-    // A class object is an instance of `type`; which class it is says more.
-    let is_vague = |member: &Type| !classes.is_empty() && member.is(&known::TYPE);
+    // A class object is an instance of `type` or of a metaclass; which class it is says more.
+    let is_vague = |member: &Type| {
+        let is_metaclass = |class| project.is_subclass(class, known::TYPE.class());
+        !classes.is_empty() && member.class().is_some_and(is_metaclass)
+    };
     if kept.len() == classes.len() && !members.iter().any(is_vague) {
         return members;
     }
@@ -251,4 +254,12 @@ fn is_builtin_value(class: ClassName) -> bool {
     [&known::BOOL, &known::INT, &known::FLOAT, &known::COMPLEX, &known::STR, &known::BYTES]
         .iter()
         .any(|known| known.class() == class)
+}
+
+/// The type without `None`.
+pub(super) fn without_none(ty: &Type) -> Type {
+    match ty {
+        Type::Union(members) => union(members.iter().filter(|member| **member != Type::None).cloned()),
+        other => other.clone(),
+    }
 }

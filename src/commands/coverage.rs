@@ -1,0 +1,66 @@
+//! `hintwright coverage`: the share of typed slots, before and after.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+
+use super::analysis::{Analysis, facts_of};
+use super::base::Base;
+use super::cli::{CoverageArgs, CoverageFormat};
+use super::output::write_file;
+use super::terminal::{Talk, write_data};
+use super::{Batch, Outcome, records};
+use crate::project::Origin;
+use crate::report::{Coverage, CoverageChange, Tally, page};
+use crate::write::FileChange;
+
+pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
+    let options = &args.common.options;
+    let talk = Talk::new(options.quiet, options.color);
+    let mut flags = options.flags();
+    flags.fail_under = args.fail_under;
+    let settings = super::settings(&args.common, flags)?;
+    let Batch { analysis, plan, changes, following, .. } = &Batch::new(&args.common, settings, talk)?;
+    let sources = analysis.project.repository().filter_map(|module| module.source.as_ref());
+    let paths: Vec<&Path> = sources.map(|source| source.path.as_path()).collect();
+    let base = Base::of(&paths, analysis.settings());
+    let coverage = measure(analysis, changes, &base);
+    match args.output_format {
+        CoverageFormat::Text => {
+            let lines: Vec<String> = coverage.lines(talk.data).into_iter().map(|line| line + "\n").collect();
+            write_data(lines.concat().as_bytes())?;
+        }
+        CoverageFormat::Json => write_data(format!("{:#}\n", coverage.to_json()).as_bytes())?,
+    }
+    if let Some(path) = &args.html {
+        let document = records::document(analysis, plan, changes, *following, &base)?;
+        let root = &analysis.settings().root;
+        let title = root.file_name().map_or_else(|| "the repository".into(), |name| name.to_string_lossy());
+        write_file(path, page(&title, &coverage, &document).as_bytes())
+            .with_context(|| format!("{}: cannot be written", path.display()))?;
+        talk.say(&format!("The map is in {}", path.display()));
+    }
+    let typed = coverage.total().before.percent();
+    match analysis.settings().fail_under {
+        Some(limit) if typed < limit => {
+            talk.say(&format!("{typed:.1} % of the slots are typed, fewer than {limit} % (--fail-under)"));
+            Ok(Outcome::Findings)
+        }
+        _ => Ok(Outcome::Success),
+    }
+}
+
+/// The coverage of the files that may be edited, before and after their changes.
+pub(super) fn measure(analysis: &Analysis, changes: &[FileChange], base: &Base) -> Coverage {
+    let modules: Vec<_> = analysis.project.repository().filter(|module| module.origin == Origin::Project).collect();
+    let files = modules.par_iter().filter_map(|module| {
+        let path = &module.source.as_ref()?.path;
+        let before = Tally::of(&module.facts);
+        let change = changes.binary_search_by(|change| change.path.cmp(path)).ok();
+        let after =
+            change.and_then(|number| facts_of(path, &changes[number].new)).map_or(before, |facts| Tally::of(&facts));
+        Some((base.name(path), CoverageChange { before, after }))
+    });
+    Coverage { files: files.collect() }
+}

@@ -1,0 +1,177 @@
+//! `hintwright review`: asks about each change, and writes what was accepted.
+//!
+//! The [`deck`] holds the state, [`look`] is one pass over what the repository calls for, and this file repeats that
+//! for as long as something follows from what was written.
+
+mod deck;
+mod legend;
+mod look;
+mod sheet;
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use dialoguer::console::{Key, Term};
+
+use self::deck::{Deck, Press, changes};
+use self::look::{Ending, Look};
+use super::analysis::Analysis;
+use super::apply::refuse_dirty;
+use super::cli::ReviewArgs;
+use super::progress::Progress;
+use super::terminal::{Talk, is_interactive};
+use super::{Outcome, replay};
+use crate::config::{Decisions, Settings, Verdict};
+use crate::proposal::ProposalId;
+use crate::report::{PROMPT, Size};
+use crate::source::display_path;
+
+pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
+    if !is_interactive() {
+        bail!("review needs a terminal to ask on; `hintwright diff` prints the changes, `hintwright apply` makes them");
+    }
+    let options = &args.common.options;
+    let talk = Talk::new(options.quiet, options.color);
+    let mut settings = super::settings(&args.common, options.flags())?;
+    let root = settings.root.clone();
+    if args.forget {
+        Decisions::default().save(&root)?;
+        settings.decisions = Decisions::default();
+    }
+    let mut decisions = std::mem::take(&mut settings.decisions);
+    if args.refused {
+        decisions.reopen();
+    }
+    // What was refused before is not asked again; what is refused from here on can still be looked at.
+    let hidden: BTreeSet<ProposalId> = decisions.refused().collect();
+    let review = Review { args, talk, settings, hidden, terminal: Terminal::new() };
+    let mut deck = Deck::new(decisions.clone());
+    let mut seen: BTreeSet<ProposalId> = BTreeSet::new();
+    let mut is_first = true;
+    loop {
+        let analysis = review.analyse(is_first)?;
+        let mut look = Look::new(&review, analysis);
+        if is_first && look.is_empty() {
+            talk.say_all(&look.analysis.summary(&look.analysis.plan()).lines(
+                "proposed",
+                options.verbose > 0,
+                talk.paint,
+            ));
+            return Ok(Outcome::Success);
+        }
+        if is_first && !args.allow_dirty {
+            refuse_dirty(&look.paths())?;
+        }
+        let following = look.ids().filter(|id| !seen.contains(id) && deck.decisions.verdict(*id) == Verdict::Undecided);
+        let following = following.count();
+        seen.extend(look.ids());
+        if !is_first && !look.goes_on(following, &mut deck)? {
+            break;
+        }
+        is_first = false;
+        match look.ask(&mut deck)? {
+            Ending::Again => {}
+            Ending::Done => break,
+            Ending::Forget => {
+                decisions.save(&root)?;
+                talk.say("Nothing was written, and the answers are forgotten");
+                return Ok(Outcome::Success);
+            }
+            Ending::HangUp => bail!("nobody answers any more; nothing was written, the answers are kept"),
+        }
+    }
+    let refused = deck.decisions.refused().count();
+    if !deck.decisions.is_empty() {
+        let path = display_path(&Decisions::path(&root));
+        talk.say(&format!("{} refused; the answers are kept in {path}", changes(refused)));
+    }
+    Ok(Outcome::Success)
+}
+
+/// What stays the same for the whole review.
+struct Review<'a> {
+    args: &'a ReviewArgs,
+    talk: Talk,
+    /// The settings, without the decisions: the deck has these.
+    settings: Settings,
+    /// Refused in earlier reviews.
+    hidden: BTreeSet<ProposalId>,
+    terminal: Terminal,
+}
+
+impl Review<'_> {
+    /// What the repository, or the plan that was given, calls for at this moment.
+    fn analyse(&self, is_first: bool) -> Result<Analysis> {
+        let settings = self.settings.clone();
+        let Some(path) = &self.args.plan else {
+            let progress = Progress::new(self.talk, 1);
+            progress.phase("Reading and inferring");
+            return super::analyse_under(settings, &self.args.common, self.talk);
+        };
+        let (analysis, refused) = replay::for_review(&replay::read(path)?, settings)?;
+        for (title, reason) in refused.into_iter().filter(|_| is_first) {
+            self.talk.say(&format!("not asked about: {title}: {reason}"));
+        }
+        Ok(analysis)
+    }
+}
+
+/// A real terminal.
+struct Terminal {
+    term: Term,
+    /// Whether it understands no escape sequence, so that screens follow each other.
+    is_dumb: bool,
+}
+
+impl Terminal {
+    fn new() -> Self {
+        Self { term: Term::buffered_stdout(), is_dumb: std::env::var_os("TERM").is_some_and(|term| term == "dumb") }
+    }
+
+    fn size(&self) -> Size {
+        let (rows, columns) = self.term.size();
+        Size { rows: usize::from(rows).max(5), columns: usize::from(columns).max(10) }
+    }
+
+    /// Shows a screen in the place of the last one.
+    fn show(&self, screen: &str) -> std::io::Result<()> {
+        if self.is_dumb {
+            self.term.write_line("")?;
+        } else {
+            self.term.clear_screen()?;
+        }
+        self.term.write_str(screen)?;
+        self.term.flush()
+    }
+
+    /// Waits for a key.
+    fn press(&self) -> std::io::Result<Press> {
+        Ok(match self.term.read_key()? {
+            // Ctrl-D, or nobody there any more.
+            Key::Char('\u{4}') | Key::Unknown => Press::End,
+            Key::Char('\n' | '\r') | Key::Enter => Press::Enter,
+            Key::Char(letter) if !letter.is_control() => Press::Letter(letter),
+            Key::Backspace => Press::Backspace,
+            Key::Escape => Press::Escape,
+            _ => Press::Other,
+        })
+    }
+
+    /// Ends the line of the prompt.
+    fn leave(&self) -> std::io::Result<()> {
+        self.term.write_line("")?;
+        self.term.flush()
+    }
+}
+
+/// The answer to a yes-or-no question; no key but these two is one.
+fn confirms(terminal: &Terminal, question: &str) -> std::io::Result<bool> {
+    loop {
+        terminal.show(&format!("{question}\n\ny yes · n no\n{PROMPT}"))?;
+        match terminal.press()? {
+            Press::Letter('y') => return Ok(true),
+            Press::Letter('n' | 'q') | Press::Escape | Press::End => return Ok(false),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Arguments meet parameters: which goes where, what type variables they solve, and what they tell slots.
+
+use crate::facts::{ArgumentKind, ExprId, FunctionId, ParamKind};
+use crate::infer::{EvidenceKind, UseKind};
+use crate::project::{Effect, Signature, SlotKind};
+use crate::text::TextRange;
+use crate::types::{FunctionRef, Type, known, union};
+
+use super::Evaluator;
+use super::call::Given;
+use super::generics::{Bindings, Fit};
+
+/// An argument that was matched with a parameter.
+pub(super) struct Matched {
+    pub(super) param: usize,
+    pub(super) ty: Type,
+    pub(super) expr: Option<ExprId>,
+}
+
+impl Evaluator<'_> {
+    /// Which argument goes to which parameter; none when the arity does not fit.
+    pub(super) fn match_arguments(
+        &mut self,
+        signature: &Signature,
+        skip: usize,
+        given: &[Given],
+    ) -> Option<Vec<Matched>> {
+        let params = &signature.params;
+        let mut matched: Vec<Matched> = Vec::with_capacity(given.len());
+        let mut filled = vec![false; params.len()];
+        filled.iter_mut().take(skip).for_each(|filled| *filled = true);
+        let mut next = skip;
+        let mut is_open = false;
+        let is_positional = |kind: ParamKind| matches!(kind, ParamKind::Normal | ParamKind::PositionalOnly);
+        for argument in given {
+            match argument.kind {
+                ArgumentKind::Positional => {
+                    while next < params.len() && filled[next] && params[next].kind != ParamKind::VarArgs {
+                        next += 1;
+                    }
+                    let param = params.get(next)?;
+                    if param.kind == ParamKind::VarArgs {
+                        matched.push(Matched { param: next, ty: argument.ty.clone(), expr: argument.expr });
+                    } else if is_positional(param.kind) {
+                        filled[next] = true;
+                        matched.push(Matched { param: next, ty: argument.ty.clone(), expr: argument.expr });
+                        next += 1;
+                    } else {
+                        return None;
+                    }
+                }
+                ArgumentKind::Keyword(name) => {
+                    let index = params
+                        .iter()
+                        .position(|param| {
+                            param.name == name && matches!(param.kind, ParamKind::Normal | ParamKind::KeywordOnly)
+                        })
+                        .filter(|&index| !filled[index])
+                        .or_else(|| params.iter().position(|param| param.kind == ParamKind::KwArgs))?;
+                    if params[index].kind != ParamKind::KwArgs {
+                        filled[index] = true;
+                    }
+                    matched.push(Matched { param: index, ty: argument.ty.clone(), expr: argument.expr });
+                }
+                ArgumentKind::Star => {
+                    is_open = true;
+                    let spread = argument.expr.map(|expr| self.silent_expr(expr));
+                    if let Some(Type::Tuple(items)) = &spread {
+                        for item in items.iter() {
+                            while next < params.len() && filled[next] {
+                                next += 1;
+                            }
+                            let Some(param) = params.get(next) else { break };
+                            if param.kind == ParamKind::VarArgs {
+                                matched.push(Matched { param: next, ty: item.clone(), expr: argument.expr });
+                            } else if is_positional(param.kind) {
+                                filled[next] = true;
+                                matched.push(Matched { param: next, ty: item.clone(), expr: argument.expr });
+                                next += 1;
+                            }
+                        }
+                    } else if let Some(index) = params.iter().position(|param| param.kind == ParamKind::VarArgs)
+                        && next >= index
+                    {
+                        let element = spread.map_or(Type::Unknown, |spread| self.iterate(&spread));
+                        matched.push(Matched { param: index, ty: element, expr: argument.expr });
+                    }
+                }
+                ArgumentKind::DoubleStar => is_open = true,
+            }
+        }
+        let is_missing = params.iter().zip(&filled).any(|(param, &filled)| {
+            !filled
+                && !param.has_default
+                && matches!(param.kind, ParamKind::Normal | ParamKind::PositionalOnly | ParamKind::KeywordOnly)
+        });
+        (!is_missing || is_open).then_some(matched)
+    }
+
+    /// Learns from matched arguments what the type variables of a signature stand for, lambdas last, because what
+    /// they are called with must be known first. Gives how well the arguments fit.
+    pub(super) fn solve_arguments(
+        &mut self,
+        signature: &Signature,
+        matched: &[Matched],
+        bindings: &mut Bindings,
+        tell: bool,
+    ) -> Fit {
+        let is_lambda = |this: &Self, ty: &Type| {
+            matches!(ty, Type::Function(reference, None)
+                if this.project.function(*reference).is_some_and(|(_, function)| function.is_lambda))
+        };
+        let mut fit = Fit::Yes;
+        for matched in matched {
+            let Some(declared) = signature.params[matched.param].ty.clone() else { continue };
+            fit = fit.min(self.fits(&matched.ty, &declared, 0));
+            if !is_lambda(self, &matched.ty) {
+                self.solve(&declared, &matched.ty, bindings, 0);
+            }
+        }
+        for matched in matched {
+            let Some(Type::Callable(wanted)) = signature.params[matched.param].ty.as_ref().map(strip_none) else {
+                continue;
+            };
+            let Type::Function(callback, bound) = &matched.ty else { continue };
+            let params: Vec<Type> = wanted.params.iter().flatten().map(|param| bindings.apply(param)).collect();
+            if is_lambda(self, &matched.ty) {
+                if callback.module == self.module.id {
+                    let lambda = FunctionId(callback.function);
+                    let is_first = tell && self.muted == 0 && !self.called_lambdas.contains(&lambda);
+                    if is_first {
+                        self.called_lambdas.push(lambda);
+                    }
+                    self.muted += u32::from(!is_first);
+                    let result = self.inline_lambda(lambda, &params);
+                    self.muted -= u32::from(!is_first);
+                    self.solve(&wanted.result, &result, bindings, 0);
+                }
+            } else if tell && wanted.params.is_some() {
+                self.tell_callback(*callback, bound.is_some(), &params, matched.expr);
+            }
+        }
+        fit
+    }
+
+    /// A result that is one of the function's own parameters is what was passed for it.
+    pub(super) fn replace_parameters(
+        &mut self,
+        function: FunctionRef,
+        result: &Type,
+        matched: &[Matched],
+        _bound: bool,
+    ) -> Type {
+        if !result.any(&mut |part| matches!(part, Type::Slot(_) | Type::Part(..))) {
+            return result.clone();
+        }
+        let project = self.project;
+        let argument_of = |slot: crate::types::SlotId| {
+            let info = project.slots().info(slot);
+            match info.kind {
+                SlotKind::Param(id, index) if info.module == function.module && id.0 == function.function => {
+                    matched.iter().find(|matched| matched.param == usize::from(index)).map(|matched| matched.ty.clone())
+                }
+                _ => None,
+            }
+        };
+        result.map(&mut |part| match part {
+            Type::Slot(slot) => argument_of(*slot),
+            _ => None,
+        })
+    }
+
+    /// Tells the slots of a function of the repository what flows in, and values without a known type what is wanted.
+    pub(super) fn tell(
+        &mut self,
+        function: FunctionRef,
+        signature: &Signature,
+        matched: &[Matched],
+        bindings: &Bindings,
+    ) {
+        if self.muted > 0 {
+            return;
+        }
+        for matched in matched {
+            let param = &signature.params[matched.param];
+            match &param.ty {
+                Some(declared) if !declared.is_unknown() => {
+                    let wanted = bindings.apply(declared);
+                    self.passed(matched.expr, &matched.ty, &wanted);
+                }
+                // A value that cannot be there says nothing.
+                _ if signature.effect == Effect::Opaque || matched.ty == Type::Never => {}
+                _ => {
+                    let kind = SlotKind::Param(FunctionId(function.function), matched.param as u16);
+                    if let Some(slot) = self.project.slots().find(function.module, kind) {
+                        let range = matched.expr.map_or(TextRange::default(), |expr| self.facts.expr(expr).range);
+                        self.bound(slot, matched.ty.clone(), EvidenceKind::CallSite, range);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn tell_callback(
+        &mut self,
+        callback: FunctionRef,
+        is_bound: bool,
+        params: &[Type],
+        expr: Option<ExprId>,
+    ) {
+        let project = self.project;
+        let Some(signature) = project.signature(callback) else { return };
+        if signature.effect == Effect::Opaque || self.muted > 0 {
+            return;
+        }
+        let skip = usize::from(is_bound);
+        for (index, ty) in params.iter().enumerate() {
+            let Some(param) = signature.params.get(index + skip) else { break };
+            if !matches!(param.kind, ParamKind::Normal | ParamKind::PositionalOnly) {
+                break;
+            }
+            let kind = SlotKind::Param(FunctionId(callback.function), (index + skip) as u16);
+            if !ty.is_unknown()
+                && let Some(slot) = project.slots().find(callback.module, kind)
+            {
+                let range = expr.map_or(TextRange::default(), |expr| self.facts.expr(expr).range);
+                self.bound(slot, ty.clone(), EvidenceKind::CallSite, range);
+            }
+        }
+    }
+
+    /// Records that a value is passed where a type is declared.
+    pub(super) fn passed(&mut self, expr: Option<ExprId>, ty: &Type, wanted: &Type) {
+        let Some(expr) = expr else { return };
+        let says_something =
+            !matches!(wanted, Type::Unknown | Type::Any | Type::Variable(_)) && !wanted.is(&known::OBJECT);
+        if says_something {
+            self.use_of_expr(expr, ty, &UseKind::Passed(wanted.clone()), self.facts.expr(expr).range);
+        }
+    }
+}
+
+/// `T | None` without the `None`.
+pub(super) fn strip_none(ty: &Type) -> Type {
+    match ty {
+        Type::Union(members) => union(members.iter().filter(|member| **member != Type::None).cloned()),
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,236 @@
+//! Assignability, as far as it is certain: whether a checker would let a value of one type stand where another one is
+//! declared. Where it cannot be told, the answer is yes.
+
+use crate::facts::{ArgumentKind, BinaryOp};
+use crate::infer::ShapeKind;
+use crate::project::{ClassKind, Definition, Project, SlotKind};
+use crate::text::Name;
+use crate::types::{Args, ClassName, FunctionRef, ShapeId, Type, known, union};
+
+use super::Evaluator;
+use super::operators::dunder;
+
+impl Evaluator<'_> {
+    /// Whether a value of the type `ty`, which is no union, may stand where `wanted` is.
+    pub(super) fn accepts(&self, ty: &Type, wanted: &Type) -> bool {
+        wanted.members().iter().any(|wanted| self.accepts_single(ty, wanted))
+    }
+
+    fn accepts_single(&self, ty: &Type, wanted: &Type) -> bool {
+        let project = self.project;
+        match wanted {
+            Type::Any | Type::Variable(_) | Type::Unknown | Type::Slot(_) | Type::Part(..) => return true,
+            Type::Shape(shape) => return self.accepts_shape(ty, *shape),
+            Type::Instance(class, _) => {
+                let is_open = project
+                    .class(*class)
+                    .is_none_or(|info| info.kind == ClassKind::Protocol && ty.class().is_none() && *ty != Type::None);
+                if is_open || *class == known::OBJECT.class() {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+        match ty {
+            Type::None => *wanted == Type::None,
+            Type::Instance(..) | Type::Literal(_) | Type::Tuple(_) => {
+                let Some(class) = ty.class().filter(|class| project.is_fully_known(*class)) else { return true };
+                match wanted {
+                    Type::Instance(wanted, args) => {
+                        is_subclass(project, class, *wanted) && self.arguments_fit(ty, *wanted, args)
+                            || project.class(*wanted).is_some_and(|info| info.kind == ClassKind::Protocol)
+                                && !project.is_subclass(class, *wanted)
+                                && has_protocol(project, class, *wanted)
+                    }
+                    Type::Literal(wanted) => wanted.class() == class,
+                    Type::Tuple(wanted) => match ty {
+                        Type::Tuple(items) => {
+                            items.len() == wanted.len()
+                                && items.iter().zip(wanted.iter()).all(|(item, wanted)| self.accepts_all(item, wanted))
+                        }
+                        _ => is_subclass(project, class, known::TUPLE.class()),
+                    },
+                    Type::Callable(_) => has_member(project, class, "__call__".into()),
+                    Type::Class(..) => project.is_subclass(class, known::TYPE.class()),
+                    _ => false,
+                }
+            }
+            Type::Class(class, _) => {
+                !project.is_fully_known(*class)
+                    || match wanted {
+                        Type::Class(wanted, _) => project.is_subclass(*class, *wanted),
+                        Type::Callable(_) => true,
+                        Type::Instance(wanted, _) => {
+                            *wanted == known::TYPE.class()
+                                || project.class(*wanted).is_none_or(|info| info.kind == ClassKind::Protocol)
+                                || has_metaclass(project, *class)
+                        }
+                        _ => false,
+                    }
+            }
+            Type::Function(..) | Type::Callable(_) => match wanted {
+                Type::Callable(_) => true,
+                Type::Instance(wanted, _) => {
+                    matches!(wanted.short(), "FunctionType" | "MethodType" | "LambdaType" | "Hashable")
+                        || project.class(*wanted).is_none_or(|info| info.kind == ClassKind::Protocol)
+                }
+                _ => false,
+            },
+            Type::Record(_) => match wanted {
+                Type::Instance(wanted, _) => {
+                    is_subclass(project, known::DICT.class(), *wanted)
+                        || project
+                            .class(*wanted)
+                            .is_some_and(|info| matches!(info.kind, ClassKind::Protocol | ClassKind::TypedDict))
+                }
+                _ => false,
+            },
+            _ => true,
+        }
+    }
+
+    /// Whether every value of a type may stand where `wanted` is.
+    fn accepts_all(&self, ty: &Type, wanted: &Type) -> bool {
+        ty.members().iter().all(|member| self.accepts(member, wanted))
+    }
+
+    /// Whether a value may stand where a definition is wanted that a proposal adds.
+    fn accepts_shape(&self, ty: &Type, shape: ShapeId) -> bool {
+        if *ty == Type::None {
+            return false;
+        }
+        let Some(shape) = self.state.shapes.get(shape.0 as usize) else { return true };
+        let project = self.project;
+        match (&shape.kind, ty.class()) {
+            // A plain dict never is a `TypedDict`; a display of the right keys is a record here.
+            (ShapeKind::TypedDict { .. }, Some(class)) => {
+                !project.is_fully_known(class)
+                    || project.class(class).is_some_and(|info| info.kind == ClassKind::TypedDict)
+            }
+            (ShapeKind::Protocol { members }, Some(class)) => {
+                !project.is_fully_known(class) || members.iter().all(|member| has_member(project, class, member.name))
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether the elements of a container may be elements of the wanted one. What is read is compared alone: a checker
+    /// makes the arguments of a display as wide as they need to be.
+    fn arguments_fit(&self, ty: &Type, wanted: ClassName, wanted_args: &Args) -> bool {
+        if wanted_args.is_empty() || !is_container(wanted) {
+            return true;
+        }
+        let args = match ty {
+            Type::Tuple(items) => {
+                let element = union(items.iter().cloned());
+                self.project.args_as(known::TUPLE.class(), &Args::from([element]), wanted)
+            }
+            Type::Instance(class, args) if !args.is_empty() => self.project.args_as(*class, args, wanted),
+            Type::Literal(literal) => self.project.args_as(literal.class(), &Args::from([]), wanted),
+            Type::Instance(class, args)
+                if self.project.class(*class).is_some_and(|info| info.type_params.is_empty()) =>
+            {
+                self.project.args_as(*class, args, wanted)
+            }
+            _ => None,
+        };
+        args.is_none_or(|args| args.iter().zip(wanted_args.iter()).all(|(arg, wanted)| self.accepts_all(arg, wanted)))
+    }
+
+    /// Whether `left op right` is supported for operands that are no unions.
+    pub(super) fn operates(&self, op: BinaryOp, left: &Type, right: &Type) -> bool {
+        let is_known = |ty: &Type| match ty {
+            Type::None => true,
+            Type::Instance(..) | Type::Literal(_) | Type::Tuple(_) => {
+                ty.class().is_some_and(|class| self.project.is_fully_known(class))
+            }
+            _ => false,
+        };
+        if !is_known(left) || !is_known(right) {
+            return true;
+        }
+        let (own, reflected) = dunder(op);
+        self.takes_operand(left, own, right) || self.takes_operand(right, reflected, left)
+    }
+
+    /// Whether the method of an operator takes an operand.
+    fn takes_operand(&self, owner: &Type, method: Name, operand: &Type) -> bool {
+        let project = self.project;
+        let Some(info) = owner.class().and_then(|class| project.class(class)) else { return false };
+        let Some(found) = project.member(info, method, 0) else { return false };
+        found.definitions.iter().any(|definition| {
+            let Definition::Function(function) = definition else { return true };
+            let function = FunctionRef { module: found.class.module, function: function.0 };
+            let declared = project.signature(function).and_then(|signature| signature.params.get(1)?.ty.clone());
+            // The variables of the class are bound by arguments that are compared elsewhere.
+            let open = declared.map(|ty| ty.map(&mut |part| matches!(part, Type::Variable(_)).then_some(Type::Any)));
+            open.is_none_or(|wanted| self.accepts(operand, &wanted))
+        })
+    }
+}
+
+/// Whether a generic class holds what its arguments say, and gives it to readers.
+fn is_container(class: ClassName) -> bool {
+    matches!(
+        class.short(),
+        "list"
+            | "set"
+            | "frozenset"
+            | "dict"
+            | "tuple"
+            | "deque"
+            | "defaultdict"
+            | "OrderedDict"
+            | "Iterable"
+            | "Iterator"
+            | "Reversible"
+            | "Collection"
+            | "Sequence"
+            | "MutableSequence"
+            | "AbstractSet"
+            | "MutableSet"
+            | "Mapping"
+            | "MutableMapping"
+    )
+}
+
+/// Whether instances of a class have a member.
+pub(super) fn has_member(project: &Project, class: ClassName, name: Name) -> bool {
+    let Some(info) = project.class(class) else { return true };
+    project.mro(info).iter().any(|(base, _)| {
+        let Some(base) = project.class(*base) else { return true };
+        !base.symbols.get(name).is_empty()
+            || base.named_tuple.as_ref().is_some_and(|(_, fields)| fields.iter().any(|field| field.name == name))
+            || base.class.is_some_and(|id| project.slots().find(base.module, SlotKind::Attribute(id, name)).is_some())
+    })
+}
+
+fn has_metaclass(project: &Project, class: ClassName) -> bool {
+    project.class(class).is_some_and(|info| {
+        project.mro(info).iter().any(|(base, _)| {
+            project.class(*base).and_then(|base| Some((project.module(base.module)?, base.class?))).is_some_and(
+                |(module, class)| {
+                    let arguments = module.facts.arguments(module.facts.class(class).arguments);
+                    arguments.iter().any(|argument| argument.kind != ArgumentKind::Positional)
+                },
+            )
+        })
+    })
+}
+
+/// Whether a class has all methods that a protocol asks for.
+fn has_protocol(project: &Project, class: ClassName, protocol: ClassName) -> bool {
+    let Some(info) = project.class(protocol) else { return true };
+    project.mro(info).iter().filter_map(|(base, _)| project.class(*base)).all(|base| {
+        base.kind != ClassKind::Protocol
+            || base.name == known::PROTOCOL.class()
+            || base.symbols.by_name.keys().all(|&name| name.is("__slots__") || has_member(project, class, name))
+    })
+}
+
+fn is_subclass(project: &Project, class: ClassName, wanted: ClassName) -> bool {
+    // PEP 484: an `int` may stand where a `float` is wanted; checkers treat byte strings likewise.
+    let tower = [&known::BOOL, &known::INT, &known::FLOAT, &known::COMPLEX];
+    let rank = |class: ClassName| tower.iter().position(|known| known.class() == class);
+    project.is_subclass(class, wanted) || matches!((rank(class), rank(wanted)), (Some(from), Some(to)) if from <= to)
+}

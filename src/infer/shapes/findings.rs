@@ -1,0 +1,244 @@
+//! Mistakes that the solved shapes show. They are told, never typed around.
+//!
+//! | seen | told |
+//! |---|---|
+//! | a key that is read by subscript, of dicts that are all made in sight, and none of them ever gets it | missing key |
+//! | an attribute of a parameter that no class of what callers pass has | missing attribute |
+//! | an index of a parameter beyond the tuples that callers pass | index out of range |
+//!
+//! Only what is certain counts: all values are seen, nothing in the function asks what they are (`isinstance`,
+//! `hasattr`, `try`), and no class has bases that cannot be read.
+
+use std::collections::BTreeSet;
+
+use super::component::{Component, Dynamic};
+use super::describe::{bounds_of, list};
+use super::graph::{Node, Origin};
+use super::values::Values;
+use super::world::{Sort, World};
+use super::{Facts, Shapes};
+use crate::facts::{ExprId, ExprKind, FileFacts, ParamKind, StmtKind};
+use crate::infer::{EvidenceKind, Finding, FindingKind, Use, UseKind};
+use crate::text::Name;
+use crate::types::{ClassName, SlotId, Type, known};
+
+/// Attributes and indices of parameters that no value in sight has.
+pub(super) fn of_parameters(world: &World, facts: &Facts, shapes: &Shapes) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for used in &facts.observations.uses {
+        let Type::Slot(slot) = used.subject else { continue };
+        let missing = match &used.kind {
+            UseKind::Attribute(name) | UseKind::Method(name, ..) if !name.as_str().starts_with("__") => {
+                Asked::Member(*name)
+            }
+            UseKind::Index(index) => Asked::Index(*index),
+            _ => continue,
+        };
+        if is_plain_parameter(world, slot)
+            && !is_guarded(world, used)
+            && let Some(passed) = all_passed(facts, shapes, slot)
+            && passed.iter().all(|ty| lacks(world, ty, missing))
+        {
+            let (title, name) = (world.title(slot), world.slot(slot).map_or(Name::new(""), |view| view.name));
+            let values: BTreeSet<String> = passed.iter().map(shown).collect();
+            let values = list(&values.into_iter().collect::<Vec<_>>());
+            let (kind, message) = match missing {
+                Asked::Member(member) => (
+                    FindingKind::MissingAttribute,
+                    format!("{title} reads `{name}.{member}`, but callers pass {values}, which has no `{member}`"),
+                ),
+                Asked::Index(index) => (
+                    FindingKind::IndexOutOfRange,
+                    format!("{title} reads `{name}[{index}]`, but callers pass {values}"),
+                ),
+            };
+            found.push(Finding { module: used.module, offset: used.range.start, kind, message });
+        }
+    }
+    found
+}
+
+/// Keys that are read of records that never get them.
+pub(super) fn of_record(component: &Component, values: &Values) -> Vec<Finding> {
+    let world = values.world;
+    let is_closed = !component.sites.is_empty()
+        && !component.is_open
+        && !component.is_other
+        && component.dynamic == Dynamic::No
+        && component.holders.is_empty()
+        && component.sites.iter().all(|&index| !values.observations.sites[index].fields.is_empty())
+        && component.slots.iter().all(|&slot| is_made_in_sight(component, values, slot))
+        && stays_in_sight(component, values);
+    if !is_closed {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for &number in values.uses.at(component.root) {
+        let used = &values.observations.uses[number as usize];
+        let UseKind::Key(key) = &used.kind else { continue };
+        let never_set = component
+            .keys
+            .get(key)
+            .is_some_and(|seen| seen.set_by.is_empty() && !seen.is_stored && !seen.is_tested && !seen.is_got);
+        if never_set && world.is_editable(used.module) && !is_guarded(world, used) {
+            let reader = used.function.and_then(|function| world.function(function.module, function.function));
+            let reader = reader.map_or_else(|| "The module".to_owned(), |function| format!("`{}`", function.name));
+            let kind = FindingKind::MissingKey;
+            let message = format!("{reader} reads the key `{key}`, which nothing that makes the dict sets");
+            found.push(Finding { module: used.module, offset: used.range.start, kind, message });
+        }
+    }
+    found
+}
+
+/// Whether everything that flows into a slot is one of the component's displays.
+fn is_made_in_sight(component: &Component, values: &Values, slot: SlotId) -> bool {
+    let bounds = bounds_of(values.observations, slot);
+    !bounds.is_empty()
+        && bounds.iter().all(|bound| {
+            bound.ty.members().iter().all(|member| match member {
+                Type::None => true,
+                other => {
+                    values.flow.graph.get(other).is_some_and(|node| values.flow.graph.find(node) == component.root)
+                }
+            })
+        })
+}
+
+/// Whether no function that makes or uses the dict hands it to something that cannot be seen, and that could add keys.
+fn stays_in_sight(component: &Component, values: &Values) -> bool {
+    let world = values.world;
+    let seen: BTreeSet<_> = values.observations.bounds.iter().map(|bound| (bound.module, bound.range)).collect();
+    let mut names: BTreeSet<Name> =
+        component.sites.iter().filter_map(|&index| values.observations.sites[index].bound_to).collect();
+    for &member in values.members.at(component.root) {
+        if let Origin::Slot(slot) = values.flow.graph.origin(Node(member)) {
+            names.extend(world.slot(slot).map(|view| view.name));
+        }
+    }
+    component.functions.iter().all(|function| {
+        let (Some(view), Some(module)) =
+            (world.function(function.module, function.function), world.module(function.module))
+        else {
+            return false;
+        };
+        let Some(facts) = module.facts else { return false };
+        facts.exprs.iter().filter(|expr| view.range.start <= expr.range.start && expr.range.end <= view.range.end).all(
+            |expr| match expr.kind {
+                ExprKind::Call(_, arguments) => facts.arguments(arguments).iter().all(|argument| {
+                    let value = facts.expr(argument.value);
+                    !matches!(value.kind, ExprKind::Name(name, _) if names.contains(&name))
+                        || seen.contains(&(function.module, value.range))
+                }),
+                _ => true,
+            },
+        )
+    })
+}
+
+/// What is asked of a value.
+#[derive(Clone, Copy)]
+enum Asked {
+    Member(Name),
+    Index(i64),
+}
+
+fn is_plain_parameter(world: &World, slot: SlotId) -> bool {
+    let Some(view) = world.slot(slot).filter(|view| view.open && view.sort == Sort::Param) else { return false };
+    let Some(function) = view.function.and_then(|id| world.function(view.module, id.0)) else { return false };
+    let is_star = |kind| matches!(kind, ParamKind::VarArgs | ParamKind::KwArgs);
+    function.params.iter().any(|param| param.slot == Some(slot) && !is_star(param.kind))
+}
+
+/// The types that callers pass, if there are callers and all of it is known.
+fn all_passed(facts: &Facts, shapes: &Shapes, slot: SlotId) -> Option<Vec<Type>> {
+    let mut found: Vec<Type> = Vec::new();
+    for bound in bounds_of(facts.observations, slot) {
+        let ty = shapes.settle(&bound.ty);
+        if bound.kind != EvidenceKind::CallSite {
+            return None;
+        }
+        for member in ty.members() {
+            if !matches!(member, Type::Instance(..) | Type::Tuple(_)) {
+                return None;
+            }
+            if !found.contains(member) {
+                found.push(member.clone());
+            }
+        }
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// Methods with which a class decides at run time what attributes there are; `__get__` puts something else in its place.
+const HOOKS: [&str; 4] = ["__getattr__", "__getattribute__", "__slots__", "__get__"];
+
+/// Whether a value certainly does not have what is asked.
+fn lacks(world: &World, ty: &Type, asked: Asked) -> bool {
+    match (ty, asked) {
+        (Type::Tuple(items), Asked::Index(index)) => {
+            let distance = usize::try_from(index).unwrap_or_else(|_| index.unsigned_abs() as usize - 1);
+            distance >= items.len()
+        }
+        (Type::Instance(class, _), Asked::Member(name)) => {
+            let Some(view) = world.classes.get(class) else { return false };
+            let is_readable = |base: &ClassName| world.classes.contains_key(base) || *base == known::OBJECT.class();
+            let has = |name: &str| world.member(*class, Name::new(name)).is_some();
+            // A value of a subclass may be meant.
+            let is_in_subclass = || {
+                world.classes.iter().any(|(sub, view)| view.mro.contains(class) && world.member(*sub, name).is_some())
+            };
+            !view.has_unknown_base
+                && view.mro.iter().all(is_readable)
+                && !HOOKS.into_iter().any(has)
+                && world.member(*class, name).is_none()
+                && !is_in_subclass()
+                && !is_stored(world, name)
+        }
+        _ => false,
+    }
+}
+
+/// Whether somebody sets an attribute of this name: then it may be set on this value, from outside of its class.
+fn is_stored(world: &World, name: Name) -> bool {
+    fn mentions(facts: &FileFacts, target: ExprId, name: Name) -> bool {
+        match facts.expr(target).kind {
+            ExprKind::Tuple(items) | ExprKind::List(items) => {
+                facts.list(items).iter().any(|&item| mentions(facts, item, name))
+            }
+            ExprKind::Attribute(_, attribute) => attribute == name,
+            _ => false,
+        }
+    }
+    world.modules.iter().filter_map(|module| module.facts).any(|facts| {
+        facts.stmts.iter().any(|stmt| match stmt.kind {
+            StmtKind::Assign(targets, ..) => facts.list(targets).iter().any(|&target| mentions(facts, target, name)),
+            StmtKind::AnnAssign(target, ..) | StmtKind::For { target, .. } => mentions(facts, target, name),
+            _ => false,
+        })
+    })
+}
+
+/// Whether the function around a use asks what its values are, or is prepared for a failure.
+fn is_guarded(world: &World, used: &Use) -> bool {
+    const QUESTIONS: [&str; 7] = ["isinstance", "issubclass", "hasattr", "getattr", "setattr", "type", "len"];
+    let Some(facts) = world.module(used.module).and_then(|module| module.facts) else { return true };
+    let around = used.function.and_then(|function| world.function(function.module, function.function));
+    let inside = |start: u32, end: u32| around.is_none_or(|view| view.range.start <= start && end <= view.range.end);
+    let asks = facts.exprs.iter().any(|expr| {
+        matches!(expr.kind, ExprKind::Name(name, _) if QUESTIONS.contains(&name.as_str()))
+            && inside(expr.range.start, expr.range.end)
+    });
+    let tries = facts.stmts.iter().any(|stmt| {
+        matches!(stmt.kind, StmtKind::Try { .. } | StmtKind::Match(..)) && inside(stmt.range.start, stmt.range.end)
+    });
+    asks || tries
+}
+
+fn shown(ty: &Type) -> String {
+    match ty {
+        Type::Tuple(items) => format!("a tuple of {}", items.len()),
+        Type::Instance(class, _) => format!("`{}`", class.short()),
+        _ => "something else".to_owned(),
+    }
+}

@@ -1,0 +1,291 @@
+//! Duck types: what several unrelated classes have in common, as a `Protocol`.
+//!
+//! | callers pass | the parameter is |
+//! |---|---|
+//! | instances of one class | that class: not decided here |
+//! | classes whose common base has all members used | that base: not decided here |
+//! | two classes or more (modules count) that all have the members used | a protocol |
+//! | something that lacks a member, or whose members are not known | nothing: that is a mistake, or not ours to tell |
+//!
+//! The same holds for the elements of a parameter that is only looped over, indexed or counted: `Iterable[HasArea]`.
+//!
+//! An attribute that is only read is a read-only property, so that attributes, properties and constants implement it;
+//! one that is written is an attribute. A method takes what all implementations take.
+
+mod asked;
+mod body;
+mod members;
+mod names;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Facts;
+use super::describe::{bounds_of, count, list, solved_slot};
+use super::widen::{is_settled, widen};
+use super::world::{ClassView, World};
+use super::{Shapes, lower, trim};
+use crate::infer::{Confidence, Evidence, Home, Member, MemberKind, Shape, ShapeKind};
+use crate::text::Name;
+use crate::types::known::{self, Known};
+use crate::types::{ClassName, ModuleId, SlotId, Type, union};
+use asked::{Asked, Subject, asked_of_slots, holder, uses_of};
+pub(super) use body::solve as solve_bodies;
+use members::{Implementer, has_common_base, implementer_title, member_kind};
+
+/// A protocol of more members than this says no more than a list of classes.
+const MOST_MEMBERS: usize = 8;
+
+/// Defines protocols for parameters and attributes that no single class explains.
+pub(super) fn solve(world: &World, facts: &Facts, shapes: &mut Shapes) {
+    let mut found: BTreeMap<Vec<(Name, bool, bool)>, Vec<Found>> = BTreeMap::new();
+    let mut asked = asked_of_slots(world, facts.observations);
+    for subject in asked.keys().copied().collect::<Vec<_>>() {
+        let Some(slots) = facts.family_led_by(subject.slot(), &|slot| asked.contains_key(&subject.of_slot(slot)))
+        else {
+            continue;
+        };
+        if slots.iter().any(|slot| shapes.assigned.contains_key(slot)) {
+            continue;
+        }
+        let mut members = Some(Vec::new());
+        for own in slots.iter().filter_map(|&slot| asked.remove(&subject.of_slot(slot))) {
+            members = members.zip(own).map(|(mut members, own)| {
+                asked::merge(&mut members, &own);
+                members
+            });
+        }
+        let Some(members) = members.filter(|members| !members.is_empty()) else { continue };
+        let holder = match subject {
+            Subject::Whole(_) => None,
+            // Most are of one class, and not worth a look at all uses.
+            Subject::Element(slot) if holds_several(lower(facts.types, slot)) => match holder(facts.observations, slot)
+            {
+                Some(holder) => Some(holder),
+                None => continue,
+            },
+            Subject::Element(_) => continue,
+        };
+        if let Some(item) = explain(world, facts, shapes, slots, holder, members) {
+            found.entry(key_of(&item.asked)).or_default().push(item);
+        }
+    }
+    let declared = Declared::of(world);
+    for group in found.into_values() {
+        if let Some(class) = declared.of_members(&group[0].asked) {
+            for item in &group {
+                assign(world, facts, item, &Type::instance(class), Confidence::High, shapes);
+            }
+            continue;
+        }
+        // One protocol for all that are asked for the same, else for the first that fits.
+        let whole = of_group(world, facts, shapes, &group).map(|members| (members, &group[..]));
+        let alone = || {
+            group.iter().find_map(|item| {
+                let item = std::slice::from_ref(item);
+                Some((of_group(world, facts, shapes, item)?, item))
+            })
+        };
+        if let Some((members, group)) = whole.or_else(alone) {
+            define(world, facts, group, members, shapes);
+        }
+    }
+}
+
+/// What tells protocols apart: names of members, whether they are called, whether they are written.
+fn key_of(asked: &[(Name, Asked)]) -> Vec<(Name, bool, bool)> {
+    let mut key: Vec<_> = asked.iter().map(|(name, asked)| (*name, asked.called.is_some(), asked.written)).collect();
+    key.sort_unstable();
+    key
+}
+
+/// Whether a class is a protocol itself; many a class of the standard library has one among its bases.
+fn is_protocol(view: &ClassView) -> bool {
+    view.mro.get(1) == Some(&known::PROTOCOL.class())
+}
+
+/// The protocols of the repository.
+struct Declared(BTreeMap<BTreeSet<Name>, ClassName>);
+
+impl Declared {
+    fn of(world: &World) -> Self {
+        let mut found = BTreeMap::new();
+        for (&class, view) in &world.classes {
+            if is_protocol(view) && !view.members.is_empty() {
+                found.entry(view.members.keys().copied().collect()).or_insert(class);
+            }
+        }
+        Self(found)
+    }
+
+    /// The protocol with exactly these members.
+    fn of_members(&self, asked: &[(Name, Asked)]) -> Option<ClassName> {
+        self.0.get(&asked.iter().map(|(name, _)| *name).collect::<BTreeSet<_>>()).copied()
+    }
+}
+
+fn is_method(member: &Member) -> bool {
+    matches!(member.kind, MemberKind::Method(..))
+}
+
+/// The members of the protocol that all slots of a group share; none where some implementer does not fit.
+fn of_group(world: &World, facts: &Facts, shapes: &Shapes, group: &[Found]) -> Option<Vec<Member>> {
+    let implementers: BTreeSet<Implementer> = group.iter().flat_map(|item| item.implementers.iter().copied()).collect();
+    let mut asked = group.first()?.asked.clone();
+    for item in &group[1..] {
+        asked::merge(&mut asked, &item.asked);
+    }
+    let member = |(name, asked): &(Name, Asked)| {
+        let kind = member_kind(world, facts.types, shapes, &implementers, *name, asked)?;
+        Some(Member { name: *name, kind })
+    };
+    asked.iter().map(member).collect()
+}
+
+/// Whether a collection's elements are of several types, or there are several collections.
+fn holds_several(ty: &Type) -> bool {
+    ty.any(&mut |part| matches!(part, Type::Union(members) if members.len() > 1) || matches!(part, Type::Tuple(_)))
+}
+
+/// The type of the elements of what is passed, where every caller passes a collection; and whether `None` is passed.
+fn elements(ty: &Type, holder: &Known) -> Option<(Type, bool)> {
+    let mut found = Vec::new();
+    let mut is_optional = false;
+    for member in ty.members() {
+        match member {
+            Type::None => is_optional = true,
+            Type::Tuple(items) => found.extend(items.iter().cloned()),
+            Type::Instance(class, args) => {
+                let is_one_of = |classes: &[&Known]| classes.iter().any(|known| known.class() == *class);
+                let is_sequence = is_one_of(&[&known::LIST, &known::TUPLE]);
+                let is_set = is_one_of(&[&known::SET, &known::FROZENSET]);
+                let [element] = &args[..] else { return None };
+                let is_allowed = is_sequence || is_set && holder.class() == known::ITERABLE.class();
+                if !is_allowed {
+                    return None;
+                }
+                found.push(element.clone());
+            }
+            _ => return None,
+        }
+    }
+    Some((union(found), is_optional))
+}
+
+/// A slot that a protocol explains.
+struct Found {
+    /// The parameters of the methods that override each other; else one slot.
+    slots: Vec<SlotId>,
+    /// What holds the values, where they are elements.
+    holder: Option<&'static Known>,
+    is_optional: bool,
+    implementers: BTreeSet<Implementer>,
+    asked: Vec<(Name, Asked)>,
+}
+
+/// The protocol of a slot, if that is what explains its callers.
+fn explain(
+    world: &World,
+    facts: &Facts,
+    shapes: &Shapes,
+    slots: Vec<SlotId>,
+    holder: Option<&'static Known>,
+    members: Vec<(Name, Asked)>,
+) -> Option<Found> {
+    if members.len() > MOST_MEMBERS || members.iter().any(|(name, _)| name.as_str().starts_with("__")) {
+        return None;
+    }
+    let ty = shapes.settle(&union(slots.iter().map(|&slot| lower(facts.types, slot).clone())));
+    let (ty, mut is_optional) = match holder {
+        Some(holder) => elements(&ty, holder)?,
+        None => (ty, false),
+    };
+    let mut implementers = BTreeSet::new();
+    for member in ty.members() {
+        match member {
+            Type::None if holder.is_none() => is_optional = true,
+            Type::Module(module) if world.module(*module).is_some() => {
+                implementers.insert(Implementer::Module(*module));
+            }
+            Type::Instance(class, _) if world.classes.contains_key(class) => {
+                implementers.insert(Implementer::Class(*class));
+            }
+            _ => return None,
+        }
+    }
+    if implementers.len() < 2 || has_common_base(world, &implementers, &members) {
+        return None;
+    }
+    Some(Found { slots, holder, is_optional, implementers, asked: members })
+}
+
+fn define(world: &World, facts: &Facts, group: &[Found], members: Vec<Member>, shapes: &mut Shapes) {
+    // A protocol of nothing but `Any` tells no more than the code does.
+    let says_something = members.iter().any(|member| match &member.kind {
+        MemberKind::Property(ty) | MemberKind::Attribute(ty) => *ty != Type::Any,
+        MemberKind::Method(..) => true,
+    });
+    let slots: Vec<SlotId> = group.iter().flat_map(|found| found.slots.iter().copied()).collect();
+    let Some(home) = home(world, &slots) else { return };
+    let evidence = slots.iter().flat_map(|&slot| {
+        bounds_of(facts.observations, slot).iter().map(|bound| Evidence {
+            kind: bound.kind,
+            module: bound.module,
+            range: bound.range,
+            ty: Some(widen(&bound.ty)).filter(is_settled),
+        })
+    });
+    let mut evidence: Vec<Evidence> = evidence.collect();
+    evidence.extend(uses_of(facts.observations, slots[0]));
+    let implementers: BTreeSet<Implementer> =
+        group.iter().flat_map(|found| found.implementers.iter().copied()).collect();
+    let titles: Vec<String> = implementers.iter().map(|implementer| implementer_title(world, *implementer)).collect();
+    let used: Vec<String> = members.iter().map(|member| format!("`{}`", member.name)).collect();
+    let confidence = if says_something { Confidence::High } else { Confidence::Low };
+    let id = shapes.define(Shape {
+        names: names::names(&members),
+        kind: ShapeKind::Protocol { members },
+        home,
+        slots,
+        locals: Vec::new(),
+        confidence,
+        reason: format!(
+            "{} is asked for {}; callers pass {}, which have no base with {} in common.",
+            match group[0].holder {
+                Some(_) => format!("Each element of the parameter of {}", world.title(group[0].slots[0])),
+                None => world.title(group[0].slots[0]),
+            },
+            list(&used),
+            list(&titles),
+            if used.len() == 1 { "it" } else { "them" },
+        ),
+        evidence: trim(evidence),
+    });
+    for found in group {
+        assign(world, facts, found, &Type::Shape(id), confidence, shapes);
+    }
+}
+
+/// Where a protocol goes that is written at these slots: the module with most of them, before the first.
+fn home(world: &World, slots: &[SlotId]) -> Option<Home> {
+    let mut modules: BTreeMap<ModuleId, (usize, u32)> = BTreeMap::new();
+    for view in slots.iter().filter_map(|&slot| world.slot(slot)) {
+        let entry = modules.entry(view.module).or_insert((0, view.offset));
+        *entry = (entry.0 + 1, entry.1.min(view.offset));
+    }
+    let most = modules.iter().max_by_key(|(module, (count, _))| (*count, std::cmp::Reverse(**module)));
+    most.map(|(&module, &(_, before))| Home { module, before })
+}
+
+/// Concludes that slots take a protocol.
+fn assign(world: &World, facts: &Facts, found: &Found, protocol: &Type, confidence: Confidence, shapes: &mut Shapes) {
+    let whole = match found.holder {
+        Some(holder) => holder.of([protocol.clone()]),
+        None => protocol.clone(),
+    };
+    let ty = if found.is_optional { union([whole, Type::None]) } else { whole };
+    for &slot in found.slots.iter().filter(|slot| world.slot(**slot).is_some_and(|view| view.open)) {
+        let mut solved = solved_slot(world, facts.observations, slot, ty.clone(), confidence);
+        solved.reason = format!("Its callers pass {}.", count(found.implementers.len(), "unrelated kind"));
+        shapes.assigned.insert(slot, solved);
+    }
+}

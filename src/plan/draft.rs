@@ -1,0 +1,90 @@
+//! A plan whose parts can be written one by one.
+//!
+//! Names, places and imports are decided once, for all proposals together. Any part of them that holds what it needs
+//! can then be rendered by itself, and looks as it does among the others: what a reviewer has seen is what is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::text::Patch;
+use crate::types::ModuleId;
+
+use super::assemble::{self, Contribution};
+use super::speak::Context;
+use super::{Contributions, Dropped, Plan, PlannedFile, file_patch, line_limit};
+
+/// A plan, and what it takes to write only a part of it.
+pub struct Draft<'a> {
+    /// The plan of all proposals.
+    pub plan: Plan,
+    pub(super) context: Context<'a>,
+    pub(super) contributions: Contributions,
+    /// For each proposal those whose definitions it needs.
+    pub(super) needs: BTreeMap<usize, BTreeSet<usize>>,
+    pub(super) line_length: Option<usize>,
+}
+
+impl Draft<'_> {
+    /// The proposals whose definitions this one needs directly.
+    pub fn needs(&self, proposal: usize) -> impl Iterator<Item = usize> + '_ {
+        self.needs.get(&proposal).into_iter().flatten().copied()
+    }
+
+    /// The modules that a proposal changes.
+    pub fn modules(&self, proposal: usize) -> impl Iterator<Item = ModuleId> + '_ {
+        self.contributions.get(&proposal).into_iter().flatten().map(|(&module, _)| module)
+    }
+
+    /// The text of a module after these proposals alone. Fast, as nothing is parsed; [`Draft::files`] checks.
+    pub fn text(&self, module: ModuleId, proposals: &BTreeSet<usize>) -> Option<String> {
+        let file = self.context.files.get(&module)?;
+        let mut all = Contribution::default();
+        for number in proposals {
+            if let Some(own) = self.contributions.get(number).and_then(|files| files.get(&module)) {
+                all.extend(own);
+            }
+        }
+        let edits = assemble::edits(file, &all, line_limit(file, self.line_length)).ok()?;
+        let mut patch = Patch::new();
+        patch.add_all(&edits).ok()?;
+        Some(patch.apply(file.text()))
+    }
+
+    /// The checked patches of these proposals alone, and those that could not be written.
+    pub fn files(&self, proposals: &BTreeSet<usize>) -> (Vec<PlannedFile>, Vec<Dropped>) {
+        let mut wanted = proposals.clone();
+        let mut dropped = Vec::new();
+        loop {
+            self.drop_orphans(&mut wanted, &mut dropped);
+            let modules: BTreeSet<ModuleId> = wanted.iter().flat_map(|&number| self.modules(number)).collect();
+            let mut files = Vec::new();
+            let mut faults = Vec::new();
+            for module in modules {
+                let Some(file) = self.context.files.get(&module) else { continue };
+                let of_module = |number: &usize| self.contributions[number].contains_key(&module);
+                let numbers: Vec<usize> = wanted.iter().copied().filter(of_module).collect();
+                match file_patch(file, module, &numbers, &self.contributions, line_limit(file, self.line_length)) {
+                    Ok(file) => files.push(file),
+                    Err(more) => faults.extend(more),
+                }
+            }
+            if faults.is_empty() {
+                files.retain(|file| !file.patch.is_empty());
+                return (files, dropped);
+            }
+            for (proposal, reason) in faults {
+                if wanted.remove(&proposal) {
+                    dropped.push(Dropped { proposal, reason });
+                }
+            }
+        }
+    }
+
+    fn drop_orphans(&self, wanted: &mut BTreeSet<usize>, dropped: &mut Vec<Dropped>) {
+        loop {
+            let is_orphan = |number: &usize| self.needs(*number).any(|needed| !wanted.contains(&needed));
+            let Some(proposal) = wanted.iter().copied().find(is_orphan) else { return };
+            wanted.remove(&proposal);
+            dropped.push(Dropped { proposal, reason: "it needs a definition that is not part of the plan".to_owned() });
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Proposals that are written one by one, suppressed by comments, or changed by a reviewer.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::plan::{Choice, Variant, check_hint, draft, hints, ignore_comment, revise, without_ignored};
+
+const FILE: &str = "def f(x, y):\n    return x\n\n\ndef g(x):\n    return x\n";
+
+/// `f` and `g` take a record `Point`; `y` is an `int`.
+fn repository(text: &str) -> Repository {
+    let mut repository = Repository::new(&[("m.py", text)], 12);
+    let home = repository.module("m");
+    let float = || known::FLOAT.instance();
+    let field = |name| Field { name: Name::new(name), ty: float(), required: true };
+    let kind = ShapeKind::TypedDict { fields: vec![field("x"), field("y")] };
+    let before = text.find("def f").expect("there is f") as u32;
+    let names = vec![Name::new("Point")];
+    repository.inference.shapes.push(Shape {
+        names,
+        kind,
+        home: Home { module: home, before },
+        slots: Vec::new(),
+        locals: Vec::new(),
+        confidence: Confidence::High,
+        reason: String::new(),
+        evidence: Vec::new(),
+    });
+    let annotate = |slot, ty| Change::Annotate { slot, ty };
+    let (of_f, of_g) = (repository.slot("m", "f.x"), repository.slot("m", "g.x"));
+    let shape = ShapeId(0);
+    repository.propose(vec![
+        Change::Define(shape),
+        annotate(of_f, Type::Shape(shape)),
+        annotate(of_g, known::LIST.of([Type::Shape(shape)])),
+    ]);
+    let y = repository.slot("m", "f.y");
+    repository.propose(vec![annotate(y, known::INT.instance())]);
+    repository
+}
+
+fn options() -> Options<'static> {
+    Options {
+        target: PythonVersion::new(3, 12),
+        line_length: None,
+        min_confidence: Confidence::Low,
+        allow_unsafe: true,
+        accept: None,
+    }
+}
+
+/// The file after all proposals, without the definition's head.
+fn written(repository: &Repository) -> String {
+    let draft = draft(&repository.project, &repository.inference, &repository.proposals, &options());
+    let all = draft.plan.planned.iter().map(|planned| planned.proposal).collect();
+    draft.text(repository.module("m"), &all).expect("it can be written")
+}
+
+fn chosen(choice: Choice) -> (Repository, Vec<String>) {
+    let mut repository = repository(FILE);
+    let choices = [(repository.proposals[0].id, choice)].into();
+    let proposals = std::mem::take(&mut repository.proposals);
+    let (proposals, faults) = revise(&repository.project, &mut repository.inference, proposals, &choices);
+    repository.proposals = proposals;
+    (repository, faults.into_iter().map(|(_, fault)| fault).collect())
+}
+
+#[test]
+fn any_part_can_be_written() {
+    let repository = repository(FILE);
+    let draft = draft(&repository.project, &repository.inference, &repository.proposals, &options());
+    let module = repository.module("m");
+    let text = |numbers: &[usize]| draft.text(module, &numbers.iter().copied().collect()).expect("it is there");
+    assert_eq!(text(&[]), FILE);
+    assert_eq!(text(&[1]), FILE.replace("y)", "y: int)"));
+    assert!(text(&[0]).contains("class Point(TypedDict):") && text(&[0]).contains("def f(x: Point, y):"));
+    assert!(text(&[0, 1]).contains("def f(x: Point, y: int):"));
+    let (files, dropped) = draft.files(&BTreeSet::from([0, 1]));
+    assert!(dropped.is_empty());
+    assert_eq!(files[0].patch.apply(FILE), text(&[0, 1]), "what was shown is what is written");
+}
+
+#[test]
+fn comments_suppress() {
+    let left = |text: &str| {
+        let repository = repository(text);
+        let proposals = without_ignored(&repository.project, &repository.inference, repository.proposals.clone());
+        proposals.iter().map(|proposal| proposal.changes.len()).collect::<Vec<_>>()
+    };
+    assert_eq!(left(FILE), [3, 1]);
+    let comment = "# hintwright: ignore";
+    assert_eq!(left(&format!("{comment}\n{FILE}")), Vec::<usize>::new(), "the file");
+    assert_eq!(left(&format!("'''doc'''\n{comment}\n{FILE}")), Vec::<usize>::new(), "the def below, which is the home");
+    assert_eq!(left(&FILE.replace("def g(x):", &format!("def g(x):  {comment}"))), [2, 1], "one use");
+    assert_eq!(left(&FILE.replace("def g(x):", &format!("{comment}\ndef g(x):"))), [2, 1], "the line below");
+    assert_eq!(left(&FILE.replace("def g(x):", &format!("def g(\n    x,  {comment}\n):"))), [2, 1], "the header");
+    assert_eq!(left(&FILE.replace("return x\n\n", &format!("return x  {comment}\n\n"))), [3, 1], "not the body");
+    assert_eq!(left(&FILE.replace("def g(x):", &format!("def g(x):  {comment}[other]"))), [3, 1], "another name");
+    assert_eq!(left(&FILE.replace("def g(x):", &format!("def g(x):  {comment}[other, test]"))), [2, 1], "this name");
+}
+
+#[test]
+fn a_comment_is_written_where_it_works() {
+    let repository = repository(FILE);
+    let comment = |number: usize| {
+        let proposal = &repository.proposals[number];
+        let (_, edit) = ignore_comment(&repository.project, &repository.inference, proposal)?;
+        let mut patch = Patch::new();
+        patch.add_all(&[edit]).expect("one edit");
+        Some(patch.apply(FILE))
+    };
+    let wanted = FILE.replacen("y):", "y):  # hintwright: ignore[test]", 1);
+    assert_eq!((comment(0), comment(1)), (Some(wanted.clone()), Some(wanted)));
+}
+
+#[test]
+fn a_definition_can_be_renamed_and_retyped() {
+    let hints = [("y".to_owned(), "NotRequired[int | None]".to_owned())].into();
+    let (repository, faults) = chosen(Choice { name: Some("Vector".into()), hints, ..Choice::default() });
+    assert_eq!(faults, Vec::<String>::new());
+    let text = written(&repository);
+    assert!(text.contains("class Vector(TypedDict):\n    x: float\n    y: NotRequired[int | None]\n"), "{text}");
+    assert!(text.contains("def g(x: list[Vector]):"), "{text}");
+}
+
+#[test]
+fn a_definition_can_be_done_without() {
+    let labels = |repository: &Repository| {
+        let variants = Variant::of(&repository.project, &repository.inference.shapes, &repository.proposals[0]);
+        variants.into_iter().map(|variant| variant.label).collect::<Vec<_>>()
+    };
+    assert_eq!(labels(&repository(FILE)), ["dict[str, float]", "Mapping[str, float]"]);
+    let (repository, faults) = chosen(Choice { instead: Some("dict[str, float]".into()), ..Choice::default() });
+    assert_eq!(faults, Vec::<String>::new());
+    let text = written(&repository);
+    assert!(!text.contains("class"), "{text}");
+    assert!(text.contains("def f(x: dict[str, float], y: int):"), "{text}");
+    assert!(text.contains("def g(x: list[dict[str, float]]):"), "{text}");
+    let (_, faults) = chosen(Choice { instead: Some("set[str]".into()), ..Choice::default() });
+    assert_eq!(faults, ["`set[str]` is no longer an alternative"]);
+}
+
+#[test]
+fn an_annotation_has_wider_and_narrower_variants() {
+    let mut repository = Repository::new(&[("m.py", FILE)], 12);
+    let slot = repository.slot("m", "f.x");
+    let list = known::LIST.of([known::INT.instance()]);
+    let mut labels = |ty| {
+        repository.propose(vec![Change::Annotate { slot, ty }]);
+        let proposal = repository.proposals.last().expect("it was added");
+        let variants = Variant::of(&repository.project, &[], proposal);
+        variants.into_iter().map(|variant| variant.label).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(labels(list.clone()), "Sequence[int], Iterable[int], list[int] | None");
+    assert_eq!(labels(union([list, Type::None])), "list[int], Sequence[int] | None, Iterable[int] | None");
+    assert_eq!(labels(union([known::INT.instance(), known::STR.instance()])), "int, str, int | str | None");
+    assert_eq!(labels(known::INT.instance()), "float, int | None");
+    assert_eq!(
+        labels(Type::Tuple(Arc::new([known::INT.instance(), known::INT.instance()]))),
+        "tuple[int, ...], Sequence[int], Iterable[int], tuple[int, int] | None"
+    );
+}
+
+#[test]
+fn a_set_can_be_split() {
+    let (repository, _) = chosen(Choice { split: true, ..Choice::default() });
+    let draft = draft(&repository.project, &repository.inference, &repository.proposals, &options());
+    let titles: Vec<&str> = draft.plan.planned.iter().map(|planned| planned.title.as_str()).collect();
+    assert_eq!(&titles[1..3], ["Annotate `f` with `Point`", "Annotate `g` with `Point`"]);
+    assert_eq!(draft.needs(2).collect::<Vec<_>>(), [0]);
+    let text = draft.text(repository.module("m"), &BTreeSet::from([0, 2])).expect("it can be written");
+    assert!(text.contains("def f(x, y):") && text.contains("def g(x: list[Point]):"), "{text}");
+    let (files, dropped) = draft.files(&BTreeSet::from([1]));
+    assert!(files.is_empty() && dropped.len() == 1, "it needs the definition");
+}
+
+#[test]
+fn hints_are_read() {
+    let repository = repository(FILE);
+    let draft = draft(&repository.project, &repository.inference, &repository.proposals, &options());
+    let lines = hints(&repository.project, &repository.inference, &draft.plan, &repository.proposals[0]);
+    let lines: Vec<String> = lines.into_iter().map(|line| format!("{}: {}", line.label, line.text)).collect();
+    assert_eq!(lines, ["x: float", "y: float"]);
+    let check = |text: &str| {
+        check_hint(&repository.project, &repository.inference, &repository.proposals, &repository.proposals[1], text)
+    };
+    for good in [
+        "int",
+        "list[Point] | None",
+        "Optional[dict[str, Any]]",
+        "Callable[[int, str], None]",
+        "Callable[..., Sequence[int]]",
+        "tuple[int, ...]",
+        "type[ValueError]",
+        "\"Point\"",
+        "NotRequired[str]",
+    ] {
+        assert_eq!(check(good), Ok(()), "{good}");
+    }
+    for bad in ["", "list[", "1 + 2", "Nowhere", "list[int]; x", "int[str", "Callable[int]", "len"] {
+        assert!(check(bad).is_err(), "{bad}");
+    }
+}
