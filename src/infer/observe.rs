@@ -122,7 +122,7 @@ pub struct Site {
     pub spread: Vec<Type>,
     /// Key and value of the items whose key is not a constant string.
     pub dynamic: Option<(Type, Type)>,
-    /// Name of the variable, attribute, key or parameter it is first bound to; for naming.
+    /// Name of the variable or attribute it is assigned to.
     pub bound_to: Option<Name>,
 }
 

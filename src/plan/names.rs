@@ -29,7 +29,10 @@ pub(super) fn choose(
     reserved: &mut Reserved,
 ) -> BTreeMap<ShapeId, Name> {
     let mut chosen = BTreeMap::new();
-    for (&id, users) in shapes {
+    // The one that is seen in most files has the first choice.
+    let mut by_users: Vec<(&ShapeId, &BTreeSet<ModuleId>)> = shapes.iter().collect();
+    by_users.sort_by_key(|(id, users)| (std::cmp::Reverse(users.len()), **id));
+    for (&id, users) in by_users {
         let shape = inference.shape(id);
         if let ShapeKind::NamedTuple { .. } = shape.kind {
             // It takes the place, and so the name, of what is there.

@@ -1,6 +1,6 @@
 //! Dicts with constant keys: sites, what is stored, and the methods of dicts that ask for keys.
 
-use crate::facts::{ArgumentKind, DictItem, ExprId, List};
+use crate::facts::{ArgumentKind, DictItem, ExprId, ExprKind, List};
 use crate::infer::{Site, UseKind};
 use crate::text::{Name, TextRange};
 use crate::types::{Literal, SiteId, Type, join, known, union};
@@ -78,6 +78,15 @@ impl Evaluator<'_> {
             self.out.sites.push(site);
         }
         Type::Record(id)
+    }
+
+    /// A display is called what it is first bound to.
+    pub(super) fn name_display(&mut self, value: ExprId, target: ExprId) {
+        if let ExprKind::Name(name, _) | ExprKind::Attribute(_, name) = self.facts.expr(target).kind
+            && let Some(site) = self.out.sites.last_mut().filter(|site| site.id.expr == value.0)
+        {
+            site.bound_to = Some(name);
+        }
     }
 
     fn add_item(site: &mut Site, key: &Type, value: &Type, range: TextRange) {

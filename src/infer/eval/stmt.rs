@@ -201,6 +201,9 @@ impl Evaluator<'_> {
             }
         }
         let ty = self.expr(value);
+        if let [target] = targets {
+            self.name_display(value, *target);
+        }
         for &target in targets {
             self.bind(target, ty.clone(), value);
         }

@@ -44,6 +44,7 @@ pub(super) enum Dynamic {
 
 /// A class of nodes that may be a record.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent observations")]
 pub(super) struct Component {
     /// Its representative.
     pub(super) root: Node,
@@ -59,6 +60,8 @@ pub(super) struct Component {
     pub(super) keys: BTreeMap<Name, Key>,
     /// Whether it is used as a mapping.
     pub(super) dynamic: Dynamic,
+    /// Functions, or the module's body, that make it with keys or use a key of it.
+    pub(super) knowing: BTreeSet<Option<FunctionRef>>,
     /// Whether some function walks over its keys or values.
     pub(super) is_walked: bool,
     /// Whether something is asked that a dict cannot do.
@@ -84,6 +87,7 @@ impl Component {
             order: Vec::new(),
             keys: BTreeMap::new(),
             dynamic: Dynamic::No,
+            knowing: BTreeSet::new(),
             is_walked: false,
             is_other: false,
             is_open: false,
@@ -109,6 +113,9 @@ impl Component {
     fn add_sites(&mut self, values: &Values) {
         for &index in &self.sites {
             let site = &values.observations.sites[index];
+            if !site.fields.is_empty() {
+                self.knowing.insert(site.function);
+            }
             for (key, ..) in &site.fields {
                 self.keys.entry(*key).or_default().set_by.insert(site.id);
             }
@@ -144,13 +151,12 @@ impl Component {
         let mut makers: FxHashSet<Option<FunctionRef>> =
             self.sites.iter().map(|&index| observations.sites[index].function).collect();
         let mut dynamic_in = Vec::new();
-        let mut knowing: FxHashSet<Option<FunctionRef>> = FxHashSet::default();
         for &number in values.uses.at(self.root) {
             let used = &observations.uses[number as usize];
             self.add_step(values, &empty, used);
             if self.add_use(used) {
                 makers.insert(used.function);
-                knowing.insert(used.function);
+                self.knowing.insert(used.function);
             }
             if is_dynamic(&used.kind) {
                 dynamic_in.push((used.function, matches!(used.kind, UseKind::SetDynamicKey(..))));
@@ -160,7 +166,7 @@ impl Component {
         }
         // One helper that computes a key does not undo what many functions agree on.
         let computing: FxHashSet<Option<FunctionRef>> = dynamic_in.iter().map(|(function, _)| *function).collect();
-        let is_outvoted = self.keys.len() >= OUTVOTED && knowing.len() >= OUTVOTED * computing.len();
+        let is_outvoted = self.keys.len() >= OUTVOTED && self.knowing.len() >= OUTVOTED * computing.len();
         for (function, writes) in dynamic_in {
             if !is_outvoted && (writes || self.sites.is_empty() || makers.contains(&function)) {
                 self.dynamic = Dynamic::Here;
@@ -241,9 +247,15 @@ impl Component {
         self.order.extend(self.keys.keys().filter(|key| placed.insert(**key)));
     }
 
-    /// The displays that make it.
+    /// The displays that make it; those left out that may have more keys than can be seen.
     pub(super) fn constructors(&self, values: &Values) -> Vec<SiteId> {
-        self.sites.iter().map(|&index| values.observations.sites[index].id).collect()
+        let sites = self.sites.iter().map(|&index| values.observations.sites[index].id);
+        sites.filter(|site| !values.flow.open.contains(site)).collect()
+    }
+
+    /// Whether some module makes or uses both.
+    pub(super) fn is_near(&self, other: &Self) -> bool {
+        self.functions.iter().any(|one| other.functions.iter().any(|other| one.module == other.module))
     }
 
     /// Whether every value has a key.
@@ -303,7 +315,7 @@ fn is_dynamic(kind: &UseKind) -> bool {
     }
 }
 
-fn is_dict_method(name: Name) -> bool {
+pub(super) fn is_dict_method(name: Name) -> bool {
     #[rustfmt::skip]
     const METHODS: &[&str] = &[
         "get", "items", "keys", "values", "update", "pop", "popitem", "setdefault", "clear", "copy", "fromkeys",

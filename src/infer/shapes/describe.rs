@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::component::Component;
 use super::graph::{Node, Origin};
 use super::names::{Hint, candidates};
-use super::records::Verdict;
+use super::records::{Verdict, roles};
 use super::values::Values;
 use super::widen::{field, is_settled, widen};
 use super::world::{SlotView, Sort, World};
@@ -75,7 +75,11 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
     }
     let typed = fields.iter().filter(|field| field.ty != Type::Any).count();
     let is_built = !constructors.is_empty();
-    let is_known = is_built || 2 * typed >= fields.len() || (fields.len() > 2 && typed > 0);
+    // What only one function reads, and calls by no name that says something, is not much of a thing.
+    let is_named = !roles(component, values).is_empty();
+    let is_shared = component.functions.len() > 1;
+    let is_half_typed = 2 * typed >= fields.len() || (fields.len() > 2 && typed > 0);
+    let is_known = is_built || typed == fields.len() || ((is_named || is_shared) && is_half_typed);
     shape.confidence = match () {
         () if fields.len() < 2 || !is_known => Confidence::Low,
         () if is_built && component.has_reads && typed == fields.len() => Confidence::High,

@@ -14,6 +14,7 @@ mod ids;
 mod locals;
 mod named_tuples;
 mod names;
+mod namesakes;
 mod protocols;
 mod prune;
 mod records;
@@ -160,7 +161,7 @@ fn solve_world(world: &World, facts: &Facts) -> Shapes {
     shapes.findings.extend(findings::of_parameters(world, facts, &shapes));
     shapes.findings.sort_by(|a, b| (a.module, a.offset, &a.message).cmp(&(b.module, b.offset, &b.message)));
     shapes.findings.dedup();
-    prune::prune(&mut shapes);
+    prune::prune(&mut shapes, observations);
     locals::solve(world, observations, &mut shapes);
     shapes
 }
@@ -212,6 +213,7 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
     for &(id, component) in &defined {
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
+    namesakes::fill(&mut values, &mut shapes.shapes);
     describe::level(&mut shapes.shapes);
     describe::settle(&mut values, &components, shapes);
     describe::name(&defined, &values, shapes);

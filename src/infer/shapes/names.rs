@@ -141,7 +141,8 @@ const GENERIC: &[&str] = &[
     "json", "new", "old", "current", "cur", "prev", "next", "default", "defaults", "all", "first", "last", "lhs",
     "rhs", "left", "right", "options", "opts", "opt", "attrs", "attr", "properties", "props", "kw", "fields",
     "field", "main", "run", "call", "test", "tests", "type", "types", "lst", "arr", "array", "tuple", "pair", "src",
-    "dst", "node", "str", "string",
+    "dst", "node", "str", "string", "inner", "wrapper", "wrapped", "decorator", "decorated", "closure", "func",
+    "callback", "explicit", "formatted", "processed",
 ];
 
 /// Whether a word says nothing about the value it names.

@@ -1,13 +1,16 @@
 //! Leaves out definitions that nothing uses, and numbers the rest anew.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Shapes;
 use super::describe::shapes_in;
-use crate::infer::{MemberKind, Shape, ShapeKind};
-use crate::types::{ShapeId, Type};
+use super::records::MAKERS;
+use crate::infer::{MemberKind, Observations, Shape, ShapeKind};
+use crate::types::{FunctionRef, ShapeId, Type};
 
-/// Drops the definitions that no slot mentions, directly or through another definition. A class that replaces a
-/// `namedtuple` stays: it is used under its own name.
-pub(super) fn prune(shapes: &mut Shapes) {
+/// Drops the definitions that no slot mentions, directly or through another definition, and that are not made in many
+/// places. A class that replaces a `namedtuple` stays: it is used under its own name.
+pub(super) fn prune(shapes: &mut Shapes, observations: &Observations) {
     let mut used = vec![false; shapes.shapes.len()];
     let mut pending: Vec<ShapeId> = shapes.assigned.values().flat_map(|solved| shapes_in(&solved.ty)).collect();
     for (number, shape) in shapes.shapes.iter().enumerate() {
@@ -15,6 +18,13 @@ pub(super) fn prune(shapes: &mut Shapes) {
             pending.push(ShapeId(number as u32));
         }
     }
+    let mut makers: BTreeMap<ShapeId, BTreeSet<FunctionRef>> = BTreeMap::new();
+    for site in observations.sites.iter().filter(|site| site.bound_to.is_some()) {
+        if let (Some(Type::Shape(id)), Some(function)) = (shapes.records.get(&site.id), site.function) {
+            makers.entry(*id).or_default().insert(function);
+        }
+    }
+    pending.extend(makers.into_iter().filter(|(_, makers)| makers.len() >= MAKERS).map(|(id, _)| id));
     while let Some(id) = pending.pop() {
         if !std::mem::replace(&mut used[id.0 as usize], true) {
             types_in(&mut shapes.shapes[id.0 as usize], &mut |ty| pending.extend(shapes_in(ty)));

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::component::{Component, Dynamic};
+use super::component::{Component, Dynamic, is_dict_method};
 use super::flow::{Flow, mentions_node};
 use super::graph::{Node, Origin};
 use super::names::{element_name, value_name};
@@ -22,9 +22,15 @@ use super::unify::similar;
 use super::values::{Index, Values};
 use super::widen::{is_settled, widen};
 use super::world::{Sort, World};
-use crate::infer::Observations;
+use crate::infer::{Observations, Site, UseKind};
 use crate::text::Name;
-use crate::types::{ClassName, Projection, SiteId, SlotId, Type, known, union};
+use crate::types::{ClassName, ModuleId, Projection, SiteId, SlotId, Type, known, union};
+
+/// So many keys make a dict, or a record that is known well enough.
+const MANY: usize = 4;
+
+/// A record that so many functions make under a name of its own is worth a definition, though it reaches no slot.
+pub(super) const MAKERS: usize = 3;
 
 /// What a component turned out to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,14 +51,46 @@ pub(super) enum Verdict {
 pub(super) fn components(values: &mut Values) -> Vec<(Component, Verdict)> {
     let sites = site_numbers(values.observations);
     let reached = reached(values);
+    let objects = object_names(values);
     let mut found = Vec::new();
     for root in roots(values).into_iter().filter(|root| reached.contains(root)) {
         let component = Component::of(values, &sites, root);
-        let verdict = judge(&component, values);
+        // Many keys are those of a dict, whatever else goes by that name.
+        let is_object = component.sites.is_empty()
+            && component.keys.len() < MANY
+            && component.slots.iter().any(|&slot| {
+                let name = parameter_name(values.world, slot).zip(values.world.slot(slot));
+                name.is_some_and(|(name, view)| objects.contains(&(view.module, name)))
+            });
+        let verdict = if is_object { Verdict::Silent } else { judge(&component, values) };
         found.push((component, verdict));
     }
     demote(values, &mut found);
     found
+}
+
+/// Names of parameters that, in their module, more functions ask for attributes than for keys: such as the nodes of a
+/// document tree, which can be asked for both.
+fn object_names(values: &Values) -> BTreeSet<(ModuleId, Name)> {
+    let mut asked: BTreeMap<(ModuleId, Name), [BTreeSet<SlotId>; 2]> = BTreeMap::new();
+    for used in &values.observations.uses {
+        let Type::Slot(slot) = used.subject else { continue };
+        let is_key = match &used.kind {
+            UseKind::Key(_) | UseKind::SetKey(..) => true,
+            UseKind::Attribute(_) | UseKind::SetAttribute(..) => false,
+            UseKind::Method(name, ..) if !is_dict_method(*name) => false,
+            _ => continue,
+        };
+        if let Some(name) = parameter_name(values.world, slot) {
+            asked.entry((used.module, name)).or_default()[usize::from(is_key)].insert(slot);
+        }
+    }
+    asked.retain(|_, [attributes, keys]| attributes.len() > 1 && attributes.len() >= keys.len());
+    asked.into_keys().collect()
+}
+
+fn parameter_name(world: &World, slot: SlotId) -> Option<Name> {
+    world.slot(slot).filter(|view| view.sort == Sort::Param).map(|view| view.name)
 }
 
 fn site_numbers(observations: &Observations) -> FxHashMap<SiteId, usize> {
@@ -71,6 +109,23 @@ fn roots(values: &Values) -> Vec<Node> {
         };
     }
     roots.into_iter().collect()
+}
+
+/// Displays with the same keys that several functions make under one name.
+fn repeated(values: &Values) -> Vec<Node> {
+    let mut makers: BTreeMap<(Name, Vec<Name>), Vec<&Site>> = BTreeMap::new();
+    for site in values.observations.sites.iter().filter(|site| site.fields.len() > 1 && site.function.is_some()) {
+        let Some(name) = site.bound_to else { continue };
+        let mut keys: Vec<Name> = site.fields.iter().map(|(key, ..)| *key).collect();
+        keys.sort_unstable();
+        makers.entry((name, keys)).or_default().push(site);
+    }
+    let is_repeated = |sites: &Vec<&Site>| {
+        let functions: BTreeSet<_> = sites.iter().map(|site| site.function).collect();
+        functions.len() >= MAKERS
+    };
+    let nodes = makers.into_values().filter(is_repeated).flatten();
+    nodes.filter_map(|site| values.flow.graph.get(&Type::Record(site.id))).collect()
 }
 
 /// Classes that the type of some slot mentions, directly or through what they hold.
@@ -92,6 +147,7 @@ fn reached(values: &Values) -> FxHashSet<Node> {
             }
         }
     }
+    pending.extend(repeated(values));
     while let Some(node) = pending.pop() {
         let root = graph.find(node);
         if !reached.insert(root) {
@@ -139,14 +195,20 @@ fn judge(component: &Component, values: &mut Values) -> Verdict {
     }
     // Walking over a record is no more than printing it; a table is walked over and never read by key.
     let is_any = component.dynamic == Dynamic::Elsewhere || component.is_walked;
-    let is_table = is_any && (is_uniform(component, values) || (component.is_walked && !component.has_reads));
+    let is_table = is_any
+        && match values_of(component, values).len() {
+            0 => component.dynamic == Dynamic::Elsewhere || !component.has_reads,
+            1 => true,
+            _ => component.is_walked && !component.has_reads,
+        };
     if component.dynamic == Dynamic::Here || is_table {
         return Verdict::Mapping;
     }
     if component.keys.is_empty() {
         return if is_built { Verdict::Plain } else { Verdict::Silent };
     }
-    if component.is_open {
+    // What is unpacked into it may bring any key, but those that many know are there.
+    if component.is_open && (component.keys.len() < MANY || component.knowing.len() < 3) {
         return Verdict::Plain;
     }
     if let Some(class) = existing(component, values.world) {
@@ -161,16 +223,20 @@ fn judge(component: &Component, values: &mut Values) -> Verdict {
     }
     // `{"HOME": …, "PATH": …}`: an environment, a table of constants.
     let is_upper = |key: &Name| key.as_str().chars().all(|char| !char.is_lowercase());
-    if component.order.iter().all(is_upper) && is_uniform(component, values) {
+    if component.order.iter().all(is_upper) || is_constant_table(component, values) {
         return if is_built { Verdict::Mapping } else { Verdict::Silent };
     }
     let crosses = component.is_returned_publicly(values);
     let constructors = component.constructors(values);
+    let is_nested = !component.holders.is_empty();
+    // What a function makes for itself needs no name, however many keys it has.
+    if is_built && component.knowing.len() < 2 && !crosses && !is_nested {
+        return Verdict::Plain;
+    }
     let verdict = match (component.keys.len(), component.has_reads) {
         (1, true) if !constructors.is_empty() && component.functions.len() > 1 => Verdict::Record,
         (_, true) if component.keys.len() > 1 => Verdict::Record,
         (keys @ 2.., false) => {
-            let is_nested = !component.holders.is_empty();
             let is_table = keys > 5 && is_uniform(component, values);
             if (crosses || is_nested) && !is_table { Verdict::Record } else { Verdict::Plain }
         }
@@ -179,16 +245,33 @@ fn judge(component: &Component, values: &mut Values) -> Verdict {
     if verdict == Verdict::Plain && !is_built { Verdict::Silent } else { verdict }
 }
 
+/// Whether it is a constant of some module or class that gives each key a value of one sort: `{"dot": DotPrinter, …}`.
+fn is_constant_table(component: &Component, values: &mut Values) -> bool {
+    let [site] = component.sites[..] else { return false };
+    let site = &values.observations.sites[site];
+    // What is handed to a function that knows its keys is no table.
+    let is_constant = site.function.is_none() && site.bound_to.is_some();
+    is_constant && !component.has_slot(values, |view| view.sort == Sort::Param) && is_uniform(component, values)
+}
+
 /// Whether all values have one type, as in a table.
 fn is_uniform(component: &Component, values: &mut Values) -> bool {
-    let types: BTreeSet<Type> = component
+    values_of(component, values).len() <= 1
+}
+
+/// The known types of the values.
+fn values_of(component: &Component, values: &mut Values) -> BTreeSet<Type> {
+    component
         .order
         .iter()
         .filter_map(|&key| values.flow.graph.get_part(component.root, Projection::Key(key)))
-        .map(|part| widen(&values.node(part)))
+        .map(|part| match widen(&values.node(part)) {
+            // Classes and functions are all alike here.
+            Type::Class(..) | Type::Function(..) | Type::Callable(_) => known::TYPE.instance(),
+            ty => ty,
+        })
         .filter(|ty| !ty.is_unknown())
-        .collect();
-    types.len() <= 1
+        .collect()
 }
 
 /// A `TypedDict` of the project that this is: it has all keys, and constructors set all that it requires.
@@ -244,8 +327,9 @@ fn is_other_by_name(world: &World, slot: SlotId) -> bool {
 /// and types that agree, and those that functions of one name return in several modules (`setup`). Says whether it
 /// united any.
 pub(super) fn merge_equal(flow: &mut Flow, world: &World, observations: &Observations, types: &[Type]) -> bool {
-    let mut pairs = Vec::new();
+    let mut united: Vec<(Node, Node)> = Vec::new();
     {
+        let mut pairs = Vec::new();
         let index = Index::of(flow);
         let mut values = Values::new(world, flow, observations, types, &index);
         let (records, others): (Vec<_>, Vec<_>) = components(&mut values)
@@ -292,17 +376,70 @@ pub(super) fn merge_equal(flow: &mut Flow, world: &World, observations: &Observa
             pair_up(group, &mut pairs, |a, b| {
                 let (a, b) = (&records[a], &records[b]);
                 let keys = |component: &Component| component.keys.keys().copied().collect::<BTreeSet<_>>();
-                similar(&keys(a), &keys(b)) && agree(a, b, &mut values)
+                are_one_role(&keys(a), &keys(b), a.is_near(b)) && agree(a, b, &mut values)
             });
         }
-        for pair in &mut pairs {
-            *pair = (records[pair.0].root.0 as usize, records[pair.1].root.0 as usize);
+        absorb(&records[..full], &mut values, &mut united);
+        for pair in &pairs {
+            united.push((records[pair.0].root, records[pair.1].root));
         }
     }
-    for &(a, b) in &pairs {
-        flow.graph.unite(Node(a as u32), Node(b as u32), &mut |_, _| ());
+    for &(a, b) in &united {
+        flow.graph.unite(a, b, &mut |_, _| ());
     }
-    !pairs.is_empty()
+    !united.is_empty()
+}
+
+/// Whether values of one name can be one record. A function shows only the keys that it needs: in one module it is
+/// enough that they share half of the smaller set; from far away a single key that everything has says nothing.
+fn are_one_role(a: &BTreeSet<Name>, b: &BTreeSet<Name>, is_near: bool) -> bool {
+    #[rustfmt::skip]
+    const COMMON: &[&str] = &[
+        "id", "name", "type", "url", "title", "data", "value", "key", "text", "status", "kind", "path", "items",
+        "description", "message", "content",
+    ];
+    let shared: Vec<&Name> = a.intersection(b).collect();
+    if is_near {
+        return 2 * shared.len() >= a.len().min(b.len());
+    }
+    similar(a, b) && (shared.len() > 1 || shared.iter().any(|key| !COMMON.contains(&key.as_str())))
+}
+
+/// Finds records for displays that reach no slot, such as a local variable that is handed to a library: one that has a
+/// good part of the keys of a record, and no other keys, is made for it.
+fn absorb(records: &[Component], values: &mut Values, united: &mut Vec<(Node, Node)>) {
+    const LEAST: usize = 3;
+    let mut by_key: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
+    for (number, record) in records.iter().enumerate() {
+        for &key in record.keys.keys() {
+            by_key.entry(key).or_default().push(number);
+        }
+    }
+    let sites = site_numbers(values.observations);
+    let reached = reached(values);
+    for root in roots(values).into_iter().filter(|root| !reached.contains(root)) {
+        let display = Component::of(values, &sites, root);
+        if display.sites.is_empty() || display.keys.len() < LEAST || display.is_walked || !can_be_part(&display) {
+            continue;
+        }
+        let Some(candidates) = display.keys.keys().filter_map(|key| by_key.get(key)).min_by_key(|found| found.len())
+        else {
+            continue;
+        };
+        let holders = candidates.iter().map(|&number| &records[number]).filter(|record| {
+            display.keys.keys().all(|key| record.keys.contains_key(key))
+                && record.keys.len() <= 4 * display.keys.len()
+                && agree(record, &display, values)
+        });
+        let holders: Vec<&Component> = holders.collect();
+        let own = roles(&display, values);
+        let namesake = holders.iter().find(|record| !roles(record, values).is_disjoint(&own));
+        // Of two records that both could be meant neither is, unless one has the name.
+        let only = if let [record] = holders[..] { Some(record) } else { None };
+        if let Some(record) = namesake.copied().or(only) {
+            united.push((record.root, root));
+        }
+    }
 }
 
 /// Whether a component that is no record by itself can be a glimpse of one: `event["tags"]` in one function is the
@@ -313,7 +450,7 @@ fn can_be_part(component: &Component) -> bool {
 
 /// What the values of a component are called: the class names that the names of the slots, variables and keys that
 /// hold them suggest.
-fn roles(component: &Component, values: &Values) -> BTreeSet<String> {
+pub(super) fn roles(component: &Component, values: &Values) -> BTreeSet<String> {
     let graph = &values.flow.graph;
     let slot_name =
         |slot: SlotId| values.world.slot(slot).filter(|view| view.sort != Sort::Return).map(|view| view.name);
@@ -350,18 +487,23 @@ fn pair_up(group: &[usize], pairs: &mut Vec<(usize, usize)>, mut agree: impl FnM
     }
 }
 
-/// Whether the fields that both have can be of one type.
+/// Whether the fields that both have can be of one type; among many, one in four can be seen in part by either.
 fn agree(a: &Component, b: &Component, values: &mut Values) -> bool {
-    a.keys.keys().filter(|key| b.keys.contains_key(key)).all(|&key| {
-        let part = |component: &Component| values.flow.graph.get_part(component.root, Projection::Key(key));
-        let (Some(one), Some(other)) = (part(a), part(b)) else { return true };
-        let (one, other) = (widen(&values.node(one)), widen(&values.node(other)));
-        if !is_settled(&one) || !is_settled(&other) {
-            return true;
-        }
-        let joined = widen(&union([one.clone(), other.clone()]));
-        joined == one || joined == other || joined.members().len() <= 2 && joined.members().contains(&Type::None)
-    })
+    let shared: Vec<Name> = a.keys.keys().filter(|key| b.keys.contains_key(key)).copied().collect();
+    let conflicts = shared.iter().filter(|&&key| !can_be_same(a, b, key, values)).count();
+    4 * conflicts <= shared.len()
+}
+
+/// Whether a field that both have can be of one type.
+fn can_be_same(a: &Component, b: &Component, key: Name, values: &mut Values) -> bool {
+    let part = |component: &Component| values.flow.graph.get_part(component.root, Projection::Key(key));
+    let (Some(one), Some(other)) = (part(a), part(b)) else { return true };
+    let (one, other) = (widen(&values.node(one)), widen(&values.node(other)));
+    if !is_settled(&one) || !is_settled(&other) {
+        return true;
+    }
+    let joined = widen(&union([one.clone(), other.clone()]));
+    joined == one || joined == other || joined.members().len() <= 2 && joined.members().contains(&Type::None)
 }
 
 /// The type of a mapping component: keys and values joined.

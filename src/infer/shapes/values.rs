@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::flow::{Flow, Groups, mentions_node};
 use super::graph::{Node, Origin};
 use super::uses::{Style, from_uses};
+use super::widen::{is_settled, widen};
 use super::world::{Sort, World};
 use crate::infer::{Observations, UseKind};
 use crate::types::{Projection, SlotId, Type, known, union};
@@ -25,6 +26,8 @@ pub(super) struct Values<'a> {
     pub(super) lowers: &'a Groups,
     /// Nodes by class.
     pub(super) members: &'a Groups,
+    /// Edges of the flow, by the class they start from.
+    outgoing: &'a Groups,
     /// Types that were decided: records and mappings, by representative.
     pub(super) decided: FxHashMap<Node, Type>,
     memo: FxHashMap<Node, Type>,
@@ -37,6 +40,7 @@ pub(super) struct Index {
     pub(super) uses: Groups,
     pub(super) lowers: Groups,
     pub(super) members: Groups,
+    pub(super) outgoing: Groups,
 }
 
 impl Index {
@@ -47,6 +51,7 @@ impl Index {
             uses: Groups::of(&flow.graph, flow.subjects.iter().enumerate().filter_map(numbered)),
             lowers: Groups::of(&flow.graph, flow.lowers.iter().enumerate().map(|(n, lower)| (lower.to, n as u32))),
             members: Groups::of(&flow.graph, flow.graph.nodes().map(|node| (node, node.0))),
+            outgoing: Groups::of(&flow.graph, flow.edges.iter().enumerate().map(|(n, (from, _))| (*from, n as u32))),
         }
     }
 }
@@ -68,6 +73,7 @@ impl<'a> Values<'a> {
             uses: &index.uses,
             lowers: &index.lowers,
             members: &index.members,
+            outgoing: &index.outgoing,
             decided: FxHashMap::default(),
             memo: FxHashMap::default(),
             active: FxHashSet::default(),
@@ -142,7 +148,33 @@ impl<'a> Values<'a> {
             return union([tuple, seen]);
         }
         let asked = from_uses(self.uses_of(root), &element, self.style(root));
-        if asked.is_unknown() { seen } else { union([asked, seen]) }
+        if !asked.is_unknown() {
+            return union([asked, seen]);
+        }
+        let received = self.received(root);
+        if received.is_unknown() { seen } else { union([received, seen]) }
+    }
+
+    /// What the parameters that a value is passed to hold by all else that is known of them, if they agree.
+    fn received(&mut self, root: Node) -> Type {
+        let mut found = Type::Unknown;
+        for &number in self.outgoing.at(root) {
+            let (_, to) = self.flow.edges[number as usize];
+            let is_parameter = matches!(self.flow.graph.origin(to), Origin::Slot(slot)
+                if self.world.slot(slot).is_some_and(|view| view.sort == Sort::Param));
+            if !is_parameter || self.flow.graph.find(to) == root {
+                continue;
+            }
+            let ty = widen(&self.node(to));
+            if ty == Type::None || !is_settled(&ty) || ty.members().contains(&Type::Any) {
+                continue;
+            }
+            if !found.is_unknown() && found != ty {
+                return Type::Unknown;
+            }
+            found = ty;
+        }
+        found
     }
 
     /// A tuple, where the value is only unpacked into a fixed number of names or indexed by constants that cover a

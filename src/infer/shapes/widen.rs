@@ -57,8 +57,8 @@ fn is_bare_container(class: crate::types::ClassName) -> bool {
 /// A type for a field: what does not help a reader is `Any`, so that the other fields can be written.
 pub(super) fn field(ty: &Type) -> Type {
     let ty = widen(ty);
-    // `Any | None` says no more than `Any`.
-    if ty.members().contains(&Type::Any) {
+    // `Any | None` says no more than `Any`; and what is `None` wherever it can be seen is something else elsewhere.
+    if ty.members().contains(&Type::Any) || ty == Type::None {
         return Type::Any;
     }
     if is_settled(&ty) { ty } else { loose(&ty) }

@@ -1,4 +1,4 @@
-# These keys are no identifiers, so the class form cannot name them.
+# These keys are texts rather than names of fields.
 def speed(row):
     return row["km/h"] / row["wheel size"]
 
