@@ -141,10 +141,10 @@ fn the_page_works_in_a_browser() {
             json!([path, format!("{path}: {before} before, {after} after, {slots} slots, {count} proposals")])
         })
         .collect();
-    let mut tiles = seen[1].as_array().expect("a list").clone();
+    let mut shown = seen[1].as_array().expect("a list").clone();
     expected.sort_by_key(Value::to_string);
-    tiles.sort_by_key(Value::to_string);
-    assert_eq!(tiles, expected);
+    shown.sort_by_key(Value::to_string);
+    assert_eq!(shown, expected);
     assert_eq!(seen[2][0], "The repository");
     assert_eq!(seen[3], json!(["parcels/orders.py", titles("parcels/orders.py")]));
     assert_eq!(seen[4], "#parcels/orders.py");

@@ -25,7 +25,7 @@ impl Project {
 
     fn import_watchers(&self) -> &[ModuleId] {
         self.import_watchers.get_or_init(|| {
-            let watches = |text: &str| {
+            let replaces_import = |text: &str| {
                 // Also inside of a string: the watcher often runs in a process of its own.
                 text.match_indices("__import__").any(|(at, name)| {
                     let rest = text[at + name.len()..].trim_start();
@@ -34,7 +34,7 @@ impl Project {
             };
             let repository = self.repository();
             let watchers =
-                repository.filter(|module| module.source.as_ref().is_some_and(|source| watches(&source.text)));
+                repository.filter(|module| module.source.as_ref().is_some_and(|source| replaces_import(&source.text)));
             watchers.map(|module| module.id).collect()
         })
     }
