@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{ArgumentKind, ClassId, ExprId, ExprKind, FileFacts};
 use crate::text::Name;
@@ -11,8 +11,8 @@ use crate::types::{Args, ClassName, ModuleId, Type, known};
 use super::named_tuples::{self, NamedTupleField};
 use super::{Context, Definition, Module, Project, Resolution, Symbols};
 
-/// Deepest chain of bases that is followed.
-const MAX_BASES: usize = 64;
+/// Most ancestors that a class is followed to; the method resolution order is as long at most.
+const MAX_ANCESTORS: usize = 256;
 
 /// What kind of class it is, as far as it matters for how instances are made and what annotations in its body mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,12 +69,38 @@ pub struct MemberOf<'a> {
     pub definitions: &'a [Definition],
 }
 
+/// What the header of a class says by itself, before the headers of its bases are read: classes may be written so that
+/// a base leads back to the class, and asking for all of a base would never end.
+#[derive(Clone, Debug)]
+struct Header {
+    kind: ClassKind,
+    bases: Vec<Type>,
+    has_unknown_base: bool,
+    type_params: Vec<Name>,
+    named_tuple: Option<(ExprId, Vec<NamedTupleField>)>,
+}
+
+impl Header {
+    fn new(kind: ClassKind) -> Self {
+        Self { kind, bases: Vec::new(), has_unknown_base: false, type_params: Vec::new(), named_tuple: None }
+    }
+}
+
 /// The classes of one module.
 #[derive(Debug, Default)]
 pub(super) struct ModuleClasses {
     pub(super) by_qualname: FxHashMap<Name, ClassId>,
+    headers: Vec<OnceLock<Header>>,
     infos: Vec<OnceLock<ClassInfo>>,
-    synthetic: FxHashMap<Name, (ExprId, OnceLock<Option<ClassInfo>>)>,
+    synthetic: FxHashMap<Name, Synthetic>,
+}
+
+/// A class that a call makes.
+#[derive(Debug)]
+struct Synthetic {
+    call: ExprId,
+    header: OnceLock<Header>,
+    info: OnceLock<ClassInfo>,
 }
 
 impl ModuleClasses {
@@ -86,16 +112,23 @@ impl ModuleClasses {
         #[expect(clippy::iter_over_hash_type, reason = "goes into another hash map")]
         for (&name, definitions) in &symbols.by_name {
             let Some(Definition::Assignment(_, _, Some(value))) = definitions.last() else { continue };
-            if let ExprKind::Call(function, _) = facts.expr(*value).kind
-                && matches!(
-                    last_name(facts, function).map(Name::as_str),
-                    Some("namedtuple" | "NamedTuple" | "NewType" | "TypedDict" | "Enum" | "IntEnum")
-                )
-            {
-                synthetic.insert(name, (*value, OnceLock::new()));
+            let ExprKind::Call(function, arguments) = facts.expr(*value).kind else { continue };
+            let makes_a_class = match last_name(facts, function).map(Name::as_str) {
+                Some("namedtuple" | "NamedTuple" | "TypedDict" | "Enum" | "IntEnum") => true,
+                Some("NewType") => facts.arguments(arguments).len() > 1,
+                _ => false,
+            };
+            if makes_a_class {
+                let class = Synthetic { call: *value, header: OnceLock::new(), info: OnceLock::new() };
+                synthetic.insert(name, class);
             }
         }
-        Self { by_qualname, infos: facts.classes.iter().map(|_| OnceLock::new()).collect(), synthetic }
+        Self {
+            by_qualname,
+            headers: facts.classes.iter().map(|_| OnceLock::new()).collect(),
+            infos: facts.classes.iter().map(|_| OnceLock::new()).collect(),
+            synthetic,
+        }
     }
 }
 
@@ -116,43 +149,119 @@ impl Project {
         if let Some(&id) = module.classes.by_qualname.get(&name.qualname) {
             return Some(self.class_at(module, id));
         }
-        let (call, info) = module.classes.synthetic.get(&name.qualname)?;
-        info.get_or_init(|| self.make_synthetic(module, name, *call)).as_ref()
+        let class = module.classes.synthetic.get(&name.qualname)?;
+        Some(class.info.get_or_init(|| self.make_class(module, name, None, self.synthetic_header(module, class))))
     }
 
     /// What is known of a class of a module.
     pub fn class_at<'a>(&'a self, module: &'a Module, id: ClassId) -> &'a ClassInfo {
-        module.classes.infos[id.0 as usize].get_or_init(|| self.make_class(module, id))
+        module.classes.infos[id.0 as usize].get_or_init(|| {
+            let name = ClassName::new(module.name, module.facts.class(id).qualname);
+            self.make_class(module, name, Some(id), self.header_at(module, id))
+        })
+    }
+
+    fn header(&self, name: ClassName) -> Option<&Header> {
+        let module = self.module_named(name.module)?;
+        match module.classes.by_qualname.get(&name.qualname) {
+            Some(&id) => Some(self.header_at(module, id)),
+            None => Some(self.synthetic_header(module, module.classes.synthetic.get(&name.qualname)?)),
+        }
+    }
+
+    fn header_at<'a>(&'a self, module: &'a Module, id: ClassId) -> &'a Header {
+        module.classes.headers[id.0 as usize].get_or_init(|| self.read_header(module, id))
+    }
+
+    fn synthetic_header<'a>(&'a self, module: &'a Module, class: &'a Synthetic) -> &'a Header {
+        class.header.get_or_init(|| self.read_call(module, class.call))
     }
 
     /// The class that the module-level assignment of `name` makes, if its value is such a call.
-    pub(super) fn synthetic_class(&self, module: &Module, name: Name) -> Option<ClassName> {
-        module
-            .classes
-            .synthetic
-            .contains_key(&name)
-            .then(|| ClassName::new(module.name, name))
-            .filter(|&class| self.class(class).is_some())
+    pub(super) fn synthetic_class(module: &Module, name: Name) -> Option<ClassName> {
+        module.classes.synthetic.contains_key(&name).then(|| ClassName::new(module.name, name))
     }
 
-    fn make_class(&self, module: &Module, id: ClassId) -> ClassInfo {
-        let facts = &module.facts;
-        let class = facts.class(id);
-        let name = ClassName::new(module.name, class.qualname);
-        let context = Context::of_class(module, id);
-        let mut info = ClassInfo {
+    /// A class from its header. No class is its own ancestor: a base that leads back to the class was resolved to the
+    /// wrong thing (a file called like the library it imports), so what it really is, is not known.
+    fn make_class(&self, module: &Module, name: ClassName, class: Option<ClassId>, header: &Header) -> ClassInfo {
+        let Header { mut kind, bases, mut has_unknown_base, type_params, named_tuple } = header.clone();
+        let mut ancestors = Vec::new();
+        let mut kept = Vec::new();
+        for base in bases {
+            let lineage = base.class().map(|base| self.lineage(base)).unwrap_or_default();
+            if lineage.contains(&name) {
+                has_unknown_base = true;
+            } else {
+                ancestors.extend(lineage);
+                kept.push(base);
+            }
+        }
+        if kind == ClassKind::Plain {
+            kind = self.inherited_kind(&ancestors).unwrap_or(kind);
+        }
+        if let Some(class) = class.map(|id| module.facts.class(id))
+            && kind == ClassKind::Plain
+            && class.decorators.of(&module.facts.expr_lists).iter().any(|&decorator| {
+                last_name(&module.facts, decorator).is_some_and(|name| {
+                    matches!(name.as_str(), "dataclass" | "define" | "frozen" | "mutable" | "attrs")
+                })
+            })
+        {
+            kind = ClassKind::Fields;
+        }
+        let body = class.map(|id| module.facts.class(id).body);
+        ClassInfo {
             name,
             module: module.id,
-            class: Some(id),
-            kind: ClassKind::Plain,
-            bases: Vec::new(),
-            has_unknown_base: false,
-            type_params: class.type_params.of(&facts.names).to_vec(),
-            symbols: Symbols::of_class(facts, class.body, self.target),
-            named_tuple: None,
+            class,
+            kind,
+            bases: kept,
+            has_unknown_base,
+            type_params,
+            symbols: body.map(|body| Symbols::of_class(&module.facts, body, self.target)).unwrap_or_default(),
+            named_tuple,
             mro: OnceLock::new(),
             members: OnceLock::new(),
+        }
+    }
+
+    /// A class and its ancestors, each once, those that are found first at the start.
+    fn lineage(&self, class: ClassName) -> Vec<ClassName> {
+        let mut seen = FxHashSet::from_iter([class]);
+        let mut lineage = vec![class];
+        let mut next = 0;
+        while next < lineage.len().min(MAX_ANCESTORS) {
+            let bases = self.header(lineage[next]).map_or(&[][..], |header| &header.bases);
+            lineage.extend(bases.iter().filter_map(Type::class).filter(|base| seen.insert(*base)));
+            next += 1;
+        }
+        lineage
+    }
+
+    /// What kind of class its ancestors make of a class that says nothing of it.
+    fn inherited_kind(&self, ancestors: &[ClassName]) -> Option<ClassKind> {
+        let is_typed_dict = |class: &ClassName| {
+            *class == known::TYPED_DICT.class()
+                || self.header(*class).is_some_and(|header| header.kind == ClassKind::TypedDict)
         };
+        if ancestors.contains(&known::NAMED_TUPLE.class()) {
+            Some(ClassKind::Fields)
+        } else if ancestors.iter().any(is_typed_dict) {
+            Some(ClassKind::TypedDict)
+        } else if ancestors.contains(&known::ENUM.class()) {
+            Some(ClassKind::Enum)
+        } else {
+            None
+        }
+    }
+
+    fn read_header(&self, module: &Module, id: ClassId) -> Header {
+        let facts = &module.facts;
+        let class = facts.class(id);
+        let context = Context::of_class(module, id);
+        let mut header = Header::new(ClassKind::Plain);
+        header.type_params = class.type_params.of(&facts.names).to_vec();
         let mut generic_params: Option<Vec<Name>> = None;
         let mut variables = Vec::new();
         for argument in facts.arguments(class.arguments) {
@@ -163,33 +272,33 @@ impl Project {
                         && last_name(facts, argument.value)
                             .is_some_and(|name| name.is("EnumMeta") || name.is("EnumType"))
                     {
-                        info.kind = ClassKind::Enum;
+                        header.kind = ClassKind::Enum;
                     }
                     continue;
                 }
                 _ => {
-                    info.has_unknown_base = true;
+                    header.has_unknown_base = true;
                     continue;
                 }
             }
             if let ExprKind::Call(function, arguments) = facts.expr(argument.value).kind {
                 if last_name(facts, function).is_some_and(|name| name.is("namedtuple")) {
-                    info.kind = ClassKind::NamedTuple;
-                    info.named_tuple =
+                    header.kind = ClassKind::NamedTuple;
+                    header.named_tuple =
                         named_tuples::fields(facts, argument.value).ok().map(|fields| (argument.value, fields));
                     // It has the methods that `NamedTuple` has, `_replace` and `_asdict` among them.
-                    info.bases.push(known::NAMED_TUPLE.instance());
-                    info.has_unknown_base |= info.named_tuple.is_none();
+                    header.bases.push(known::NAMED_TUPLE.instance());
+                    header.has_unknown_base |= header.named_tuple.is_none();
                     continue;
                 }
                 // `with_metaclass(Meta, Base)` puts a metaclass in and leaves the bases.
                 if last_name(facts, function).is_some_and(|name| name.is("with_metaclass")) {
                     for base in facts.arguments(arguments).iter().skip(1) {
-                        info.bases.push(self.annotation(&context, base.value));
+                        header.bases.push(self.annotation(&context, base.value));
                     }
                     continue;
                 }
-                info.has_unknown_base = true;
+                header.has_unknown_base = true;
                 continue;
             }
             let base = self.annotation(&context, argument.value);
@@ -203,116 +312,85 @@ impl Project {
                             generic_params = Some(own);
                         }
                         if *class == known::PROTOCOL.class() {
-                            info.kind = ClassKind::Protocol;
+                            header.kind = ClassKind::Protocol;
                         }
                     }
-                    info.bases.push(base);
+                    header.bases.push(base);
                 }
                 Type::Tuple(items) => {
                     let item = crate::types::join_all(items.iter());
-                    info.bases.push(known::TUPLE.of([item]));
+                    header.bases.push(known::TUPLE.of([item]));
                 }
-                Type::Class(..) => info.bases.push(known::TYPE.instance()),
-                _ => info.has_unknown_base = true,
+                Type::Class(..) => header.bases.push(known::TYPE.instance()),
+                _ => header.has_unknown_base = true,
             }
         }
-        if info.type_params.is_empty() {
-            info.type_params = generic_params.unwrap_or(variables);
+        if header.type_params.is_empty() {
+            header.type_params = generic_params.unwrap_or(variables);
         }
-        let inherits = |project: &Self, wanted: &known::Known| {
-            info.bases.iter().any(|base| base.class().is_some_and(|base| project.is_subclass(base, wanted.class())))
-        };
-        if info.kind == ClassKind::Plain {
-            if inherits(self, &known::NAMED_TUPLE) {
-                info.kind = ClassKind::Fields;
-            } else if inherits(self, &known::TYPED_DICT)
-                || info.bases.iter().any(|base| {
-                    base.class().and_then(|base| self.class(base)).is_some_and(|base| base.kind == ClassKind::TypedDict)
-                })
-            {
-                info.kind = ClassKind::TypedDict;
-            } else if inherits(self, &known::ENUM) {
-                info.kind = ClassKind::Enum;
-            } else if class.decorators.of(&facts.expr_lists).iter().any(|&decorator| {
-                last_name(facts, decorator).is_some_and(|name| {
-                    matches!(name.as_str(), "dataclass" | "define" | "frozen" | "mutable" | "attrs")
-                })
-            }) {
-                info.kind = ClassKind::Fields;
-            }
-        }
-        info
+        header
     }
 
-    fn make_synthetic(&self, module: &Module, name: ClassName, call: ExprId) -> Option<ClassInfo> {
+    fn read_call(&self, module: &Module, call: ExprId) -> Header {
         let facts = &module.facts;
-        let ExprKind::Call(function, arguments) = facts.expr(call).kind else { return None };
-        let made_by = last_name(facts, function)?;
-        let mut info = ClassInfo {
-            name,
-            module: module.id,
-            class: None,
-            kind: ClassKind::Plain,
-            bases: Vec::new(),
-            has_unknown_base: false,
-            type_params: Vec::new(),
-            symbols: Symbols::default(),
-            named_tuple: None,
-            mro: OnceLock::new(),
-            members: OnceLock::new(),
-        };
-        match made_by.as_str() {
-            "namedtuple" => {
-                info.kind = ClassKind::NamedTuple;
-                info.bases.push(known::NAMED_TUPLE.instance());
+        let mut header = Header::new(ClassKind::Fields);
+        let ExprKind::Call(function, arguments) = facts.expr(call).kind else { return header };
+        match last_name(facts, function).map(Name::as_str) {
+            Some("namedtuple") => {
+                header.kind = ClassKind::NamedTuple;
+                header.bases.push(known::NAMED_TUPLE.instance());
                 match named_tuples::fields(facts, call) {
-                    Ok(fields) => info.named_tuple = Some((call, fields)),
-                    Err(_) => info.has_unknown_base = true,
+                    Ok(fields) => header.named_tuple = Some((call, fields)),
+                    Err(_) => header.has_unknown_base = true,
                 }
             }
-            "NewType" => {
-                info.kind = ClassKind::NewType;
-                let base = facts.arguments(arguments).get(1)?;
-                let base = self.annotation(&Context::of_module(module), base.value);
-                info.bases.push(base);
+            Some("NewType") => {
+                header.kind = ClassKind::NewType;
+                let base = facts.arguments(arguments).get(1);
+                header.bases.extend(base.map(|base| self.annotation(&Context::of_module(module), base.value)));
             }
-            "Enum" | "IntEnum" => {
-                info.kind = ClassKind::Enum;
-                info.has_unknown_base = true;
-            }
-            _ => {
-                info.kind = if made_by.is("TypedDict") { ClassKind::TypedDict } else { ClassKind::Fields };
-                info.has_unknown_base = true;
+            made_by => {
+                header.kind = match made_by {
+                    Some("Enum" | "IntEnum") => ClassKind::Enum,
+                    Some("TypedDict") => ClassKind::TypedDict,
+                    _ => ClassKind::Fields,
+                };
+                header.has_unknown_base = true;
             }
         }
-        Some(info)
+        header
     }
 
     /// The method resolution order of a class, itself first, each class with its type arguments in terms of the type
     /// parameters of the class asked (C3; language reference 3.3.3.1). Where C3 finds no order, depth first.
     pub fn mro<'a>(&'a self, info: &'a ClassInfo) -> &'a [(ClassName, Args)] {
-        info.mro.get_or_init(|| self.linearise(info, 0))
+        // The bases first, without recursion: chains of bases may be longer than a stack is deep.
+        let mut pending = vec![info];
+        while let Some(&class) = pending.last() {
+            let known = pending.len();
+            if class.mro.get().is_none() {
+                let bases = class.bases.iter().filter_map(|base| self.class(base.class()?));
+                pending.extend(bases.filter(|base| base.mro.get().is_none()));
+            }
+            if pending.len() == known {
+                class.mro.get_or_init(|| self.linearise(class));
+                pending.pop();
+            }
+        }
+        info.mro.get_or_init(|| self.linearise(info))
     }
 
-    fn linearise(&self, info: &ClassInfo, depth: usize) -> Vec<(ClassName, Args)> {
+    /// Merges the orders of the bases, which are known.
+    fn linearise(&self, info: &ClassInfo) -> Vec<(ClassName, Args)> {
         let own: Args = info.type_params.iter().map(|&param| Type::Variable(param)).collect();
         let mut order = vec![(info.name, own)];
-        if depth > MAX_BASES {
-            return order;
-        }
         let mut sequences: Vec<Vec<(ClassName, Args)>> = Vec::new();
         let mut direct = Vec::new();
         for base in &info.bases {
             let Type::Instance(class, args) = base else { continue };
             direct.push((*class, args.clone()));
             let Some(base_info) = self.class(*class) else { continue };
-            if base_info.name == info.name {
-                continue;
-            }
-            let inherited = match base_info.mro.get() {
-                Some(mro) => mro.clone(),
-                None => self.linearise(base_info, depth + 1),
-            };
+            let inherited = base_info.mro.get().cloned().unwrap_or_default();
             sequences.push(
                 inherited
                     .into_iter()
@@ -324,10 +402,15 @@ impl Project {
                     .collect(),
             );
         }
+        if let ([inherited], [_]) = (sequences.as_mut_slice(), direct.as_slice()) {
+            inherited.truncate(MAX_ANCESTORS);
+            order.append(inherited);
+            return order;
+        }
         sequences.push(direct);
         loop {
             sequences.retain(|sequence| !sequence.is_empty());
-            if sequences.is_empty() {
+            if sequences.is_empty() || order.len() == MAX_ANCESTORS {
                 break;
             }
             let next = sequences

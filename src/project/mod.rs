@@ -11,6 +11,8 @@ mod roots;
 mod signatures;
 mod slots;
 mod symbols;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};

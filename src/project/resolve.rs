@@ -88,7 +88,7 @@ impl Project {
                 })
             }
             Some(Definition::Assignment(..) | Definition::Other(_)) => {
-                if let Some(class) = self.synthetic_class(module, name) {
+                if let Some(class) = Self::synthetic_class(module, name) {
                     return Some(Resolution::Class(class));
                 }
                 Some(self.alias(module, definitions, hops).unwrap_or(Resolution::Variable(module.id, name)))
