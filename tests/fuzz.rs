@@ -60,9 +60,8 @@ fn the_guarantees_hold_for_random_projects() {
             failed.push(format!("round {round}: {fault}"));
             // A single round is run to look into it.
             if first == last {
-                for (name, bytes) in &files {
-                    eprintln!("--- {name}\n{}", String::from_utf8_lossy(bytes));
-                }
+                let shown = files.iter().map(|(name, bytes)| format!("--- {name}\n{}", String::from_utf8_lossy(bytes)));
+                failed.extend(shown);
             }
         }
     }
