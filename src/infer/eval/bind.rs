@@ -8,6 +8,7 @@ use crate::project::{ClassInfo, ClassKind, SlotKind};
 use crate::text::{Name, TextRange};
 use crate::types::{ClassName, Projection, SlotId, Type, known};
 
+use super::names::NAMES;
 use super::{Evaluator, PathRoot};
 
 impl Evaluator<'_> {
@@ -171,6 +172,7 @@ impl Evaluator<'_> {
         let container_type = self.expr(container);
         let key = self.expr(index);
         let is_slice = matches!(self.facts.expr(index).kind, ExprKind::Slice(..));
+        self.call_own(&container_type, NAMES.setitem, &[key.clone(), value.clone()]);
         let value = &if is_slice { self.iterate(value) } else { value.clone() };
         let kind = match Self::constant_key(&key) {
             _ if is_slice => UseKind::Slice,

@@ -184,6 +184,19 @@ impl Evaluator<'_> {
         self.call(&callee, &given)
     }
 
+    /// Calls the method of the data model that a statement stands for, where a class of the repository defines it: its
+    /// parameters get what the statement gives.
+    pub(super) fn call_own(&mut self, owner: &Type, name: Name, arguments: &[Type]) {
+        for member in owner.members().iter().filter(|member| matches!(member, Type::Instance(..))) {
+            if let callee @ Type::Function(function, _) = self.attribute(member, name)
+                && self.project.module(function.module).is_some_and(|module| module.origin.is_repository())
+            {
+                let given: Vec<Given> = arguments.iter().cloned().map(Given::positional).collect();
+                self.call(&callee, &given);
+            }
+        }
+    }
+
     /// The result of a call.
     pub(super) fn call(&mut self, callee: &Type, given: &[Given]) -> Type {
         match callee {

@@ -30,6 +30,8 @@ names! {
     aenter = "__aenter__";
     await_ = "__await__";
     getitem = "__getitem__";
+    setitem = "__setitem__";
+    delitem = "__delitem__";
     getattr = "__getattr__";
     class = "__class__";
     self_type = "Self";

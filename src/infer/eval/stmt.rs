@@ -332,6 +332,7 @@ impl Evaluator<'_> {
             ExprKind::Subscript(value, index) => {
                 let container = self.expr(value);
                 let key = self.expr(index);
+                self.call_own(&container, NAMES.delitem, std::slice::from_ref(&key));
                 let kind = match Self::constant_key(&key) {
                     Some(name) => UseKind::DeleteKey(name),
                     None => UseKind::Mapping,

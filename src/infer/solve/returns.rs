@@ -10,7 +10,7 @@ use super::reason::Basis;
 use super::settle::has_decorator;
 use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model};
-use crate::facts::{Function, FunctionId};
+use crate::facts::{ExprKind, Function, FunctionId, StmtKind};
 use crate::infer::{Bound, Confidence, EvidenceKind};
 use crate::project::{Binding, Module, Origin, Project, SlotKind};
 use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, known, union};
@@ -169,6 +169,9 @@ fn with_overrides(
     if types.is_empty() {
         return answer;
     }
+    if falls_through(model.project, slot) {
+        types.push(Type::None);
+    }
     let joined = simplify(model.project, &union(types));
     if answer.as_ref().is_ok_and(|answer| answer.ty == joined) {
         return answer;
@@ -195,6 +198,20 @@ pub(super) fn is_placeholder(project: &Project, slot: SlotId) -> bool {
     let SlotKind::Return(function) = info.kind else { return false };
     let function = FunctionRef { module: info.module, function: function.0 };
     project.signature(function).is_some_and(|signature| signature.is_placeholder)
+}
+
+/// Whether a body that does nothing gives `None`: checkers let only `...` and abstract methods promise anything else.
+fn falls_through(project: &Project, slot: SlotId) -> bool {
+    let info = project.slots().info(slot);
+    let (SlotKind::Return(function), Some(module)) = (info.kind, project.module(info.module)) else { return false };
+    let signature = project.signature(FunctionRef { module: info.module, function: function.0 });
+    let facts = &module.facts;
+    signature.is_some_and(|signature| signature.is_placeholder && !signature.is_abstract)
+        && facts.block(facts.function(function).body).all(|stmt| match stmt.kind {
+            StmtKind::Expr(expr) => !matches!(facts.expr(expr).kind, ExprKind::Ellipsis),
+            StmtKind::Raise(..) => false,
+            _ => true,
+        })
 }
 
 fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {

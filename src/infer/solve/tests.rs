@@ -158,6 +158,29 @@ fn containers_follow_the_body_where_callers_differ() {
 }
 
 #[test]
+fn an_empty_body_that_subclasses_may_keep_gives_none() {
+    let text = "import abc\n\nclass Base(abc.ABC):\n    def label(self):\n        pass\n    \
+                def title(self):\n        raise NotImplementedError\n    \
+                @abc.abstractmethod\n    def name(self):\n        pass\n\n\
+                class One(Base):\n    def label(self):\n        return 'one'\n    \
+                def title(self):\n        return 'One'\n    def name(self):\n        return '1'\n";
+    solved(text).has("Base.label ->", "str | None", Medium).has("Base.title ->", "str", Medium).has(
+        "Base.name ->",
+        "str",
+        Medium,
+    );
+}
+
+#[test]
+fn subscripts_call_the_methods_of_the_data_model() {
+    let text = "class Table:\n    def __init__(self):\n        self.rows = {}\n    \
+                def __setitem__(self, key, value):\n        self.rows[key] = value\n    \
+                def __delitem__(self, key):\n        del self.rows[key]\n\n\
+                def fill(table: Table):\n    table['a'] = 1\n    table['b'] = 2\n    table['c'] = b''\n    del table['a']\n";
+    solved(text).has("Table.__setitem__(value)", "bytes | int", Low).has("Table.__delitem__(key)", "str", Medium);
+}
+
+#[test]
 fn families_share_their_parameters() {
     let text = "class Base:\n    def handle(self, event):\n        raise NotImplementedError\n\n\
                 class One(Base):\n    def handle(self, event):\n        return len(event)\n\n\
