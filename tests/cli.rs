@@ -44,6 +44,10 @@ fn diff_tells_mistakes_and_never_types_around_them() {
             "mistakes.py:30: `show` reads the key `colour`, which nothing that makes the dict sets.",
         ]
     );
+    let plan = sandbox.ok(["diff", "--output-format", "json"]).stdout;
+    for kind in ["missing-attribute", "index-out-of-range", "missing-key"] {
+        assert!(plan.contains(&format!("\"kind\": \"{kind}\"")), "{kind}: {plan}");
+    }
 }
 
 #[test]

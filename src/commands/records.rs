@@ -7,10 +7,11 @@ use rustc_hash::FxHashMap;
 
 use super::analysis::{Analysis, Places};
 use super::base::Base;
+use crate::infer::Finding;
 use crate::plan::{Plan, Planned};
 use crate::report::{
-    Document, DroppedRecord, EditRecord, EvidenceRecord, FORMAT, FileRecord, ProposalRecord, VERSION, digest, hash,
-    line_edits,
+    Document, DroppedRecord, EditRecord, EvidenceRecord, FORMAT, FileRecord, FindingRecord, ProposalRecord, VERSION,
+    digest, hash, line_edits,
 };
 use crate::source::SourceFile;
 use crate::text::{Edit, LineIndex};
@@ -28,6 +29,7 @@ pub(super) fn document(
     let mut records = Records::new(analysis, base);
     let planned = analysis.in_order(plan);
     let proposals: Vec<ProposalRecord> = planned.into_iter().map(|planned| records.proposal(plan, planned)).collect();
+    let findings = analysis.inference.findings.iter().map(|finding| records.finding(finding)).collect();
     let summary = analysis.summary(plan);
     let mut files = Vec::new();
     for change in changes {
@@ -49,7 +51,7 @@ pub(super) fn document(
         proposals,
         files,
         following,
-        findings: Vec::new(),
+        findings,
         dropped: dropped.collect(),
         skipped: analysis.skipped.clone(),
         hidden: summary.hidden(),
@@ -71,6 +73,11 @@ pub(super) struct Records<'a> {
 impl<'a> Records<'a> {
     pub(super) fn new(analysis: &'a Analysis, base: &'a Base) -> Self {
         Self { analysis, base, places: Places::new(&analysis.project), files: FxHashMap::default() }
+    }
+
+    fn finding(&mut self, finding: &Finding) -> FindingRecord {
+        let (path, line) = self.place(finding.module, finding.offset);
+        FindingRecord { kind: finding.kind.name().to_owned(), path, line, message: format!("{}.", finding.message) }
     }
 
     /// A proposal of a plan.

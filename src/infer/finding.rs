@@ -25,3 +25,14 @@ pub enum FindingKind {
     /// An index lies beyond the tuple.
     IndexOutOfRange,
 }
+
+impl FindingKind {
+    /// The name that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MissingKey => "missing-key",
+            Self::MissingAttribute => "missing-attribute",
+            Self::IndexOutOfRange => "index-out-of-range",
+        }
+    }
+}

@@ -6,8 +6,8 @@
 //! | an attribute of a parameter that no class of what callers pass has | missing attribute |
 //! | an index of a parameter beyond the tuples that callers pass | index out of range |
 //!
-//! Only what is certain counts: all values are seen, nothing in the function asks what they are (`isinstance`,
-//! `hasattr`, `try`), and no class has bases that cannot be read.
+//! Only what is certain counts: all values are made at the call or in sight, nothing in the function asks what they are
+//! (`isinstance`, `hasattr`, `try`), and no class has bases that cannot be read.
 
 use std::collections::BTreeSet;
 
@@ -35,9 +35,9 @@ pub(super) fn of_parameters(world: &World, facts: &Facts, shapes: &Shapes) -> Ve
             _ => continue,
         };
         if is_plain_parameter(world, slot)
-            && !is_guarded(world, used)
-            && let Some(passed) = all_passed(facts, shapes, slot)
+            && let Some(passed) = all_passed(world, facts, shapes, slot)
             && passed.iter().all(|ty| lacks(world, ty, missing))
+            && !is_guarded(world, used)
         {
             let (title, name) = (world.title(slot), world.slot(slot).map_or(Name::new(""), |view| view.name));
             let values: BTreeSet<String> = passed.iter().map(shown).collect();
@@ -83,7 +83,9 @@ pub(super) fn of_record(component: &Component, values: &Values) -> Vec<Finding> 
     for &number in values.uses.at(component.root) {
         let used = &values.observations.uses[number as usize];
         let UseKind::Key(key) = &used.kind else { continue };
-        if is_never_set(key) && world.is_editable(used.module) && !is_guarded(world, used) {
+        // A key that a variable holds may have been told apart before.
+        let is_written_here = world.text(used.module, used.range).contains(['"', '\'']);
+        if is_written_here && is_never_set(key) && world.is_editable(used.module) && !is_guarded(world, used) {
             let reader = used.function.and_then(|function| world.function(function.module, function.function));
             let reader = reader.map_or_else(|| "The module".to_owned(), |function| format!("`{}`", function.name));
             let kind = FindingKind::MissingKey;
@@ -153,8 +155,9 @@ fn is_plain_parameter(world: &World, slot: SlotId) -> bool {
     function.params.iter().any(|param| param.slot == Some(slot) && !is_star(param.kind))
 }
 
-/// The types that callers pass, if there are callers and all of it is known.
-fn all_passed(facts: &Facts, shapes: &Shapes, slot: SlotId) -> Option<Vec<Type>> {
+/// The types that callers pass, if there are callers and all of it is made right there: what a variable holds may have
+/// been told apart in ways that are not seen.
+fn all_passed(world: &World, facts: &Facts, shapes: &Shapes, slot: SlotId) -> Option<Vec<Type>> {
     let mut found: Vec<Type> = Vec::new();
     for bound in bounds_of(facts.observations, slot) {
         let ty = shapes.settle(&bound.ty);
@@ -162,7 +165,13 @@ fn all_passed(facts: &Facts, shapes: &Shapes, slot: SlotId) -> Option<Vec<Type>>
             return None;
         }
         for member in ty.members() {
-            if !matches!(member, Type::Instance(..) | Type::Tuple(_)) {
+            let text = world.text(bound.module, bound.range);
+            let is_made_here = match member {
+                Type::Instance(class, _) => text.strip_prefix(class.short()).is_some_and(|rest| rest.starts_with('(')),
+                Type::Tuple(_) => text.starts_with('('),
+                _ => false,
+            };
+            if !is_made_here {
                 return None;
             }
             if !found.contains(member) {
