@@ -2,7 +2,7 @@
 
 use crate::facts::{Block, ExprId, ExprKind, FunctionId, List, ScopeId, Stmt, StmtKind, WithItem};
 use crate::infer::{EvidenceKind, UseKind};
-use crate::project::{Origin, SlotKind, static_truth};
+use crate::project::{SlotKind, static_truth};
 use crate::text::TextRange;
 use crate::types::{Literal, Type, join, known, union};
 
@@ -313,11 +313,8 @@ impl Evaluator<'_> {
     }
 
     /// Whether leaving a `with` block of this manager may swallow an exception: its `__exit__` gives `bool` (typing
-    /// specification, "Context managers"). In tests it is what most unknown managers are for.
+    /// specification, "Context managers").
     fn swallows_exceptions(&mut self, manager: &Type, is_async: bool) -> bool {
-        if manager.is_unknown() {
-            return self.module.origin == Origin::Evidence;
-        }
         let exit = self.attribute(manager, if is_async { NAMES.aexit } else { NAMES.exit });
         let Type::Function(exit, _) = exit else { return false };
         let result = self.result_of(exit);
