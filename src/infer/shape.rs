@@ -154,3 +154,30 @@ pub struct MethodParam {
     /// Whether it can only be passed by position, because callers do and implementers' names differ.
     pub positional_only: bool,
 }
+
+impl ShapeKind {
+    /// Visits the types that a definition is made of.
+    pub fn for_each_type(&mut self, visit: &mut dyn FnMut(&mut Type)) {
+        match self {
+            Self::TypedDict { fields } | Self::NamedTuple { fields, .. } => {
+                for field in fields {
+                    visit(&mut field.ty);
+                }
+            }
+            Self::Alias(ty) | Self::NewType { base: ty, .. } => visit(ty),
+            Self::Protocol { members } => {
+                for member in members {
+                    match &mut member.kind {
+                        MemberKind::Property(ty) | MemberKind::Attribute(ty) => visit(ty),
+                        MemberKind::Method(params, result) => {
+                            for param in params {
+                                visit(&mut param.ty);
+                            }
+                            visit(result);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -236,7 +236,7 @@ fn inline(inference: &mut Inference, proposals: &mut [Proposal], inlined: &BTree
         });
     };
     for shape in &mut inference.shapes {
-        for_each_type(&mut shape.kind, &replaced);
+        shape.kind.for_each_type(&mut |ty| replaced(ty));
     }
     for proposal in proposals {
         if let Some(id) = defined(proposal)
@@ -260,30 +260,6 @@ fn inline(inference: &mut Inference, proposals: &mut [Proposal], inlined: &BTree
                 Change::Annotate { ty, .. } => replaced(ty),
                 Change::Declare(declaration) => replaced(&mut declaration.ty),
                 Change::Define(_) | Change::Wrap { .. } => {}
-            }
-        }
-    }
-}
-
-fn for_each_type(kind: &mut ShapeKind, action: &dyn Fn(&mut Type)) {
-    match kind {
-        ShapeKind::TypedDict { fields } | ShapeKind::NamedTuple { fields, .. } => {
-            for field in fields {
-                action(&mut field.ty);
-            }
-        }
-        ShapeKind::Alias(ty) | ShapeKind::NewType { base: ty, .. } => action(ty),
-        ShapeKind::Protocol { members } => {
-            for member in members {
-                match &mut member.kind {
-                    MemberKind::Property(ty) | MemberKind::Attribute(ty) => action(ty),
-                    MemberKind::Method(params, result) => {
-                        for param in params {
-                            action(&mut param.ty);
-                        }
-                        action(result);
-                    }
-                }
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Shapes;
 use super::describe::shapes_in;
 use super::records::MAKERS;
-use crate::infer::{MemberKind, Observations, Shape, ShapeKind};
+use crate::infer::{Observations, ShapeKind};
 use crate::types::{FunctionRef, ShapeId, Type};
 
 /// Drops the definitions that no slot mentions, directly or through another definition, and that are not made in many
@@ -27,7 +27,7 @@ pub(super) fn prune(shapes: &mut Shapes, observations: &Observations) {
     pending.extend(makers.into_iter().filter(|(_, makers)| makers.len() >= MAKERS).map(|(id, _)| id));
     while let Some(id) = pending.pop() {
         if !std::mem::replace(&mut used[id.0 as usize], true) {
-            types_in(&mut shapes.shapes[id.0 as usize], &mut |ty| pending.extend(shapes_in(ty)));
+            shapes.shapes[id.0 as usize].kind.for_each_type(&mut |ty| pending.extend(shapes_in(ty)));
         }
     }
     if used.iter().all(|&used| used) {
@@ -54,7 +54,7 @@ pub(super) fn prune(shapes: &mut Shapes, observations: &Observations) {
     let mut keep = used.iter();
     shapes.shapes.retain(|_| keep.next().copied().unwrap_or(true));
     for shape in &mut shapes.shapes {
-        types_in(shape, &mut |ty| *ty = renumber(ty));
+        shape.kind.for_each_type(&mut |ty| *ty = renumber(ty));
     }
     for solved in shapes.assigned.values_mut() {
         solved.ty = renumber(&solved.ty);
@@ -65,30 +65,5 @@ pub(super) fn prune(shapes: &mut Shapes, observations: &Observations) {
     #[expect(clippy::iter_over_hash_type, reason = "each is changed by itself")]
     for ty in shapes.known.values_mut() {
         *ty = renumber(ty);
-    }
-}
-
-/// Visits the types that a definition is made of.
-fn types_in(shape: &mut Shape, visit: &mut dyn FnMut(&mut Type)) {
-    match &mut shape.kind {
-        ShapeKind::TypedDict { fields } | ShapeKind::NamedTuple { fields, .. } => {
-            for field in fields {
-                visit(&mut field.ty);
-            }
-        }
-        ShapeKind::Alias(ty) | ShapeKind::NewType { base: ty, .. } => visit(ty),
-        ShapeKind::Protocol { members } => {
-            for member in members {
-                match &mut member.kind {
-                    MemberKind::Property(ty) | MemberKind::Attribute(ty) => visit(ty),
-                    MemberKind::Method(params, result) => {
-                        for param in params {
-                            visit(&mut param.ty);
-                        }
-                        visit(result);
-                    }
-                }
-            }
-        }
     }
 }
