@@ -198,6 +198,7 @@ fn attempt<'a>(
         }
     }
     selection.drop_orphans();
+    selection.drop_unused(&contributions);
     let lost: BTreeMap<usize, String> = winners
         .into_iter()
         .filter(|number| !unwritable.contains_key(number))
@@ -347,6 +348,7 @@ impl Selection<'_> {
                 self.drop(number, reason);
             }
             self.drop_orphans();
+            self.drop_unused(contributions);
         }
     }
 }
