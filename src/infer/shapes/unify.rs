@@ -63,6 +63,8 @@ struct Unifier<'a> {
     types: &'a [Type],
     states: Vec<State>,
     known: FxHashSet<(Node, Node)>,
+    /// By edge: its ends when it was last looked at for parts, each with the number of its parts.
+    deepened: Vec<[(Node, usize); 2]>,
 }
 
 impl<'a> Unifier<'a> {
@@ -99,7 +101,7 @@ impl<'a> Unifier<'a> {
             states[flow.graph.find(display).0 as usize].keys.extend(keys);
         }
         let known = flow.edges.iter().copied().collect();
-        Self { flow, types, states, known }
+        Self { flow, types, states, known, deepened: Vec::new() }
     }
 
     fn state(&self, root: Node) -> &State {
@@ -208,15 +210,19 @@ impl<'a> Unifier<'a> {
     /// Adds the edges between parts: where `from` flows into `to`, what `from` holds flows into what `to` holds.
     fn deepen(&mut self) -> bool {
         let mut found = Vec::new();
-        for &(from, to) in &self.flow.edges {
-            if self.flow.graph.find(from) == self.flow.graph.find(to) {
+        let graph = &self.flow.graph;
+        // Parts are added and never removed: ends that have as many as before have the same.
+        let nothing_seen = [(Node(u32::MAX), 0); 2];
+        self.deepened.resize(self.flow.edges.len(), nothing_seen);
+        for (&(from, to), seen) in self.flow.edges.iter().zip(&mut self.deepened) {
+            let (from, to) = (graph.find(from), graph.find(to));
+            let (given, receiving) = (graph.parts(from), graph.parts(to));
+            let ends = [(from, given.len()), (to, receiving.len())];
+            if from == to || receiving.is_empty() || *seen == ends {
                 continue;
             }
-            let receiving = self.flow.graph.parts(to);
-            if receiving.is_empty() {
-                continue;
-            }
-            for (&projection, &part) in self.flow.graph.parts(from) {
+            *seen = ends;
+            for (&projection, &part) in given {
                 if let Some(&other) = receiving.get(&projection) {
                     found.push((part, other));
                 }
