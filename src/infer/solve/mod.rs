@@ -26,6 +26,7 @@ mod stored;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod tuples;
 mod uses;
 mod widen;
 
@@ -117,6 +118,7 @@ pub(super) fn solve(
         let counts = Naming::count(&model);
         model.naming.update(counts);
     }
+    model.answers = slots(count).map(|slot| tuples::opened(&model, slot)).collect();
     slots(count).map(|slot| reason::report(&model, slot)).collect()
 }
 
