@@ -13,6 +13,7 @@ use super::annotate::{self, Place};
 use super::assemble::Contribution;
 use super::define;
 use super::file::{File, Site};
+use super::placement::{mentioned, shapes_in};
 use super::signature::Annotation;
 use super::speak::{Context, Reserved, Speaker};
 
@@ -62,6 +63,7 @@ pub(super) fn contribution(
                 let written = define::define(context, file, reserved, *id, shape, placement)?;
                 let contribution = files.entry(shape.home.module).or_default();
                 contribution.needs.extend(written.needs);
+                contribution.uses.extend(mentioned(&shape.kind).into_iter().filter(|used| used != id));
                 contribution.definitions.extend(written.definition);
                 contribution.edits.extend(written.edits);
             }
@@ -103,6 +105,7 @@ fn annotation(
         text = format!("{quote}{text}{quote}");
     }
     contribution.needs.extend(speaker.needs);
+    shapes_in(ty, &mut contribution.uses);
     match target.place {
         Place::Param { function, .. } | Place::Return { function, .. } => {
             contribution.signatures.entry(function).or_default().push(Annotation { place: target.place, text });
@@ -130,6 +133,7 @@ fn cast(
     let mut speaker = Speaker::new(context, file, reserved, site(false));
     let text = render(ty, &mut speaker, Rendering::annotation(context.target, true))?;
     contribution.needs.extend(speaker.needs);
+    shapes_in(ty, &mut contribution.uses);
     let quote = file.source.style.quote;
     contribution.edits.push(Edit::insert(range.start, format!("{function}({quote}{text}{quote}, ")));
     contribution.edits.push(Edit::insert(range.end, ")"));
@@ -151,6 +155,7 @@ fn wrap(
     let mut speaker = Speaker::new(context, file, reserved, site);
     let name = speaker.runtime_shape(shape, in_function)?;
     contribution.needs.extend(speaker.needs);
+    contribution.uses.insert(shape);
     contribution.edits.push(Edit::insert(range.start, format!("{name}(")));
     contribution.edits.push(Edit::insert(range.end, ")"));
     Ok(())

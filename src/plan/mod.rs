@@ -197,7 +197,7 @@ fn attempt<'a>(
             Err(reason) => selection.drop(number, reason),
         }
     }
-    selection.drop_orphans();
+    selection.drop_unused(&contributions);
     let lost: BTreeMap<usize, String> = winners
         .into_iter()
         .filter(|number| !unwritable.contains_key(number))
@@ -298,7 +298,11 @@ impl Selection<'_> {
         }
         let placements = placement::place(self.inference, &files, &shapes.keys().copied().collect());
         let graph = ImportGraph::new(project);
-        let mut context = Context { project, target, files, star_importers, graph, names: BTreeMap::new(), placements };
+        let existing = shapes.keys().map(|&id| (id, self.inference.shape(id)));
+        let existing = existing.filter(|(_, shape)| shape.kind.exists()).map(|(id, shape)| (id, shape.home.module));
+        let existing = existing.collect();
+        let mut context =
+            Context { project, target, files, star_importers, graph, names: BTreeMap::new(), placements, existing };
         let mut reserved = Reserved::default();
         context.names = names::choose(&context, self.inference, &shapes, &mut reserved);
         (context, reserved)
@@ -344,7 +348,7 @@ impl Selection<'_> {
             for (number, reason) in failures {
                 self.drop(number, reason);
             }
-            self.drop_orphans();
+            self.drop_unused(contributions);
         }
     }
 }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use crate::infer::Inference;
+use crate::infer::{Inference, ShapeKind};
 use crate::project::Project;
 use crate::proposal::{Applicability, Change, Declaration, Proposal};
 use crate::types::{ShapeId, SlotId};
 
-use super::Options;
 use super::placement::{mentioned, shapes_in};
+use super::{Contributions, Options};
 
 /// Which proposals are still in the plan.
 pub(super) struct Selection<'a> {
@@ -99,6 +99,27 @@ impl Selection<'_> {
         }
     }
 
+    /// Drops definitions that nothing uses which is written, and what needs those, until none is left. A named tuple is
+    /// used by the code that makes it.
+    pub(super) fn drop_unused(&mut self, contributions: &Contributions) {
+        loop {
+            self.drop_orphans();
+            let own = |number: &usize| contributions.get(number).into_iter().flat_map(BTreeMap::values);
+            let used: BTreeSet<ShapeId> = self.live.iter().flat_map(own).flat_map(|own| own.uses.clone()).collect();
+            let is_unused = |shape: &ShapeId| {
+                !used.contains(shape) && !matches!(self.inference.shape(*shape).kind, ShapeKind::NamedTuple { .. })
+            };
+            let unused: Vec<usize> =
+                self.live.iter().copied().filter(|&number| self.defined_by(number).iter().any(is_unused)).collect();
+            if unused.is_empty() {
+                return;
+            }
+            for number in unused {
+                self.drop(number, "none of its uses can be written");
+            }
+        }
+    }
+
     /// For each live proposal the others whose definitions it needs directly.
     pub(super) fn needs(&self) -> BTreeMap<usize, BTreeSet<usize>> {
         let mut defining: FxHashMap<ShapeId, usize> = FxHashMap::default();
@@ -127,6 +148,8 @@ impl Selection<'_> {
                 Change::Wrap { shape, .. } => _ = needed.insert(*shape),
             }
         }
+        let exists = |id: &ShapeId| self.inference.shapes.get(id.0 as usize).is_some_and(|shape| shape.kind.exists());
+        needed.retain(|shape| !exists(shape));
         needed
     }
 }

@@ -2,8 +2,10 @@
 
 use crate::proposal::{
     Applicability, Change, Inference, Message, Part, Project, Proposal, ProposalId, SlotInfo, SlotKind, Solved,
-    Transform, Type,
+    Transform,
 };
+
+use super::subject;
 
 /// One annotation, one proposal.
 pub(super) struct Signature;
@@ -27,11 +29,10 @@ impl Transform for Signature {
             .iter()
             .filter_map(|(slot, info)| {
                 let solved = inference.solved(slot)?;
-                let holds_shape = solved.ty.any(&mut |part| matches!(part, Type::Shape(_)));
-                if holds_shape {
+                if !subject::shapes_in(inference, &solved.ty).is_empty() {
                     return None;
                 }
-                let subject = subject(project, info)?;
+                let subject = subject_of(project, info)?;
                 Some(Proposal {
                     id: ProposalId::new(self.name(), project.module(info.module)?.name, &subject.key),
                     transform: self.name(),
@@ -68,7 +69,7 @@ fn title(subject: &str, solved: &Solved) -> Message {
 }
 
 /// What a slot is called; none for slots that are never annotated by themselves.
-fn subject(project: &Project, info: SlotInfo) -> Option<Subject> {
+fn subject_of(project: &Project, info: SlotInfo) -> Option<Subject> {
     let module = project.module(info.module)?;
     let facts = &module.facts;
     match info.kind {

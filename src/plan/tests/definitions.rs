@@ -154,13 +154,50 @@ fn a_namedtuple_becomes_a_class() {
 }
 
 #[test]
+fn a_definition_without_a_use_is_dropped_with_what_needs_it() {
+    let before = "SCALE = 2.0\n\n\ndef f(p):\n    # type: (int) -> int\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", before)], 11);
+    let pair = repository.shape("a", "SCALE", "Pair", ShapeKind::Alias(Type::Tuple(Arc::new([int(), text()]))));
+    let kind = ShapeKind::TypedDict { fields: fields(&[("pair", pair, true)]) };
+    let record = repository.shape("a", "SCALE", "Record", kind);
+    repository.annotate("a", "f.p", record);
+    assert_eq!(
+        repository.dropped(),
+        ["none of its uses can be written", "none of its uses can be written", "`f` is typed by a comment"]
+    );
+}
+
+#[test]
+fn an_alias_that_exists_is_named_or_imported() {
+    let a = "Pair = tuple[int, str]\n\n\ndef f(p):\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", a), ("b.py", "import a\n\n\ndef g(p):\n    pass\n")], 11);
+    let tuple = Type::Tuple(Arc::new([int(), text()]));
+    let pair = repository.shape("a", "Pair", "Pair", ShapeKind::ExistingAlias(tuple));
+    repository.proposals.clear();
+    repository.annotate("a", "f.p", pair.clone()).annotate("b", "g.p", optional(pair));
+    insta::assert_snapshot!(repository.after("a") + "=====\n" + &repository.after("b"), @r#"
+    Pair = tuple[int, str]
+
+
+    def f(p: Pair):
+        pass
+    =====
+    import a
+
+
+    def g(p: "a.Pair | None"):
+        pass
+    "#);
+}
+
+#[test]
 fn aliases_protocols_and_new_types() {
     let before = "import math\n\nSCALE = 2.0\n\n\nclass User:\n    pass\n\n\ndef load(user_id):\n    pass\n\n\ndef main(raw):\n    load(int(raw))\n";
     let mut repository =
         Repository::new(&[("a.py", before), ("b.py", "from a import load\n\n\ndef g(n):\n    load(n)\n")], 11);
     let pair = Type::Tuple(Arc::new([known::FLOAT.instance(), class("a", "User")]));
     let pair = repository.shape("a", "SCALE", "Pair", ShapeKind::Alias(pair));
-    repository.shape(
+    let has_area = repository.shape(
         "a",
         "class User",
         "HasArea",
@@ -197,6 +234,7 @@ fn aliases_protocols_and_new_types() {
         Change::Wrap { module: b, range: in_b, shape },
         Change::Annotate { slot: repository.slot("a", "load.user_id"), ty: user_id },
     ]);
+    repository.annotate("a", "main.raw", has_area);
     insta::assert_snapshot!(repository.after("a") + "=====\n" + &repository.after("b"), @r#"
     import math
     from typing import NewType, Protocol
@@ -226,7 +264,7 @@ fn aliases_protocols_and_new_types() {
         pass
 
 
-    def main(raw):
+    def main(raw: HasArea):
         load(UserId(int(raw)))
     =====
     from a import UserId, load
