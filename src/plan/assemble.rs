@@ -22,7 +22,7 @@ pub(super) struct Contribution {
     pub(super) signatures: BTreeMap<FunctionId, Vec<Annotation>>,
     pub(super) definitions: BTreeSet<Definition>,
     pub(super) edits: Vec<Edit>,
-    /// The definitions that what is added here uses; a definition does not use itself.
+    /// The definitions that annotations and wraps name.
     pub(super) uses: BTreeSet<ShapeId>,
 }
 

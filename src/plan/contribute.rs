@@ -13,7 +13,7 @@ use super::annotate::{self, Place};
 use super::assemble::Contribution;
 use super::define;
 use super::file::{File, Site};
-use super::placement::{mentioned, shapes_in};
+use super::placement::shapes_in;
 use super::signature::Annotation;
 use super::speak::{Context, Reserved, Speaker};
 
@@ -63,7 +63,6 @@ pub(super) fn contribution(
                 let written = define::define(context, file, reserved, *id, shape, placement)?;
                 let contribution = files.entry(shape.home.module).or_default();
                 contribution.needs.extend(written.needs);
-                contribution.uses.extend(mentioned(&shape.kind).into_iter().filter(|used| used != id));
                 contribution.definitions.extend(written.definition);
                 contribution.edits.extend(written.edits);
             }

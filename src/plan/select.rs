@@ -9,8 +9,8 @@ use crate::project::Project;
 use crate::proposal::{Applicability, Change, Declaration, Proposal};
 use crate::types::{ShapeId, SlotId};
 
-use super::placement::{mentioned, shapes_in};
 use super::{Contributions, Options};
+use super::placement::{mentioned, shapes_in};
 
 /// Which proposals are still in the plan.
 pub(super) struct Selection<'a> {
@@ -99,23 +99,24 @@ impl Selection<'_> {
         }
     }
 
-    /// Drops definitions that nothing uses which is written, and what needs those, until none is left. A named tuple is
-    /// used by the code that makes it.
+    /// Drops definitions that nothing which is written needs: the next run would not see them and write them again.
     pub(super) fn drop_unused(&mut self, contributions: &Contributions) {
-        loop {
-            self.drop_orphans();
-            let own = |number: &usize| contributions.get(number).into_iter().flat_map(BTreeMap::values);
-            let used: BTreeSet<ShapeId> = self.live.iter().flat_map(own).flat_map(|own| own.uses.clone()).collect();
-            let is_unused = |shape: &ShapeId| {
-                !used.contains(shape) && !matches!(self.inference.shape(*shape).kind, ShapeKind::NamedTuple { .. })
-            };
-            let unused: Vec<usize> =
-                self.live.iter().copied().filter(|&number| self.defined_by(number).iter().any(is_unused)).collect();
-            if unused.is_empty() {
-                return;
+        let takes_a_place = |shape: &ShapeId| matches!(self.inference.shape(*shape).kind, ShapeKind::NamedTuple { .. });
+        let mut used: BTreeSet<ShapeId> = BTreeSet::new();
+        let mut open: Vec<ShapeId> = Vec::new();
+        for number in &self.live {
+            open.extend(self.defined_by(*number).iter().filter(|shape| takes_a_place(shape)));
+            open.extend(contributions.get(number).into_iter().flat_map(BTreeMap::values).flat_map(|one| &one.uses));
+        }
+        while let Some(shape) = open.pop() {
+            if used.insert(shape) {
+                open.extend(mentioned(&self.inference.shape(shape).kind));
             }
-            for number in unused {
-                self.drop(number, "none of its uses can be written");
+        }
+        for number in self.live.clone() {
+            let defined = self.defined_by(number);
+            if !defined.is_empty() && defined.is_disjoint(&used) {
+                self.drop(number, "nothing would use the definition");
             }
         }
     }

@@ -154,20 +154,6 @@ fn a_namedtuple_becomes_a_class() {
 }
 
 #[test]
-fn a_definition_without_a_use_is_dropped_with_what_needs_it() {
-    let before = "SCALE = 2.0\n\n\ndef f(p):\n    # type: (int) -> int\n    pass\n";
-    let mut repository = Repository::new(&[("a.py", before)], 11);
-    let pair = repository.shape("a", "SCALE", "Pair", ShapeKind::Alias(Type::Tuple(Arc::new([int(), text()]))));
-    let kind = ShapeKind::TypedDict { fields: fields(&[("pair", pair, true)]) };
-    let record = repository.shape("a", "SCALE", "Record", kind);
-    repository.annotate("a", "f.p", record);
-    assert_eq!(
-        repository.dropped(),
-        ["none of its uses can be written", "none of its uses can be written", "`f` is typed by a comment"]
-    );
-}
-
-#[test]
 fn an_alias_that_exists_is_named_or_imported() {
     let a = "Pair = tuple[int, str]\n\n\ndef f(p):\n    pass\n";
     let mut repository = Repository::new(&[("a.py", a), ("b.py", "import a\n\n\ndef g(p):\n    pass\n")], 11);
@@ -218,6 +204,7 @@ fn aliases_protocols_and_new_types() {
             ],
         },
     );
+    repository.annotate("a", "main.raw", has_area);
     let (a, b) = (repository.module("a"), repository.module("b"));
     let at = |text: &str, part: &str| {
         let start = text.rfind(part).expect("the test names a part of the text") as u32;
@@ -234,7 +221,6 @@ fn aliases_protocols_and_new_types() {
         Change::Wrap { module: b, range: in_b, shape },
         Change::Annotate { slot: repository.slot("a", "load.user_id"), ty: user_id },
     ]);
-    repository.annotate("a", "main.raw", has_area);
     insta::assert_snapshot!(repository.after("a") + "=====\n" + &repository.after("b"), @r#"
     import math
     from typing import NewType, Protocol
@@ -300,4 +286,18 @@ fn names_of_two_records_are_told_apart() {
     def f(a: OrderData, b: OrderInfo):
         pass
     "#);
+}
+
+#[test]
+fn a_definition_that_nothing_uses_is_not_written() {
+    let mut repository = Repository::new(&[("a.py", "def f(a, b: int):\n    pass\n")], 11);
+    let kind = |ty| ShapeKind::TypedDict { fields: fields(&[("k", ty, true)]) };
+    let inner = repository.shape("a", "def f", "Inner", kind(int()));
+    let outer = repository.shape("a", "def f", "Outer", kind(inner));
+    assert_eq!(repository.dropped(), ["nothing would use the definition"; 2]);
+    repository.annotate("a", "f.b", outer.clone());
+    assert_eq!(repository.dropped().len(), 3, "its place is taken");
+    repository.proposals.pop();
+    repository.annotate("a", "f.a", outer);
+    assert!(repository.dropped().is_empty());
 }
