@@ -317,7 +317,7 @@ impl<'a> Evaluator<'a> {
         let shapes = &self.state.shapes;
         ty.map(&mut |part| match part {
             Type::Shape(id) => match &shapes.get(id.0 as usize)?.kind {
-                ShapeKind::Alias(ty) => Some(ty.clone()),
+                ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) => Some(ty.clone()),
                 _ => None,
             },
             _ => None,
