@@ -16,6 +16,7 @@ mod hint;
 mod imports;
 mod members;
 mod messages;
+mod named;
 mod names;
 mod narrow;
 mod paths;

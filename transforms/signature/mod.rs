@@ -2,8 +2,10 @@
 
 use crate::proposal::{
     Applicability, Change, Inference, Message, Part, Project, Proposal, ProposalId, SlotInfo, SlotKind, Solved,
-    Transform, Type,
+    Transform,
 };
+
+use super::subject::{shapes_in, stands_alone};
 
 /// One annotation, one proposal.
 pub(super) struct Signature;
@@ -27,8 +29,8 @@ impl Transform for Signature {
             .iter()
             .filter_map(|(slot, info)| {
                 let solved = inference.solved(slot)?;
-                let holds_shape = solved.ty.any(&mut |part| matches!(part, Type::Shape(_)));
-                if holds_shape {
+                let requires = shapes_in(&solved.ty);
+                if !requires.is_empty() && !stands_alone(inference, solved) {
                     return None;
                 }
                 let subject = subject(project, info)?;
@@ -43,7 +45,7 @@ impl Transform for Signature {
                     confidence: solved.confidence,
                     applicability: Applicability::Safe,
                     changes: vec![Change::Annotate { slot, ty: solved.ty.clone() }],
-                    requires: Vec::new(),
+                    requires,
                 })
             })
             .collect()

@@ -404,7 +404,8 @@ impl<'a, 'r> Pass<'a, 'r> {
             Ok(changed) => {
                 deck.choose(index, |choice| {
                     choice.hints.extend(changed);
-                    choice.instead = None;
+                    // A definition of another kind has types of its own.
+                    choice.instead = choice.instead.take().filter(|_| defined(proposal).is_some());
                 });
                 Ok(true)
             }

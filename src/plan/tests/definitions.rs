@@ -118,13 +118,13 @@ fn a_namedtuple_becomes_a_class() {
         "a",
         "Point",
         "Point",
-        kind(["x", "y"], [int(), int()], vec!["0".into()], Replaces::Assignment(stmt)),
+        kind(["x", "y"], [int(), int()], vec!["0".into()], Some(Replaces::Assignment(stmt))),
     );
     repository.shape(
         "a",
         "class Box",
         "Box",
-        kind(["point", "size"], [point.clone(), int()], vec![], Replaces::Base(ClassId(0))),
+        kind(["point", "size"], [point.clone(), int()], vec![], Some(Replaces::Base(ClassId(0)))),
     );
     repository.annotate("a", "f.p", point);
     insta::assert_snapshot!(repository.after("a"), @r#"
