@@ -1,7 +1,5 @@
 //! Definitions: records, namedtuples, aliases, protocols, ids.
 
-use std::sync::Arc;
-
 use super::*;
 
 #[test]
@@ -181,7 +179,7 @@ fn aliases_protocols_and_new_types() {
     let before = "import math\n\nSCALE = 2.0\n\n\nclass User:\n    pass\n\n\ndef load(user_id):\n    pass\n\n\ndef main(raw):\n    load(int(raw))\n";
     let mut repository =
         Repository::new(&[("a.py", before), ("b.py", "from a import load\n\n\ndef g(n):\n    load(n)\n")], 11);
-    let pair = Type::Tuple(Arc::new([known::FLOAT.instance(), class("a", "User")]));
+    let pair = Type::Tuple([known::FLOAT.instance(), class("a", "User")].into());
     let pair = repository.shape("a", "SCALE", "Pair", ShapeKind::Alias(pair));
     let has_area = repository.shape(
         "a",
