@@ -14,6 +14,7 @@ use super::assemble::Contribution;
 use super::define;
 use super::file::{File, Site};
 use super::named;
+use super::placement::shapes_in;
 use super::signature::Annotation;
 use super::speak::{Context, Reserved, Speaker};
 
@@ -106,6 +107,7 @@ fn annotation(
         text = format!("{quote}{text}{quote}");
     }
     contribution.needs.extend(speaker.needs);
+    shapes_in(ty, &mut contribution.uses);
     match target.place {
         Place::Param { function, .. } | Place::Return { function, .. } => {
             contribution.signatures.entry(function).or_default().push(Annotation { place: target.place, text });
@@ -133,6 +135,7 @@ fn cast(
     let mut speaker = Speaker::new(context, file, reserved, site(false));
     let text = render(ty, &mut speaker, Rendering::annotation(context.target, true))?;
     contribution.needs.extend(speaker.needs);
+    shapes_in(ty, &mut contribution.uses);
     let quote = file.source.style.quote;
     contribution.edits.push(Edit::insert(range.start, format!("{function}({quote}{text}{quote}, ")));
     contribution.edits.push(Edit::insert(range.end, ")"));
@@ -166,6 +169,7 @@ fn wrap(
     let mut speaker = Speaker::new(context, file, reserved, site);
     let name = speaker.runtime_shape(shape, in_function)?;
     contribution.needs.extend(speaker.needs);
+    contribution.uses.insert(shape);
     if is_call {
         contribution.edits.push(Edit::insert(range.start, name));
     } else {

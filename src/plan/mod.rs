@@ -214,6 +214,7 @@ fn attempt<'p>(
         }
     }
     selection.drop_orphans();
+    selection.drop_unused(&contributions);
     let lost: BTreeMap<usize, String> = winners
         .into_iter()
         .filter(|number| !unwritable.contains_key(number))
@@ -296,14 +297,6 @@ impl Selection<'_> {
                 }
             }
         }
-        let found: Vec<(ModuleId, File<'p>)> = modules
-            .par_iter()
-            .filter_map(|&id| {
-                let module = project.module(id)?;
-                (module.origin == Origin::Project).then(|| File::new(project, module))?.map(|file| (id, file))
-            })
-            .collect();
-        let files: BTreeMap<ModuleId, File<'p>> = found.into_iter().collect();
         let mut star_importers: BTreeMap<ModuleId, Vec<ModuleId>> = BTreeMap::new();
         for module in project.repository() {
             for &star in &module.symbols.stars {
@@ -312,6 +305,16 @@ impl Selection<'_> {
                 }
             }
         }
+        let found: Vec<(ModuleId, File<'p>)> = modules
+            .par_iter()
+            .filter_map(|&id| {
+                let module = project.module(id).filter(|module| module.origin == Origin::Project)?;
+                let mut file = File::new(project, module)?;
+                file.is_spread = star_importers.contains_key(&id) && module.symbols.exported.is_none();
+                Some((id, file))
+            })
+            .collect();
+        let files: BTreeMap<ModuleId, File<'p>> = found.into_iter().collect();
         let placements = placement::place(self.inference, &files, &shapes.keys().copied().collect());
         let graph = ImportGraph::new(project);
         let mut context = Context { project, target, files, star_importers, graph, names: BTreeMap::new(), placements };
@@ -362,6 +365,7 @@ impl Selection<'_> {
                 self.drop(number, reason);
             }
             self.drop_orphans();
+            self.drop_unused(contributions);
         }
     }
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use crate::infer::Inference;
+use crate::infer::{Inference, ShapeKind};
 use crate::project::Project;
 use crate::proposal::{Applicability, Change, Declaration, Proposal};
 use crate::types::{ShapeId, SlotId};
 
-use super::Options;
+use super::{Contributions, Options};
 use super::placement::{mentioned, shapes_in};
 
 /// Which proposals are still in the plan.
@@ -95,6 +95,28 @@ impl Selection<'_> {
             }
             for number in orphans {
                 self.drop(number, "it needs a definition that is not part of the plan");
+            }
+        }
+    }
+
+    /// Drops definitions that nothing which is written needs: the next run would not see them and write them again.
+    pub(super) fn drop_unused(&mut self, contributions: &Contributions) {
+        let takes_a_place = |shape: &ShapeId| matches!(self.inference.shape(*shape).kind, ShapeKind::NamedTuple { .. });
+        let mut used: BTreeSet<ShapeId> = BTreeSet::new();
+        let mut open: Vec<ShapeId> = Vec::new();
+        for number in &self.live {
+            open.extend(self.defined_by(*number).iter().filter(|shape| takes_a_place(shape)));
+            open.extend(contributions.get(number).into_iter().flat_map(BTreeMap::values).flat_map(|one| &one.uses));
+        }
+        while let Some(shape) = open.pop() {
+            if used.insert(shape) {
+                open.extend(mentioned(&self.inference.shape(shape).kind));
+            }
+        }
+        for number in self.live.clone() {
+            let defined = self.defined_by(number);
+            if !defined.is_empty() && defined.is_disjoint(&used) {
+                self.drop(number, "nothing would use the definition");
             }
         }
     }

@@ -25,6 +25,7 @@ mod stored;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod tuples;
 mod uses;
 mod widen;
 
@@ -116,6 +117,7 @@ pub(super) fn solve(
         let namesakes = Naming::count(&model);
         model.naming.update(namesakes);
     }
+    model.answers = slots(count).map(|slot| tuples::opened(&model, slot)).collect();
     slots(count).map(|slot| reason::report(&model, slot)).collect()
 }
 

@@ -236,8 +236,9 @@ fn without_callers(
         let confidence = if is_confirmed { Confidence::Medium } else { Confidence::Low };
         return Ok(Answer { ty: optional(ty), confidence, basis: Basis::Docstring });
     }
-    if let Some(open) = inflow.partial.first() {
-        return Err(Decline::NoElementType(open.clone()));
+    if !inflow.partial.is_empty() {
+        let open = simplify(model.project, &optional(union(inflow.partial.iter().cloned())));
+        return Err(Decline::NoElementType(open));
     }
     Err(match (inflow.unknown, inflow.takes_none()) {
         (1.., _) => Decline::Because(UNKNOWN_CALLERS),

@@ -5,7 +5,7 @@ use super::naming::Circle;
 use super::params::is_receiver;
 use super::stored::{needs_hint, repeats_parameter};
 use super::uses::{self, Why};
-use super::widen::Decline;
+use super::widen::{Decline, without_none};
 use super::{Answer, Model};
 use crate::infer::{Bound, Evidence, EvidenceKind, Solved};
 use crate::project::{Origin, SlotKind};
@@ -66,6 +66,8 @@ pub(super) enum Basis {
     Visitor,
     /// It is handed on as it came.
     PassedThrough,
+    /// A tuple, of which only some items are known.
+    TupleInPart,
 }
 
 impl Basis {
@@ -192,6 +194,14 @@ fn sentence(model: &Model, slot: SlotId, answer: &Answer) -> String {
         Basis::Visitor => format!("The method is called after {ty}, which it visits."),
         Basis::PassedThrough => "The body passes it on as it came.".into(),
         Basis::Stored => format!("Assignments store {ty}."),
+        Basis::TupleInPart => match without_none(&answer.ty) {
+            Type::Tuple(items) => {
+                let known = items.iter().filter(|item| !item.any(&mut |part| *part == Type::Any)).count();
+                let are = if known == 1 { "is" } else { "are" };
+                format!("It is a tuple of {} items, of which {known} {are} known.", items.len())
+            }
+            _ => format!("It is {ty}; `Any` stands for what is not known."),
+        },
     }
 }
 

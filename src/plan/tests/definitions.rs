@@ -160,7 +160,7 @@ fn aliases_protocols_and_new_types() {
         Repository::new(&[("a.py", before), ("b.py", "from a import load\n\n\ndef g(n):\n    load(n)\n")], 11);
     let pair = Type::Tuple(Arc::new([known::FLOAT.instance(), class("a", "User")]));
     let pair = repository.shape("a", "SCALE", "Pair", ShapeKind::Alias(pair));
-    repository.shape(
+    let has_area = repository.shape(
         "a",
         "class User",
         "HasArea",
@@ -181,6 +181,7 @@ fn aliases_protocols_and_new_types() {
             ],
         },
     );
+    repository.annotate("a", "main.raw", has_area);
     let (a, b) = (repository.module("a"), repository.module("b"));
     let at = |text: &str, part: &str| {
         let start = text.rfind(part).expect("the test names a part of the text") as u32;
@@ -226,7 +227,7 @@ fn aliases_protocols_and_new_types() {
         pass
 
 
-    def main(raw):
+    def main(raw: HasArea):
         load(UserId(int(raw)))
     =====
     from a import UserId, load
@@ -262,4 +263,18 @@ fn names_of_two_records_are_told_apart() {
     def f(a: OrderData, b: OrderInfo):
         pass
     "#);
+}
+
+#[test]
+fn a_definition_that_nothing_uses_is_not_written() {
+    let mut repository = Repository::new(&[("a.py", "def f(a, b: int):\n    pass\n")], 11);
+    let kind = |ty| ShapeKind::TypedDict { fields: fields(&[("k", ty, true)]) };
+    let inner = repository.shape("a", "def f", "Inner", kind(int()));
+    let outer = repository.shape("a", "def f", "Outer", kind(inner));
+    assert_eq!(repository.dropped(), ["nothing would use the definition"; 2]);
+    repository.annotate("a", "f.b", outer.clone());
+    assert_eq!(repository.dropped().len(), 3, "its place is taken");
+    repository.proposals.pop();
+    repository.annotate("a", "f.a", outer);
+    assert!(repository.dropped().is_empty());
 }
