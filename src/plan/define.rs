@@ -72,6 +72,7 @@ pub(super) fn define(
             let right = writer.evaluated(ty)?;
             (format!("{name} = {right}"), false)
         }
+        ShapeKind::ExistingAlias(_) => return Err("the repository has it".to_owned()),
         ShapeKind::NewType { base, .. } => {
             let new_type = writer.runtime("NewType")?;
             let quote = writer.quote;
