@@ -1,6 +1,6 @@
 //! From paths to a plan: the way that every verb takes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::plan::{self, Draft, Narrowed, Plan, Planned};
 use crate::project::{InputFile, Module, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
-use crate::source::{self, SourceError, SourceFile, display_path};
+use crate::source::{self, Skipped, SourceError, SourceFile, display_path};
 use crate::stubs::Installed;
 use crate::text::Patch;
 use crate::transforms::CATALOGUE;
@@ -33,6 +33,8 @@ pub struct Analysis {
     pub proposals: Vec<Proposal>,
     /// Files that were left alone: one line each, beginning with the file.
     pub skipped: Vec<String>,
+    /// Folders with copies or the code of others: one line each, beginning with the folder.
+    pub passed_over: Vec<String>,
     /// The number of files that were read.
     pub files: usize,
     /// How many proposals are hidden by the choice of slots, and by the choice of files.
@@ -63,8 +65,7 @@ pub fn with_threads<R: Send>(jobs: Option<usize>, action: impl FnOnce() -> R + S
 /// Reads the files below `paths` and draws the conclusions. To be called from within [`with_threads`].
 pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     let phases = Phases::default();
-    let (files, mut skipped) = phases.measure("read", || read_files(paths, &settings))?;
-    skipped.sort();
+    let Files { files, skipped, passed_over } = phases.measure("read", || read_files(paths, &settings))?;
     let count = files.len();
     let (project, inference, narrowed) = conclude(files, &settings, &phases);
     if let Some(name) = &settings.types_module
@@ -74,19 +75,33 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     }
     let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
     let project = Arc::new(project);
-    Ok(Analysis { project, inference, proposals: narrowed.proposals, skipped, files: count, hidden, phases, settings })
+    Ok(Analysis {
+        project,
+        inference,
+        proposals: narrowed.proposals,
+        skipped,
+        passed_over,
+        files: count,
+        hidden,
+        phases,
+        settings,
+    })
 }
 
-/// The files below `paths`, and one line for each that is left alone.
-fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<InputFile>, Vec<String>)> {
+/// The files below `paths`, and what is left alone or passed over.
+fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<Files> {
     let found = source::discover(paths, &settings.exclude)?;
+    let mut passed_over = found.passed_over;
+    let vendored: BTreeSet<PathBuf> = found.files.iter().filter_map(|path| vendored_folder(path, paths)).collect();
+    passed_over.extend(vendored.iter().map(|folder| Skipped::new(folder, "is vendored: read, not edited")));
     let mut skipped: Vec<String> =
         found.skipped.iter().map(|skipped| format!("{}: {}", display_path(&skipped.path), skipped.reason)).collect();
     let read: Vec<Result<InputFile, SourceError>> = found
         .files
         .into_par_iter()
         .map(|path| {
-            let editable = is_editable(&path, paths, settings.include_tests);
+            let editable = is_editable(&path, paths, settings.include_tests)
+                && !path.ancestors().any(|folder| vendored.contains(folder));
             read_file(&path, editable)
         })
         .collect();
@@ -104,7 +119,18 @@ fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<InputFile>,
             Err(error) => skipped.push(error.to_string()),
         }
     }
-    Ok((files, skipped))
+    skipped.sort();
+    let passed_over = passed_over.iter().map(|folder| format!("{} {}", display_path(&folder.path), folder.reason));
+    Ok(Files { files, skipped, passed_over: passed_over.collect() })
+}
+
+/// What was found below the paths.
+struct Files {
+    files: Vec<InputFile>,
+    /// One line for each file that is left alone.
+    skipped: Vec<String>,
+    /// One line for each folder with the code of others.
+    passed_over: Vec<String>,
 }
 
 /// What follows from the files.
@@ -209,12 +235,28 @@ fn is_editable(path: &Path, roots: &[PathBuf], include_tests: bool) -> bool {
     if is_stub(path) {
         return false;
     }
-    // Where the project lies says nothing: a checkout may well be below a directory called `test`. Of a file that was
-    // named itself only the name counts.
+    // Of a file that was named itself only the name counts.
+    include_tests || !is_test(inside(path, roots).unwrap_or(Path::new(path.file_name().unwrap_or_default())))
+}
+
+/// The part of a path below a root. Where the project lies says nothing: a checkout may well be below a directory called
+/// `test`.
+fn inside<'a>(path: &'a Path, roots: &[PathBuf]) -> Option<&'a Path> {
     let inside =
         roots.iter().filter_map(|root| path.strip_prefix(root).ok()).min_by_key(|inside| inside.iter().count());
-    let inside = inside.filter(|inside| inside.file_name().is_some());
-    include_tests || !is_test(inside.unwrap_or(Path::new(path.file_name().unwrap_or_default())))
+    inside.filter(|inside| inside.file_name().is_some())
+}
+
+/// Folders for copies of other projects, which are mended there and copied again.
+const VENDORED: [&str; 8] =
+    ["_vendor", "_vendored", "vendor", "vendored", "third_party", "_third_party", "thirdparty", "3rdparty"];
+
+/// The outermost folder below a root that holds copies of other projects, if the file is in one.
+fn vendored_folder(path: &Path, roots: &[PathBuf]) -> Option<PathBuf> {
+    let below = inside(path, roots)?.parent()?;
+    let folders = below.iter().count();
+    let depth = below.iter().position(|part| VENDORED.iter().any(|&name| part == name))?;
+    path.parent()?.ancestors().nth(folders - depth - 1).map(Path::to_owned)
 }
 
 /// Whether a file is taken for a test, by its name and its directories.
@@ -375,6 +417,7 @@ impl Analysis {
             files: plan.files.len(),
             dropped: dropped.collect(),
             skipped: self.skipped.clone(),
+            passed_over: self.passed_over.clone(),
             ..Summary::default()
         };
         (summary.hidden_by_slots, summary.hidden_by_files) = self.hidden;
