@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use annotations::Context;
-pub use classes::{ClassInfo, ClassKind, MemberOf, substitute};
+pub use classes::{ClassInfo, ClassKind, MemberOf, is_marker, substitute};
 pub use conditions::static_truth;
 pub use named_tuples::{NamedTupleField, NamedTupleInfo, NamedTuplePlace, fields as named_tuple_fields};
 pub use readers::class_body_readers;
@@ -105,6 +105,7 @@ pub struct Project {
     stubs: &'static Stubs,
     slots: Slots,
     import_watchers: OnceLock<Vec<ModuleId>>,
+    near_readers: OnceLock<FxHashSet<ModuleId>>,
     subclasses: OnceLock<FxHashMap<ClassName, Vec<ClassName>>>,
     providers: OnceLock<FxHashMap<Name, Vec<ClassName>>>,
 }
@@ -134,6 +135,7 @@ impl Project {
             stubs,
             slots: Slots::default(),
             import_watchers: OnceLock::new(),
+            near_readers: OnceLock::new(),
             subclasses: OnceLock::new(),
             providers: OnceLock::new(),
         };

@@ -41,7 +41,7 @@ use crate::infer::read_back::Clash;
 use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
+use crate::types::{Args, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
 
 use self::environment::{Environment, PathRoot};
 
@@ -262,7 +262,7 @@ impl<'a> Evaluator<'a> {
         if is_first && let Some(class) = function.class {
             let class = ClassName::new(self.module.name, self.facts.class(class).qualname);
             let args = self.project.class(class).map_or_else(
-                || Arc::from([]),
+                || Args::default(),
                 |info| info.type_params.iter().map(|&param| Type::Variable(param)).collect(),
             );
             if binding == Binding::Class || function.name == names::NAMES.new {
@@ -318,7 +318,7 @@ impl<'a> Evaluator<'a> {
         let shapes = &self.state.shapes;
         ty.map(&mut |part| match part {
             Type::Shape(id) => match &shapes.get(id.0 as usize)?.kind {
-                ShapeKind::Alias(ty) => Some(ty.clone()),
+                ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) => Some(ty.clone()),
                 _ => None,
             },
             _ => None,

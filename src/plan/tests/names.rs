@@ -165,6 +165,7 @@ fn a_circle_of_imports_is_never_closed() {
     let b = repository.module("b");
     let user_id = repository.shape("a", "def load", "UserId", ShapeKind::NewType { base: int(), wraps: vec![] });
     let Type::Shape(shape) = user_id else { return };
+    repository.annotate("a", "load.x", user_id);
     let start = files[1].1.rfind('n').expect("it is there") as u32;
     repository.propose(vec![Change::Wrap { module: b, range: TextRange::new(start, start + 1), shape }]);
     assert_eq!(repository.dropped(), ["importing `UserId` here would close a circle of imports"]);
