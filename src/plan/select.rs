@@ -9,8 +9,8 @@ use crate::project::Project;
 use crate::proposal::{Applicability, Change, Declaration, Proposal};
 use crate::types::{ShapeId, SlotId};
 
-use super::{Contributions, Options};
 use super::placement::{mentioned, shapes_in};
+use super::{Contributions, Options};
 
 /// Which proposals are still in the plan.
 pub(super) struct Selection<'a> {
@@ -149,6 +149,8 @@ impl Selection<'_> {
                 Change::Wrap { shape, .. } => _ = needed.insert(*shape),
             }
         }
+        let exists = |id: &ShapeId| self.inference.shapes.get(id.0 as usize).is_some_and(|shape| shape.kind.exists());
+        needed.retain(|shape| !exists(shape));
         needed
     }
 }

@@ -1,7 +1,5 @@
 //! Definitions: records, namedtuples, aliases, protocols, ids.
 
-use std::sync::Arc;
-
 use super::*;
 
 #[test]
@@ -120,13 +118,13 @@ fn a_namedtuple_becomes_a_class() {
         "a",
         "Point",
         "Point",
-        kind(["x", "y"], [int(), int()], vec!["0".into()], Replaces::Assignment(stmt)),
+        kind(["x", "y"], [int(), int()], vec!["0".into()], Some(Replaces::Assignment(stmt))),
     );
     repository.shape(
         "a",
         "class Box",
         "Box",
-        kind(["point", "size"], [point.clone(), int()], vec![], Replaces::Base(ClassId(0))),
+        kind(["point", "size"], [point.clone(), int()], vec![], Some(Replaces::Base(ClassId(0)))),
     );
     repository.annotate("a", "f.p", point);
     insta::assert_snapshot!(repository.after("a"), @r#"
@@ -154,11 +152,34 @@ fn a_namedtuple_becomes_a_class() {
 }
 
 #[test]
+fn an_alias_that_exists_is_named_or_imported() {
+    let a = "Pair = tuple[int, str]\n\n\ndef f(p):\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", a), ("b.py", "import a\n\n\ndef g(p):\n    pass\n")], 11);
+    let tuple = Type::Tuple(Arc::new([int(), text()]));
+    let pair = repository.shape("a", "Pair", "Pair", ShapeKind::ExistingAlias(tuple));
+    repository.proposals.clear();
+    repository.annotate("a", "f.p", pair.clone()).annotate("b", "g.p", optional(pair));
+    insta::assert_snapshot!(repository.after("a") + "=====\n" + &repository.after("b"), @r#"
+    Pair = tuple[int, str]
+
+
+    def f(p: Pair):
+        pass
+    =====
+    import a
+
+
+    def g(p: "a.Pair | None"):
+        pass
+    "#);
+}
+
+#[test]
 fn aliases_protocols_and_new_types() {
     let before = "import math\n\nSCALE = 2.0\n\n\nclass User:\n    pass\n\n\ndef load(user_id):\n    pass\n\n\ndef main(raw):\n    load(int(raw))\n";
     let mut repository =
         Repository::new(&[("a.py", before), ("b.py", "from a import load\n\n\ndef g(n):\n    load(n)\n")], 11);
-    let pair = Type::Tuple(Arc::new([known::FLOAT.instance(), class("a", "User")]));
+    let pair = Type::Tuple([known::FLOAT.instance(), class("a", "User")].into());
     let pair = repository.shape("a", "SCALE", "Pair", ShapeKind::Alias(pair));
     let has_area = repository.shape(
         "a",
