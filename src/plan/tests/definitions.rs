@@ -120,13 +120,13 @@ fn a_namedtuple_becomes_a_class() {
         "a",
         "Point",
         "Point",
-        kind(["x", "y"], [int(), int()], vec!["0".into()], Replaces::Assignment(stmt)),
+        kind(["x", "y"], [int(), int()], vec!["0".into()], Some(Replaces::Assignment(stmt))),
     );
     repository.shape(
         "a",
         "class Box",
         "Box",
-        kind(["point", "size"], [point.clone(), int()], vec![], Replaces::Base(ClassId(0))),
+        kind(["point", "size"], [point.clone(), int()], vec![], Some(Replaces::Base(ClassId(0)))),
     );
     repository.annotate("a", "f.p", point);
     insta::assert_snapshot!(repository.after("a"), @r#"
@@ -149,6 +149,29 @@ fn a_namedtuple_becomes_a_class() {
             return self.size ** 2
 
     def f(p: Point):
+        pass
+    "#);
+}
+
+#[test]
+fn an_alias_that_exists_is_named_or_imported() {
+    let a = "Pair = tuple[int, str]\n\n\ndef f(p):\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", a), ("b.py", "import a\n\n\ndef g(p):\n    pass\n")], 11);
+    let tuple = Type::Tuple(Arc::new([int(), text()]));
+    let pair = repository.shape("a", "Pair", "Pair", ShapeKind::ExistingAlias(tuple));
+    repository.proposals.clear();
+    repository.annotate("a", "f.p", pair.clone()).annotate("b", "g.p", optional(pair));
+    insta::assert_snapshot!(repository.after("a") + "=====\n" + &repository.after("b"), @r#"
+    Pair = tuple[int, str]
+
+
+    def f(p: Pair):
+        pass
+    =====
+    import a
+
+
+    def g(p: "a.Pair | None"):
         pass
     "#);
 }
