@@ -9,8 +9,8 @@ use crate::project::Project;
 use crate::proposal::{Applicability, Change, Declaration, Proposal};
 use crate::types::{ShapeId, SlotId};
 
-use super::{Contributions, Options};
 use super::placement::{mentioned, shapes_in};
+use super::{Contributions, Options};
 
 /// Which proposals are still in the plan.
 pub(super) struct Selection<'a> {

@@ -348,9 +348,7 @@ fn imports_all(statement: Node<'_>) -> bool {
 /// Whether it is a string that stands alone, such as a docstring.
 fn is_string(statement: Node<'_>) -> bool {
     statement.kind() == "expression_statement"
-        && statement
-            .named_child(0)
-            .is_some_and(|only| matches!(only.kind(), "string" | "concatenated_string"))
+        && statement.named_child(0).is_some_and(|only| matches!(only.kind(), "string" | "concatenated_string"))
 }
 
 /// Moves on to the next node outside the current one; `false` at the end of the walk.

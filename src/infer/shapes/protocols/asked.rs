@@ -204,6 +204,7 @@ impl<'a> SlotUses<'a> {
         let is_member =
             |kind: &UseKind| matches!(kind, UseKind::Attribute(_) | UseKind::SetAttribute(..) | UseKind::Method(..));
         let uses = self.at(slot).filter(|used| is_member(&used.kind)).take(4);
-        uses.map(|used| Evidence { kind: EvidenceKind::Use, module: used.module, range: used.range, ty: None }).collect()
+        uses.map(|used| Evidence { kind: EvidenceKind::Use, module: used.module, range: used.range, ty: None })
+            .collect()
     }
 }

@@ -202,8 +202,7 @@ fn is_welcome(
         && component.subjects.iter().all(|subject| {
             let is_plain =
                 world.slot(subject.slot()).is_some_and(|view| is_our_own(world, view) && !crowded.contains(&view.name));
-            let holds_one =
-                matches!(subject, Subject::Whole(_)) || uses.holder(subject.slot()).is_some();
+            let holds_one = matches!(subject, Subject::Whole(_)) || uses.holder(subject.slot()).is_some();
             is_plain && holds_one && comes_from_elsewhere(facts, component, *subject)
         })
         && !classes.are_some_with_all(component)

@@ -217,14 +217,7 @@ fn explain(
     Some(Found { slots, holder, is_optional, implementers, asked: members })
 }
 
-fn define(
-    world: &World,
-    facts: &Facts,
-    uses: &SlotUses,
-    group: &[Found],
-    members: Vec<Member>,
-    shapes: &mut Shapes,
-) {
+fn define(world: &World, facts: &Facts, uses: &SlotUses, group: &[Found], members: Vec<Member>, shapes: &mut Shapes) {
     // A protocol of nothing but `Any` tells no more than the code does.
     let says_something = members.iter().any(|member| match &member.kind {
         MemberKind::Property(ty) | MemberKind::Attribute(ty) => *ty != Type::Any,
