@@ -166,6 +166,32 @@ fn every_key() {
     assert_eq!(sandbox.tree(), Sandbox::copy_of("tests/example").tree());
 }
 
+/// A shared tuple can become a class; what was seen of its values is made by it.
+#[test]
+fn a_tuple_turns_into_a_class() {
+    let text = "def middle(a, b):\n    x, y = a\n    return x + b[0], y + b[1]\n\n\n\
+                def origin():\n    point = (0.0, 0.0)\n    return point\n\n\n\
+                def far(point):\n    x, y = point\n    return (x * 2.0, y * 2.0)\n\n\n\
+                print(middle((1.0, 2.0), origin()), far((1.5, 2.5)), far(origin()))\n";
+    let sandbox = Sandbox::new(&[("geo.py", text), ("pyproject.toml", "[project]\nrequires-python = \">=3.10\"\n")]);
+    let run = review(&sandbox, "/`point`\nt", &["--select", "tuple_alias"]);
+    let turned = screen(&run, "as a NamedTuple with the fields `x` and `y`");
+    assert!(turned.contains("Variant 1 of "), "{turned}");
+    let run = review(&sandbox, "/`point`\nrSpot\nyw", &["--select", "tuple_alias"]);
+    assert!(run.stdout.contains("1 change written to 1 file"), "{}", run.stdout);
+    let written = sandbox.read("geo.py");
+    for part in [
+        "class Spot(NamedTuple):\n    x: float\n    y: float\n",
+        "    point = Spot(0.0, 0.0)\n",
+        "def origin() -> Spot:",
+    ] {
+        assert!(written.contains(part), "{part}:\n{written}");
+    }
+    let output =
+        std::process::Command::new(support::python()).arg(sandbox.path("geo.py")).output().expect("Python runs");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{written}");
+}
+
 #[test]
 fn what_does_not_parse_is_asked_again() {
     let sandbox = Sandbox::new(&TWO);

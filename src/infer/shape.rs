@@ -72,8 +72,8 @@ pub enum ShapeKind {
         fields: Vec<Field>,
         /// Source text of the defaults, aligned with the last fields.
         defaults: Vec<String>,
-        /// What the class replaces.
-        replaces: Replaces,
+        /// What the class replaces; none where it stands for plain tuples.
+        replaces: Option<Replaces>,
         /// Where the values of each field come from.
         sources: Vec<FieldSource>,
     },

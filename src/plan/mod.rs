@@ -16,6 +16,7 @@ mod hint;
 mod imports;
 mod members;
 mod messages;
+mod named;
 mod names;
 mod narrow;
 mod paths;
@@ -28,6 +29,7 @@ mod suppress;
 #[cfg(test)]
 mod tests;
 mod variants;
+mod wrap;
 
 pub use draft::Draft;
 pub use revise::{Choice, HintLine, check_hint, hints, revise};

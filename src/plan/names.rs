@@ -34,7 +34,7 @@ pub(super) fn choose(
     by_users.sort_by_key(|(id, users)| (std::cmp::Reverse(users.len()), **id));
     for (&id, users) in by_users {
         let shape = inference.shape(id);
-        if matches!(shape.kind, ShapeKind::NamedTuple { .. } | ShapeKind::ExistingAlias(_)) {
+        if let ShapeKind::NamedTuple { replaces: Some(_), .. } | ShapeKind::ExistingAlias(_) = shape.kind {
             // It takes the place, and so the name, of what is there.
             if let Some(&name) = shape.names.first() {
                 chosen.insert(id, name);

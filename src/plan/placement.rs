@@ -73,7 +73,7 @@ pub(super) fn place(
     for &id in shapes {
         let shape = inference.shape(id);
         let Some(file) = files.get(&shape.home.module) else { continue };
-        if let ShapeKind::NamedTuple { replaces, .. } = &shape.kind {
+        if let ShapeKind::NamedTuple { replaces: Some(replaces), .. } = &shape.kind {
             let (start, qualname) = match *replaces {
                 Replaces::Assignment(stmt) => {
                     (file.facts().stmt(stmt).range.start, shape.names.first().copied().unwrap_or(Name::new("")))

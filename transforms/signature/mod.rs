@@ -5,7 +5,7 @@ use crate::proposal::{
     Transform,
 };
 
-use super::subject;
+use super::subject::{shapes_in, stands_alone};
 
 /// One annotation, one proposal.
 pub(super) struct Signature;
@@ -29,7 +29,8 @@ impl Transform for Signature {
             .iter()
             .filter_map(|(slot, info)| {
                 let solved = inference.solved(slot)?;
-                if !subject::shapes_in(inference, &solved.ty).is_empty() {
+                let requires = shapes_in(inference, &solved.ty);
+                if !requires.is_empty() && !stands_alone(inference, solved) {
                     return None;
                 }
                 let subject = subject_of(project, info)?;
@@ -44,7 +45,7 @@ impl Transform for Signature {
                     confidence: solved.confidence,
                     applicability: Applicability::Safe,
                     changes: vec![Change::Annotate { slot, ty: solved.ty.clone() }],
-                    requires: Vec::new(),
+                    requires,
                 })
             })
             .collect()

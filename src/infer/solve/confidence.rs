@@ -17,7 +17,8 @@
 //! | call sites that pass a dict, and a body that looks things up in it by computed keys | Medium |
 //! | call sites that pass anything else: a union, a dict, another tuple, something to call | Low |
 //! | call sites of tests alone | at most Medium |
-//! | a default alone: a value, an enum member or other instance | Medium |
+//! | a default alone: a value, an enum member | Medium |
+//! | a default alone: a text that is a word, which may be the name of one choice among others | Low |
 //! | a default alone: `int` where the name speaks of a quantity that may have a fraction | Low |
 //! | a text as default, and a body that compares it with texts: one of a few was meant | Low |
 //! | a default alone: anything else | Low |
@@ -48,12 +49,14 @@
 //! | either | confidence |
 //! |---|---|
 //! | a record, tuple or protocol that is defined for it | Medium; Low in a union with others |
+//! | a dict that came to be no record | Medium as a result of one kind of values; else Low |
 //! | a tuple of fixed length of which some items are known | Medium |
 //! | a docstring alone | Low |
 //! | a docstring that agrees with other evidence | at least Medium |
 //! | anything concluded through another slot | at most that slot's confidence; a value at least Medium |
 
 use crate::infer::Confidence;
+use crate::project::{ClassKind, Project};
 use crate::text::Name;
 use crate::types::{Type, known};
 
@@ -165,22 +168,33 @@ pub(super) fn through(confidence: Confidence, weakest: Confidence, ty: &Type) ->
     confidence.min(weakest)
 }
 
-/// How sure a type is that holds a definition of ours. Its author may have written out what it stands for, and a union
-/// of several is a hierarchy that is missing in the code.
-pub(super) fn of_shape(confidence: Confidence, ty: &Type) -> Confidence {
+/// How sure a type is that was found with the definitions. Its author may have written out what a definition stands
+/// for, and a union of several is a hierarchy that is missing in the code. A dict that came to be none is taken by
+/// more abstract names, and one of mixed values by vaguer ones.
+pub(super) fn of_shape(confidence: Confidence, ty: &Type, is_return: bool) -> Confidence {
     let members = ty.members().iter().filter(|member| **member != Type::None).count();
-    if members > 1 { Confidence::Low } else { confidence.min(Confidence::Medium) }
+    let is_defined = ty.any(&mut |part| matches!(part, Type::Shape(_)));
+    let is_plain = is_return && of_result(ty) >= Confidence::Medium;
+    if members > 1 || !is_defined && !is_plain { Confidence::Low } else { confidence.min(Confidence::Medium) }
 }
 
 /// How sure a parameter's type from its default alone is.
-pub(super) fn of_default(ty: &Type, param: Name) -> Confidence {
+pub(super) fn of_default(project: &Project, ty: &Type, param: Name) -> Confidence {
+    let is_enum = |class| project.class(class).is_some_and(|info| info.kind == ClassKind::Enum);
     match ty {
         _ if ty.is(&known::BOOL) => Confidence::High,
         _ if ty.is(&known::INT) && may_have_fraction(param) => Confidence::Low,
-        _ if ty.is(&known::OBJECT) => Confidence::Low,
-        Type::Instance(_, args) if args.is_empty() => Confidence::Medium,
+        _ if is_value(ty) || ty.class().is_some_and(is_enum) => Confidence::Medium,
         _ => Confidence::Low,
     }
+}
+
+/// Whether a default is a word, as the names of choices are: `"center"`, `"bar.back"`.
+pub(super) fn is_word(default: &str) -> bool {
+    let Some(text) = default.strip_prefix(['"', '\'']).and_then(|text| text.strip_suffix(['"', '\''])) else {
+        return false;
+    };
+    text.split(['.', '_', '-']).all(|part| !part.is_empty() && part.chars().all(char::is_alphabetic))
 }
 
 /// Whether a parameter's name speaks of a quantity that is often a `float` though its default is an `int`.

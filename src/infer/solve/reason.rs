@@ -93,7 +93,10 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
         if repeats_parameter(model, slot, &solved.ty) {
             return Err("a checker can tell its type".into());
         }
-        return Ok(Solved { confidence: confidence::of_shape(solved.confidence, &solved.ty), ..solved });
+        return Ok(Solved {
+            confidence: confidence::of_shape(solved.confidence, &solved.ty, is_return(model, slot)),
+            ..solved
+        });
     }
     if matches!(info.kind, SlotKind::Captured(..)) {
         return Err("it is a local variable".into());
@@ -233,7 +236,7 @@ fn method_name(model: &Model, slot: SlotId) -> Option<Name> {
 }
 
 /// The text of a short default.
-fn default_text(model: &Model, slot: SlotId) -> Option<String> {
+pub(super) fn default_text(model: &Model, slot: SlotId) -> Option<String> {
     let info = model.project.slots().info(slot);
     let SlotKind::Param(function, index) = info.kind else { return None };
     let (module, function) = model.function(info.module, function)?;

@@ -1,7 +1,5 @@
 //! Definitions: records, namedtuples, aliases, protocols, ids.
 
-use std::sync::Arc;
-
 use super::*;
 
 #[test]
@@ -120,13 +118,13 @@ fn a_namedtuple_becomes_a_class() {
         "a",
         "Point",
         "Point",
-        kind(["x", "y"], [int(), int()], vec!["0".into()], Replaces::Assignment(stmt)),
+        kind(["x", "y"], [int(), int()], vec!["0".into()], Some(Replaces::Assignment(stmt))),
     );
     repository.shape(
         "a",
         "class Box",
         "Box",
-        kind(["point", "size"], [point.clone(), int()], vec![], Replaces::Base(ClassId(0))),
+        kind(["point", "size"], [point.clone(), int()], vec![], Some(Replaces::Base(ClassId(0)))),
     );
     repository.annotate("a", "f.p", point);
     insta::assert_snapshot!(repository.after("a"), @r#"
@@ -181,7 +179,7 @@ fn aliases_protocols_and_new_types() {
     let before = "import math\n\nSCALE = 2.0\n\n\nclass User:\n    pass\n\n\ndef load(user_id):\n    pass\n\n\ndef main(raw):\n    load(int(raw))\n";
     let mut repository =
         Repository::new(&[("a.py", before), ("b.py", "from a import load\n\n\ndef g(n):\n    load(n)\n")], 11);
-    let pair = Type::Tuple(Arc::new([known::FLOAT.instance(), class("a", "User")]));
+    let pair = Type::Tuple([known::FLOAT.instance(), class("a", "User")].into());
     let pair = repository.shape("a", "SCALE", "Pair", ShapeKind::Alias(pair));
     let has_area = repository.shape(
         "a",
