@@ -181,7 +181,7 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
     let index = Index::of(&flow);
     let mut values = Values::new(world, &flow, observations, types, &index);
     let mut components = records::components(&mut values);
-    worth::decline(&values, &mut components);
+    worth::decline(&mut values, &mut components);
     for (component, verdict) in &components {
         if matches!(verdict, Verdict::Record | Verdict::Plain | Verdict::Silent) {
             shapes.findings.extend(findings::of_record(component, &values));

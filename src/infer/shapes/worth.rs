@@ -4,7 +4,7 @@
 //!
 //! | seen of a record | why it stays a `dict` |
 //! |---|---|
-//! | made nowhere in sight, and one function reads it | only that function knows the keys, and says so |
+//! | made nowhere in sight, one function reads it, and not all types are known | only that function knows the keys |
 //! | made in sight with many keys of which few are ever read, or called a context and hardly read | filled for a template |
 //! | held by one variable or attribute, made once, in no signature | a constant or settings: its display is its definition |
 //! | all displays stand under `if __name__ == "__main__"` | a demonstration |
@@ -30,7 +30,7 @@ use crate::types::{ModuleId, Projection};
 const FILLED: usize = 12;
 
 /// Leaves out the records that are not worth a class, and with them those that only they hold.
-pub(super) fn decline(values: &Values, found: &mut [(Component, Verdict)]) {
+pub(super) fn decline(values: &mut Values, found: &mut [(Component, Verdict)]) {
     loop {
         let records: FxHashSet<Node> = found
             .iter()
@@ -51,7 +51,7 @@ pub(super) fn decline(values: &Values, found: &mut [(Component, Verdict)]) {
 }
 
 /// Whether a class for it would be welcome.
-fn is_welcome(component: &Component, values: &Values, records: &FxHashSet<Node>) -> bool {
+fn is_welcome(component: &Component, values: &mut Values, records: &FxHashSet<Node>) -> bool {
     !(is_read_once(component, values, records)
         || is_filled(component, values)
         || is_settings(component, values)
@@ -60,8 +60,8 @@ fn is_welcome(component: &Component, values: &Values, records: &FxHashSet<Node>)
         || is_document_node(component, values))
 }
 
-/// Made nowhere in sight, held by one slot at most, and read by one function.
-fn is_read_once(component: &Component, values: &Values, records: &FxHashSet<Node>) -> bool {
+/// Made nowhere in sight, held by one slot at most, and read by one function that does not show the type of every key.
+fn is_read_once(component: &Component, values: &mut Values, records: &FxHashSet<Node>) -> bool {
     let graph = &values.flow.graph;
     let is_held = || {
         component.holders.iter().any(|&(whole, projection)| {
@@ -71,7 +71,9 @@ fn is_read_once(component: &Component, values: &Values, records: &FxHashSet<Node
         })
     })
     };
-    component.sites.is_empty() && component.knowing.len() < 2 && component.slots.len() < 2 && !is_held()
+    let is_alone = component.sites.is_empty() && component.knowing.len() < 2 && component.slots.len() < 2 && !is_held();
+    let mut types = component.order.iter().filter_map(|&key| graph.get_part(component.root, Projection::Key(key)));
+    is_alone && types.any(|part| values.node(part).is_unknown())
 }
 
 /// Filled with keys of which hardly any is read.
