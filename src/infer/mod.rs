@@ -25,7 +25,7 @@ use crate::project::Project;
 use crate::types::{ShapeId, SlotId, Type};
 
 /// How often what is left is read back after some conclusions were withdrawn: a checker sees other types then.
-const MAX_WITHDRAWALS: usize = 3;
+const MAX_WITHDRAWALS: usize = 5;
 
 /// What was concluded for a slot.
 #[derive(Clone, Debug)]
@@ -76,12 +76,13 @@ pub fn infer(project: &Project) -> Inference {
     for _ in 0..MAX_WITHDRAWALS {
         phases.measure("read back", || rounds.run());
         let mut withdrawn = Vec::new();
-        for (slot, why) in phases.measure("check", || rounds.contradictions()) {
+        for found in phases.measure("check", || rounds.contradictions()) {
             // Checkers give a method without annotations those of the method that it overrides.
-            for &slot in families.family(slot) {
+            let family = if found.is_alone { std::slice::from_ref(&found.slot) } else { families.family(found.slot) };
+            for &slot in family {
                 let conclusion = &mut slots[slot.0 as usize];
                 if conclusion.is_ok() {
-                    *conclusion = Err(why.clone());
+                    *conclusion = Err(found.why.clone());
                     withdrawn.push(slot);
                 }
             }

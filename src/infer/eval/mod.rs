@@ -36,11 +36,13 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
+use crate::facts::{ClassId, ExprId, ExprKind, FileFacts, Function, FunctionId, ScopeId, StmtKind};
 use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
 use crate::types::{ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
+
+pub(super) use self::sources::says;
 
 use self::environment::{Environment, PathRoot};
 
@@ -54,12 +56,16 @@ const MAX_PROJECTIONS: usize = 4;
 pub(super) struct State {
     /// By slot number: the join of what flows in.
     pub(super) types: Vec<Type>,
+    /// By slot number: what flows in as far as single functions tell, without any hint.
+    pub(super) plain: Vec<Type>,
     /// What each dict site holds.
     pub(super) sites: FxHashMap<SiteId, SiteState>,
     /// By slot number: what was concluded before, and is now read as if the author had written it.
     pub(super) assumed: Vec<Option<Type>>,
     /// The definitions that assumed types mention.
     pub(super) shapes: Vec<Shape>,
+    /// Whether the repository is read as a checker reads it once what is assumed is written.
+    pub(super) reads_back: bool,
     /// Whether contradictions to what is assumed are looked for.
     pub(super) checking: bool,
 }
@@ -82,13 +88,33 @@ pub(super) struct Output {
     pub(super) introspected: Vec<Introspected>,
     pub(super) decorated: Vec<Decorated>,
     /// Slots whose assumed type the program contradicts, with the contradiction.
-    pub(super) clashes: Vec<(SlotId, String)>,
+    pub(super) clashes: Vec<Clash>,
     /// While checking: attributes, and the slots that they get their values from.
     pub(super) flows: Vec<(SlotId, SlotId)>,
     /// Slots whose type was asked for.
     pub(super) reads: FxHashSet<SlotId>,
     /// Sites whose contents were asked for.
     pub(super) site_reads: FxHashSet<SiteId>,
+}
+
+/// A contradiction between the hint of a slot and the program.
+pub(super) struct Clash {
+    /// The slot.
+    pub(super) slot: SlotId,
+    /// The type that should not be there.
+    pub(super) wrong: Type,
+    /// The contradiction in words.
+    pub(super) why: String,
+    /// The slots to blame where the slot has no hint, and nothing that flows into it has.
+    pub(super) instead: Vec<SlotId>,
+    /// Whether the hint is wrong for this function alone, not for the methods that override it or that it overrides.
+    pub(super) is_alone: bool,
+}
+
+impl Clash {
+    fn of(slot: SlotId, wrong: &Type, why: String) -> Self {
+        Self { slot, wrong: wrong.clone(), why, instead: Vec::new(), is_alone: false }
+    }
 }
 
 /// A unit of evaluation.
@@ -126,8 +152,8 @@ pub(super) struct Evaluator<'a> {
     called_lambdas: Vec<FunctionId>,
     /// What the walruses of the statement being evaluated have bound.
     walrus: Vec<(ExprId, Type)>,
-    /// While checking: by index of the local variable the expressions that it was given.
-    sources: FxHashMap<u16, Vec<ExprId>>,
+    /// While checking: by scope and index of the local variable the expressions that it was given.
+    sources: FxHashMap<(ScopeId, u16), Vec<ExprId>>,
     /// Loop variables that hold the elements of a parameter.
     elements: FxHashMap<(ScopeId, u16), SlotId>,
 }
@@ -206,6 +232,9 @@ impl<'a> Evaluator<'a> {
             return;
         }
         let range = TextRange::at(function.range.end);
+        if self.is_checking() && !function.is_generator && self.falls_through(function.body) {
+            self.check_return(slot, "its end is reached without a `return`");
+        }
         if self.env.is_reachable {
             self.bound(slot, Type::None, EvidenceKind::Return, range);
         } else if !self.returns && !function.is_generator && !is_placeholder() && !self.is_overridden(function) {
@@ -288,12 +317,28 @@ impl<'a> Evaluator<'a> {
         if let Some(assumed) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) {
             return self.without_aliases(assumed);
         }
-        if self.state.checking && matches!(self.project.slots().info(slot).kind, SlotKind::Param(..)) {
-            // To a checker a parameter without a hint may be anything, whatever callers pass.
-            return Type::Unknown;
+        if self.is_unknown_to_checkers(slot) {
+            return if self.defaults_to_none(slot) { Type::None } else { Type::Unknown };
         }
         let ty = self.state.types.get(slot.0 as usize).cloned().unwrap_or(Type::Unknown);
         self.resolve_slots(ty, slot)
+    }
+
+    /// To a checker a parameter without a hint may be anything, whatever callers pass.
+    fn is_unknown_to_checkers(&self, slot: SlotId) -> bool {
+        self.state.reads_back
+            && self.state.assumed[slot.0 as usize].is_none()
+            && matches!(self.project.slots().info(slot).kind, SlotKind::Param(..))
+    }
+
+    /// Whether a slot is a parameter with the default `None`.
+    fn defaults_to_none(&self, slot: SlotId) -> bool {
+        let info = self.project.slots().info(slot);
+        let SlotKind::Param(function, index) = info.kind else { return false };
+        self.project.module(info.module).is_some_and(|module| {
+            let default = module.facts.function(function).params[usize::from(index)].default;
+            default.is_some_and(|default| matches!(module.facts.expr(default).kind, ExprKind::None))
+        })
     }
 
     /// Aliases that a proposal defines stand for what they name.
@@ -316,7 +361,7 @@ impl<'a> Evaluator<'a> {
         let mut reads = Vec::new();
         let state = self.state;
         let resolved = ty.map(&mut |part| match part {
-            Type::Slot(slot) if *slot != reader => {
+            Type::Slot(slot) if *slot != reader && !self.is_unknown_to_checkers(*slot) => {
                 reads.push(*slot);
                 let index = slot.0 as usize;
                 let known = concrete_part(state.assumed.get(index)?.as_ref().or(state.types.get(index))?);
