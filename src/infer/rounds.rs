@@ -19,6 +19,8 @@ use super::{EvidenceKind, Observations, Shape, UseKind};
 
 /// Most rounds that are made.
 const MAX_ROUNDS: usize = 5;
+/// Bytes of a function beyond which pyright may find it too complex to infer its result without hints.
+const LONG_FUNCTION: usize = 1500;
 /// Slots without a hint beyond this many are not asked where their values come from.
 const MAX_FLOWS: usize = 16;
 /// Types nested deeper than this are cut: a value that holds itself would grow for ever.
@@ -223,9 +225,28 @@ impl<'a> Rounds<'a> {
             hinted.retain(says_it);
         }
         if hinted.is_empty() {
+            // Pyright tells the result of a long function only once a parameter has a hint.
+            hinted.extend(
+                seen.iter().flat_map(|&slot| self.params_beside(slot)).filter(|&slot| self.hint(slot).is_some()),
+            );
+        }
+        if hinted.is_empty() {
             hinted.extend(clash.instead.iter().copied().filter(|slot| self.hint(*slot).is_some()));
         }
         hinted
+    }
+
+    /// The parameters of the long function whose result a slot is.
+    fn params_beside(&self, slot: SlotId) -> Vec<SlotId> {
+        let info = self.project.slots().info(slot);
+        let SlotKind::Return(function) = info.kind else { return Vec::new() };
+        let reference = FunctionRef { module: info.module, function: function.0 };
+        let count = match self.project.function(reference) {
+            Some((_, function)) if function.range.len() as usize > LONG_FUNCTION => function.params.len(),
+            _ => 0,
+        };
+        let slots = self.project.slots();
+        (0..count).filter_map(|index| slots.find(info.module, SlotKind::Param(function, index as u16))).collect()
     }
 
     /// Looks for contradictions in the units in which they may have changed.

@@ -192,6 +192,11 @@ impl Evaluator<'_> {
         if let Some(Definition::Function(function)) = strongest {
             return Some(self.method(info, definitions, *function, owner));
         }
+        if let Some(Definition::Class(class)) = strongest {
+            let module = project.module(info.module)?;
+            let qualname = module.facts.class(*class).qualname;
+            return Some(Type::Class(ClassName::new(module.name, qualname), Args::default()));
+        }
         if let Some(slot) = self.own_attribute_slot(info.name, name) {
             let declared = self.declared_attribute(info, definitions);
             if let Some(declared) = declared {
@@ -208,11 +213,6 @@ impl Evaluator<'_> {
             return Some(ty);
         }
         match strongest? {
-            Definition::Class(class) => {
-                let module = project.module(info.module)?;
-                let qualname = module.facts.class(*class).qualname;
-                Some(Type::Class(ClassName::new(module.name, qualname), Args::default()))
-            }
             Definition::Assignment(..) => Some(self.stub_attribute(info, definitions, name, owner)),
             Definition::Import(import) => {
                 let module = project.module(info.module)?;
