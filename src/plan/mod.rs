@@ -29,6 +29,7 @@ mod suppress;
 #[cfg(test)]
 mod tests;
 mod variants;
+mod wrap;
 
 pub use draft::Draft;
 pub use revise::{Choice, HintLine, check_hint, hints, revise};
@@ -317,7 +318,11 @@ impl Selection<'_> {
         let files: BTreeMap<ModuleId, File<'p>> = found.into_iter().collect();
         let placements = placement::place(self.inference, &files, &shapes.keys().copied().collect());
         let graph = ImportGraph::new(project);
-        let mut context = Context { project, target, files, star_importers, graph, names: BTreeMap::new(), placements };
+        let existing = shapes.keys().map(|&id| (id, self.inference.shape(id)));
+        let existing = existing.filter(|(_, shape)| shape.kind.exists()).map(|(id, shape)| (id, shape.home.module));
+        let existing = existing.collect();
+        let mut context =
+            Context { project, target, files, star_importers, graph, names: BTreeMap::new(), placements, existing };
         let mut reserved = Reserved::default();
         context.names = names::choose(&context, self.inference, &shapes, &mut reserved);
         (context, reserved)

@@ -59,7 +59,9 @@ pub fn hints(project: &Project, inference: &Inference, plan: &Plan, proposal: &P
             ShapeKind::NamedTuple { fields, .. } => {
                 fields.iter().map(|field| line(field.name.as_str(), &field.ty)).collect()
             }
-            ShapeKind::Alias(ty) | ShapeKind::NewType { base: ty, .. } => vec![line("type", ty)],
+            ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) | ShapeKind::NewType { base: ty, .. } => {
+                vec![line("type", ty)]
+            }
             ShapeKind::Protocol { members } => members
                 .iter()
                 .filter_map(|member| match &member.kind {
@@ -214,7 +216,7 @@ fn retype(
             let field = fields.iter_mut().find(|field| field.name.is(label));
             field.ok_or_else(|| format!("it has no `{label}`"))?.ty = ty;
         }
-        ShapeKind::Alias(old) | ShapeKind::NewType { base: old, .. } => *old = ty,
+        ShapeKind::Alias(old) | ShapeKind::ExistingAlias(old) | ShapeKind::NewType { base: old, .. } => *old = ty,
         ShapeKind::Protocol { members } => {
             let member = members.iter_mut().find(|member| member.name.is(label));
             match member.map(|member| &mut member.kind) {

@@ -149,6 +149,8 @@ impl Selection<'_> {
                 Change::Wrap { shape, .. } => _ = needed.insert(*shape),
             }
         }
+        let exists = |id: &ShapeId| self.inference.shapes.get(id.0 as usize).is_some_and(|shape| shape.kind.exists());
+        needed.retain(|shape| !exists(shape));
         needed
     }
 }

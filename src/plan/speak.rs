@@ -50,6 +50,8 @@ pub(super) struct Context<'p> {
     pub(super) names: BTreeMap<ShapeId, Name>,
     /// Where the shapes are defined.
     pub(super) placements: BTreeMap<ShapeId, Placement>,
+    /// The modules of the aliases that the repository has.
+    pub(super) existing: BTreeMap<ShapeId, ModuleId>,
 }
 
 impl Context<'_> {
@@ -302,6 +304,19 @@ impl<'a, 'p> Speaker<'a, 'p> {
         self.import(module, qualname, runtime)
     }
 
+    /// A name that a module of the repository binds to a type.
+    fn variable_of(&mut self, home: ModuleId, name: Name) -> Result<String, String> {
+        if self.context.project.resolve(self.file.module, name) == Some(Resolution::Variable(home, name)) {
+            return self.existing(name).ok_or_else(|| format!("`{name}` means something else here"));
+        }
+        if let Some(text) = self.through_module(home, name.as_str(), false) {
+            return Ok(text);
+        }
+        let module = self.context.project.module(home).ok_or("its module cannot be read")?;
+        let text = self.import_text(module)?;
+        self.import(&text, name.as_str(), false)
+    }
+
     /// How an import in this file writes a module of the repository: relative where the file's own imports are.
     fn import_text(&self, home: &Module) -> Result<String, String> {
         super::graph::import_text(self.context.project, self.file, home)
@@ -385,8 +400,11 @@ impl Namer for Speaker<'_, '_> {
     }
 
     fn shape(&mut self, shape: ShapeId) -> Result<String, String> {
-        let placement = self.placement(shape)?;
         let name = Name::new(self.shape_name(shape));
+        if let Some(&home) = self.context.existing.get(&shape) {
+            return self.variable_of(home, name);
+        }
+        let placement = self.placement(shape)?;
         if let Some(class) = placement.existing_class {
             return self.class(class, false);
         }

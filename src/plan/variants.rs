@@ -172,7 +172,7 @@ fn without_definition(kind: &ShapeKind, evidence: &[Evidence]) -> Vec<Type> {
             let args = [known::STR.instance(), values];
             vec![known::DICT.of(args.clone()), known::MAPPING.of(args)]
         }
-        ShapeKind::Alias(ty) => match ty {
+        ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) => match ty {
             Type::Tuple(items) => vec![ty.clone(), known::TUPLE.of([union(items.iter().cloned())])],
             _ => vec![ty.clone()],
         },

@@ -29,11 +29,11 @@ impl Transform for Signature {
             .iter()
             .filter_map(|(slot, info)| {
                 let solved = inference.solved(slot)?;
-                let requires = shapes_in(&solved.ty);
+                let requires = shapes_in(inference, &solved.ty);
                 if !requires.is_empty() && !stands_alone(inference, solved) {
                     return None;
                 }
-                let subject = subject(project, info)?;
+                let subject = subject_of(project, info)?;
                 Some(Proposal {
                     id: ProposalId::new(self.name(), project.module(info.module)?.name, &subject.key),
                     transform: self.name(),
@@ -70,7 +70,7 @@ fn title(subject: &str, solved: &Solved) -> Message {
 }
 
 /// What a slot is called; none for slots that are never annotated by themselves.
-fn subject(project: &Project, info: SlotInfo) -> Option<Subject> {
+fn subject_of(project: &Project, info: SlotInfo) -> Option<Subject> {
     let module = project.module(info.module)?;
     let facts = &module.facts;
     match info.kind {

@@ -37,6 +37,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
+use crate::infer::read_back::Clash;
 use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
@@ -122,8 +123,8 @@ pub(super) struct Output {
     pub(super) sites: Vec<Site>,
     pub(super) introspected: Vec<Introspected>,
     pub(super) decorated: Vec<Decorated>,
-    /// Slots whose assumed type the program contradicts, with the contradiction.
-    pub(super) clashes: Vec<(SlotId, String)>,
+    /// What contradicts the assumed types.
+    pub(super) clashes: Vec<Clash>,
     /// While checking: attributes, and the slots that they get their values from.
     pub(super) flows: Vec<(SlotId, SlotId)>,
     /// Slots whose type was asked for.
@@ -348,7 +349,7 @@ impl<'a> Evaluator<'a> {
         let shapes = &self.state.shapes;
         ty.map(&mut |part| match part {
             Type::Shape(id) => match &shapes.get(id.0 as usize)?.kind {
-                ShapeKind::Alias(ty) => Some(ty.clone()),
+                ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) => Some(ty.clone()),
                 _ => None,
             },
             _ => None,

@@ -152,6 +152,29 @@ fn a_namedtuple_becomes_a_class() {
 }
 
 #[test]
+fn an_alias_that_exists_is_named_or_imported() {
+    let a = "Pair = tuple[int, str]\n\n\ndef f(p):\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", a), ("b.py", "import a\n\n\ndef g(p):\n    pass\n")], 11);
+    let tuple = Type::Tuple([int(), text()].into());
+    let pair = repository.shape("a", "Pair", "Pair", ShapeKind::ExistingAlias(tuple));
+    repository.proposals.clear();
+    repository.annotate("a", "f.p", pair.clone()).annotate("b", "g.p", optional(pair));
+    insta::assert_snapshot!(repository.after("a") + "=====\n" + &repository.after("b"), @r#"
+    Pair = tuple[int, str]
+
+
+    def f(p: Pair):
+        pass
+    =====
+    import a
+
+
+    def g(p: "a.Pair | None"):
+        pass
+    "#);
+}
+
+#[test]
 fn aliases_protocols_and_new_types() {
     let before = "import math\n\nSCALE = 2.0\n\n\nclass User:\n    pass\n\n\ndef load(user_id):\n    pass\n\n\ndef main(raw):\n    load(int(raw))\n";
     let mut repository =
