@@ -78,6 +78,7 @@ impl<'a> Rounds<'a> {
             if self.dirty.is_empty() {
                 break;
             }
+            self.state.begin_round();
             let (project, state, units) = (self.project, &self.state, &self.units);
             let is_kept = self.outputs.is_some();
             let evaluate = |&number: &usize| {
@@ -252,6 +253,7 @@ impl<'a> Rounds<'a> {
     /// Looks for contradictions in the units in which they may have changed.
     fn check(&mut self) {
         self.state.checking = true;
+        self.state.begin_round();
         self.checks.resize_with(self.units.len(), Check::default);
         let mut unchecked: Vec<usize> = std::mem::take(&mut self.unchecked).into_iter().collect();
         unchecked.sort_unstable();

@@ -61,6 +61,8 @@ pub(super) struct State {
     pub(super) plain: Vec<Type>,
     /// What each dict site holds.
     pub(super) sites: FxHashMap<SiteId, Held>,
+    /// By slot number: what reading the slot gives in this round where that depends on other slots, and on which.
+    pub(super) resolved: Vec<OnceLock<(Type, Box<[SlotId]>)>>,
     /// By slot number: what was concluded before, and is now read as if the author had written it.
     pub(super) assumed: Vec<Option<Type>>,
     /// The definitions that assumed types mention.
@@ -69,6 +71,36 @@ pub(super) struct State {
     pub(super) reads_back: bool,
     /// Whether contradictions to what is assumed are looked for.
     pub(super) checking: bool,
+}
+
+impl State {
+    /// To be called before each round.
+    pub(super) fn begin_round(&mut self) {
+        self.resolved.clear();
+        self.resolved.resize_with(self.types.len(), OnceLock::new);
+    }
+
+    /// Replaces the slots in the type of a slot by what is known of them; gives these slots, too.
+    fn resolve(&self, project: &Project, ty: &Type, reader: SlotId) -> (Type, Box<[SlotId]>) {
+        let mut others = Vec::new();
+        let resolved = ty.map(&mut |part| match part {
+            Type::Slot(slot) if *slot != reader && !self.is_unknown_to_checkers(project, *slot) => {
+                others.push(*slot);
+                let index = slot.0 as usize;
+                let known = concrete_part(self.assumed.get(index)?.as_ref().or(self.types.get(index))?);
+                (!known.is_unknown() && known != Type::None).then_some(known)
+            }
+            _ => None,
+        });
+        (resolved, others.into())
+    }
+
+    /// To a checker a parameter without a hint may be anything, whatever callers pass.
+    fn is_unknown_to_checkers(&self, project: &Project, slot: SlotId) -> bool {
+        self.reads_back
+            && self.assumed[slot.0 as usize].is_none()
+            && matches!(project.slots().info(slot).kind, SlotKind::Param(..))
+    }
 }
 
 /// What a dict site holds.
@@ -314,18 +346,17 @@ impl<'a> Evaluator<'a> {
         if let Some(assumed) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) {
             return self.without_aliases(assumed);
         }
-        if self.is_unknown_to_checkers(slot) {
+        if self.state.is_unknown_to_checkers(self.project, slot) {
             return if self.defaults_to_none(slot) { Type::None } else { Type::Unknown };
         }
-        let ty = self.state.types.get(slot.0 as usize).cloned().unwrap_or(Type::Unknown);
-        self.resolve_slots(ty, slot)
-    }
-
-    /// To a checker a parameter without a hint may be anything, whatever callers pass.
-    fn is_unknown_to_checkers(&self, slot: SlotId) -> bool {
-        self.state.reads_back
-            && self.state.assumed[slot.0 as usize].is_none()
-            && matches!(self.project.slots().info(slot).kind, SlotKind::Param(..))
+        let Some(ty) = self.state.types.get(slot.0 as usize) else { return Type::Unknown };
+        if !ty.any(&mut |part| matches!(part, Type::Slot(_))) {
+            return ty.clone();
+        }
+        let Some(place) = self.state.resolved.get(slot.0 as usize) else { return ty.clone() };
+        let (resolved, others) = place.get_or_init(|| self.state.resolve(self.project, ty, slot));
+        self.out.reads.extend(others);
+        resolved.clone()
     }
 
     /// Whether a slot is a parameter with the default `None`.
@@ -348,26 +379,6 @@ impl<'a> Evaluator<'a> {
             },
             _ => None,
         })
-    }
-
-    /// Replaces slots by what is known of them.
-    fn resolve_slots(&mut self, ty: Type, reader: SlotId) -> Type {
-        if !ty.any(&mut |part| matches!(part, Type::Slot(_))) {
-            return ty;
-        }
-        let mut reads = Vec::new();
-        let state = self.state;
-        let resolved = ty.map(&mut |part| match part {
-            Type::Slot(slot) if *slot != reader && !self.is_unknown_to_checkers(*slot) => {
-                reads.push(*slot);
-                let index = slot.0 as usize;
-                let known = concrete_part(state.assumed.get(index)?.as_ref().or(state.types.get(index))?);
-                (!known.is_unknown() && known != Type::None).then_some(known)
-            }
-            _ => None,
-        });
-        self.out.reads.extend(reads);
-        resolved
     }
 
     /// Records that a type flows into a slot.
