@@ -83,10 +83,8 @@ fn every_class_of_a_ladder_is_met_once() {
 
 #[test]
 fn a_decorator_that_is_imported_in_a_circle_reads_nothing() {
-    let project = project(&[
-        ("one", "from two import mark\n@mark\ndef f(a): pass\n"),
-        ("two", "from one import mark\n"),
-    ]);
+    let project =
+        project(&[("one", "from two import mark\n@mark\ndef f(a): pass\n"), ("two", "from one import mark\n")]);
     let module = project.repository().find(|module| module.name.is("one")).expect("there is such a module");
     let function = &module.facts.functions[0];
     assert_eq!(project.reading_decorator(module, module.facts.list(function.decorators)), None);
