@@ -155,7 +155,7 @@ fn a_namedtuple_becomes_a_class() {
 fn an_alias_that_exists_is_named_or_imported() {
     let a = "Pair = tuple[int, str]\n\n\ndef f(p):\n    pass\n";
     let mut repository = Repository::new(&[("a.py", a), ("b.py", "import a\n\n\ndef g(p):\n    pass\n")], 11);
-    let tuple = Type::Tuple(Arc::new([int(), text()]));
+    let tuple = Type::Tuple([int(), text()].into());
     let pair = repository.shape("a", "Pair", "Pair", ShapeKind::ExistingAlias(tuple));
     repository.proposals.clear();
     repository.annotate("a", "f.p", pair.clone()).annotate("b", "g.p", optional(pair));
