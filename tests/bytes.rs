@@ -13,8 +13,8 @@ const FILES: &[(&str, &[u8], &[u8])] = &[
     ),
     (
         "latin_1",
-        b"# -*- coding: latin-1 -*-\n# caf\xe9\ndef f(x='\xe9'):\n    return x  # \xff\n",
-        b"# -*- coding: latin-1 -*-\n# caf\xe9\ndef f(x: str = '\xe9') -> str:\n    return x  # \xff\n",
+        b"# -*- coding: latin-1 -*-\n# caf\xe9\ndef f(x=1):\n    return '\xe9'  # \xff\n",
+        b"# -*- coding: latin-1 -*-\n# caf\xe9\ndef f(x: int = 1) -> str:\n    return '\xe9'  # \xff\n",
     ),
     (
         "windows_newlines",
@@ -23,34 +23,34 @@ const FILES: &[(&str, &[u8], &[u8])] = &[
     ),
     (
         "old_mac_newlines",
-        b"def f(x=1):\r    return x\rdef g(y='a'):\r    return y\r",
-        b"def f(x: int = 1) -> int:\r    return x\rdef g(y: str = 'a') -> str:\r    return y\r",
+        b"def f(x=1):\r    return x\rdef g(y=b'a'):\r    return y\r",
+        b"def f(x: int = 1) -> int:\r    return x\rdef g(y: bytes = b'a') -> bytes:\r    return y\r",
     ),
     (
         "mixed_newlines",
-        b"import os\r\ndef f(x=1):\r\n    yield x\n\n\ndef g(y='a'):\n    return y\n",
-        b"import os\r\nfrom collections.abc import Iterator\ndef f(x: int = 1) -> Iterator[int]:\r\n    yield x\n\n\ndef g(y: str = 'a') -> str:\n    return y\n",
+        b"import os\r\ndef f(x=1):\r\n    yield x\n\n\ndef g(y=b'a'):\n    return y\n",
+        b"import os\r\nfrom collections.abc import Iterator\ndef f(x: int = 1) -> Iterator[int]:\r\n    yield x\n\n\ndef g(y: bytes = b'a') -> bytes:\n    return y\n",
     ),
     (
         "tabs",
-        b"class A:\n\tdef method(self, first=1, beta='a', gamma=2.0, delta=b'', epsilon=True, zeta=3):\n\t\treturn first\n",
-        b"class A:\n\tdef method(\n\t\tself,\n\t\tfirst: int = 1,\n\t\tbeta: str = 'a',\n\t\tgamma: float = 2.0,\n\t\tdelta: bytes = b'',\n\t\tepsilon: bool = True,\n\t\tzeta: int = 3,\n\t) -> int:\n\t\treturn first\n",
+        b"class A:\n\tdef method(self, first=1, beta=b'a', gamma=2.0, delta=b'', epsilon=True, zeta=3):\n\t\treturn first\n",
+        b"class A:\n\tdef method(\n\t\tself,\n\t\tfirst: int = 1,\n\t\tbeta: bytes = b'a',\n\t\tgamma: float = 2.0,\n\t\tdelta: bytes = b'',\n\t\tepsilon: bool = True,\n\t\tzeta: int = 3,\n\t) -> int:\n\t\treturn first\n",
     ),
     (
         "form_feeds",
-        b"\x0cdef f(x=1):\n    return x\n\n\x0c\ndef g(y='a'):\n    return y\n",
-        b"\x0cdef f(x: int = 1) -> int:\n    return x\n\n\x0c\ndef g(y: str = 'a') -> str:\n    return y\n",
+        b"\x0cdef f(x=1):\n    return x\n\n\x0c\ndef g(y=b'a'):\n    return y\n",
+        b"\x0cdef f(x: int = 1) -> int:\n    return x\n\n\x0c\ndef g(y: bytes = b'a') -> bytes:\n    return y\n",
     ),
     ("no_newline_at_the_end", b"def f(x=1): return x", b"def f(x: int = 1) -> int: return x"),
     (
         "blanks",
-        b"def f(  x  =  1  ,  y  =  'a'  ) :   \n    return y\t \n\n\n\n",
-        b"def f(  x: int  =  1  ,  y: str  =  'a'  ) -> str :   \n    return y\t \n\n\n\n",
+        b"def f(  x  =  1  ,  y  =  b'a'  ) :   \n    return y\t \n\n\n\n",
+        b"def f(  x: int  =  1  ,  y: bytes  =  b'a'  ) -> bytes :   \n    return y\t \n\n\n\n",
     ),
     (
         "comments_in_signatures",
-        b"def f(\n    a=1,  # first, second\n    # between\n    b='x',  # (\n\n    *args,  # rest\n):  # end\n    # body\n    return a\n\n\ndef g(a=1  # one\n      , b=2):\n    return b\n",
-        b"def f(\n    a: int = 1,  # first, second\n    # between\n    b: str = 'x',  # (\n\n    *args,  # rest\n) -> int:  # end\n    # body\n    return a\n\n\ndef g(a: int = 1  # one\n      , b: int = 2) -> int:\n    return b\n",
+        b"def f(\n    a=1,  # first, second\n    # between\n    b=b'x',  # (\n\n    *args,  # rest\n):  # end\n    # body\n    return a\n\n\ndef g(a=1  # one\n      , b=2):\n    return b\n",
+        b"def f(\n    a: int = 1,  # first, second\n    # between\n    b: bytes = b'x',  # (\n\n    *args,  # rest\n) -> int:  # end\n    # body\n    return a\n\n\ndef g(a: int = 1  # one\n      , b: int = 2) -> int:\n    return b\n",
     ),
     (
         "backslashes",
@@ -64,13 +64,13 @@ const FILES: &[(&str, &[u8], &[u8])] = &[
     ),
     (
         "comments_bound_to_lines",
-        b"import os  # noqa\n\n\ndef f(first=1, beta='a', gamma=2.0, delta=b'', epsilon=True, zeta=3):  # noqa: E501\n    yield first  # noqa\n",
-        b"import os  # noqa\nfrom collections.abc import Iterator\n\n\ndef f(first: int = 1, beta: str = 'a', gamma: float = 2.0, delta: bytes = b'', epsilon: bool = True, zeta: int = 3) -> Iterator[int]:  # noqa: E501\n    yield first  # noqa\n",
+        b"import os  # noqa\n\n\ndef f(first=1, beta=b'a', gamma=2.0, delta=b'', epsilon=True, zeta=3):  # noqa: E501\n    yield first  # noqa\n",
+        b"import os  # noqa\nfrom collections.abc import Iterator\n\n\ndef f(first: int = 1, beta: bytes = b'a', gamma: float = 2.0, delta: bytes = b'', epsilon: bool = True, zeta: int = 3) -> Iterator[int]:  # noqa: E501\n    yield first  # noqa\n",
     ),
     (
         "formatting_off",
-        b"# fmt: off\ndef f(first=1, beta='a', gamma=2.0, delta=b'', epsilon=True, zeta=3, eta=4):\n    return [1,\n            2]\n# fmt: on\n",
-        b"# fmt: off\ndef f(first: int = 1, beta: str = 'a', gamma: float = 2.0, delta: bytes = b'', epsilon: bool = True, zeta: int = 3, eta: int = 4) -> list[int]:\n    return [1,\n            2]\n# fmt: on\n",
+        b"# fmt: off\ndef f(first=1, beta=b'a', gamma=2.0, delta=b'', epsilon=True, zeta=3, eta=4):\n    return [1,\n            2]\n# fmt: on\n",
+        b"# fmt: off\ndef f(first: int = 1, beta: bytes = b'a', gamma: float = 2.0, delta: bytes = b'', epsilon: bool = True, zeta: int = 3, eta: int = 4) -> list[int]:\n    return [1,\n            2]\n# fmt: on\n",
     ),
 ];
 

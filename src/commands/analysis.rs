@@ -74,18 +74,9 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
         bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
     }
     let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
+    let proposals = narrowed.proposals;
     let project = Arc::new(project);
-    Ok(Analysis {
-        project,
-        inference,
-        proposals: narrowed.proposals,
-        skipped,
-        passed_over,
-        files: count,
-        hidden,
-        phases,
-        settings,
-    })
+    Ok(Analysis { project, inference, proposals, skipped, passed_over, files: count, hidden, phases, settings })
 }
 
 /// The files below `paths`, and what is left alone or passed over.

@@ -24,7 +24,11 @@ pub(super) fn line_breaks(file: &File<'_>, function: &Function, inserted: &[Edit
     }
     let header = Header { file, function, inserted, limit };
     let edits = if line_of(file.text(), function.range.start).end < function.params_end {
-        filled(&header, None, &continuation(file.text(), function)?)
+        let inner = continuation(file.text(), function)?;
+        let breaks = filled(&header, None, &inner);
+        // Formatters write all parameters on one line of their own, or each on one.
+        let is_apart = layout(file.text(), function) == Some(Habit::Vertical);
+        if is_apart && !breaks.is_empty() { one_each(&header, &inner) } else { breaks }
     } else {
         broken(&header)?
     };
@@ -83,18 +87,12 @@ fn habit(file: &File<'_>) -> Habit {
     let text = file.text();
     let (mut vertical, mut aligned, mut hanging) = (0, 0, 0);
     for function in file.facts().functions.iter().filter(|function| !function.is_lambda) {
-        let (start, end) = (function.params_start as usize, function.params_end as usize);
-        let Some(list) = text.get(start..end.saturating_sub(1)) else { continue };
-        if function.params.is_empty() || !list.contains('\n') {
-            continue;
+        match layout(text, function) {
+            Some(Habit::Vertical) => vertical += 1,
+            Some(Habit::Aligned) => aligned += 1,
+            Some(Habit::Hanging) => hanging += 1,
+            None => {}
         }
-        let starts_line = list.trim_start_matches([' ', '\t', '\r']).starts_with(['\n', '#']);
-        let ends_line = list.trim_end_matches([' ', '\t']).ends_with('\n');
-        *match (starts_line, ends_line) {
-            (true, true) => &mut vertical,
-            (true, false) => &mut hanging,
-            (false, _) => &mut aligned,
-        } += 1;
     }
     if vertical >= aligned && vertical >= hanging {
         Habit::Vertical
@@ -103,6 +101,22 @@ fn habit(file: &File<'_>) -> Habit {
     } else {
         Habit::Hanging
     }
+}
+
+/// What the header of a function on several lines looks like.
+fn layout(text: &str, function: &Function) -> Option<Habit> {
+    let (start, end) = (function.params_start as usize, function.params_end as usize);
+    let list = text.get(start..end.saturating_sub(1))?;
+    if function.params.is_empty() || !list.contains('\n') {
+        return None;
+    }
+    let starts_line = list.trim_start_matches([' ', '\t', '\r']).starts_with(['\n', '#']);
+    let ends_line = list.trim_end_matches([' ', '\t']).ends_with('\n');
+    Some(match (starts_line, ends_line) {
+        (true, true) => Habit::Vertical,
+        (true, false) => Habit::Hanging,
+        (false, _) => Habit::Aligned,
+    })
 }
 
 /// The blanks before a parameter on a line of its own in a header that is, or could be, aligned or hanging. Tabs have
@@ -168,6 +182,26 @@ fn vertical(header: &Header<'_, '_>, outer: &str) -> Vec<Edit> {
     } else {
         edits.push(Edit::insert(content_end, ","));
         edits.push(Edit::replace(TextRange::new(content_end, close), format!("{newline}{outer}")));
+    }
+    edits
+}
+
+/// A break before each parameter that shares its line with the one before it, and a comma after the last.
+fn one_each(header: &Header<'_, '_>, inner: &str) -> Vec<Edit> {
+    let (text, newline) = (header.file.text(), header.file.newline());
+    let close = header.function.params_end - 1;
+    let commas = commas(header.file, header.function);
+    let mut edits: Vec<Edit> = commas
+        .iter()
+        .map(|comma| comma + 1)
+        .filter(|&start| !blank_after(text, start).contains('\n') && start < close)
+        .map(|start| break_at(text, start, &format!("{newline}{inner}")))
+        .collect();
+    let last = commas.last().map_or(header.function.params_start, |comma| comma + 1);
+    let item = &text[last as usize..close as usize];
+    let end = last + item.trim_end().len() as u32;
+    if !item.trim().is_empty() && !item.contains('#') {
+        edits.push(Edit::insert(end, ","));
     }
     edits
 }

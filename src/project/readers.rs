@@ -307,7 +307,11 @@ impl Project {
         }
     }
 
+    /// Names can be imported in a circle.
     fn name_path(&self, module: &Module, name: Name, hops: u32) -> Option<String> {
+        if hops > MAX_HOPS {
+            return None;
+        }
         let facts = &module.facts;
         match module.symbols.get(name).last() {
             Some(Definition::Assignment(_, _, Some(value))) => return self.import_path(module, *value, hops + 1),

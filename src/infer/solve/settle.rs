@@ -105,7 +105,7 @@ impl Model<'_> {
     }
 
     /// Whether a slot is a parameter with the default `None`.
-    fn defaults_to_none(&self, slot: SlotId) -> bool {
+    pub(super) fn defaults_to_none(&self, slot: SlotId) -> bool {
         let info = self.project.slots().info(slot);
         let SlotKind::Param(function, index) = info.kind else { return false };
         let Some((module, function)) = self.function(info.module, function) else { return false };
@@ -224,7 +224,11 @@ impl Settler<'_, '_> {
             _ => {}
         }
         let is_open = |arg: &Type| arg.any(&mut |part| matches!(part, Type::Unknown | Type::Any));
-        let is_bare = args.iter().any(is_open) && can_be_bare(self.model.project, class);
+        // Where the arguments of a class of the standard library have defaults, hardly anybody writes them.
+        let module = self.model.project.module_named(class.module);
+        let is_standard = module.is_some_and(|module| module.origin == Origin::Standard);
+        let is_bare =
+            (is_standard && !args.is_empty() || args.iter().any(is_open)) && can_be_bare(self.model.project, class);
         let args = if is_bare { Args::default() } else { args };
         Type::Instance(public_name(class).unwrap_or(class), args)
     }

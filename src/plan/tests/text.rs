@@ -189,6 +189,24 @@ fn broken_headers_get_more_breaks() {
 }
 
 #[test]
+fn parameters_on_a_line_of_their_own_get_a_line_each() {
+    let before = "def f(\n    first, second, third, fourth, fifth, sixth, seventh, eighth='a, b'\n):\n    pass\n";
+    insta::assert_snapshot!(annotated(before), @r#"
+    def f(
+        first: str,
+        second: str,
+        third: str,
+        fourth: str,
+        fifth: str,
+        sixth: str,
+        seventh: str,
+        eighth: str = 'a, b',
+    ) -> int:
+        pass
+    "#);
+}
+
+#[test]
 fn what_a_formatter_leaves_alone_is_not_broken() {
     let header = "def {}(alpha, beta, gamma, delta, epsilon, zeta, eta, theta):{}\n    pass\n";
     let function = |name: &str, comment: &str| header.replacen("{}", name, 1).replacen("{}", comment, 1);
