@@ -13,7 +13,8 @@ use crate::project::{Project, SlotInfo, SlotKind};
 use crate::text::Name;
 use crate::types::{FunctionRef, SiteId, SlotId, Type, join, known, union};
 
-use super::eval::{Clash, Evaluator, Output, SiteState, State, Unit, says};
+use super::eval::{Evaluator, Output, SiteState, State, Unit, says};
+use super::read_back::{Blame, Clash};
 use super::{EvidenceKind, Observations, Shape, UseKind};
 
 /// Most rounds that are made.
@@ -38,16 +39,6 @@ pub(super) struct Rounds<'a> {
     checks: Vec<Check>,
     /// Units in which that may be something else by now.
     unchecked: FxHashSet<usize>,
-}
-
-/// A conclusion that the program contradicts.
-pub(super) struct Contradiction {
-    /// The slot.
-    pub(super) slot: SlotId,
-    /// The contradiction in words.
-    pub(super) why: String,
-    /// Whether it concerns this function alone, not the methods that override it or that it overrides.
-    pub(super) is_alone: bool,
 }
 
 /// What looking for contradictions finds in a unit.
@@ -130,10 +121,11 @@ impl<'a> Rounds<'a> {
             }
         }
         self.state.shapes = shapes.to_vec();
-        self.state.reads_back = true;
+        let is_first = !std::mem::replace(&mut self.state.reads_back, true);
         // What callers pass no longer tells what a parameter without a hint is.
         let is_news = |(slot, info): &(SlotId, SlotInfo)| {
-            matches!(info.kind, SlotKind::Param(..))
+            is_first
+                && matches!(info.kind, SlotKind::Param(..))
                 && self.state.assumed[slot.0 as usize].is_none()
                 && !self.state.types[slot.0 as usize].is_unknown()
         };
@@ -157,6 +149,19 @@ impl<'a> Rounds<'a> {
         self.dirty = self.book.readers(&changed);
     }
 
+    /// Evaluates anew what reads some slots, because the definitions that they mention have changed.
+    pub(super) fn reread(&mut self, slots: &[SlotId]) {
+        let mut changed = Touched::default();
+        changed.slots.extend(slots.iter().copied());
+        for &slot in slots {
+            self.unchecked.extend(self.book.users(slot));
+        }
+        let mut dirty: FxHashSet<usize> = self.book.readers(&changed).into_iter().collect();
+        dirty.extend(std::mem::take(&mut self.dirty));
+        self.dirty = dirty.into_iter().collect();
+        self.dirty.sort_unstable();
+    }
+
     /// What was seen so far. It is handed over: what is seen later is not kept.
     pub(super) fn observations(&mut self) -> Observations {
         let mut all = Observations::default();
@@ -178,9 +183,8 @@ impl<'a> Rounds<'a> {
         &self.state.types
     }
 
-    /// Looks at the repository once more with all conclusions taken as written. Returns the slots whose conclusion
-    /// something contradicts.
-    pub(super) fn contradictions(&mut self) -> Vec<Contradiction> {
+    /// Looks at the repository once more with all conclusions taken as written. Returns what contradicts them.
+    pub(super) fn contradictions(&mut self) -> Vec<Clash> {
         self.check();
         let mut sources: FxHashMap<SlotId, Vec<SlotId>> = FxHashMap::default();
         for (slot, source) in self.checks.iter().flat_map(|check| &check.flows) {
@@ -188,10 +192,13 @@ impl<'a> Rounds<'a> {
         }
         let mut found = Vec::new();
         for clash in self.checks.iter().flat_map(|check| &check.clashes) {
-            let Clash { slot, why, is_alone, .. } = clash;
-            let blamed = if self.hint(*slot).is_some() { vec![*slot] } else { self.blamed_for(clash, &sources) };
-            let contradiction = |slot| Contradiction { slot, why: why.clone(), is_alone: *is_alone };
-            found.extend(blamed.into_iter().map(contradiction));
+            match clash.blame {
+                Blame::Slot(slot) if self.hint(slot).is_none() => {
+                    let blamed = self.blamed_for(slot, clash, &sources);
+                    found.extend(blamed.into_iter().map(|slot| Clash { blame: Blame::Slot(slot), ..clash.clone() }));
+                }
+                _ => found.push(clash.clone()),
+            }
         }
         found
     }
@@ -201,9 +208,9 @@ impl<'a> Rounds<'a> {
     }
 
     /// The hints that are to blame for what a slot without a hint holds: those of what flows into it.
-    fn blamed_for(&self, clash: &Clash, sources: &FxHashMap<SlotId, Vec<SlotId>>) -> Vec<SlotId> {
+    fn blamed_for(&self, slot: SlotId, clash: &Clash, sources: &FxHashMap<SlotId, Vec<SlotId>>) -> Vec<SlotId> {
         let mut hinted = Vec::new();
-        let mut seen = vec![clash.slot];
+        let mut seen = vec![slot];
         let mut next = 0;
         while let Some(slot) = seen.get(next).filter(|_| next < MAX_FLOWS) {
             next += 1;
@@ -450,8 +457,8 @@ impl Book {
             for (_, ty) in &mut joined.fields {
                 *ty = limited(&ty.visible());
             }
-            if state.sites.get(&site) != Some(&joined) {
-                state.sites.insert(site, joined);
+            if state.sites.get(&site).is_none_or(|held| held.content != joined) {
+                state.sites.insert(site, joined.into());
                 changed.sites.insert(site);
             }
         }

@@ -35,6 +35,7 @@ fn parts(kind: &ShapeKind) -> Vec<&Type> {
             fields.iter().map(|field| &field.ty).collect()
         }
         ShapeKind::Alias(ty) | ShapeKind::NewType { base: ty, .. } => vec![ty],
+        ShapeKind::ExistingAlias(_) => Vec::new(),
         ShapeKind::Protocol { members } => {
             let mut types = Vec::new();
             for member in members {
@@ -72,7 +73,7 @@ pub(super) fn place(
     for &id in shapes {
         let shape = inference.shape(id);
         let Some(file) = files.get(&shape.home.module) else { continue };
-        if let ShapeKind::NamedTuple { replaces, .. } = &shape.kind {
+        if let ShapeKind::NamedTuple { replaces: Some(replaces), .. } = &shape.kind {
             let (start, qualname) = match *replaces {
                 Replaces::Assignment(stmt) => {
                     (file.facts().stmt(stmt).range.start, shape.names.first().copied().unwrap_or(Name::new("")))
@@ -84,6 +85,9 @@ pub(super) fn place(
             };
             let existing_class = Some(ClassName::new(file.module.name, qualname));
             placements.insert(id, Placement { module: shape.home.module, position: (start, 0), existing_class });
+            continue;
+        }
+        if shape.kind.exists() {
             continue;
         }
         let mut offset = shape.home.before;

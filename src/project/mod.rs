@@ -23,6 +23,7 @@ pub use annotations::Context;
 pub use classes::{ClassInfo, ClassKind, MemberOf, is_marker, substitute};
 pub use conditions::static_truth;
 pub use named_tuples::{NamedTupleField, NamedTupleInfo, NamedTuplePlace, fields as named_tuple_fields};
+pub use readers::class_body_readers;
 pub use resolve::Resolution;
 pub use signatures::{Binding, Effect, Signature, SignatureParam};
 pub use slots::{SlotInfo, SlotKind, Slots};
@@ -104,6 +105,7 @@ pub struct Project {
     stubs: &'static Stubs,
     slots: Slots,
     import_watchers: OnceLock<Vec<ModuleId>>,
+    near_readers: OnceLock<FxHashSet<ModuleId>>,
     subclasses: OnceLock<FxHashMap<ClassName, Vec<ClassName>>>,
     providers: OnceLock<FxHashMap<Name, Vec<ClassName>>>,
 }
@@ -133,6 +135,7 @@ impl Project {
             stubs,
             slots: Slots::default(),
             import_watchers: OnceLock::new(),
+            near_readers: OnceLock::new(),
             subclasses: OnceLock::new(),
             providers: OnceLock::new(),
         };

@@ -6,14 +6,15 @@
 use crate::facts::{
     BinaryOp, Block, CompareOp, ExprId, ExprKind, FileFacts, FunctionId, ScopeKind, StmtKind, SymbolKind,
 };
+use crate::infer::read_back::{Blame, Clash};
 use crate::infer::{ShapeKind, UseKind};
 use crate::project::{Origin, SlotKind, static_truth};
 use crate::types::{ClassName, FunctionRef, ShapeId, SlotId, Type, known};
 
+use super::Evaluator;
 use super::arguments::Matched;
 use super::assignable::has_member;
 use super::sources::Blamed;
-use super::{Clash, Evaluator};
 
 impl Evaluator<'_> {
     /// Checks a use of an expression against the type that it is concluded to have.
@@ -32,9 +33,8 @@ impl Evaluator<'_> {
     fn blame(&mut self, expr: ExprId, wrong: &Type, why: &str) -> bool {
         let Blamed { slots, instead } = self.blamed(expr, wrong);
         let is_someone = !slots.is_empty();
-        for slot in slots {
-            let (wrong, instead) = (wrong.clone(), instead.clone());
-            self.out.clashes.push(Clash { slot, wrong, why: why.to_owned(), instead, is_alone: false });
+        for blame in slots {
+            self.out.clashes.push(Clash { instead: instead.clone(), ..Clash::of(blame, wrong, why) });
         }
         is_someone
     }
@@ -60,7 +60,7 @@ impl Evaluator<'_> {
                 };
                 if !wanted.members().iter().any(takes_generator) {
                     let why = format!("it would be {}, but it is a generator", shown(wanted));
-                    self.out.clashes.push(Clash::of(slot, ty, why));
+                    self.out.clashes.push(Clash::of(Blame::Slot(slot), ty, &why));
                 }
                 return;
             }
@@ -72,8 +72,10 @@ impl Evaluator<'_> {
                 SlotKind::Param(..) => format!("one caller passes {}", shown(wrong)),
                 _ => format!("{} is assigned to it", shown(wrong)),
             };
+            let is_missing_none =
+                *wrong == Type::None && ty.members().iter().all(|m| *m == Type::None || self.accepts(m, &wanted));
             let why = format!("it would be {}, but {why}", shown(&wanted));
-            self.out.clashes.push(Clash::of(slot, wrong, why));
+            self.out.clashes.push(Clash { is_missing_none, ..Clash::of(Blame::Slot(slot), wrong, &why) });
         }
     }
 
@@ -103,7 +105,7 @@ impl Evaluator<'_> {
         let wanted = self.without_aliases(wanted);
         if let Some(wrong) = ty.members().iter().find(|member| !self.accepts(member, &wanted)) {
             let why = format!("it would be {}, but the body gives it {}", shown(&wanted), shown(wrong));
-            self.out.clashes.push(Clash::of(slot, wrong, why));
+            self.out.clashes.push(Clash::of(Blame::Slot(slot), wrong, &why));
         }
     }
 
@@ -125,7 +127,7 @@ impl Evaluator<'_> {
         let Some(wanted) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) else { return };
         if !matches!(wanted, Type::None | Type::Any | Type::Unknown) {
             let why = format!("it would be {}, but {what}", shown(wanted));
-            self.out.clashes.push(Clash { is_alone: true, ..Clash::of(slot, &Type::None, why) });
+            self.out.clashes.push(Clash { is_alone: true, ..Clash::of(Blame::Slot(slot), &Type::None, &why) });
         }
     }
 
@@ -288,7 +290,7 @@ impl Evaluator<'_> {
     fn shape_supports(&self, shape: ShapeId, kind: &UseKind) -> bool {
         let Some(shape) = self.state.shapes.get(shape.0 as usize) else { return true };
         match (&shape.kind, kind) {
-            (ShapeKind::NewType { base, .. } | ShapeKind::Alias(base), _) => {
+            (ShapeKind::NewType { base, .. } | ShapeKind::Alias(base) | ShapeKind::ExistingAlias(base), _) => {
                 base.members().iter().all(|base| self.supports(base, kind))
             }
             (

@@ -32,15 +32,16 @@ mod stmt;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{ClassId, ExprId, ExprKind, FileFacts, Function, FunctionId, ScopeId, StmtKind};
+use crate::infer::read_back::Clash;
 use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
+use crate::types::{Args, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
 
 pub(super) use self::sources::says;
 
@@ -59,7 +60,7 @@ pub(super) struct State {
     /// By slot number: what flows in as far as single functions tell, without any hint.
     pub(super) plain: Vec<Type>,
     /// What each dict site holds.
-    pub(super) sites: FxHashMap<SiteId, SiteState>,
+    pub(super) sites: FxHashMap<SiteId, Held>,
     /// By slot number: what was concluded before, and is now read as if the author had written it.
     pub(super) assumed: Vec<Option<Type>>,
     /// The definitions that assumed types mention.
@@ -79,6 +80,22 @@ pub(super) struct SiteState {
     pub(super) dynamic: Option<(Type, Type)>,
 }
 
+/// What a dict site holds, with what follows from it once it is asked for.
+#[derive(Default)]
+pub(super) struct Held {
+    pub(super) content: SiteState,
+    /// The site as the `dict[K, V]` that it also is.
+    dict: OnceLock<Type>,
+    /// What a computed key gives.
+    item: OnceLock<Type>,
+}
+
+impl From<SiteState> for Held {
+    fn from(content: SiteState) -> Self {
+        Self { content, ..Self::default() }
+    }
+}
+
 /// What evaluating a unit yields.
 #[derive(Default)]
 pub(super) struct Output {
@@ -87,7 +104,7 @@ pub(super) struct Output {
     pub(super) sites: Vec<Site>,
     pub(super) introspected: Vec<Introspected>,
     pub(super) decorated: Vec<Decorated>,
-    /// Slots whose assumed type the program contradicts, with the contradiction.
+    /// What contradicts the assumed types.
     pub(super) clashes: Vec<Clash>,
     /// While checking: attributes, and the slots that they get their values from.
     pub(super) flows: Vec<(SlotId, SlotId)>,
@@ -95,26 +112,6 @@ pub(super) struct Output {
     pub(super) reads: FxHashSet<SlotId>,
     /// Sites whose contents were asked for.
     pub(super) site_reads: FxHashSet<SiteId>,
-}
-
-/// A contradiction between the hint of a slot and the program.
-pub(super) struct Clash {
-    /// The slot.
-    pub(super) slot: SlotId,
-    /// The type that should not be there.
-    pub(super) wrong: Type,
-    /// The contradiction in words.
-    pub(super) why: String,
-    /// The slots to blame where the slot has no hint, and nothing that flows into it has.
-    pub(super) instead: Vec<SlotId>,
-    /// Whether the hint is wrong for this function alone, not for the methods that override it or that it overrides.
-    pub(super) is_alone: bool,
-}
-
-impl Clash {
-    fn of(slot: SlotId, wrong: &Type, why: String) -> Self {
-        Self { slot, wrong: wrong.clone(), why, instead: Vec::new(), is_alone: false }
-    }
 }
 
 /// A unit of evaluation.
@@ -274,7 +271,7 @@ impl<'a> Evaluator<'a> {
         if is_first && let Some(class) = function.class {
             let class = ClassName::new(self.module.name, self.facts.class(class).qualname);
             let args = self.project.class(class).map_or_else(
-                || Arc::from([]),
+                || Args::default(),
                 |info| info.type_params.iter().map(|&param| Type::Variable(param)).collect(),
             );
             if binding == Binding::Class || function.name == names::NAMES.new {
@@ -346,7 +343,7 @@ impl<'a> Evaluator<'a> {
         let shapes = &self.state.shapes;
         ty.map(&mut |part| match part {
             Type::Shape(id) => match &shapes.get(id.0 as usize)?.kind {
-                ShapeKind::Alias(ty) => Some(ty.clone()),
+                ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) => Some(ty.clone()),
                 _ => None,
             },
             _ => None,

@@ -5,8 +5,8 @@ use crate::infer::{Site, UseKind};
 use crate::text::{Name, TextRange};
 use crate::types::{Literal, SiteId, Type, join, known, union};
 
-use super::Evaluator;
 use super::call::Given;
+use super::{Evaluator, SiteState};
 
 /// Displays with more items than this are tables, not records.
 const MAX_FIELDS: usize = 64;
@@ -104,17 +104,21 @@ impl Evaluator<'_> {
         let Type::Record(site) = record else { return Type::Unknown };
         self.out.site_reads.insert(*site);
         let Some(held) = self.state.sites.get(site) else { return Type::Unknown };
+        let SiteState { fields, dynamic } = &held.content;
         if let Type::Literal(Literal::Str(name)) = key {
-            match held.fields.iter().find(|(field, _)| field == name) {
+            match fields.iter().find(|(field, _)| field == name) {
                 Some((_, ty)) => Self::widen_literal(ty),
-                None => match &held.dynamic {
+                None => match dynamic {
                     Some((_, value)) => value.clone(),
                     None => Self::part(record, crate::types::Projection::Key(*name)),
                 },
             }
         } else {
-            let value = held.dynamic.as_ref().map_or(Type::Unknown, |(_, value)| value.clone());
-            union(held.fields.iter().map(|(_, ty)| Self::widen_literal(ty)).chain([value]))
+            let any_item = || {
+                let value = dynamic.as_ref().map_or(Type::Unknown, |(_, value)| value.clone());
+                union(fields.iter().map(|(_, ty)| Self::widen_literal(ty)).chain([value]))
+            };
+            held.item.get_or_init(any_item).clone()
         }
     }
 
@@ -123,16 +127,27 @@ impl Evaluator<'_> {
         let Type::Record(site) = record else { return record.clone() };
         self.out.site_reads.insert(*site);
         let Some(held) = self.state.sites.get(site) else { return known::DICT.of([Type::Unknown, Type::Unknown]) };
-        let (mut key, mut value) = held.dynamic.clone().unwrap_or((Type::Unknown, Type::Unknown));
-        for (_, ty) in &held.fields {
-            key = join(&key, &known::STR.instance());
-            value = join(&value, &Self::widen_literal(ty));
-        }
-        // A record that holds itself would be an infinite type.
-        if value.any(&mut |part| part == record) {
-            value = Type::Unknown;
-        }
-        known::DICT.of([key, value])
+        let as_dict = || {
+            let SiteState { fields, dynamic } = &held.content;
+            let (mut key, mut value) = dynamic.clone().unwrap_or((Type::Unknown, Type::Unknown));
+            for (_, ty) in fields {
+                key = join(&key, &known::STR.instance());
+                value = join(&value, &Self::widen_literal(ty));
+            }
+            // A record that holds itself would be an infinite type.
+            if value.any(&mut |part| part == record) {
+                value = Type::Unknown;
+            }
+            known::DICT.of([key, value])
+        };
+        held.dict.get_or_init(as_dict).clone()
+    }
+
+    /// The type of a key that all values which may be there have.
+    fn field_of_all(&mut self, receiver: &Type, key: Name) -> Option<Type> {
+        let members = receiver.members().iter().filter(|member| **member != Type::None);
+        let fields: Option<Vec<Type>> = members.map(|member| self.typed_dict_field(member, key)).collect();
+        fields.filter(|fields| !fields.is_empty()).map(union)
     }
 
     /// Methods of dicts that are about keys, on values that may be records. None where the ordinary way applies.
@@ -145,11 +160,19 @@ impl Evaluator<'_> {
         range: TextRange,
     ) -> Option<Type> {
         let given = Self::given_types(given);
-        if let ("get", Some((_, key, _))) = (name.as_str(), given.first())
-            && let Some(field) = Self::constant_key(key).and_then(|key| self.typed_dict_field(receiver, key))
+        if let Some((_, key, _)) = given.first()
+            && let Some(key) = Self::constant_key(key)
+            && let Some(field) = self.field_of_all(receiver, key)
         {
-            let default = given.get(1).map_or(Type::None, |(_, ty, _)| Self::widen_literal(ty));
-            return Some(join(&field, &default));
+            match name.as_str() {
+                "get" => {
+                    let default = given.get(1).map_or(Type::None, |(_, ty, _)| Self::widen_literal(ty));
+                    return Some(join(&field, &default));
+                }
+                "pop" if given.len() > 1 => return Some(join(&field, &Self::widen_literal(&given[1].1))),
+                "pop" | "setdefault" => return Some(field),
+                _ => {}
+            }
         }
         let may_be_record = |ty: &Type| matches!(ty, Type::Record(_) | Type::Slot(_) | Type::Part(..));
         let is_candidate = receiver.members().iter().any(may_be_record);
@@ -246,7 +269,7 @@ impl Evaluator<'_> {
             match ty {
                 Type::Record(site) => {
                     self.out.site_reads.insert(*site);
-                    let fields = self.state.sites.get(site).map(|held| held.fields.clone()).unwrap_or_default();
+                    let fields = self.state.sites.get(site).map(|held| held.content.fields.clone()).unwrap_or_default();
                     for (key, ty) in fields {
                         self.use_of_expr(place, receiver, &UseKind::SetKey(key, ty), range);
                     }

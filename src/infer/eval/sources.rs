@@ -1,9 +1,10 @@
 //! Where the type of an expression comes from: the slots whose hints a checker reads on its way to it.
 
 use crate::facts::{ExprId, ExprKind, FunctionId, Place, ScopeKind, SymbolKind};
+use crate::infer::read_back::Blame;
 use crate::project::{Definition, SlotKind};
 use crate::text::Name;
-use crate::types::{SlotId, Type};
+use crate::types::{ShapeId, SlotId, Type};
 
 use super::Evaluator;
 
@@ -13,8 +14,8 @@ const MAX_HOPS: u32 = 6;
 /// Who is to blame for a wrong type.
 #[derive(Default)]
 pub(super) struct Blamed {
-    /// The slots.
-    pub(super) slots: Vec<SlotId>,
+    /// The slots and keys.
+    pub(super) slots: Vec<Blame>,
     /// The slots to blame where these have no hint, and nothing that flows into them has.
     pub(super) instead: Vec<SlotId>,
 }
@@ -49,12 +50,16 @@ impl Evaluator<'_> {
     pub(super) fn remember_flow(&mut self, slot: SlotId, value: ExprId) {
         if self.is_checking() && self.state.assumed[slot.0 as usize].is_none() {
             let sources = self.sources_of(value);
-            self.out.flows.extend(sources.into_iter().map(|source| (slot, source)));
+            let slots = sources.into_iter().filter_map(|source| match source {
+                Blame::Slot(source) => Some((slot, source)),
+                Blame::Field(..) => None,
+            });
+            self.out.flows.extend(slots);
         }
     }
 
-    /// The slots that an expression's value comes from, in order.
-    fn sources_of(&mut self, expr: ExprId) -> Vec<SlotId> {
+    /// The slots and keys of records that an expression's value comes from, in order.
+    fn sources_of(&mut self, expr: ExprId) -> Vec<Blame> {
         let mut slots = Vec::new();
         self.muted += 1;
         self.collect_sources(expr, &mut Vec::new(), &mut slots);
@@ -66,14 +71,30 @@ impl Evaluator<'_> {
 
     /// The slots to blame for a type that an expression should not have, in order.
     pub(super) fn blamed(&mut self, expr: ExprId, wrong: &Type) -> Blamed {
-        let parts: Vec<(Part, SlotId)> =
-            self.sources_of(expr).into_iter().filter_map(|slot| Some((self.part_of(slot, wrong)?, slot))).collect();
-        let of = |part: Part| -> Vec<SlotId> {
-            parts.iter().filter(|(other, _)| *other == part).map(|(_, slot)| *slot).collect()
-        };
+        let mut parts: Vec<(Part, Blame)> = Vec::new();
+        for blame in self.sources_of(expr) {
+            let part = match blame {
+                Blame::Slot(slot) => self.part_of(slot, wrong),
+                Blame::Field(shape, key) => self.has_field(shape, key, wrong).then_some(Part::Says),
+            };
+            parts.extend(part.map(|part| (part, blame)));
+        }
         let Some(most) = parts.iter().map(|(part, _)| *part).min() else { return Blamed::default() };
-        let instead = if most == Part::Says { of(Part::Leads) } else { Vec::new() };
-        Blamed { slots: of(most), instead }
+        let mut blamed = Blamed::default();
+        for (part, blame) in parts {
+            match blame {
+                _ if part == most => blamed.slots.push(blame),
+                Blame::Slot(slot) if part == Part::Leads => blamed.instead.push(slot),
+                _ => {}
+            }
+        }
+        blamed
+    }
+
+    /// Whether a type is one that a key of a record is said to have. What is not blamed on a key is not of its type, but
+    /// comes from elsewhere.
+    fn has_field(&mut self, shape: ShapeId, key: Name, wrong: &Type) -> bool {
+        self.typed_dict_field(&Type::Shape(shape), key).is_some_and(|field| field.members().contains(wrong))
     }
 
     /// How a slot takes part in a wrong type; none where taking back its hint would not help.
@@ -94,15 +115,21 @@ impl Evaluator<'_> {
         }
     }
 
-    fn collect_sources(&mut self, expr: ExprId, path: &mut Vec<ExprId>, slots: &mut Vec<SlotId>) {
+    fn collect_sources(&mut self, expr: ExprId, path: &mut Vec<ExprId>, slots: &mut Vec<Blame>) {
         if path.len() as u32 > MAX_HOPS || path.contains(&expr) {
             return;
         }
         path.push(expr);
+        let fields = self.fields_read(expr);
+        if !fields.is_empty() {
+            slots.extend(fields);
+            path.pop();
+            return;
+        }
         let facts = self.facts;
         match facts.expr(expr).kind {
             ExprKind::Name(_, Place::Local { up, index }) => {
-                slots.extend(self.parameter_at(up, index));
+                slots.extend(self.parameter_at(up, index).map(Blame::Slot));
                 if up == 0 {
                     let sources = self.scopes.last().and_then(|&scope| self.sources.get(&(scope, index)));
                     for value in sources.cloned().unwrap_or_default() {
@@ -110,12 +137,12 @@ impl Evaluator<'_> {
                     }
                 }
             }
-            ExprKind::Name(name, Place::Global) => slots.extend(self.slot(SlotKind::Variable(name))),
+            ExprKind::Name(name, Place::Global) => slots.extend(self.slot(SlotKind::Variable(name)).map(Blame::Slot)),
             ExprKind::Attribute(owner, name) => {
                 let class = self.expr(owner);
                 for member in class.members() {
-                    slots.extend(self.attribute_slot(member, name));
-                    slots.extend(self.property_slot(member, name));
+                    slots.extend(self.attribute_slot(member, name).map(Blame::Slot));
+                    slots.extend(self.property_slot(member, name).map(Blame::Slot));
                 }
                 self.collect_sources(owner, path, slots);
             }
@@ -128,7 +155,7 @@ impl Evaluator<'_> {
                             let result = SlotKind::Return(FunctionId(function.function));
                             let slot = self.project.slots().find(function.module, result);
                             is_own |= slot.is_some();
-                            slots.extend(slot);
+                            slots.extend(slot.map(Blame::Slot));
                         }
                         Type::Class(class, _) => {
                             is_own |= self
@@ -166,6 +193,37 @@ impl Evaluator<'_> {
             _ => {}
         }
         path.pop();
+    }
+
+    /// The keys of proposed records that `order["total"]` and `order.get("total")` read.
+    fn fields_read(&mut self, expr: ExprId) -> Vec<Blame> {
+        let facts = self.facts;
+        let (owner, key) = match facts.expr(expr).kind {
+            ExprKind::Subscript(owner, key) => (owner, key),
+            ExprKind::Call(function, arguments) => {
+                match (facts.expr(function).kind, facts.arguments(arguments).first()) {
+                    (ExprKind::Attribute(owner, method), Some(key))
+                        if matches!(method.as_str(), "get" | "pop" | "setdefault") =>
+                    {
+                        (owner, key.value)
+                    }
+                    _ => return Vec::new(),
+                }
+            }
+            _ => return Vec::new(),
+        };
+        let ExprKind::Str(Some(key)) = facts.expr(key).kind else { return Vec::new() };
+        let owner = self.expr(owner);
+        let owners = owner.members().iter().filter_map(|member| match member {
+            Type::Shape(id) => Some(*id),
+            _ => None,
+        });
+        let owners: Vec<ShapeId> = owners.collect();
+        owners
+            .into_iter()
+            .filter(|id| self.typed_dict_field(&Type::Shape(*id), key).is_some())
+            .map(|id| Blame::Field(id, key))
+            .collect()
     }
 
     /// The slot of a parameter, by the place of its name.

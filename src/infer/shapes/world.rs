@@ -27,6 +27,8 @@ pub(super) struct World<'a> {
     pub(super) declared: FxHashMap<SlotId, Type>,
     /// The repository's functional namedtuples.
     pub(super) named_tuples: Vec<NamedTupleView>,
+    /// The repository's aliases for tuples of fixed length.
+    pub(super) aliases: Vec<AliasView>,
 }
 
 /// A module.
@@ -134,6 +136,17 @@ pub(super) enum MemberView {
     Method(ModuleId, FunctionId),
     /// Something whose type is not known here.
     Other,
+}
+
+/// An alias for a tuple of fixed length.
+#[derive(Clone, Debug)]
+pub(super) struct AliasView {
+    /// The module that binds it.
+    pub(super) module: ModuleId,
+    /// Its name.
+    pub(super) name: Name,
+    /// What it stands for.
+    pub(super) tuple: Type,
 }
 
 /// A functional namedtuple.

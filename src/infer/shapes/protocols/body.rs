@@ -17,12 +17,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
+
 use super::super::describe::{bounds_of, list};
 use super::super::uses::{Style, from_uses};
 use super::super::widen::{is_settled, widen};
 use super::super::world::{Sort, World};
 use super::super::{Facts, Shapes, lower, trim};
-use super::asked::{self, Asked, Members, Subject, asked_of_slots, holder, uses_of};
+use super::asked::{self, Asked, Members, SlotUses, Subject, asked_of_slots};
 use super::{Declared, home, is_protocol, key_of, names};
 use crate::infer::{
     Confidence, EvidenceKind, Member, MemberKind, MethodParam, Observations, Shape, ShapeKind, Solved, UseKind,
@@ -45,15 +47,17 @@ pub(in crate::infer::shapes) fn solve(
     let components = components(world, facts, slots, shapes);
     let parts = Parts::of(facts.observations);
     let crowded = crowded_names(world, &components);
+    let classes = Holders::of(world, &components);
+    let uses = SlotUses::of(facts.observations);
     let declared = Declared::of(world);
     let mut found: BTreeMap<Vec<(Name, bool, bool)>, Vec<Component>> = BTreeMap::new();
     for component in components {
-        if is_welcome(world, facts, &crowded, &component) {
+        if is_welcome(world, facts, (&crowded, &classes, &uses), &component) {
             found.entry(key_of(&component.members)).or_default().push(component);
         }
     }
     for group in found.into_values() {
-        define(world, facts, &parts, &declared, &group, slots, shapes);
+        define(world, facts, (&parts, &declared, &uses), &group, slots, shapes);
     }
 }
 
@@ -182,7 +186,12 @@ fn crowded_names(world: &World, components: &[Component]) -> BTreeSet<Name> {
 }
 
 /// Whether a protocol for the component tells a reader more than the code does, as far as can be seen from here.
-fn is_welcome(world: &World, facts: &Facts, crowded: &BTreeSet<Name>, component: &Component) -> bool {
+fn is_welcome(
+    world: &World,
+    facts: &Facts,
+    (crowded, classes, uses): (&BTreeSet<Name>, &Holders, &SlotUses),
+    component: &Component,
+) -> bool {
     let most = if component.has_methods() { super::MOST_MEMBERS } else { MOST_ATTRIBUTES };
     component.members.len() <= most
         && component.members.iter().all(|(name, asked)| {
@@ -193,11 +202,10 @@ fn is_welcome(world: &World, facts: &Facts, crowded: &BTreeSet<Name>, component:
         && component.subjects.iter().all(|subject| {
             let is_plain =
                 world.slot(subject.slot()).is_some_and(|view| is_our_own(world, view) && !crowded.contains(&view.name));
-            let holds_one =
-                matches!(subject, Subject::Whole(_)) || holder(facts.observations, subject.slot()).is_some();
+            let holds_one = matches!(subject, Subject::Whole(_)) || uses.holder(subject.slot()).is_some();
             is_plain && holds_one && comes_from_elsewhere(facts, component, *subject)
         })
-        && !is_of_a_class(world, component)
+        && !classes.are_some_with_all(component)
 }
 
 /// Whether nothing in sight makes the values: whatever is passed is handed on from another part of the component.
@@ -215,11 +223,35 @@ fn comes_from_elsewhere(facts: &Facts, component: &Component, subject: Subject) 
     })
 }
 
-/// Whether a class of the repository has all members.
-fn is_of_a_class(world: &World, component: &Component) -> bool {
-    world.classes.iter().any(|(class, view)| {
-        !is_protocol(view) && component.members.iter().all(|(name, _)| world.member(*class, *name).is_some())
-    })
+/// By name of a member the numbers of the classes of the repository that have it, in order; protocols left out.
+struct Holders(FxHashMap<Name, Vec<u32>>);
+
+impl Holders {
+    fn of(world: &World, components: &[Component]) -> Self {
+        let asked = components.iter().flat_map(|component| &component.members);
+        let mut holders: FxHashMap<Name, Vec<u32>> = asked.map(|(name, _)| (*name, Vec::new())).collect();
+        for (number, view) in world.classes.values().enumerate().filter(|(_, view)| !is_protocol(view)) {
+            for base in view.mro.iter().filter_map(|base| world.classes.get(base)) {
+                for name in base.members.keys() {
+                    if let Some(classes) = holders.get_mut(name)
+                        && classes.last() != Some(&(number as u32))
+                    {
+                        classes.push(number as u32);
+                    }
+                }
+            }
+        }
+        Self(holders)
+    }
+
+    /// Whether some class has all members of a component.
+    fn are_some_with_all(&self, component: &Component) -> bool {
+        let mut lists: Vec<&[u32]> =
+            component.members.iter().map(|(name, _)| self.0.get(name).map_or(&[][..], Vec::as_slice)).collect();
+        lists.sort_by_key(|classes| classes.len());
+        let Some((fewest, others)) = lists.split_first() else { return false };
+        fewest.iter().any(|class| others.iter().all(|classes| classes.binary_search(class).is_ok()))
+    }
 }
 
 /// Whether the protocol is written at a slot: a checker takes an attribute's type from the parameter.
@@ -330,8 +362,7 @@ fn member(
 fn define(
     world: &World,
     facts: &Facts,
-    parts: &Parts,
-    declared: &Declared,
+    (parts, declared, uses): (&Parts, &Declared, &SlotUses),
     group: &[Component],
     slots: &mut [Result<Solved, String>],
     shapes: &mut Shapes,
@@ -355,7 +386,7 @@ fn define(
         let used: Vec<String> = asked.iter().map(|(name, _)| format!("`{name}`")).collect();
         let mut titles: Vec<String> = written.iter().map(|subject| world.title(subject.slot())).collect();
         titles.dedup();
-        let evidence = subjects.iter().flat_map(|subject| uses_of(facts.observations, subject.slot()));
+        let evidence = subjects.iter().flat_map(|subject| uses.evidence(subject.slot()));
         Some(shapes.define(Shape {
             names: names::of_body(world, &written, &members),
             kind: ShapeKind::Protocol { members },
@@ -379,7 +410,7 @@ fn define(
         let slot = subject.slot();
         let shape = match subject {
             Subject::Whole(_) => protocol.clone(),
-            Subject::Element(_) => match holder(facts.observations, slot) {
+            Subject::Element(_) => match uses.holder(slot) {
                 Some(holder) => holder.of([protocol.clone()]),
                 None => continue,
             },
@@ -395,7 +426,7 @@ fn define(
             ty,
             confidence,
             reason: format!("The body of {} asks for nothing else.", world.title(slot)),
-            evidence: trim(uses_of(facts.observations, slot)),
+            evidence: trim(uses.evidence(slot)),
         });
     }
 }
