@@ -122,10 +122,11 @@ impl<'a> Rounds<'a> {
             }
         }
         self.state.shapes = shapes.to_vec();
-        self.state.reads_back = true;
+        let is_first = !std::mem::replace(&mut self.state.reads_back, true);
         // What callers pass no longer tells what a parameter without a hint is.
         let is_news = |(slot, info): &(SlotId, SlotInfo)| {
-            matches!(info.kind, SlotKind::Param(..))
+            is_first
+                && matches!(info.kind, SlotKind::Param(..))
                 && self.state.assumed[slot.0 as usize].is_none()
                 && !self.state.types[slot.0 as usize].is_unknown()
         };
