@@ -62,7 +62,7 @@ fn definition(
 ) -> Option<Proposal> {
     let module = project.module(shape.home.module)?;
     let mut changes = vec![Change::Define(id)];
-    let mut requires: Vec<ShapeId> = parts_of(shape).iter().flat_map(shapes_in).collect();
+    let mut requires: Vec<ShapeId> = shape.kind.types().into_iter().flat_map(shapes_in).collect();
     let mut key = shape.names.first().map_or("", |name| name.as_str()).to_owned();
     let mut is_first = true;
     for &slot in &shape.slots {
@@ -102,26 +102,6 @@ fn definition(
         changes,
         requires,
     })
-}
-
-/// The types a definition is made of.
-fn parts_of(shape: &Shape) -> Vec<Type> {
-    use crate::proposal::MemberKind;
-    match &shape.kind {
-        ShapeKind::TypedDict { fields } | ShapeKind::NamedTuple { fields, .. } => {
-            fields.iter().map(|field| field.ty.clone()).collect()
-        }
-        ShapeKind::Alias(ty) | ShapeKind::NewType { base: ty, .. } => vec![ty.clone()],
-        ShapeKind::Protocol { members } => members
-            .iter()
-            .flat_map(|member| match &member.kind {
-                MemberKind::Property(ty) | MemberKind::Attribute(ty) => vec![ty.clone()],
-                MemberKind::Method(params, result) => {
-                    params.iter().map(|param| param.ty.clone()).chain([result.clone()]).collect()
-                }
-            })
-            .collect(),
-    }
 }
 
 /// `a`, `a and b`, `a, b and c`; long lists are cut.
