@@ -166,6 +166,32 @@ fn every_key() {
     assert_eq!(sandbox.tree(), Sandbox::copy_of("tests/example").tree());
 }
 
+/// A shared tuple can become a class; what was seen of its values is made by it.
+#[test]
+fn a_tuple_turns_into_a_class() {
+    let text = "def middle(a, b):\n    x, y = a\n    return x + b[0], y + b[1]\n\n\n\
+                def origin():\n    point = (0.0, 0.0)\n    return point\n\n\n\
+                def far(point):\n    x, y = point\n    return (x * 2.0, y * 2.0)\n\n\n\
+                print(middle((1.0, 2.0), origin()), far((1.5, 2.5)), far(origin()))\n";
+    let sandbox = Sandbox::new(&[("geo.py", text), ("pyproject.toml", "[project]\nrequires-python = \">=3.10\"\n")]);
+    let run = review(&sandbox, "/`point`\nt", &["--select", "tuple_alias"]);
+    let turned = screen(&run, "as a NamedTuple with the fields `x` and `y`");
+    assert!(turned.contains("Variant 1 of "), "{turned}");
+    let run = review(&sandbox, "/`point`\nrSpot\nyw", &["--select", "tuple_alias"]);
+    assert!(run.stdout.contains("1 change written to 1 file"), "{}", run.stdout);
+    let written = sandbox.read("geo.py");
+    for part in [
+        "class Spot(NamedTuple):\n    x: float\n    y: float\n",
+        "    point = Spot(0.0, 0.0)\n",
+        "def origin() -> Spot:",
+    ] {
+        assert!(written.contains(part), "{part}:\n{written}");
+    }
+    let output =
+        std::process::Command::new(support::python()).arg(sandbox.path("geo.py")).output().expect("Python runs");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{written}");
+}
+
 #[test]
 fn what_does_not_parse_is_asked_again() {
     let sandbox = Sandbox::new(&TWO);
@@ -219,24 +245,63 @@ fn a_narrow_terminal_without_escapes() {
     assert!(run.stdout.contains("y accept · n refuse · ? help\n> "), "{}", run.stdout);
 }
 
+/// More than four hundred changes in twenty files, a definition with uses in each.
+fn many_changes() -> Sandbox {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for file in 0..20 {
+        let record = format!(
+            "def new_part{file}(sku, count{file}):\n    return {{\"sku\": sku, \"count{file}\": count{file}}}\n\n\n\
+             def part_total{file}(part):\n    return part[\"count{file}\"] + len(part[\"sku\"])\n\n\n\
+             part_total{file}(new_part{file}(\"bolt\", 3))\n\n\n"
+        );
+        let functions = (0..10).map(|n| format!("def f{n}(width, name):\n    return width * {n}, name + \"!\"\n\n\n"));
+        let calls = (0..10).map(|n| format!("f{n}({n}, \"a\")\n"));
+        files.push((format!("m{file}.py"), [record].into_iter().chain(functions).chain(calls).collect()));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Sandbox::new(&files)
+}
+
+/// How long the longest half of the keys takes at least, in milliseconds.
+fn median(waits: &[f64]) -> f64 {
+    let mut waits = waits.to_vec();
+    waits.sort_by(f64::total_cmp);
+    waits[waits.len() / 2]
+}
+
+fn waits(run: &Run) -> Vec<f64> {
+    run.stderr.split_whitespace().filter_map(|wait| wait.parse().ok()).collect()
+}
+
 /// The next change is there at once, however many there are.
 #[test]
 fn four_hundred_changes() {
-    let mut files: Vec<(String, String)> = Vec::new();
-    for file in 0..20 {
-        let functions = (0..10).map(|n| format!("def f{n}(width, name):\n    return width * {n}, name + \"!\"\n\n\n"));
-        let calls = (0..10).map(|n| format!("f{n}({n}, \"a\")\n"));
-        files.push((format!("m{file}.py"), functions.chain(calls).collect()));
-    }
-    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let sandbox = Sandbox::new(&files);
-    let run = review(&sandbox, &format!("{}q", "yyn ".repeat(100)), &[]);
+    let run = review(&many_changes(), &format!("{}q", "yyn ".repeat(100)), &[]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    assert!(run.stdout.contains("300 changes written to 20 files") || run.stdout.contains("/600] "), "{}", run.stdout);
-    let mut waits: Vec<f64> = run.stderr.split_whitespace().filter_map(|wait| wait.parse().ok()).collect();
-    waits.sort_by(f64::total_cmp);
+    let total = run.stdout.split("[1/").nth(1).and_then(|rest| rest.split(']').next()).expect("a header");
+    assert!(total.parse::<usize>().is_ok_and(|total| total >= 400), "{total}");
+    let waits = waits(&run);
     assert!(waits.len() >= 400, "{}", run.stderr);
-    assert!(waits[waits.len() / 2] < 50.0, "half of the keys take longer than {} ms", waits[waits.len() / 2]);
+    assert!(median(&waits) < 50.0, "half of the keys take longer than {} ms", median(&waits));
+}
+
+/// So it is when a definition is accepted, and when a change is turned into another one.
+#[test]
+fn another_change_comes_at_once() {
+    let sandbox = many_changes();
+    let keys = ["/define\n", &"t".repeat(21), "rBolt\nrPiece\n", &"su".repeat(10), &"yK".repeat(10), "Q"].concat();
+    let run = review(&sandbox, &keys, &[]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stdout.contains("Define `Bolt`") && run.stdout.contains("Split: "), "{}", run.stdout);
+    let waits = waits(&run);
+    let of = |wanted: &str| -> Vec<f64> {
+        let pressed = keys.chars().zip(&waits).filter(|(key, _)| wanted.contains(*key));
+        pressed.map(|(_, &wait)| wait).collect()
+    };
+    for wanted in ["t", "\n", "su", "yK"] {
+        let wait = median(&of(wanted));
+        assert!(wait < 50.0, "half of the keys {wanted:?} take longer than {wait} ms");
+    }
 }
 
 #[test]

@@ -163,6 +163,7 @@ fn completions_know_every_verb() {
         for word in ["apply", "coverage", "completions", "changed-since", "split-by"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
+        assert!(!script.contains("stubs"), "{shell}: what is not in the help is not completed");
     }
     if cfg!(unix) {
         let script = sandbox.root().with_file_name("hintwright.bash");

@@ -35,11 +35,6 @@ fn typeshed(root: &Path) -> PathBuf {
         .iter()
         .find(|folder| folder.join(format!("mypy-{version}.dist-info")).is_dir())
         .map(|folder| folder.join("mypy/typeshed"));
-    folder.unwrap_or_else(|| {
-        panic!(
-            "no mypy {version} in target/venv: run \
-             `python3 -m venv target/venv && target/venv/bin/pip install -r tests/requirements.txt` \
-             (README, \"Tests\")"
-        )
-    })
+    folder
+        .unwrap_or_else(|| panic!("no mypy {version} in target/venv: run the tests with `.ci/test`, which installs it"))
 }

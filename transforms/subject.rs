@@ -1,8 +1,8 @@
 //! What the transforms share that define something: from a shape to its proposal.
 
 use crate::proposal::{
-    Applicability, Change, Inference, Message, Part, Project, Proposal, ProposalId, Shape, ShapeId, ShapeKind, SlotId,
-    SlotKind, Type,
+    Applicability, Change, Confidence, Inference, Message, Part, Project, Proposal, ProposalId, Shape, ShapeId,
+    ShapeKind, SlotId, SlotKind, Solved, Type,
 };
 
 /// A slot's qualified name, stable within its module; none for what is never annotated by itself.
@@ -21,11 +21,12 @@ fn key_of(project: &Project, slot: SlotId) -> Option<String> {
     }
 }
 
-/// The shapes a type mentions, in order of appearance.
-pub(super) fn shapes_in(ty: &Type) -> Vec<ShapeId> {
+/// The definitions to be added that a type mentions, in order of appearance.
+pub(super) fn shapes_in(inference: &Inference, ty: &Type) -> Vec<ShapeId> {
     let mut found = Vec::new();
     ty.any(&mut |part| {
         if let Type::Shape(id) = part
+            && !inference.shape(*id).kind.exists()
             && !found.contains(id)
         {
             found.push(*id);
@@ -62,12 +63,13 @@ fn definition(
 ) -> Option<Proposal> {
     let module = project.module(shape.home.module)?;
     let mut changes = vec![Change::Define(id)];
-    let mut requires: Vec<ShapeId> = shape.kind.types().into_iter().flat_map(shapes_in).collect();
+    let mut requires: Vec<ShapeId> = shape.kind.types().into_iter().flat_map(|ty| shapes_in(inference, ty)).collect();
     let mut key = shape.names.first().map_or("", |name| name.as_str()).to_owned();
     let mut is_first = true;
+    let confidence = confidence(inference, id);
     for &slot in &shape.slots {
-        let Some(solved) = inference.solved(slot) else { continue };
-        let mentioned = shapes_in(&solved.ty);
+        let Some(solved) = inference.solved(slot).filter(|solved| solved.confidence >= confidence) else { continue };
+        let mentioned = shapes_in(inference, &solved.ty);
         if mentioned.first() != Some(&id) {
             continue;
         }
@@ -80,7 +82,7 @@ fn definition(
         changes.push(Change::Annotate { slot, ty: solved.ty.clone() });
     }
     for declaration in &shape.locals {
-        requires.extend(shapes_in(&declaration.ty));
+        requires.extend(shapes_in(inference, &declaration.ty));
         changes.push(Change::Declare(declaration.clone()));
     }
     if let ShapeKind::NewType { wraps, .. } = &shape.kind {
@@ -97,11 +99,29 @@ fn definition(
         title: Message(title),
         reason: Message::text(shape.reason.clone()),
         evidence: shape.evidence.clone(),
-        confidence: shape.confidence,
+        confidence,
         applicability: Applicability::Safe,
         changes,
         requires,
     })
+}
+
+/// How sure the proposal of a definition is: as sure as the definition, but a class that nothing is annotated with is
+/// no sure thing.
+fn confidence(inference: &Inference, id: ShapeId) -> Confidence {
+    let shape = inference.shape(id);
+    let held = shape.slots.iter().filter_map(|&slot| inference.solved(slot));
+    let held = held.filter(|solved| shapes_in(inference, &solved.ty).first() == Some(&id));
+    match held.map(|solved| solved.confidence).max() {
+        Some(best) if !matches!(shape.kind, ShapeKind::NamedTuple { .. }) => best.min(shape.confidence),
+        _ => shape.confidence,
+    }
+}
+
+/// Whether a slot whose type mentions definitions is not annotated together with the first of them, because it is less
+/// sure of its type than others are.
+pub(super) fn stands_alone(inference: &Inference, solved: &Solved) -> bool {
+    shapes_in(inference, &solved.ty).first().is_some_and(|&id| solved.confidence < confidence(inference, id))
 }
 
 /// `a`, `a and b`, `a, b and c`; long lists are cut.

@@ -25,7 +25,7 @@ use crate::write::state::writable_file;
 /// A repository, what was concluded about it, and what is proposed.
 pub struct Analysis {
     /// All files together.
-    pub project: Project,
+    pub project: Arc<Project>,
     /// What was concluded.
     pub inference: Inference,
     /// What the selected transforms propose, before the plan has chosen.
@@ -72,6 +72,7 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
         bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
     }
     let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
+    let project = Arc::new(project);
     Ok(Analysis { project, inference, proposals: narrowed.proposals, skipped, files: count, hidden, phases, settings })
 }
 
@@ -248,8 +249,14 @@ impl Analysis {
 
     /// What is done, in a form of which any part can be written.
     pub fn draft(&self) -> Draft<'_> {
+        self.draft_of(&self.project, None)
+    }
+
+    /// What is done, planned fast where it differs little from what it was. The project is that of the analysis, which
+    /// can so be changed while there is a draft.
+    pub(super) fn draft_of<'p>(&self, project: &'p Project, before: Option<&Draft<'_>>) -> Draft<'p> {
         let draft =
-            |accept| plan::draft(&self.project, &self.inference, &self.proposals, &options(&self.settings, accept));
+            |accept| plan::draft(project, &self.inference, &self.proposals, &options(&self.settings, accept), before);
         let all = draft(None);
         match self.settings.max_changes {
             Some(limit) if all.plan.planned.len() > limit => {
@@ -304,24 +311,46 @@ impl Analysis {
         planned
     }
 
+    /// The proposals of a plan.
+    pub(super) fn ids(&self, plan: &Plan) -> impl Iterator<Item = ProposalId> {
+        plan.planned.iter().map(|planned| self.proposals[planned.proposal].id)
+    }
+
+    /// The files that a plan changes.
+    pub(super) fn paths(&self, plan: &Plan) -> Vec<PathBuf> {
+        let sources = plan.files.iter().filter_map(|file| self.project.module(file.module)?.source.as_ref());
+        sources.map(|source| source.path.clone()).collect()
+    }
+
+    /// A module as the user knows it.
+    pub(super) fn path(&self, module: ModuleId) -> String {
+        Places::new(&self.project).path(module)
+    }
+
     /// Proposals of a plan as text.
     pub fn cards(&self, plan: &Plan, planned: &[&Planned]) -> Vec<Card> {
         let mut places = Places::new(&self.project);
-        let card = |planned: &&Planned| {
-            let proposal = &self.proposals[planned.proposal];
-            let (path, line) = places.place(proposal.module, proposal.offset);
-            Card {
-                path,
-                line,
-                transform: proposal.transform,
-                confidence: proposal.confidence,
-                applicability: proposal.applicability,
-                title: planned.title.clone(),
-                reason: planned.reason.clone(),
-                evidence: places.evidence(plan, &proposal.evidence),
-            }
-        };
-        planned.iter().map(card).collect()
+        planned.iter().map(|planned| self.card_with(&mut places, plan, planned)).collect()
+    }
+
+    /// A proposal of a plan as text.
+    pub(super) fn card(&self, plan: &Plan, planned: &Planned) -> Card {
+        self.card_with(&mut Places::new(&self.project), plan, planned)
+    }
+
+    fn card_with(&self, places: &mut Places<'_>, plan: &Plan, planned: &Planned) -> Card {
+        let proposal = &self.proposals[planned.proposal];
+        let (path, line) = places.place(proposal.module, proposal.offset);
+        Card {
+            path,
+            line,
+            transform: proposal.transform,
+            confidence: proposal.confidence,
+            applicability: proposal.applicability,
+            title: planned.title.clone(),
+            reason: planned.reason.clone(),
+            evidence: places.evidence(plan, &proposal.evidence),
+        }
     }
 
     /// What the run came to.
@@ -385,10 +414,18 @@ impl<'a> Places<'a> {
 
     /// The file and line of a place, as shown to the user.
     pub(super) fn place(&mut self, module: ModuleId, offset: u32) -> (String, u32) {
-        let Some(module) = self.project.module(module) else { return (String::new(), 0) };
-        let Some(source) = &module.source else { return (module.name.to_string(), 0) };
-        let index = self.indexes.entry(module.id).or_insert_with(|| source.line_index());
-        (source.display_path.clone(), index.line(offset))
+        let source = self.project.module(module).and_then(|module| module.source.as_ref());
+        let line =
+            source.map_or(0, |source| self.indexes.entry(module).or_insert_with(|| source.line_index()).line(offset));
+        (self.path(module), line)
+    }
+
+    /// A module as the user knows it: its file, or its name where it has none.
+    fn path(&self, module: ModuleId) -> String {
+        self.project.module(module).map_or_else(String::new, |module| match &module.source {
+            Some(source) => source.display_path.clone(),
+            None => module.name.to_string(),
+        })
     }
 
     /// A line for each piece of evidence, with the type that was seen:

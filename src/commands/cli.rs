@@ -41,9 +41,6 @@ pub(super) enum Verb {
     Config(ConfigArgs),
     /// Print a script that completes commands and flags for a shell
     Completions(CompletionsArgs),
-    /// Make the bundle of the standard library's stubs from a typeshed folder
-    #[command(hide = true)]
-    BundleStubs(BundleArgs),
 }
 
 #[derive(Debug, Args)]
@@ -183,14 +180,6 @@ pub(super) struct ExplainArgs {
     pub(super) topic: Option<String>,
     #[command(flatten)]
     pub(super) options: Options,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct BundleArgs {
-    /// The folder that holds `stdlib`
-    pub(super) typeshed: PathBuf,
-    /// The file to write
-    pub(super) out: PathBuf,
 }
 
 /// What all verbs that look at a repository take.

@@ -4,7 +4,6 @@ pub mod analysis;
 
 mod apply;
 mod base;
-mod bundle_stubs;
 mod cli;
 mod completions;
 mod config;
@@ -68,7 +67,6 @@ pub fn run() -> ExitCode {
         Verb::Config(args) => config::run(args),
         Verb::Completions(args) => completions::run(args),
         Verb::Explain(args) => in_threads(args.options.jobs, || explain::run(args)),
-        Verb::BundleStubs(args) => in_threads(None, || bundle_stubs::run(args)),
     };
     match result {
         Ok(Outcome::Success) => ExitCode::SUCCESS,

@@ -96,16 +96,16 @@ pub fn infer(project: &Project) -> Inference {
     Inference { slots, shapes: shapes.shapes, findings: shapes.findings, phases }
 }
 
-/// The conclusions that are sure enough to be taken as written: by themselves, or with a definition that they mention.
+/// The conclusions that are sure enough to be taken as written, and the definitions that they mention too.
 fn conclusions<'a>(
     slots: &'a [Result<Solved, String>],
     shapes: &'a [Shape],
 ) -> impl Iterator<Item = (SlotId, Type)> + 'a {
     slots.iter().enumerate().filter_map(|(number, slot)| {
-        let is_sure = |id: &ShapeId| shapes[id.0 as usize].confidence >= Confidence::Medium;
+        let is_unsure = |id: &ShapeId| shapes[id.0 as usize].confidence < Confidence::Medium;
         let solved = slot.as_ref().ok().filter(|solved| {
             solved.confidence >= Confidence::Medium
-                || solved.ty.any(&mut |part| matches!(part, Type::Shape(id) if is_sure(id)))
+                && !solved.ty.any(&mut |part| matches!(part, Type::Shape(id) if is_unsure(id)))
         })?;
         Some((SlotId(number as u32), solved.ty.clone()))
     })

@@ -4,11 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashSet;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Observations, Solved};
 use crate::facts::{ArgumentKind, ClassId, FunctionId};
-use crate::project::{ClassKind, Definition, Module, Project, SlotInfo, SlotKind};
+use crate::project::{ClassKind, Definition, Module, Project, SlotInfo, SlotKind, class_body_readers};
+use crate::text::TextRange;
 use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type};
 
 /// Functions and classes whose annotations are read at run time, each with the reason.
@@ -25,9 +27,12 @@ impl Readers {
     /// Looks for readers in a repository.
     pub(super) fn new(project: &Project, observations: &Observations) -> Self {
         let mut readers = Self::default();
+        let modules: Vec<&Module> = project.repository().collect();
+        let class_readers = modules.into_par_iter().map(|module| (module.id, class_body_readers(&module.facts)));
+        let class_readers: FxHashMap<ModuleId, Vec<TextRange>> = class_readers.collect();
         for module in project.repository() {
             readers.by_decorators(project, module);
-            readers.by_class(project, module);
+            readers.by_class(project, module, &class_readers);
         }
         readers.by_flow(project, observations);
         readers
@@ -87,7 +92,14 @@ impl Readers {
     }
 
     /// Classes whose bodies are read by a base class, a metaclass or a library.
-    fn by_class(&mut self, project: &Project, module: &Module) {
+    fn by_class(&mut self, project: &Project, module: &Module, readers: &FxHashMap<ModuleId, Vec<TextRange>>) {
+        let reads_bodies = |class: ClassName| {
+            let info = project.class(class)?;
+            let (owner, id) = (project.module(info.module)?, info.class?);
+            let range = owner.facts.class(id).range;
+            let is_inside = |place: &TextRange| range.start <= place.start && place.end <= range.end;
+            readers.get(&owner.id)?.iter().any(is_inside).then_some(class)
+        };
         for (number, class) in module.facts.classes.iter().enumerate() {
             let id = ClassId(number as u32);
             let info = project.class_at(module, id);
@@ -98,12 +110,7 @@ impl Readers {
             let mut makers: Vec<ClassName> = project.mro(info).iter().map(|(base, _)| *base).collect();
             let metaclasses = makers.iter().filter_map(|&base| metaclass(project, base)).collect::<Vec<_>>();
             makers.extend(metaclasses);
-            let reader = makers.into_iter().find(|&maker| {
-                project.class(maker).is_some_and(|maker| {
-                    let owner = project.module(maker.module).filter(|owner| owner.origin.is_repository());
-                    owner.zip(maker.class).is_some_and(|(owner, class)| project.reads_class_bodies(owner, class))
-                })
-            });
+            let reader = makers.into_iter().find_map(reads_bodies);
             if let Some(reader) = reader {
                 let reason = format!("`{}` reads the annotations of class bodies at run time", reader.short());
                 self.bodies.insert((module.id, id), reason);

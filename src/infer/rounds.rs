@@ -381,8 +381,8 @@ impl Book {
             for (_, ty) in &mut joined.fields {
                 *ty = limited(&ty.visible());
             }
-            if state.sites.get(&site) != Some(&joined) {
-                state.sites.insert(site, joined);
+            if state.sites.get(&site).is_none_or(|held| held.content != joined) {
+                state.sites.insert(site, joined.into());
                 changed.sites.insert(site);
             }
         }

@@ -72,13 +72,15 @@ pub enum ShapeKind {
         fields: Vec<Field>,
         /// Source text of the defaults, aligned with the last fields.
         defaults: Vec<String>,
-        /// What the class replaces.
-        replaces: Replaces,
+        /// What the class replaces; none where it stands for plain tuples.
+        replaces: Option<Replaces>,
         /// Where the values of each field come from.
         sources: Vec<FieldSource>,
     },
     /// `Name = tuple[float, float]`.
     Alias(Type),
+    /// An alias that the repository has: nothing is defined, its name is used.
+    ExistingAlias(Type),
     /// `Name = NewType("Name", base)` with the places where plain values are wrapped.
     NewType {
         /// The type of the plain values.
@@ -185,8 +187,15 @@ impl ShapeKind {
                 fields.iter().map(|field| &field.ty).collect()
             }
             Self::Alias(ty) | Self::NewType { base: ty, .. } => vec![ty],
+            // That of an alias which is there already is not written.
+            Self::ExistingAlias(_) => Vec::new(),
             Self::Protocol { members } => members.iter().flat_map(|member| member.kind.types()).collect(),
         }
+    }
+
+    /// Whether the repository has the definition already.
+    pub fn exists(&self) -> bool {
+        matches!(self, Self::ExistingAlias(_))
     }
 
     /// Visits the types that a definition is made of.
@@ -197,7 +206,7 @@ impl ShapeKind {
                     visit(&mut field.ty);
                 }
             }
-            Self::Alias(ty) | Self::NewType { base: ty, .. } => visit(ty),
+            Self::Alias(ty) | Self::ExistingAlias(ty) | Self::NewType { base: ty, .. } => visit(ty),
             Self::Protocol { members } => {
                 for member in members {
                     match &mut member.kind {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::FunctionId;
 use crate::text::Edit;
+use crate::types::ShapeId;
 
 use super::define::{Definition, missing_above};
 use super::file::File;
@@ -21,6 +22,8 @@ pub(super) struct Contribution {
     pub(super) signatures: BTreeMap<FunctionId, Vec<Annotation>>,
     pub(super) definitions: BTreeSet<Definition>,
     pub(super) edits: Vec<Edit>,
+    /// The definitions that annotations and wraps name.
+    pub(super) uses: BTreeSet<ShapeId>,
 }
 
 impl Contribution {
@@ -28,6 +31,7 @@ impl Contribution {
         self.needs.extend(other.needs.iter().cloned());
         self.definitions.extend(other.definitions.iter().cloned());
         self.edits.extend(other.edits.iter().cloned());
+        self.uses.extend(other.uses.iter().copied());
         for (&function, annotations) in &other.signatures {
             self.signatures.entry(function).or_default().extend(annotations.iter().cloned());
         }

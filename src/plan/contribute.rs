@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::facts::ScopeId;
+use crate::facts::{ExprKind, ScopeId};
 use crate::infer::{Inference, ShapeKind};
 use crate::project::SlotKind;
 use crate::proposal::{Change, Declaration, Proposal};
@@ -13,6 +13,8 @@ use super::annotate::{self, Place};
 use super::assemble::Contribution;
 use super::define;
 use super::file::{File, Site};
+use super::named;
+use super::placement::shapes_in;
 use super::signature::Annotation;
 use super::speak::{Context, Reserved, Speaker};
 
@@ -67,10 +69,12 @@ pub(super) fn contribution(
             }
             Change::Wrap { module, range, shape } => {
                 let file = file_of(*module)?;
-                if !matches!(inference.shape(*shape).kind, ShapeKind::NewType { .. }) {
-                    return Err("only a NewType wraps values".to_owned());
-                }
-                wrap(context, file, *range, *shape, reserved, files.entry(*module).or_default())?;
+                let is_call = match inference.shape(*shape).kind {
+                    ShapeKind::NewType { .. } => false,
+                    ShapeKind::NamedTuple { .. } => is_bracketed(file, *range),
+                    _ => return Err("only a NewType or a NamedTuple is called".to_owned()),
+                };
+                wrap(context, file, *range, (*shape, is_call), reserved, files.entry(*module).or_default())?;
             }
         }
     }
@@ -103,6 +107,7 @@ fn annotation(
         text = format!("{quote}{text}{quote}");
     }
     contribution.needs.extend(speaker.needs);
+    shapes_in(ty, &mut contribution.uses);
     match target.place {
         Place::Param { function, .. } | Place::Return { function, .. } => {
             contribution.signatures.entry(function).or_default().push(Annotation { place: target.place, text });
@@ -130,18 +135,31 @@ fn cast(
     let mut speaker = Speaker::new(context, file, reserved, site(false));
     let text = render(ty, &mut speaker, Rendering::annotation(context.target, true))?;
     contribution.needs.extend(speaker.needs);
+    shapes_in(ty, &mut contribution.uses);
     let quote = file.source.style.quote;
     contribution.edits.push(Edit::insert(range.start, format!("{function}({quote}{text}{quote}, ")));
     contribution.edits.push(Edit::insert(range.end, ")"));
     Ok(())
 }
 
-/// Puts a call of a `NewType` around an expression.
+/// Whether the brackets of a tuple display can be those of a call.
+fn is_bracketed(file: &File<'_>, range: TextRange) -> bool {
+    let facts = file.facts();
+    facts.exprs.iter().any(|expr| match expr.kind {
+        ExprKind::Tuple(items) if expr.range == range => {
+            let items: Vec<TextRange> = facts.list(items).iter().map(|&item| facts.expr(item).range).collect();
+            named::is_bracketed(file.text(), range, &items)
+        }
+        _ => false,
+    })
+}
+
+/// Puts a call of a definition around an expression, or in front of its brackets.
 fn wrap(
     context: &Context<'_>,
     file: &File<'_>,
     range: TextRange,
-    shape: ShapeId,
+    (shape, is_call): (ShapeId, bool),
     reserved: &mut Reserved,
     contribution: &mut Contribution,
 ) -> Result<(), String> {
@@ -151,7 +169,12 @@ fn wrap(
     let mut speaker = Speaker::new(context, file, reserved, site);
     let name = speaker.runtime_shape(shape, in_function)?;
     contribution.needs.extend(speaker.needs);
-    contribution.edits.push(Edit::insert(range.start, format!("{name}(")));
-    contribution.edits.push(Edit::insert(range.end, ")"));
+    contribution.uses.insert(shape);
+    if is_call {
+        contribution.edits.push(Edit::insert(range.start, name));
+    } else {
+        contribution.edits.push(Edit::insert(range.start, format!("{name}(")));
+        contribution.edits.push(Edit::insert(range.end, ")"));
+    }
     Ok(())
 }

@@ -70,13 +70,20 @@ pub(super) fn define(
     let (text, is_block) = match &shape.kind {
         ShapeKind::TypedDict { fields } => writer.typed_dict(name, fields)?,
         ShapeKind::NamedTuple { fields, defaults, replaces, .. } => {
-            edits = writer.named_tuple(name, fields, defaults, *replaces)?;
+            let (base, lines) = writer.fields(fields, defaults)?;
+            let Some(replaces) = replaces else {
+                let text = writer.class(&format!("{name}({base})"), &lines);
+                let definition = Some(Definition { position: placement.position, text, is_block: true });
+                return Ok(Written { definition, edits, needs: writer.needs });
+            };
+            edits = writer.named_tuple(name, &base, &lines, *replaces)?;
             return Ok(Written { definition: None, edits, needs: writer.needs });
         }
         ShapeKind::Alias(ty) => {
             let right = writer.evaluated(ty)?;
             (format!("{name} = {right}"), false)
         }
+        ShapeKind::ExistingAlias(_) => return Err("the repository has it".to_owned()),
         ShapeKind::NewType { base, .. } => {
             let new_type = writer.runtime("NewType")?;
             let quote = writer.quote;
@@ -261,13 +268,8 @@ impl Writer<'_, '_> {
         Ok((text, false))
     }
 
-    fn named_tuple(
-        &mut self,
-        name: Name,
-        fields: &[Field],
-        defaults: &[String],
-        replaces: Replaces,
-    ) -> Result<Vec<Edit>, String> {
+    /// The base of a `NamedTuple` class, and the lines of its fields.
+    fn fields(&mut self, fields: &[Field], defaults: &[String]) -> Result<(String, Vec<String>), String> {
         if fields.is_empty() || defaults.len() > fields.len() {
             return Err("it has no fields".to_owned());
         }
@@ -284,6 +286,16 @@ impl Writer<'_, '_> {
             let default = number.checked_sub(first_default).map(|index| format!(" = {}", defaults[index]));
             lines.push(format!("{key}: {annotation}{}", default.unwrap_or_default()));
         }
+        Ok((base, lines))
+    }
+
+    fn named_tuple(
+        &mut self,
+        name: Name,
+        base: &str,
+        lines: &[String],
+        replaces: Replaces,
+    ) -> Result<Vec<Edit>, String> {
         match replaces {
             Replaces::Assignment(stmt) => {
                 let range = self.file.facts().stmt(stmt).range;
@@ -292,7 +304,7 @@ impl Writer<'_, '_> {
                 if (!rest.is_empty() && !rest.starts_with('#')) || line_start(text, range.start) != range.start {
                     return Err("it shares its line with other code".to_owned());
                 }
-                let class = self.class(&format!("{name}({base})"), &lines);
+                let class = self.class(&format!("{name}({base})"), lines);
                 let mut edits = vec![Edit::replace(range, class)];
                 // Blank lines go directly above the line that follows them: those below one class are those above the
                 // next one, and the same edit counts once.
@@ -307,7 +319,7 @@ impl Writer<'_, '_> {
                 }
                 Ok(edits)
             }
-            Replaces::Base(class) => self.named_base(class, &base, &lines),
+            Replaces::Base(class) => self.named_base(class, base, lines),
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::proposal::ProposalId;
 use crate::text::Patch;
 use crate::types::ModuleId;
 
@@ -21,6 +22,8 @@ pub struct Draft<'a> {
     /// For each proposal those whose definitions it needs.
     pub(super) needs: BTreeMap<usize, BTreeSet<usize>>,
     pub(super) line_length: Option<usize>,
+    /// What could not be written at the start.
+    pub(super) lost: BTreeMap<ProposalId, String>,
 }
 
 impl Draft<'_> {
@@ -52,6 +55,7 @@ impl Draft<'_> {
     /// The checked patches of these proposals alone, and those that could not be written.
     pub fn files(&self, proposals: &BTreeSet<usize>) -> (Vec<PlannedFile>, Vec<Dropped>) {
         let mut wanted = proposals.clone();
+        let known = &self.plan.files;
         let mut dropped = Vec::new();
         loop {
             self.drop_orphans(&mut wanted, &mut dropped);
@@ -62,7 +66,8 @@ impl Draft<'_> {
                 let Some(file) = self.context.files.get(&module) else { continue };
                 let of_module = |number: &usize| self.contributions[number].contains_key(&module);
                 let numbers: Vec<usize> = wanted.iter().copied().filter(of_module).collect();
-                match file_patch(file, module, &numbers, &self.contributions, line_limit(file, self.line_length)) {
+                match file_patch(file, module, &numbers, &self.contributions, line_limit(file, self.line_length), known)
+                {
                     Ok(file) => files.push(file),
                     Err(more) => faults.extend(more),
                 }

@@ -37,6 +37,8 @@ pub(super) struct File<'p> {
     pub(super) header_end: u32,
     /// Offset at which every import that is added has run.
     pub(super) imports_end: u32,
+    /// Whether a star import somewhere takes all of its public names.
+    pub(super) is_spread: bool,
 }
 
 /// What a name means where an annotation stands.
@@ -94,6 +96,7 @@ impl<'p> File<'p> {
             imports_end: header.last().map_or(0, |range| range.end),
             header,
             header_end,
+            is_spread: false,
         };
         file.collect_imports();
         Some(file)

@@ -28,15 +28,21 @@ type Key = (u8, bool, String);
 /// A new line with its place in the order.
 type NewLine = (Key, String);
 
+/// What is imported from each module: a name or the module itself, and the name that it gets if that is another one.
+type Needed<'a> = BTreeMap<&'a str, BTreeSet<(Option<&'a str>, Option<&'a str>)>>;
+
+/// The module `typing` where all public names of a file are taken by a star import.
+const PRIVATE_TYPING: &str = "_typing";
+
 /// The edits for `needs`, which are sorted; or why the imports cannot be written.
 pub(super) fn edits(file: &File<'_>, needs: &BTreeSet<Need>, limit: usize) -> Result<Vec<Edit>, String> {
-    let mut runtime: BTreeMap<&str, BTreeSet<Option<&str>>> = BTreeMap::new();
-    let mut typing: BTreeMap<&str, BTreeSet<Option<&str>>> = BTreeMap::new();
+    let mut runtime = Needed::new();
+    let mut typing = Needed::new();
     for need in needs.iter().filter(|need| need.runtime) {
-        runtime.entry(&need.module).or_default().insert(need.member.as_deref());
+        runtime.entry(&need.module).or_default().insert((need.member.as_deref(), need.alias.as_deref()));
     }
     for need in needs.iter().filter(|need| !need.runtime) {
-        let member = need.member.as_deref();
+        let member = (need.member.as_deref(), need.alias.as_deref());
         if !runtime.get(need.module.as_str()).is_some_and(|members| members.contains(&member)) {
             typing.entry(&need.module).or_default().insert(member);
         }
@@ -52,23 +58,31 @@ pub(super) fn edits(file: &File<'_>, needs: &BTreeSet<Need>, limit: usize) -> Re
     if !typing.is_empty() && block.is_none() {
         condition = type_checking(file);
         if condition == "TYPE_CHECKING" && file.bound_by("typing", "TYPE_CHECKING").is_none() {
-            runtime.entry("typing").or_default().insert(Some("TYPE_CHECKING"));
+            let needed = if file.is_spread {
+                // Checkers know the name behind a module only, not another name for it.
+                condition = format!("{PRIVATE_TYPING}.TYPE_CHECKING");
+                (None, Some(PRIVATE_TYPING))
+            } else {
+                (Some("TYPE_CHECKING"), None)
+            };
+            runtime.entry("typing").or_default().insert(needed);
         }
     }
     let header = lines(file, file.header.iter().copied());
     let mut edits = Vec::new();
-    let mut new = merge(file, &header, runtime, limit, &mut edits);
+    let mut new = merge(file, &header, runtime, limit, 0, &mut edits);
     if let Some(block) = block {
         let existing = lines(file, block.imports.iter().copied());
-        let added = merge(file, &existing, typing, limit, &mut edits);
+        let indent = indent_at(file.text(), block.range.start);
+        let added = merge(file, &existing, typing, limit, indent.len(), &mut edits);
         insert_lines(file, &header, new, None, &mut edits)?;
         if !added.is_empty() {
             let texts: Vec<&str> = added.iter().map(|(_, text)| text.as_str()).collect();
-            edits.push(after_line(file, block.range.end, indent_at(file.text(), block.range.start), &texts)?);
+            edits.push(after_line(file, block.range.end, indent, &texts)?);
         }
         return Ok(edits);
     }
-    let checked = merge(file, &[], typing, limit, &mut edits);
+    let checked = merge(file, &[], typing, limit, file.source.style.indent.repeat(1).len(), &mut edits);
     new.sort();
     let block = (!checked.is_empty()).then(|| block_text(file, &condition, checked));
     insert_lines(file, &header, new, block, &mut edits)?;
@@ -110,7 +124,7 @@ fn type_checking(file: &File<'_>) -> String {
         return name.as_str().to_owned();
     }
     let taken = file.is_taken(Name::new("TYPE_CHECKING"));
-    if (taken || !file.header_froms.contains(&Name::new("typing")))
+    if (taken || file.is_spread || !file.header_froms.contains(&Name::new("typing")))
         && let Some(id) = file.project.find_module(file.module, Name::new("typing"))
         && let Some(text) = file.texts_of_module(id).first()
     {
@@ -154,35 +168,51 @@ fn section(file: &File<'_>, module: &str) -> u8 {
     }
 }
 
-/// Adds what it can to existing statements; gives the lines that are left, with their keys.
+/// Adds what it can to existing statements; gives the lines that are left, to be indented by `indent`, with their keys.
 fn merge(
     file: &File<'_>,
     existing: &[Line],
-    needed: BTreeMap<&str, BTreeSet<Option<&str>>>,
+    needed: Needed<'_>,
     limit: usize,
+    indent: usize,
     edits: &mut Vec<Edit>,
 ) -> Vec<NewLine> {
     let mut left = Vec::new();
     for (module, members) in needed {
-        if members.contains(&None) {
-            left.push((key(file, module, false), format!("import {module}")));
+        let mut names: Vec<String> = Vec::new();
+        for (member, alias) in members {
+            let renamed = alias.map(|alias| format!(" as {alias}")).unwrap_or_default();
+            match member {
+                Some(member) => names.push(format!("{member}{renamed}")),
+                None => left.push((key(file, module, false), format!("import {module}{renamed}"))),
+            }
         }
-        let mut names: Vec<&str> = members.into_iter().flatten().collect();
-        names.sort_by_cached_key(|name| Member::new(name));
         if names.is_empty() {
             continue;
         }
+        names.sort_by_cached_key(|name| Member::new(name));
         let appended = existing.iter().filter(|line| line.takes_members && line.module == module).find_map(|line| {
             members::append(file.text(), line.range, &names, file.newline(), file.source.style.indent, limit)
         });
         match appended {
             Some(appended) => edits.extend(appended),
             None => {
-                left.push((key(file, module, true), format!("from {module} import {}", names.join(", "))));
+                left.push((key(file, module, true), from_import(file, module, &names, limit.saturating_sub(indent))));
             }
         }
     }
     left
+}
+
+/// A new statement, with one name on each line where it would be too long.
+fn from_import(file: &File<'_>, module: &str, names: &[String], limit: usize) -> String {
+    let line = format!("from {module} import {}", names.join(", "));
+    if line.chars().count() <= limit {
+        return line;
+    }
+    let (newline, indent) = (file.newline(), file.source.style.indent.repeat(1));
+    let names: String = names.iter().map(|name| format!("{indent}{name},{newline}")).collect();
+    format!("from {module} import ({newline}{names})")
 }
 
 /// The text of a new block, without a newline at its end.
@@ -196,9 +226,11 @@ fn block_text(file: &File<'_>, condition: &str, mut lines: Vec<NewLine>) -> Stri
             text.push_str(newline);
         }
         section = Some(key.0);
-        text.push_str(newline);
-        text.push_str(&indent);
-        text.push_str(&line);
+        for line in line.split(newline) {
+            text.push_str(newline);
+            text.push_str(&indent);
+            text.push_str(line);
+        }
     }
     text
 }
@@ -335,7 +367,7 @@ fn after_line(file: &File<'_>, end: u32, indent: &str, lines: &[&str]) -> Result
 
 fn joined(lines: &[&str], indent: &str, newline: &str) -> String {
     let mut text = String::new();
-    for line in lines {
+    for line in lines.iter().flat_map(|lines| lines.split(newline)) {
         if !line.is_empty() {
             text.push_str(indent);
             text.push_str(line);

@@ -1,5 +1,7 @@
 //! Adding names to a `from module import a, b` statement, in isort's order, by insertions alone.
 
+use std::fmt::Write as _;
+
 use crate::source::Indent;
 use crate::text::{Edit, TextRange};
 
@@ -14,7 +16,9 @@ pub(super) struct Member {
 }
 
 impl Member {
-    pub(super) fn new(name: &str) -> Self {
+    /// The key of `name` or `name as other`.
+    pub(super) fn new(written: &str) -> Self {
+        let name = written.split_whitespace().next().unwrap_or(written);
         let first = name.chars().next().unwrap_or('_');
         let is_constant = name.len() > 1 && name.chars().all(|c| !c.is_lowercase()) && first.is_uppercase();
         let rank = if is_constant {
@@ -28,10 +32,13 @@ impl Member {
     }
 }
 
-/// A name in the statement: its range, and whether it is the first on its line.
+/// A name in the statement.
 struct Element {
     range: TextRange,
+    /// Whether it is the first on its line.
     leads: bool,
+    /// Offset of the comma behind it.
+    comma: Option<u32>,
     key: Member,
 }
 
@@ -49,7 +56,7 @@ struct Names {
 pub(super) fn append(
     text: &str,
     range: TextRange,
-    names: &[&str],
+    names: &[String],
     newline: &str,
     indent: Indent,
     limit: usize,
@@ -57,6 +64,15 @@ pub(super) fn append(
     let found = read(text, range)?;
     let last = found.elements.last()?;
     let mut edits = Vec::new();
+    if !found.parenthesised {
+        let line = &text[line_start(text, range.start) as usize..];
+        let width = line.lines().next().unwrap_or_default().chars().count();
+        let added: usize = names.iter().map(|name| name.chars().count() + ", ".len()).sum();
+        if width <= limit && width + added > limit {
+            let outer = indent_at(text, range.start);
+            return Some(wrapped(&found, names, newline, outer, &indent.repeat(1)));
+        }
+    }
     for name in names {
         let key = Member::new(name);
         let mut next = found.elements.iter().find(|element| element.key > key);
@@ -84,18 +100,27 @@ pub(super) fn append(
         };
         edits.push(edit);
     }
-    let first = found.elements.first()?.range.start;
-    if !found.parenthesised {
-        let line = &text[line_start(text, range.start) as usize..];
-        let width = line.lines().next().unwrap_or_default().chars().count();
-        let added: usize = edits.iter().map(|edit| edit.text.chars().count()).sum();
-        if width <= limit && width + added > limit {
-            let outer = indent_at(text, range.start);
-            edits.insert(0, Edit::insert(first, format!("({newline}{outer}{}", indent.repeat(1))));
-            edits.push(Edit::insert(last.range.end, format!(",{newline}{outer})")));
-        }
-    }
     Some(edits)
+}
+
+/// Brackets around the names of a statement on one line, each name on a line of its own, the added ones among them.
+fn wrapped(found: &Names, names: &[String], newline: &str, outer: &str, indent: &str) -> Vec<Edit> {
+    let inner = format!("{newline}{outer}{indent}");
+    let mut edits = Vec::new();
+    let mut added = names.iter().map(|name| (Member::new(name), name)).peekable();
+    let mut blanks: Option<u32> = None;
+    for element in &found.elements {
+        let mut before = if blanks.is_none() { format!("({inner}") } else { inner.clone() };
+        while let Some((_, name)) = added.next_if(|(key, _)| *key < element.key) {
+            let _ = write!(before, "{name},{inner}");
+        }
+        edits.push(Edit::replace(TextRange::new(blanks.unwrap_or(element.range.start), element.range.start), before));
+        blanks = Some(element.comma.map_or(element.range.end, |comma| comma + 1));
+    }
+    let after: String = added.map(|(_, name)| format!(",{inner}{name}")).collect();
+    let end = found.elements.last().map_or(0, |last| last.range.end);
+    edits.push(Edit::insert(end, format!("{after},{newline}{outer})")));
+    edits
 }
 
 fn read(text: &str, range: TextRange) -> Option<Names> {
@@ -128,8 +153,7 @@ fn read(text: &str, range: TextRange) -> Option<Names> {
             let line = line_start(text, range.start);
             let leads = text[line as usize..range.start as usize].trim().is_empty();
             let written = range.of(text);
-            let key = Member::new(written.split_whitespace().next().unwrap_or(written));
-            elements.push(Element { range, leads, key });
+            elements.push(Element { range, leads, comma: None, key: Member::new(written) });
         }
     };
     while at < to {
@@ -141,6 +165,9 @@ fn read(text: &str, range: TextRange) -> Option<Names> {
             }
             b',' => {
                 finish(&mut start, end, &mut names.elements);
+                if let Some(element) = names.elements.last_mut() {
+                    element.comma = Some(base + at as u32);
+                }
                 names.last_comma = Some(base + at as u32 + 1);
             }
             b' ' | b'\t' | b'\r' | b'\n' | b'\x0c' => {}
@@ -166,7 +193,8 @@ mod tests {
     fn added(statement: &str, names: &[&str], limit: usize) -> String {
         let text = format!("{statement}\n");
         let range = TextRange::new(0, statement.len() as u32);
-        let Some(edits) = append(&text, range, names, "\n", Indent::Spaces(4), limit) else { return "-".to_owned() };
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let Some(edits) = append(&text, range, &names, "\n", Indent::Spaces(4), limit) else { return "-".to_owned() };
         let mut patch = Patch::new();
         patch.add_all(&edits).expect("insertions never overlap");
         patch.apply(&text).trim_end().to_owned()
@@ -200,7 +228,10 @@ mod tests {
 
     #[test]
     fn long_lines_get_parentheses_and_backslashes_are_left_alone() {
-        assert_eq!(added("from typing import Any", &["Dict"], 25), "from typing import (\n    Any, Dict,\n)");
+        assert_eq!(
+            added("from typing import Any,  cast as c", &["Dict", "overload"], 40),
+            "from typing import (\n    Any,\n    Dict,\n    cast as c,\n    overload,\n)"
+        );
         assert_eq!(added("from typing import Any, \\\n    cast", &["Dict"], 88), "-");
     }
 }

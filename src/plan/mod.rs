@@ -16,6 +16,7 @@ mod hint;
 mod imports;
 mod members;
 mod messages;
+mod named;
 mod names;
 mod narrow;
 mod paths;
@@ -107,7 +108,7 @@ impl Plan {
 }
 
 /// A file that changes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PlannedFile {
     /// The module.
     pub module: ModuleId,
@@ -152,20 +153,34 @@ pub struct Dropped {
 
 /// Turns proposals into edits.
 pub fn plan(project: &Project, inference: &Inference, proposals: &[Proposal], options: &Options<'_>) -> Plan {
-    draft(project, inference, proposals, options).plan
+    draft(project, inference, proposals, options, None).plan
 }
 
 /// Turns proposals into edits, and keeps what it takes to write only some of them.
-pub fn draft<'a>(
-    project: &'a Project,
-    inference: &'a Inference,
-    proposals: &'a [Proposal],
+///
+/// After a small change of the proposals `before` makes this fast: files that come out as they did then are not checked
+/// again, and what could not be written at the start is not tried again.
+pub fn draft<'p>(
+    project: &'p Project,
+    inference: &Inference,
+    proposals: &[Proposal],
     options: &Options<'_>,
-) -> Draft<'a> {
-    let mut unwritable = BTreeMap::new();
+    before: Option<&Draft<'_>>,
+) -> Draft<'p> {
+    let known = before.map_or(&[][..], |draft| &draft.plan.files);
+    let lost = before.map(|draft| &draft.lost);
+    let mut unwritable: BTreeMap<usize, String> = BTreeMap::new();
+    for (number, proposal) in proposals.iter().enumerate() {
+        let reason = lost.and_then(|lost| lost.get(&proposal.id));
+        unwritable.extend(reason.map(|reason| (number, reason.clone())));
+    }
     loop {
-        match attempt(project, inference, proposals, options, &unwritable) {
-            Ok(draft) => return draft,
+        match attempt(project, inference, proposals, options, &unwritable, known) {
+            Ok(mut draft) => {
+                let of_plan = || draft.plan.dropped.iter().map(|one| (proposals[one.proposal].id, one.reason.clone()));
+                draft.lost = lost.map_or_else(|| of_plan().collect(), Clone::clone);
+                return draft;
+            }
             Err(more) => unwritable.extend(more),
         }
     }
@@ -173,13 +188,14 @@ pub fn draft<'a>(
 
 /// Plans all but what is known to be unwritable. Where a proposal turns out to be unwritable that kept another one out,
 /// the answer is that proposal: the other one gets its turn.
-fn attempt<'a>(
-    project: &'a Project,
-    inference: &'a Inference,
-    proposals: &'a [Proposal],
+fn attempt<'p>(
+    project: &'p Project,
+    inference: &Inference,
+    proposals: &[Proposal],
     options: &Options<'_>,
     unwritable: &BTreeMap<usize, String>,
-) -> Result<Draft<'a>, BTreeMap<usize, String>> {
+    known: &[PlannedFile],
+) -> Result<Draft<'p>, BTreeMap<usize, String>> {
     let mut selection = Selection { inference, proposals, live: BTreeSet::new(), dropped: BTreeMap::new() };
     let hidden = selection.select(options);
     for (&number, reason) in unwritable {
@@ -198,6 +214,7 @@ fn attempt<'a>(
         }
     }
     selection.drop_orphans();
+    selection.drop_unused(&contributions);
     let lost: BTreeMap<usize, String> = winners
         .into_iter()
         .filter(|number| !unwritable.contains_key(number))
@@ -206,7 +223,7 @@ fn attempt<'a>(
     if !lost.is_empty() {
         return Err(lost);
     }
-    let files = selection.settle(&context, &contributions, options.line_length);
+    let files = selection.settle(&context, &contributions, options.line_length, known);
     let limit = |module: ModuleId| context.files.get(&module).map_or(88, |file| line_limit(file, options.line_length));
     let planned: Vec<Planned> = selection
         .live
@@ -237,7 +254,7 @@ fn attempt<'a>(
     let needs = selection.needs();
     let dropped = selection.dropped.into_iter().map(|(proposal, reason)| Dropped { proposal, reason }).collect();
     let plan = Plan { files, planned, dropped, hidden, names: context.names.clone(), target: options.target };
-    Ok(Draft { plan, context, contributions, needs, line_length: options.line_length })
+    Ok(Draft { plan, context, contributions, needs, line_length: options.line_length, lost: BTreeMap::new() })
 }
 
 /// The widest a line of a file should get.
@@ -280,14 +297,6 @@ impl Selection<'_> {
                 }
             }
         }
-        let found: Vec<(ModuleId, File<'p>)> = modules
-            .par_iter()
-            .filter_map(|&id| {
-                let module = project.module(id)?;
-                (module.origin == Origin::Project).then(|| File::new(project, module))?.map(|file| (id, file))
-            })
-            .collect();
-        let files: BTreeMap<ModuleId, File<'p>> = found.into_iter().collect();
         let mut star_importers: BTreeMap<ModuleId, Vec<ModuleId>> = BTreeMap::new();
         for module in project.repository() {
             for &star in &module.symbols.stars {
@@ -296,9 +305,23 @@ impl Selection<'_> {
                 }
             }
         }
+        let found: Vec<(ModuleId, File<'p>)> = modules
+            .par_iter()
+            .filter_map(|&id| {
+                let module = project.module(id).filter(|module| module.origin == Origin::Project)?;
+                let mut file = File::new(project, module)?;
+                file.is_spread = star_importers.contains_key(&id) && module.symbols.exported.is_none();
+                Some((id, file))
+            })
+            .collect();
+        let files: BTreeMap<ModuleId, File<'p>> = found.into_iter().collect();
         let placements = placement::place(self.inference, &files, &shapes.keys().copied().collect());
         let graph = ImportGraph::new(project);
-        let mut context = Context { project, target, files, star_importers, graph, names: BTreeMap::new(), placements };
+        let existing = shapes.keys().map(|&id| (id, self.inference.shape(id)));
+        let existing = existing.filter(|(_, shape)| shape.kind.exists()).map(|(id, shape)| (id, shape.home.module));
+        let existing = existing.collect();
+        let mut context =
+            Context { project, target, files, star_importers, graph, names: BTreeMap::new(), placements, existing };
         let mut reserved = Reserved::default();
         context.names = names::choose(&context, self.inference, &shapes, &mut reserved);
         (context, reserved)
@@ -310,6 +333,7 @@ impl Selection<'_> {
         context: &Context<'_>,
         contributions: &Contributions,
         line_length: Option<usize>,
+        known: &[PlannedFile],
     ) -> Vec<PlannedFile> {
         let mut done: BTreeMap<ModuleId, (Vec<usize>, PlannedFile)> = BTreeMap::new();
         // Each round drops at least one proposal, and looks only at the files that it was for.
@@ -327,7 +351,7 @@ impl Selection<'_> {
                 .filter_map(|(&module, numbers)| {
                     let file = context.files.get(&module)?;
                     let limit = line_limit(file, line_length);
-                    Some((module, file_patch(file, module, numbers, contributions, limit)))
+                    Some((module, file_patch(file, module, numbers, contributions, limit, known)))
                 })
                 .collect();
             let mut failures = Vec::new();
@@ -345,6 +369,7 @@ impl Selection<'_> {
                 self.drop(number, reason);
             }
             self.drop_orphans();
+            self.drop_unused(contributions);
         }
     }
 }
@@ -356,12 +381,13 @@ fn file_patch(
     numbers: &[usize],
     contributions: &Contributions,
     limit: usize,
+    known: &[PlannedFile],
 ) -> Result<PlannedFile, Faults> {
     let of = |number: usize| contributions.get(&number).and_then(|files| files.get(&module));
     let together = |numbers: &[usize]| {
         let mut all = Contribution::default();
         numbers.iter().filter_map(|&number| of(number)).for_each(|one| all.extend(one));
-        checked(file, module, &all, limit)
+        checked(file, module, &all, limit, known)
     };
     let reason = match together(numbers) {
         Ok(file) => return Ok(file),
@@ -376,16 +402,21 @@ fn file_patch(
     Err(vec![(numbers[fails - 1], reason)])
 }
 
-/// The file with a contribution, if it is still valid Python then.
+/// The file with a contribution, if it is still valid Python then. One of `known` with the same edits was checked.
 fn checked(
     file: &File<'_>,
     module: ModuleId,
     contribution: &Contribution,
     limit: usize,
+    known: &[PlannedFile],
 ) -> Result<PlannedFile, String> {
     let edits = assemble::edits(file, contribution, limit)?;
     let mut patch = Patch::new();
     patch.add_all(&edits).map_err(|conflict| conflict.to_string())?;
+    let found = known.binary_search_by_key(&module, |file| file.module).ok().map(|number| &known[number]);
+    if let Some(same) = found.filter(|file| file.patch == patch) {
+        return Ok(same.clone());
+    }
     let changed = SourceFile { text: patch.apply(file.text()).into(), ..file.source.clone() };
     let facts = with_tree(&changed, || parse(&changed).map(|tree| lower(&tree, &changed.text)))
         .map_err(|error| format!("the file would not be valid any more: {error}"))?;

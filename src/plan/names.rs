@@ -14,7 +14,7 @@ fn suffixes(kind: &ShapeKind) -> &'static [&'static str] {
     match kind {
         ShapeKind::TypedDict { .. } => &["Data", "Info", "Record", "Dict"],
         ShapeKind::NamedTuple { .. } => &["Data", "Info", "Record", "Tuple"],
-        ShapeKind::Alias(_) => &["Tuple"],
+        ShapeKind::Alias(_) | ShapeKind::ExistingAlias(_) => &["Tuple"],
         ShapeKind::NewType { .. } => &["Key", "Number", "Value", "Type"],
         ShapeKind::Protocol { .. } => &["Like", "Protocol", "Type"],
     }
@@ -34,7 +34,7 @@ pub(super) fn choose(
     by_users.sort_by_key(|(id, users)| (std::cmp::Reverse(users.len()), **id));
     for (&id, users) in by_users {
         let shape = inference.shape(id);
-        if let ShapeKind::NamedTuple { .. } = shape.kind {
+        if let ShapeKind::NamedTuple { replaces: Some(_), .. } | ShapeKind::ExistingAlias(_) = shape.kind {
             // It takes the place, and so the name, of what is there.
             if let Some(&name) = shape.names.first() {
                 chosen.insert(id, name);

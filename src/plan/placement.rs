@@ -49,7 +49,7 @@ pub(super) fn place(
     for &id in shapes {
         let shape = inference.shape(id);
         let Some(file) = files.get(&shape.home.module) else { continue };
-        if let ShapeKind::NamedTuple { replaces, .. } = &shape.kind {
+        if let ShapeKind::NamedTuple { replaces: Some(replaces), .. } = &shape.kind {
             let (start, qualname) = match *replaces {
                 Replaces::Assignment(stmt) => {
                     (file.facts().stmt(stmt).range.start, shape.names.first().copied().unwrap_or(Name::new("")))
@@ -61,6 +61,9 @@ pub(super) fn place(
             };
             let existing_class = Some(ClassName::new(file.module.name, qualname));
             placements.insert(id, Placement { module: shape.home.module, position: (start, 0), existing_class });
+            continue;
+        }
+        if shape.kind.exists() {
             continue;
         }
         let mut offset = shape.home.before;

@@ -14,8 +14,8 @@ use crate::text::Name;
 use crate::types::{ModuleId, ShapeId, Type};
 
 use super::builtin_names::is_identifier;
-use super::variants::Variant;
-use super::{Plan, hint};
+use super::variants::{Instead, Variant};
+use super::{Plan, hint, named};
 
 /// What a reviewer wants of a proposal beyond yes or no.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +59,9 @@ pub fn hints(project: &Project, inference: &Inference, plan: &Plan, proposal: &P
             ShapeKind::NamedTuple { fields, .. } => {
                 fields.iter().map(|field| line(field.name.as_str(), &field.ty)).collect()
             }
-            ShapeKind::Alias(ty) | ShapeKind::NewType { base: ty, .. } => vec![line("type", ty)],
+            ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) | ShapeKind::NewType { base: ty, .. } => {
+                vec![line("type", ty)]
+            }
             ShapeKind::Protocol { members } => members
                 .iter()
                 .filter_map(|member| match &member.kind {
@@ -115,19 +117,21 @@ pub fn revise(
         if let (Some(name), Some(id)) = (&choice.name, defined(proposal)) {
             rename(&mut inference.shapes[id.0 as usize], name);
         }
-        for (label, text) in &choice.hints {
-            if let Err(fault) = retype(project, inference, &shapes, proposal, label, text) {
-                faults.push((proposal.id, fault));
-            }
-        }
         if let Some(label) = &choice.instead {
             match Variant::of(project, &inference.shapes, proposal).into_iter().find(|variant| variant.label == *label)
             {
                 None => faults.push((proposal.id, format!("`{label}` is no longer an alternative"))),
-                Some(variant) => match defined(proposal) {
-                    Some(id) => _ = inlined.insert(id, variant.ty),
-                    None => replace_type(proposal, &variant.ty),
+                Some(variant) => match (defined(proposal), variant.instead) {
+                    (Some(id), Instead::Type(ty)) => _ = inlined.insert(id, ty),
+                    (Some(id), Instead::NamedTuple) => named::convert(project, inference, proposal, id),
+                    (None, Instead::Type(ty)) => replace_type(proposal, &ty),
+                    (None, Instead::NamedTuple) => {}
                 },
+            }
+        }
+        for (label, text) in &choice.hints {
+            if let Err(fault) = retype(project, inference, &shapes, proposal, label, text) {
+                faults.push((proposal.id, fault));
             }
         }
     }
@@ -169,7 +173,7 @@ fn shape_names(
 
 fn rename(shape: &mut Shape, name: &str) {
     // A namedtuple keeps the name under which the program knows it.
-    if is_identifier(name) && !matches!(shape.kind, ShapeKind::NamedTuple { .. }) {
+    if is_identifier(name) && !matches!(shape.kind, ShapeKind::NamedTuple { replaces: Some(_), .. }) {
         shape.names.insert(0, Name::new(name));
     }
 }
@@ -212,7 +216,7 @@ fn retype(
             let field = fields.iter_mut().find(|field| field.name.is(label));
             field.ok_or_else(|| format!("it has no `{label}`"))?.ty = ty;
         }
-        ShapeKind::Alias(old) | ShapeKind::NewType { base: old, .. } => *old = ty,
+        ShapeKind::Alias(old) | ShapeKind::ExistingAlias(old) | ShapeKind::NewType { base: old, .. } => *old = ty,
         ShapeKind::Protocol { members } => {
             let member = members.iter_mut().find(|member| member.name.is(label));
             match member.map(|member| &mut member.kind) {

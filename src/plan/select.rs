@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use crate::infer::Inference;
+use crate::infer::{Inference, ShapeKind};
 use crate::project::Project;
 use crate::proposal::{Applicability, Change, Declaration, Proposal};
 use crate::types::{ShapeId, SlotId};
 
-use super::Options;
 use super::placement::{mentioned, shapes_in};
+use super::{Contributions, Options};
 
 /// Which proposals are still in the plan.
 pub(super) struct Selection<'a> {
@@ -99,6 +99,28 @@ impl Selection<'_> {
         }
     }
 
+    /// Drops definitions that nothing which is written needs: the next run would not see them and write them again.
+    pub(super) fn drop_unused(&mut self, contributions: &Contributions) {
+        let takes_a_place = |shape: &ShapeId| matches!(self.inference.shape(*shape).kind, ShapeKind::NamedTuple { .. });
+        let mut used: BTreeSet<ShapeId> = BTreeSet::new();
+        let mut open: Vec<ShapeId> = Vec::new();
+        for number in &self.live {
+            open.extend(self.defined_by(*number).iter().filter(|shape| takes_a_place(shape)));
+            open.extend(contributions.get(number).into_iter().flat_map(BTreeMap::values).flat_map(|one| &one.uses));
+        }
+        while let Some(shape) = open.pop() {
+            if used.insert(shape) {
+                open.extend(mentioned(&self.inference.shape(shape).kind));
+            }
+        }
+        for number in self.live.clone() {
+            let defined = self.defined_by(number);
+            if !defined.is_empty() && defined.is_disjoint(&used) {
+                self.drop(number, "nothing would use the definition");
+            }
+        }
+    }
+
     /// For each live proposal the others whose definitions it needs directly.
     pub(super) fn needs(&self) -> BTreeMap<usize, BTreeSet<usize>> {
         let mut defining: FxHashMap<ShapeId, usize> = FxHashMap::default();
@@ -127,6 +149,8 @@ impl Selection<'_> {
                 Change::Wrap { shape, .. } => _ = needed.insert(*shape),
             }
         }
+        let exists = |id: &ShapeId| self.inference.shapes.get(id.0 as usize).is_some_and(|shape| shape.kind.exists());
+        needed.retain(|shape| !exists(shape));
         needed
     }
 }

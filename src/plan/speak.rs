@@ -20,6 +20,8 @@ pub(super) struct Need {
     pub(super) module: String,
     /// The name taken out of it; none for `import module`.
     pub(super) member: Option<String>,
+    /// The name that it gets, where it is another one.
+    pub(super) alias: Option<String>,
     /// Whether the name has to exist when the program runs.
     pub(super) runtime: bool,
 }
@@ -48,6 +50,8 @@ pub(super) struct Context<'p> {
     pub(super) names: BTreeMap<ShapeId, Name>,
     /// Where the shapes are defined.
     pub(super) placements: BTreeMap<ShapeId, Placement>,
+    /// The modules of the aliases that the repository has.
+    pub(super) existing: BTreeMap<ShapeId, ModuleId>,
 }
 
 impl Context<'_> {
@@ -149,25 +153,35 @@ impl<'a, 'p> Speaker<'a, 'p> {
         } else {
             self.check_type_checking()?;
         }
+        let alias = self.alias(first, runtime);
+        let name = alias.as_deref().map_or(name, Name::new);
         if self.can_bind(name, &bound) {
             self.bind(name, bound);
-            self.needs.insert(Need { module: module.to_owned(), member: Some(first.to_owned()), runtime });
+            self.needs.insert(Need { module: module.to_owned(), member: Some(first.to_owned()), alias, runtime });
             self.defer_unless(runtime && self.is_below_imports());
-            return Ok(format!("{first}{rest}"));
+            return Ok(format!("{name}{rest}"));
         }
         self.import_module(module, qualname, runtime)
     }
 
+    /// Where a star import takes all public names of the file, a name that exists at run time has to be a private one.
+    fn alias(&self, name: &str, runtime: bool) -> Option<String> {
+        (runtime && self.file.is_spread).then(|| format!("_{}", name.replace('.', "_")))
+    }
+
     fn import_module(&mut self, module: &str, qualname: &str, runtime: bool) -> Result<String, String> {
-        let top = Name::new(split_first(module).0);
-        let bound = Bound::Import(top.as_str().to_owned(), None);
-        if module.starts_with('.') || !self.can_bind(top, &bound) {
+        let alias = self.alias(module, runtime);
+        let text = alias.as_deref().unwrap_or(module);
+        let top = split_first(text).0;
+        let bound = Bound::Import(if alias.is_some() { module } else { top }.to_owned(), None);
+        if module.starts_with('.') || !self.can_bind(Name::new(top), &bound) {
             return Err(format!("`{}` is taken in `{}`", split_first(qualname).0, self.file.module.import_name));
         }
-        self.bind(top, bound);
-        self.needs.insert(Need { module: module.to_owned(), member: None, runtime });
+        self.bind(Name::new(top), bound);
+        let text = format!("{text}.{qualname}");
+        self.needs.insert(Need { module: module.to_owned(), member: None, alias, runtime });
         self.defer_unless(runtime && self.is_below_imports());
-        Ok(format!("{module}.{qualname}"))
+        Ok(text)
     }
 
     /// A block under `if TYPE_CHECKING` takes that name from `typing`.
@@ -290,6 +304,19 @@ impl<'a, 'p> Speaker<'a, 'p> {
         self.import(module, qualname, runtime)
     }
 
+    /// A name that a module of the repository binds to a type.
+    fn variable_of(&mut self, home: ModuleId, name: Name) -> Result<String, String> {
+        if self.context.project.resolve(self.file.module, name) == Some(Resolution::Variable(home, name)) {
+            return self.existing(name).ok_or_else(|| format!("`{name}` means something else here"));
+        }
+        if let Some(text) = self.through_module(home, name.as_str(), false) {
+            return Ok(text);
+        }
+        let module = self.context.project.module(home).ok_or("its module cannot be read")?;
+        let text = self.import_text(module)?;
+        self.import(&text, name.as_str(), false)
+    }
+
     /// How an import in this file writes a module of the repository: relative where the file's own imports are.
     fn import_text(&self, home: &Module) -> Result<String, String> {
         super::graph::import_text(self.context.project, self.file, home)
@@ -305,11 +332,13 @@ impl<'a, 'p> Speaker<'a, 'p> {
                 return Err(format!("importing `{}` here would close a circle of imports", self.shape_name(shape)));
             }
             let text = self.import_text(home)?;
-            let name = Name::new(self.shape_name(shape));
+            let member = self.shape_name(shape).to_owned();
+            let alias = self.alias(&member, true);
+            let name = Name::new(alias.as_deref().unwrap_or(&member));
             if !self.can_bind(name, &Bound::Shape(shape)) {
                 return Err(format!("`{name}` is taken here"));
             }
-            self.needs.insert(Need { module: text, member: Some(name.as_str().to_owned()), runtime: true });
+            self.needs.insert(Need { module: text, member: Some(member), alias, runtime: true });
             return Ok(name.as_str().to_owned());
         }
         self.site.evaluated = !in_function;
@@ -371,8 +400,11 @@ impl Namer for Speaker<'_, '_> {
     }
 
     fn shape(&mut self, shape: ShapeId) -> Result<String, String> {
-        let placement = self.placement(shape)?;
         let name = Name::new(self.shape_name(shape));
+        if let Some(&home) = self.context.existing.get(&shape) {
+            return self.variable_of(home, name);
+        }
+        let placement = self.placement(shape)?;
         if let Some(class) = placement.existing_class {
             return self.class(class, false);
         }
@@ -387,7 +419,7 @@ impl Namer for Speaker<'_, '_> {
         if self.can_bind(name, &Bound::Shape(shape)) {
             let module = self.import_text(home)?;
             self.check_type_checking()?;
-            self.needs.insert(Need { module, member: Some(name.as_str().to_owned()), runtime: false });
+            self.needs.insert(Need { module, member: Some(name.as_str().to_owned()), alias: None, runtime: false });
             self.defer_unless(false);
             return Ok(name.as_str().to_owned());
         }

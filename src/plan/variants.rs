@@ -9,6 +9,7 @@ use crate::text::Name;
 use crate::types::{ClassName, PythonVersion, ShapeId, Type, known, union};
 
 use super::messages::describe;
+use super::named;
 
 /// Most members of a union that is offered.
 const MAX_MEMBERS: usize = 3;
@@ -20,8 +21,17 @@ const MAX_STEPS: usize = 3;
 pub struct Variant {
     /// The type in words; it stays the same from run to run.
     pub label: String,
+    /// What it is.
+    pub instead: Instead,
+}
+
+/// What can take the place of what is proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Instead {
     /// For an annotation the type to write; for a definition what is written in the place of its name.
-    pub ty: Type,
+    Type(Type),
+    /// A `NamedTuple` class in the place of an alias.
+    NamedTuple,
 }
 
 impl Variant {
@@ -38,9 +48,13 @@ impl Variant {
         };
         let mut variants: Vec<Self> = Vec::new();
         for ty in types {
-            if ty != proposed && is_writable(&ty) && variants.iter().all(|variant| variant.ty != ty) {
-                variants.push(Self { label: label(shapes, &ty, project.target), ty });
+            let label = label(shapes, &ty, project.target);
+            if ty != proposed && is_writable(&ty) && variants.iter().all(|variant| variant.label != label) {
+                variants.push(Self { label, instead: Instead::Type(ty) });
             }
+        }
+        if defined.is_some_and(|id| named::is_possible(&shapes[id.0 as usize].kind)) {
+            variants.insert(0, Self { label: named::LABEL.to_owned(), instead: Instead::NamedTuple });
         }
         variants
     }
@@ -158,7 +172,7 @@ fn without_definition(kind: &ShapeKind, evidence: &[Evidence]) -> Vec<Type> {
             let args = [known::STR.instance(), values];
             vec![known::DICT.of(args.clone()), known::MAPPING.of(args)]
         }
-        ShapeKind::Alias(ty) => match ty {
+        ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) => match ty {
             Type::Tuple(items) => vec![ty.clone(), known::TUPLE.of([union(items.iter().cloned())])],
             _ => vec![ty.clone()],
         },

@@ -503,8 +503,6 @@ impl Project {
 
     /// Whether all bases of a class are known, so that a member that is not found does not exist.
     pub fn is_fully_known(&self, class: ClassName) -> bool {
-        // `Protocol` and `Generic` are no classes in typeshed, and have no members of their own.
-        let is_marker = |base: ClassName| base == known::PROTOCOL.class() || base == known::GENERIC.class();
         self.class(class).is_some_and(|info| {
             self.mro(info)
                 .iter()
@@ -582,6 +580,12 @@ impl Project {
             _ => None,
         }
     }
+}
+
+/// Whether a base class only marks what a class is: `Protocol` and `Generic` are no classes in typeshed, and have no
+/// members of their own.
+pub fn is_marker(base: ClassName) -> bool {
+    base == known::PROTOCOL.class() || base == known::GENERIC.class()
 }
 
 /// Replaces type parameters by arguments; parameters without an argument become unknown.

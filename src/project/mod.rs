@@ -20,9 +20,10 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use annotations::Context;
-pub use classes::{ClassInfo, ClassKind, MemberOf, substitute};
+pub use classes::{ClassInfo, ClassKind, MemberOf, is_marker, substitute};
 pub use conditions::static_truth;
 pub use named_tuples::{NamedTupleField, NamedTupleInfo, NamedTuplePlace, fields as named_tuple_fields};
+pub use readers::class_body_readers;
 pub use resolve::Resolution;
 pub use signatures::{Binding, Effect, Signature, SignatureParam};
 pub use slots::{SlotInfo, SlotKind, Slots};

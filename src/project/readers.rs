@@ -4,8 +4,8 @@
 //! its dotted name, and the repository's own readers by what they call: `inspect.signature` alone says nothing, since
 //! most callers of it want names and defaults only; it counts where `.annotation` and the like are read nearby.
 
-use crate::facts::{Argument, ClassId, ExprId, ExprKind, FileFacts, Function, ImportId};
-use crate::text::Name;
+use crate::facts::{Argument, ExprId, ExprKind, FileFacts, Function, ImportId};
+use crate::text::{Name, TextRange};
 
 use super::classes::last_name;
 use super::{Definition, Module, Project, Resolution};
@@ -157,23 +157,6 @@ impl Project {
         facts.functions.iter().any(|function| Some(function.name) == base && self.is_dispatched(module, function))
     }
 
-    /// Whether methods of the class read the annotations of classes: its own, its subclasses' or, for a metaclass,
-    /// those of the classes that it makes.
-    pub fn reads_class_bodies(&self, module: &Module, class: ClassId) -> bool {
-        let facts = &module.facts;
-        let range = facts.class(class).range;
-        facts.exprs.iter().any(|expr| {
-            let is_reader = match expr.kind {
-                ExprKind::Attribute(_, name) | ExprKind::Str(Some(name)) => HOLDERS.contains(&name.as_str()),
-                ExprKind::Call(function, _) => {
-                    last_name(facts, function).is_some_and(|name| CALLS.contains(&name.as_str()))
-                }
-                _ => false,
-            };
-            is_reader && range.start <= expr.range.start && expr.range.end <= range.end
-        })
-    }
-
     /// The dotted name under which an expression was imported: `app.get` is `fastapi.FastAPI.get` after
     /// `from fastapi import FastAPI` and `app = FastAPI()`. Calls are left out.
     fn import_path(&self, module: &Module, expr: ExprId, hops: u32) -> Option<String> {
@@ -210,6 +193,17 @@ impl Project {
             None => Some(name.to_string()),
         }
     }
+}
+
+/// Where a file reads the annotations of classes: in the methods of a class its own, those of its subclasses or, for a
+/// metaclass, of the classes that it makes.
+pub fn class_body_readers(facts: &FileFacts) -> Vec<TextRange> {
+    let is_reader = |kind: &ExprKind| match *kind {
+        ExprKind::Attribute(_, name) | ExprKind::Str(Some(name)) => HOLDERS.contains(&name.as_str()),
+        ExprKind::Call(function, _) => last_name(facts, function).is_some_and(|name| CALLS.contains(&name.as_str())),
+        _ => false,
+    };
+    facts.exprs.iter().filter(|expr| is_reader(&expr.kind)).map(|expr| expr.range).collect()
 }
 
 /// Whether a file reads annotations out of signatures, prints or compares signatures whole.

@@ -1,6 +1,6 @@
 //! What a name or an import stands for.
 
-use std::sync::OnceLock;
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
@@ -28,21 +28,25 @@ pub enum Resolution {
 
 /// What the names of a module were found to stand for.
 #[derive(Debug, Default)]
-pub(super) struct Resolutions(FxHashMap<Name, OnceLock<Option<Resolution>>>);
+pub(super) struct Resolutions {
+    own: FxHashMap<Name, OnceLock<Option<Resolution>>>,
+    /// Names that only star imports can bind.
+    starred: RwLock<FxHashMap<Name, Option<Resolution>>>,
+}
 
 impl Resolutions {
     /// Nothing looked up yet.
     pub(super) fn new(symbols: &Symbols) -> Self {
-        Self(symbols.by_name.keys().map(|&name| (name, OnceLock::new())).collect())
+        let own = symbols.by_name.keys().map(|&name| (name, OnceLock::new())).collect();
+        Self { own, starred: RwLock::default() }
     }
 }
 
 impl Project {
     /// What `name` stands for among the names of `module`, imports followed. Builtins are not searched.
     pub fn resolve(&self, module: &Module, name: Name) -> Option<Resolution> {
-        let Some(known) = module.resolutions.0.get(&name) else {
-            // Not one of its own names.
-            return if module.symbols.stars.is_empty() { None } else { self.resolve_within(module, name, 0) };
+        let Some(known) = module.resolutions.own.get(&name) else {
+            return if module.symbols.stars.is_empty() { None } else { self.resolve_starred(module, name) };
         };
         if let Some(resolution) = known.get() {
             return *resolution;
@@ -50,6 +54,17 @@ impl Project {
         // Not `get_or_init`: imports in a circle would ask for the same name again.
         let resolution = self.resolve_within(module, name, 0);
         *known.get_or_init(|| resolution)
+    }
+
+    /// What a name stands for that is not one of the module's own.
+    fn resolve_starred(&self, module: &Module, name: Name) -> Option<Resolution> {
+        let starred = &module.resolutions.starred;
+        if let Some(known) = starred.read().unwrap_or_else(PoisonError::into_inner).get(&name) {
+            return *known;
+        }
+        let resolution = self.resolve_within(module, name, 0);
+        starred.write().unwrap_or_else(PoisonError::into_inner).insert(name, resolution);
+        resolution
     }
 
     /// What `name` stands for in code of `module`: its own names, then the builtins.

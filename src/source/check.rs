@@ -1,4 +1,5 @@
-//! What the grammar accepts and Python 3 does not: Python 2, odd indentation, and nesting without end.
+//! What the grammar accepts and Python 3 does not: Python 2, odd indentation, statements out of their place, and
+//! nesting without end.
 //!
 //! Statements are walked all; the inside of an expression only where its text makes it worth while.
 
@@ -43,6 +44,21 @@ struct Block {
     owner: usize,
 }
 
+/// What a statement stands in.
+struct Scope {
+    kind: ScopeKind,
+    /// How many loops of the scope are around it.
+    loops: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ScopeKind {
+    Module,
+    Class,
+    Function,
+    Coroutine,
+}
+
 /// Finds the first fault of a tree without error nodes. `text` is what was parsed.
 pub fn check(tree: &Tree, text: &[u8]) -> Result<(), Found> {
     let mut checker = Checker {
@@ -51,7 +67,9 @@ pub fn check(tree: &Tree, text: &[u8]) -> Result<(), Found> {
         next_suspect: 0,
         blocks: Vec::new(),
         statement: 0,
+        scopes: vec![Scope { kind: ScopeKind::Module, loops: 0 }],
         functions: 0,
+        futures_end: false,
         names: FxHashSet::default(),
     };
     let mut cursor = tree.walk();
@@ -84,8 +102,12 @@ struct Checker<'a> {
     blocks: Vec<Block>,
     /// Where the statement or clause begins that was entered last.
     statement: usize,
-    /// How many functions the walk is inside of.
+    /// The module and the classes and functions that the walk is inside of.
+    scopes: Vec<Scope>,
+    /// How many of them are functions.
     functions: usize,
+    /// Whether a statement was met after which nothing can be imported from `__future__`.
+    futures_end: bool,
     names: FxHashSet<&'a [u8]>,
 }
 
@@ -93,6 +115,7 @@ impl Checker<'_> {
     /// Looks at a node; whether its children are to be looked at.
     fn enter(&mut self, node: Node<'_>) -> Result<bool, Found> {
         let at = node.start_byte();
+        self.placed(node)?;
         match node.kind() {
             "module" => {
                 self.blocks.push(Block { width: Some(Width::default()), filled: true, owner: at });
@@ -120,13 +143,9 @@ impl Checker<'_> {
             | "with_statement"
             | "match_statement"
             | "case_clause"
-            | "class_definition" => {
+            | "class_definition"
+            | "function_definition" => {
                 self.same_line_start(at)?;
-                return Ok(true);
-            }
-            "function_definition" => {
-                self.same_line_start(at)?;
-                self.functions += 1;
                 return Ok(true);
             }
             "parameters" => self.parameters(node)?,
@@ -137,12 +156,6 @@ impl Checker<'_> {
                 self.same_line_start(at)?;
                 if node.named_child(0).is_some_and(|child| child.kind() == "expression_list") {
                     return Err((at, Fault::Python2("raise with a comma")));
-                }
-            }
-            "nonlocal_statement" => {
-                self.same_line_start(at)?;
-                if self.functions == 0 {
-                    return Err((at, Fault::Syntax));
                 }
             }
             kind if kind.ends_with("_statement") => self.same_line_start(at)?,
@@ -160,10 +173,52 @@ impl Checker<'_> {
                 }
                 _ => {}
             },
-            "function_definition" => self.functions -= 1,
+            "function_definition" => {
+                self.scopes.pop();
+                self.functions -= 1;
+            }
+            "class_definition" => drop(self.scopes.pop()),
+            "for_statement" | "while_statement" => self.scope().loops -= 1,
             _ => {}
         }
         Ok(())
+    }
+
+    fn scope(&mut self) -> &mut Scope {
+        self.scopes.last_mut().expect("the module is never left")
+    }
+
+    /// A statement that has a meaning in some scopes only; and the scopes themselves.
+    fn placed(&mut self, node: Node<'_>) -> Result<(), Found> {
+        let kind = self.scope().kind;
+        let name = node.kind();
+        let is_async = || node.child(0).is_some_and(|first| first.kind() == "async");
+        let fits = match name {
+            "function_definition" => {
+                let kind = if is_async() { ScopeKind::Coroutine } else { ScopeKind::Function };
+                self.scopes.push(Scope { kind, loops: 0 });
+                self.functions += 1;
+                true
+            }
+            "class_definition" => {
+                self.scopes.push(Scope { kind: ScopeKind::Class, loops: 0 });
+                true
+            }
+            "for_statement" | "while_statement" => {
+                self.scope().loops += 1;
+                kind == ScopeKind::Coroutine || !is_async()
+            }
+            "with_statement" => kind == ScopeKind::Coroutine || !is_async(),
+            "return_statement" => matches!(kind, ScopeKind::Function | ScopeKind::Coroutine),
+            "break_statement" | "continue_statement" => self.scope().loops > 0,
+            "nonlocal_statement" => self.functions > 0,
+            "import_from_statement" => kind == ScopeKind::Module || !imports_all(node),
+            "future_import_statement" => !self.futures_end && kind == ScopeKind::Module,
+            _ => true,
+        };
+        let is_statement = name.ends_with("_statement") || name.ends_with("_definition");
+        self.futures_end |= is_statement && name != "future_import_statement" && !is_string(node);
+        if fits { Ok(()) } else { Err((node.start_byte(), Fault::Syntax)) }
     }
 
     /// A statement or clause at `at` begins its line where its block says, or follows other code on the line.
@@ -253,6 +308,7 @@ impl Checker<'_> {
         match node.kind() {
             "<>" => python2("the operator <>"),
             "lambda_parameters" => no_tuples(node),
+            "await" if !self.may_await(node) => Err((node.start_byte(), Fault::Syntax)),
             "integer" => match &self.text[node.byte_range()] {
                 [.., b'l' | b'L'] => python2("a long number"),
                 [b'0', b'0'..=b'9' | b'_', ..] if !self.is_zero_or_imaginary(node) => {
@@ -269,11 +325,30 @@ impl Checker<'_> {
         }
     }
 
+    /// Outside of a coroutine only a generator that is not yet run can wait for something.
+    fn may_await(&self, node: Node<'_>) -> bool {
+        let is_coroutine = self.scopes.last().is_some_and(|scope| scope.kind == ScopeKind::Coroutine);
+        is_coroutine
+            || std::iter::successors(node.parent(), Node::parent)
+                .take_while(|node| !node.kind().ends_with("_statement"))
+                .any(|node| node.kind() == "generator_expression")
+    }
+
     /// `00` and `07j` are numbers of Python 3 too.
     fn is_zero_or_imaginary(&self, node: Node<'_>) -> bool {
         let digits = &self.text[node.byte_range()];
         digits.ends_with(b"j") || digits.ends_with(b"J") || digits.iter().all(|digit| matches!(digit, b'0' | b'_'))
     }
+}
+
+fn imports_all(statement: Node<'_>) -> bool {
+    statement.named_children(&mut statement.walk()).any(|child| child.kind() == "wildcard_import")
+}
+
+/// Whether it is a string that stands alone, such as a docstring.
+fn is_string(statement: Node<'_>) -> bool {
+    statement.kind() == "expression_statement"
+        && statement.named_child(0).is_some_and(|only| matches!(only.kind(), "string" | "concatenated_string"))
 }
 
 /// Moves on to the next node outside the current one; `false` at the end of the walk.
@@ -353,7 +428,7 @@ fn suspects(text: &[u8]) -> Vec<usize> {
                 at += text[at..].iter().take_while(|byte| is_word(byte)).count();
                 let suspect = match &text[start..at] {
                     [b'u' | b'U', b'r' | b'R'] => matches!(text.get(at), Some(b'"' | b'\'')),
-                    b"lambda" | [b'0', b'0'..=b'9' | b'_', ..] | [b'0'..=b'9', .., b'l' | b'L'] => true,
+                    b"lambda" | b"await" | [b'0', b'0'..=b'9' | b'_', ..] | [b'0'..=b'9', .., b'l' | b'L'] => true,
                     _ => false,
                 };
                 if suspect {

@@ -189,6 +189,11 @@ mod tests {
             "if x:\r\n  y\r\n",
             "if x:  # \\\\\n    a\n    b\n# \\\nc",
             "x = \\\n   1\nif x: \\\n  y\nz",
+            "'d'\n# c\nfrom __future__ import a\nfrom __future__ import b\nfrom c import *\n",
+            "async def f():\n    async with a: return await b\n    async for c in d: continue\n    [await e async for e in f]",
+            "def f(): return (await x for x in y)",
+            "while a:\n    if b: break\n    else: continue\n",
+            "def f():\n    def g(): nonlocal_ = await_(1)\n    class A:\n        def h(self): return 1\n    return 2\n",
         ] {
             assert_eq!(outcome(text), "ok", "{text:?}");
         }
@@ -223,6 +228,27 @@ mod tests {
         assert_eq!(outcome("def f(a, b=1, *a): pass"), "x.py:1:16: syntax error");
         assert_eq!(outcome("x = 1\nnonlocal x"), "x.py:2:1: syntax error");
         assert!(outcome("x = 'a\rb'").starts_with("x.py:1:"));
+    }
+
+    #[test]
+    fn statements_have_their_place() {
+        for text in [
+            "import os\nfrom __future__ import annotations",
+            "def f():\n    from __future__ import annotations",
+            "1\nreturn 1",
+            "class A:\n    return 1",
+            "def f():\n    return await x",
+            "x\nawait x",
+            "async def f():\n    def g(): await x",
+            "def f():\n    async with x: pass",
+            "def f():\n    async for x in y: pass",
+            "while a:\n    def f(): break",
+            "if a:\n    continue",
+            "def f():\n    from os import *",
+        ] {
+            let column = outcome(text);
+            assert!(column.ends_with(": syntax error"), "{text:?}: {column}");
+        }
     }
 
     #[test]

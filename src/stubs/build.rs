@@ -38,20 +38,6 @@ pub enum BuildError {
         /// What the serialiser said.
         source: postcard::Error,
     },
-    /// The bundle cannot be written.
-    #[error("cannot write {path}")]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-}
-
-/// Makes a bundle of the standard library in `typeshed`, the folder that holds `stdlib/`, and writes it to `out`.
-pub fn write_bundle(typeshed: &Path, out: &Path) -> Result<(), BuildError> {
-    let bytes = build(typeshed)?;
-    fs::write(out, bytes).map_err(|source| BuildError::Write { path: out.into(), source })
 }
 
 /// Makes a bundle of the standard library in `typeshed`, the folder that holds `stdlib/`.

@@ -11,6 +11,6 @@ mod bundle;
 mod environment;
 mod installed;
 
-pub use build::{BuildError, build, write_bundle};
+pub use build::{BuildError, build};
 pub use bundle::{BundleError, Stubs};
 pub use installed::{Installed, InstalledModule};

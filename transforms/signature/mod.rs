@@ -2,8 +2,10 @@
 
 use crate::proposal::{
     Applicability, Change, Inference, Message, Part, Project, Proposal, ProposalId, SlotInfo, SlotKind, Solved,
-    Transform, Type,
+    Transform,
 };
+
+use super::subject::{shapes_in, stands_alone};
 
 /// One annotation, one proposal.
 pub(super) struct Signature;
@@ -27,11 +29,11 @@ impl Transform for Signature {
             .iter()
             .filter_map(|(slot, info)| {
                 let solved = inference.solved(slot)?;
-                let holds_shape = solved.ty.any(&mut |part| matches!(part, Type::Shape(_)));
-                if holds_shape {
+                let requires = shapes_in(inference, &solved.ty);
+                if !requires.is_empty() && !stands_alone(inference, solved) {
                     return None;
                 }
-                let subject = subject(project, info)?;
+                let subject = subject_of(project, info)?;
                 Some(Proposal {
                     id: ProposalId::new(self.name(), project.module(info.module)?.name, &subject.key),
                     transform: self.name(),
@@ -43,7 +45,7 @@ impl Transform for Signature {
                     confidence: solved.confidence,
                     applicability: Applicability::Safe,
                     changes: vec![Change::Annotate { slot, ty: solved.ty.clone() }],
-                    requires: Vec::new(),
+                    requires,
                 })
             })
             .collect()
@@ -68,7 +70,7 @@ fn title(subject: &str, solved: &Solved) -> Message {
 }
 
 /// What a slot is called; none for slots that are never annotated by themselves.
-fn subject(project: &Project, info: SlotInfo) -> Option<Subject> {
+fn subject_of(project: &Project, info: SlotInfo) -> Option<Subject> {
     let module = project.module(info.module)?;
     let facts = &module.facts;
     match info.kind {

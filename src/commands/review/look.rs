@@ -11,7 +11,8 @@ use crate::commands::apply::write_changes;
 use crate::commands::cli::Order;
 use crate::config::Verdict;
 use crate::infer::Shape;
-use crate::plan::{self, Choice, Draft, Variant};
+use crate::plan::{self, Choice, Draft, Planned, Variant};
+use crate::project::Project;
 use crate::proposal::{Change, Proposal, ProposalId};
 use crate::report::{self, Card, Screen, finish};
 use crate::text::Patch;
@@ -50,30 +51,12 @@ enum Trial {
 }
 
 impl<'a> Look<'a> {
-    pub(super) fn new(review: &'a Review<'a>, mut analysis: Analysis) -> Self {
+    pub(super) fn new(review: &'a Review<'a>, mut analysis: Analysis, deck: &Deck) -> Self {
         analysis.proposals.retain(|proposal| !review.hidden.contains(&proposal.id));
         let (proposals, shapes) = (analysis.proposals.clone(), analysis.inference.shapes.clone());
-        Self { review, analysis, proposals, shapes }
-    }
-
-    /// Whether there is nothing to ask about.
-    pub(super) fn is_empty(&self) -> bool {
-        self.analysis.plan().planned.is_empty()
-    }
-
-    /// The files that may change.
-    pub(super) fn paths(&self) -> Vec<std::path::PathBuf> {
-        let modules =
-            self.analysis.plan().files.into_iter().filter_map(|file| self.analysis.project.module(file.module));
-        modules.filter_map(|module| module.source.as_ref().map(|source| source.path.clone())).collect()
-    }
-
-    /// The changes that can be asked about.
-    pub(super) fn ids(&self) -> impl Iterator<Item = ProposalId> {
-        let plan = self.analysis.plan();
-        let ids: Vec<ProposalId> =
-            plan.planned.iter().map(|planned| self.analysis.proposals[planned.proposal].id).collect();
-        ids.into_iter()
+        let mut look = Self { review, analysis, proposals, shapes };
+        look.revise(deck);
+        look
     }
 
     /// Whether the reviewer goes on after something was written, and says what follows.
@@ -94,28 +77,27 @@ impl<'a> Look<'a> {
     }
 
     /// Asks until all is decided or the reviewer stops.
-    pub(super) fn ask(&mut self, deck: &mut Deck) -> Result<Ending> {
-        let mut trial = Trial::None;
-        let mut is_first = true;
+    pub(super) fn ask<'p>(&mut self, deck: &mut Deck, project: &'p Project, mut draft: Draft<'p>) -> Result<Ending> {
+        let mut pass = Pass::new(self, &draft);
+        deck.reload(pass.items.clone());
+        deck.rewind();
         loop {
-            let faults = self.revise(deck);
-            let analysis = &self.analysis;
-            let draft = analysis.draft();
-            let pass = Pass::new(self, analysis, &draft);
-            let verdict = pass.verdict(&trial, &faults);
-            deck.reload(pass.items.clone());
-            trial = Trial::None;
-            if let Err(problem) = verdict {
+            let mut trial = match pass.converse(deck)? {
+                Next::Plan(trial) => trial,
+                Next::End(ending) => return Ok(ending),
+            };
+            // In a large repository this takes longer than an eye blinks.
+            self.review.terminal.wait("planning…")?;
+            loop {
+                let faults = self.revise(deck);
+                draft = self.analysis.draft_of(project, Some(&draft));
+                pass = Pass::new(self, &draft);
+                let verdict = pass.verdict(&trial, &faults);
+                deck.reload(pass.items.clone());
+                let Err(problem) = verdict else { break };
                 deck.give_up();
                 deck.say(problem);
-                continue;
-            }
-            if std::mem::take(&mut is_first) {
-                deck.rewind();
-            }
-            match pass.converse(deck)? {
-                Next::Plan(next) => trial = next,
-                Next::End(ending) => return Ok(ending),
+                trial = Trial::None;
             }
         }
     }
@@ -143,38 +125,36 @@ struct Pass<'a, 'r> {
     look: &'a Look<'r>,
     analysis: &'a Analysis,
     draft: &'a Draft<'a>,
-    cards: Vec<Card>,
     items: Vec<Item>,
-    /// The proposal of each item.
-    proposals: Vec<usize>,
+    /// What is planned for each item.
+    planned: Vec<&'a Planned>,
 }
 
 impl<'a, 'r> Pass<'a, 'r> {
-    fn new(look: &'a Look<'r>, analysis: &'a Analysis, draft: &'a Draft<'a>) -> Self {
+    fn new(look: &'a Look<'r>, draft: &'a Draft<'a>) -> Self {
+        let analysis = &look.analysis;
         let mut planned = analysis.in_order(&draft.plan);
         if look.review.args.order == Order::Confidence {
             planned.sort_by_key(|planned| std::cmp::Reverse(analysis.proposals[planned.proposal].confidence));
         }
-        let cards = analysis.cards(&draft.plan, &planned);
-        let proposals: Vec<usize> = planned.iter().map(|planned| planned.proposal).collect();
-        let index: BTreeMap<usize, usize> =
-            proposals.iter().enumerate().map(|(index, &number)| (number, index)).collect();
-        let item = |(card, &number): (&Card, &usize)| {
-            let proposal = &analysis.proposals[number];
+        let numbers = planned.iter().enumerate();
+        let index: BTreeMap<usize, usize> = numbers.map(|(index, planned)| (planned.proposal, index)).collect();
+        let item = |planned: &&Planned| {
+            let proposal = &analysis.proposals[planned.proposal];
             let name = defined(proposal).and_then(|shape| draft.plan.name(shape));
             Item {
                 id: proposal.id,
-                path: card.path.clone(),
-                transform: card.transform,
-                confidence: card.confidence,
-                title: card.title.clone(),
+                path: analysis.path(proposal.module),
+                transform: proposal.transform,
+                confidence: proposal.confidence,
+                title: planned.title.clone(),
                 // A namedtuple's class keeps the name that the program knows.
                 name: name.filter(|_| proposal.transform != "named_tuple").map(|name| name.to_string()),
-                needs: draft.needs(number).filter_map(|needed| index.get(&needed).copied()).collect(),
+                needs: draft.needs(planned.proposal).filter_map(|needed| index.get(&needed).copied()).collect(),
             }
         };
-        let items = cards.iter().zip(&proposals).map(item).collect();
-        Self { look, analysis, draft, cards, items, proposals }
+        let items = planned.iter().map(item).collect();
+        Self { look, analysis, draft, items, planned }
     }
 
     /// Whether the last choice can be had; else why not.
@@ -276,6 +256,15 @@ impl<'a, 'r> Pass<'a, 'r> {
         )
     }
 
+    /// The proposal of an item.
+    fn proposal(&self, index: usize) -> &Proposal {
+        &self.analysis.proposals[self.planned[index].proposal]
+    }
+
+    fn card(&self, index: usize) -> Card {
+        self.analysis.card(&self.draft.plan, self.planned[index])
+    }
+
     fn screen(&self, deck: &Deck, size: report::Size) -> String {
         let index = deck.at;
         let decided = match deck.verdict(index) {
@@ -285,7 +274,7 @@ impl<'a, 'r> Pass<'a, 'r> {
         };
         let screen = Screen {
             number: (index + 1, self.items.len()),
-            card: &self.cards[index],
+            card: &self.card(index),
             decided,
             changes: &self.changes(deck, index),
             evidence: deck.evidence,
@@ -304,13 +293,13 @@ impl<'a, 'r> Pass<'a, 'r> {
         let mut after = before.clone();
         after.insert(index);
         after.extend(deck.needed_by(index));
-        let proposals = |items: &BTreeSet<usize>| items.iter().map(|&item| self.proposals[item]).collect();
+        let proposals = |items: &BTreeSet<usize>| items.iter().map(|&item| self.planned[item].proposal).collect();
         let (own, before, after): (Vec<usize>, BTreeSet<usize>, BTreeSet<usize>) =
             (after.difference(&before).copied().collect(), proposals(&before), proposals(&after));
         // The file that the change is about comes first.
-        let home = self.analysis.proposals[self.proposals[index]].module;
+        let home = self.proposal(index).module;
         let modules: BTreeSet<ModuleId> =
-            own.iter().flat_map(|&item| self.draft.modules(self.proposals[item])).collect();
+            own.iter().flat_map(|&item| self.draft.modules(self.planned[item].proposal)).collect();
         let mut modules: Vec<ModuleId> = modules.into_iter().collect();
         modules.sort_by_key(|&module| (module != home, module));
         let change = |module: ModuleId| {
@@ -325,7 +314,7 @@ impl<'a, 'r> Pass<'a, 'r> {
     /// Refuses a change by a comment, where there is room for one.
     fn ignore(&self, deck: &mut Deck, index: usize) {
         let analysis = self.analysis;
-        let proposal = &analysis.proposals[self.proposals[index]];
+        let proposal = self.proposal(index);
         if plan::ignore_comment(&analysis.project, &analysis.inference, proposal).is_some() {
             deck.refuse_in_code(index);
             deck.say(format!("Refused; `# hintwright: ignore[{}]` is written with the rest", proposal.transform));
@@ -367,7 +356,7 @@ impl<'a, 'r> Pass<'a, 'r> {
 
     fn split(&self, deck: &mut Deck, index: usize) -> bool {
         let defines = self.inferred(index).is_some_and(|proposal| defined(proposal).is_some());
-        let places = self.analysis.proposals[self.proposals[index]].changes.len();
+        let places = self.proposal(index).changes.len();
         if !defines || places < 2 || deck.choice(index).split || deck.choice(index).instead.is_some() {
             deck.say("This change cannot be split");
             return false;
@@ -384,7 +373,7 @@ impl<'a, 'r> Pass<'a, 'r> {
             deck.say("This is a part of a change that was split; u takes that back");
             return Ok(false);
         }
-        let proposal = &analysis.proposals[self.proposals[index]];
+        let proposal = self.proposal(index);
         if deck.choice(index).instead.is_some()
             && defined(proposal).is_none()
             && self.inferred(index).is_some_and(|inferred| defined(inferred).is_some())
@@ -397,7 +386,7 @@ impl<'a, 'r> Pass<'a, 'r> {
             deck.say("This change has no type that can be edited");
             return Ok(false);
         }
-        let text = typed.unwrap_or_else(|| sheet::write(&self.cards[index].title, &hints));
+        let text = typed.unwrap_or_else(|| sheet::write(&self.items[index].title, &hints));
         let Some(edited) = dialoguer::Editor::new().extension(".py").require_save(false).edit(&text)? else {
             return Ok(false);
         };
@@ -415,7 +404,8 @@ impl<'a, 'r> Pass<'a, 'r> {
             Ok(changed) => {
                 deck.choose(index, |choice| {
                     choice.hints.extend(changed);
-                    choice.instead = None;
+                    // A definition of another kind has types of its own.
+                    choice.instead = choice.instead.take().filter(|_| defined(proposal).is_some());
                 });
                 Ok(true)
             }
@@ -427,14 +417,14 @@ impl<'a, 'r> Pass<'a, 'r> {
         let analysis = self.analysis;
         let review = self.look.review;
         let accepted: Vec<usize> = deck.with(Verdict::Accepted).collect();
-        let numbers: BTreeSet<usize> = accepted.iter().map(|&index| self.proposals[index]).collect();
+        let numbers: BTreeSet<usize> = accepted.iter().map(|&index| self.planned[index].proposal).collect();
         let (files, dropped) = self.draft.files(&numbers);
         let mut patches: BTreeMap<ModuleId, Patch> = files.into_iter().map(|file| (file.module, file.patch)).collect();
         let is_comment =
             |index: &usize| deck.decisions.get(self.items[*index].id).is_some_and(|decision| decision.comment);
         let mut done: Vec<ProposalId> = Vec::new();
         for index in deck.with(Verdict::Refused).filter(is_comment) {
-            let proposal = &analysis.proposals[self.proposals[index]];
+            let proposal = self.proposal(index);
             if let Some((module, edit)) = plan::ignore_comment(&analysis.project, &analysis.inference, proposal)
                 && patches.entry(module).or_default().add_all(std::slice::from_ref(&edit)).is_ok()
             {
@@ -444,7 +434,8 @@ impl<'a, 'r> Pass<'a, 'r> {
         // Whether git has the files was asked before the first question; since then only the review changed them.
         let files = analysis.patched(patches.iter().map(|(&module, patch)| (module, patch)))?;
         write_changes(analysis, &files, true, review.talk)?;
-        let is_dropped = |index: &usize| dropped.iter().any(|dropped| dropped.proposal == self.proposals[*index]);
+        let is_dropped =
+            |index: &usize| dropped.iter().any(|dropped| dropped.proposal == self.planned[*index].proposal);
         for index in accepted.iter().filter(|index| is_dropped(index)) {
             deck.say(format!("Not written: {}", self.items[*index].title));
         }

@@ -50,26 +50,26 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
     let mut is_first = true;
     loop {
         let analysis = review.analyse(is_first)?;
-        let mut look = Look::new(&review, analysis);
-        if is_first && look.is_empty() {
-            talk.say_all(&look.analysis.summary(&look.analysis.plan()).lines(
-                "proposed",
-                options.verbose > 0,
-                talk.paint,
-            ));
+        let project = analysis.project.clone();
+        let mut look = Look::new(&review, analysis, &deck);
+        let draft = look.analysis.draft_of(&project, None);
+        if is_first && draft.plan.planned.is_empty() {
+            let summary = look.analysis.summary(&draft.plan);
+            talk.say_all(&summary.lines("proposed", options.verbose > 0, talk.paint));
             return Ok(Outcome::Success);
         }
         if is_first && !args.allow_dirty {
-            refuse_dirty(&look.paths())?;
+            refuse_dirty(&look.analysis.paths(&draft.plan))?;
         }
-        let following = look.ids().filter(|id| !seen.contains(id) && deck.decisions.verdict(*id) == Verdict::Undecided);
-        let following = following.count();
-        seen.extend(look.ids());
+        let ids: Vec<ProposalId> = look.analysis.ids(&draft.plan).collect();
+        let is_new = |id: &&ProposalId| !seen.contains(id) && deck.decisions.verdict(**id) == Verdict::Undecided;
+        let following = ids.iter().filter(is_new).count();
+        seen.extend(ids);
         if !is_first && !look.goes_on(following, &mut deck)? {
             break;
         }
         is_first = false;
-        match look.ask(&mut deck)? {
+        match look.ask(&mut deck, &project, draft)? {
             Ending::Again => {}
             Ending::Done => break,
             Ending::Forget => {
@@ -141,6 +141,12 @@ impl Terminal {
             self.term.clear_screen()?;
         }
         self.term.write_str(screen)?;
+        self.term.flush()
+    }
+
+    /// Says beside the prompt that the next screen takes a moment.
+    fn wait(&self, why: &str) -> std::io::Result<()> {
+        self.term.write_str(why)?;
         self.term.flush()
     }
 

@@ -3,7 +3,7 @@
 
 use crate::facts::{ArgumentKind, BinaryOp};
 use crate::infer::ShapeKind;
-use crate::project::{ClassKind, Definition, Project, SlotKind};
+use crate::project::{ClassKind, Definition, Project, SlotKind, is_marker};
 use crate::text::Name;
 use crate::types::{Args, ClassName, FunctionRef, ShapeId, Type, known, union};
 
@@ -198,7 +198,7 @@ fn is_container(class: ClassName) -> bool {
 pub(super) fn has_member(project: &Project, class: ClassName, name: Name) -> bool {
     let Some(info) = project.class(class) else { return true };
     project.mro(info).iter().any(|(base, _)| {
-        let Some(base) = project.class(*base) else { return true };
+        let Some(base) = project.class(*base) else { return !is_marker(*base) };
         !base.symbols.get(name).is_empty()
             || base.named_tuple.as_ref().is_some_and(|(_, fields)| fields.iter().any(|field| field.name == name))
             || base.class.is_some_and(|id| project.slots().find(base.module, SlotKind::Attribute(id, name)).is_some())

@@ -156,7 +156,7 @@ impl Evaluator<'_> {
     fn shape_supports(&self, shape: ShapeId, kind: &UseKind) -> bool {
         let Some(shape) = self.state.shapes.get(shape.0 as usize) else { return true };
         match (&shape.kind, kind) {
-            (ShapeKind::NewType { base, .. } | ShapeKind::Alias(base), _) => {
+            (ShapeKind::NewType { base, .. } | ShapeKind::Alias(base) | ShapeKind::ExistingAlias(base), _) => {
                 base.members().iter().all(|base| self.supports(base, kind))
             }
             (

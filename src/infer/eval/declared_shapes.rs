@@ -32,7 +32,7 @@ impl Evaluator<'_> {
         let Type::Shape(id) = ty else { return None };
         match &self.state.shapes.get(id.0 as usize)?.kind {
             ShapeKind::NewType { base, .. } => Some(base.clone()),
-            ShapeKind::Alias(ty) => Some(ty.clone()),
+            ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) => Some(ty.clone()),
             ShapeKind::TypedDict { fields } => {
                 let value = union(fields.iter().map(|field| field.ty.clone()));
                 Some(known::DICT.of([known::STR.instance(), value]))

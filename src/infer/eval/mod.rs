@@ -32,7 +32,7 @@ mod stmt;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -55,7 +55,7 @@ pub(super) struct State {
     /// By slot number: the join of what flows in.
     pub(super) types: Vec<Type>,
     /// What each dict site holds.
-    pub(super) sites: FxHashMap<SiteId, SiteState>,
+    pub(super) sites: FxHashMap<SiteId, Held>,
     /// By slot number: what was concluded before, and is now read as if the author had written it.
     pub(super) assumed: Vec<Option<Type>>,
     /// The definitions that assumed types mention.
@@ -71,6 +71,22 @@ pub(super) struct SiteState {
     pub(super) fields: Vec<(Name, Type)>,
     /// Key and value of everything else.
     pub(super) dynamic: Option<(Type, Type)>,
+}
+
+/// What a dict site holds, with what follows from it once it is asked for.
+#[derive(Default)]
+pub(super) struct Held {
+    pub(super) content: SiteState,
+    /// The site as the `dict[K, V]` that it also is.
+    dict: OnceLock<Type>,
+    /// What a computed key gives.
+    item: OnceLock<Type>,
+}
+
+impl From<SiteState> for Held {
+    fn from(content: SiteState) -> Self {
+        Self { content, ..Self::default() }
+    }
 }
 
 /// What evaluating a unit yields.
@@ -301,7 +317,7 @@ impl<'a> Evaluator<'a> {
         let shapes = &self.state.shapes;
         ty.map(&mut |part| match part {
             Type::Shape(id) => match &shapes.get(id.0 as usize)?.kind {
-                ShapeKind::Alias(ty) => Some(ty.clone()),
+                ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) => Some(ty.clone()),
                 _ => None,
             },
             _ => None,

@@ -5,8 +5,8 @@ use crate::infer::{Site, UseKind};
 use crate::text::{Name, TextRange};
 use crate::types::{Literal, SiteId, Type, join, known, union};
 
-use super::Evaluator;
 use super::call::Given;
+use super::{Evaluator, SiteState};
 
 /// Displays with more items than this are tables, not records.
 const MAX_FIELDS: usize = 64;
@@ -104,17 +104,21 @@ impl Evaluator<'_> {
         let Type::Record(site) = record else { return Type::Unknown };
         self.out.site_reads.insert(*site);
         let Some(held) = self.state.sites.get(site) else { return Type::Unknown };
+        let SiteState { fields, dynamic } = &held.content;
         if let Type::Literal(Literal::Str(name)) = key {
-            match held.fields.iter().find(|(field, _)| field == name) {
+            match fields.iter().find(|(field, _)| field == name) {
                 Some((_, ty)) => Self::widen_literal(ty),
-                None => match &held.dynamic {
+                None => match dynamic {
                     Some((_, value)) => value.clone(),
                     None => Self::part(record, crate::types::Projection::Key(*name)),
                 },
             }
         } else {
-            let value = held.dynamic.as_ref().map_or(Type::Unknown, |(_, value)| value.clone());
-            union(held.fields.iter().map(|(_, ty)| Self::widen_literal(ty)).chain([value]))
+            let any_item = || {
+                let value = dynamic.as_ref().map_or(Type::Unknown, |(_, value)| value.clone());
+                union(fields.iter().map(|(_, ty)| Self::widen_literal(ty)).chain([value]))
+            };
+            held.item.get_or_init(any_item).clone()
         }
     }
 
@@ -123,16 +127,20 @@ impl Evaluator<'_> {
         let Type::Record(site) = record else { return record.clone() };
         self.out.site_reads.insert(*site);
         let Some(held) = self.state.sites.get(site) else { return known::DICT.of([Type::Unknown, Type::Unknown]) };
-        let (mut key, mut value) = held.dynamic.clone().unwrap_or((Type::Unknown, Type::Unknown));
-        for (_, ty) in &held.fields {
-            key = join(&key, &known::STR.instance());
-            value = join(&value, &Self::widen_literal(ty));
-        }
-        // A record that holds itself would be an infinite type.
-        if value.any(&mut |part| part == record) {
-            value = Type::Unknown;
-        }
-        known::DICT.of([key, value])
+        let as_dict = || {
+            let SiteState { fields, dynamic } = &held.content;
+            let (mut key, mut value) = dynamic.clone().unwrap_or((Type::Unknown, Type::Unknown));
+            for (_, ty) in fields {
+                key = join(&key, &known::STR.instance());
+                value = join(&value, &Self::widen_literal(ty));
+            }
+            // A record that holds itself would be an infinite type.
+            if value.any(&mut |part| part == record) {
+                value = Type::Unknown;
+            }
+            known::DICT.of([key, value])
+        };
+        held.dict.get_or_init(as_dict).clone()
     }
 
     /// Methods of dicts that are about keys, on values that may be records. None where the ordinary way applies.
@@ -246,7 +254,7 @@ impl Evaluator<'_> {
             match ty {
                 Type::Record(site) => {
                     self.out.site_reads.insert(*site);
-                    let fields = self.state.sites.get(site).map(|held| held.fields.clone()).unwrap_or_default();
+                    let fields = self.state.sites.get(site).map(|held| held.content.fields.clone()).unwrap_or_default();
                     for (key, ty) in fields {
                         self.use_of_expr(place, receiver, &UseKind::SetKey(key, ty), range);
                     }

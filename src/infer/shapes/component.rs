@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::blocks::same_block;
 use super::graph::{Node, Origin};
+use super::records::MANY;
 use super::values::Values;
 use super::world::Sort;
 use crate::infer::{Site, Use, UseKind};
@@ -14,6 +15,9 @@ use crate::types::{FunctionRef, Projection, SiteId, SlotId, Type, known};
 
 /// So many keys, and for each function that computes keys so many that know them, are a record all the same.
 const OUTVOTED: usize = 5;
+
+/// So many functions that know keys know what they talk about.
+const KNOWING: usize = 3;
 
 /// What was seen of one key.
 #[derive(Clone, Debug, Default)]
@@ -251,6 +255,11 @@ impl Component {
     pub(super) fn constructors(&self, values: &Values) -> Vec<SiteId> {
         let sites = self.sites.iter().map(|&index| values.observations.sites[index].id);
         sites.filter(|site| !values.flow.open.contains(site)).collect()
+    }
+
+    /// Whether several functions agree on many of its keys: then it is a record, whatever else is done with it.
+    pub(super) fn is_well_known(&self) -> bool {
+        self.keys.len() >= MANY && self.knowing.len() >= KNOWING
     }
 
     /// Whether some module makes or uses both.

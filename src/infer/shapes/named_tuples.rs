@@ -71,7 +71,7 @@ fn class(view: &NamedTupleView, observations: &Observations, types: &[Type], sha
         kind: ShapeKind::NamedTuple {
             fields,
             defaults: view.defaults.iter().map(|(text, _)| text.clone()).collect(),
-            replaces: view.replaces,
+            replaces: Some(view.replaces),
             sources,
         },
         home: Home { module: view.module, before: view.offset },

@@ -26,8 +26,8 @@ use crate::infer::{Observations, Site, UseKind};
 use crate::text::Name;
 use crate::types::{ClassName, ModuleId, Projection, SiteId, SlotId, Type, known, union};
 
-/// So many keys make a dict, or a record that is known well enough.
-const MANY: usize = 4;
+/// So many keys make a record that is known well enough.
+pub(super) const MANY: usize = 4;
 
 /// A record that so many functions make under a name of its own is worth a definition, though it reaches no slot.
 pub(super) const MAKERS: usize = 3;
@@ -198,7 +198,7 @@ fn judge(component: &Component, values: &mut Values) -> Verdict {
     let is_table = is_any
         && match values_of(component, values).len() {
             0 => component.dynamic == Dynamic::Elsewhere || !component.has_reads,
-            1 => true,
+            1 => !component.is_well_known(),
             _ => component.is_walked && !component.has_reads,
         };
     if component.dynamic == Dynamic::Here || is_table {
@@ -208,7 +208,7 @@ fn judge(component: &Component, values: &mut Values) -> Verdict {
         return if is_built { Verdict::Plain } else { Verdict::Silent };
     }
     // What is unpacked into it may bring any key, but those that many know are there.
-    if component.is_open && (component.keys.len() < MANY || component.knowing.len() < 3) {
+    if component.is_open && !component.is_well_known() {
         return Verdict::Plain;
     }
     if let Some(class) = existing(component, values.world) {

@@ -3,11 +3,13 @@
 //! | seen | result |
 //! |---|---|
 //! | one slot holds such a tuple | nothing here: the annotation says `tuple[float, float]` |
-//! | the signatures of at least two functions, under one name | `Point = tuple[float, float]` |
+//! | three slots, signatures of two functions or more among them, under one name | `Point = tuple[float, float]` |
 //! | the names say nothing, all items are `float`, one module | `Vec2`, `Vec3` |
 //! | different names, or names that say nothing | no alias |
 //! | only functions are called so, or tuples of another kind too | no alias |
 //! | an item is a union or a container of containers | no alias |
+//! | the repository has an alias for it, of the same name | that one |
+//! | the module has one of another name, or would get several | no alias |
 //!
 //! Names are those of the slots and of the arguments that are passed to them. Two values have one kind if their
 //! tuples are equal after widening; a name of one or two letters only connects slots of one module.
@@ -19,14 +21,17 @@ use super::describe::{count, list, solved_slot};
 use super::names::{noun_name, value_name};
 use super::widen::{is_settled, widen};
 use super::words::{singular, words};
-use super::world::{Sort, World};
+use super::world::{AliasView, Sort, World};
 use super::{lower, trim};
 use crate::infer::{Confidence, Evidence, EvidenceKind, Home, Observations, Shape, ShapeKind};
 use crate::text::Name;
-use crate::types::{ModuleId, SlotId, Type, known};
+use crate::types::{ModuleId, ShapeId, SlotId, Type, known};
 
 /// Longer tuples are rows of something; an alias would not make them clearer.
 const LONGEST: usize = 6;
+
+/// What is written twice needs no name.
+const FEWEST: usize = 3;
 
 /// Words for what holds many.
 const COLLECTIONS: &[&str] = &["list", "set", "dict", "map", "seq", "sequence", "iter", "iterable", "stream", "queue"];
@@ -74,10 +79,65 @@ pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], 
         }
     }
     let mut found: Vec<Cluster> = by_type.into_values().flat_map(clusters).collect();
+    let mut reused = BTreeMap::new();
+    found.retain(|cluster| match existing(world, cluster) {
+        Some(alias) => {
+            let id = *reused.entry((alias.module, alias.name)).or_insert_with(|| shapes.define(reuse(alias)));
+            assign(world, observations, &cluster.occurrences, (id, Confidence::Medium), shapes);
+            false
+        }
+        None => cluster.occurrences.len() > 1,
+    });
     keep_what_names_one_kind(&mut found);
-    for cluster in &found {
-        define(world, observations, cluster, shapes);
+    let mut planned: Vec<(&Cluster, Shape)> =
+        found.iter().filter_map(|cluster| Some((cluster, definition(world, cluster)?))).collect();
+    keep_one_alias_a_module(world, &mut planned);
+    for (cluster, shape) in planned {
+        let confidence = shape.confidence;
+        let id = shapes.define(Shape { evidence: evidence(observations, cluster), ..shape });
+        assign(world, observations, &cluster.occurrences, (id, confidence), shapes);
     }
+}
+
+/// The alias of the repository for the tuple of a cluster, if one of its names is that of the alias.
+fn existing<'w>(world: &'w World, cluster: &Cluster) -> Option<&'w AliasView> {
+    let tuple = &cluster.occurrences[0].tuple;
+    world.aliases.iter().filter(|alias| alias.tuple == *tuple && world.is_editable(alias.module)).find(|alias| {
+        let mut stem = words(alias.name.as_str());
+        if stem.len() > 1 && stem.last().is_some_and(|word| word == "tuple") {
+            stem.pop();
+        }
+        let stem = stem.join("_");
+        let name = stem.trim_end_matches(|char: char| char.is_ascii_digit());
+        cluster.occurrences.iter().any(|occurrence| occurrence.names.contains_key(name))
+    })
+}
+
+fn reuse(alias: &AliasView) -> Shape {
+    Shape {
+        names: vec![alias.name],
+        kind: ShapeKind::ExistingAlias(alias.tuple.clone()),
+        home: Home { module: alias.module, before: 0 },
+        slots: Vec::new(),
+        locals: Vec::new(),
+        confidence: Confidence::Medium,
+        reason: format!("`{}` is defined already.", alias.name),
+        evidence: Vec::new(),
+    }
+}
+
+/// Of several names for one kind of tuple in a module none says what it is, unless one has more slots than any other.
+fn keep_one_alias_a_module(world: &World, planned: &mut Vec<(&Cluster, Shape)>) {
+    let kind = |cluster: &Cluster, shape: &Shape| (shape.home.module, cluster.occurrences[0].tuple.clone());
+    let mut sizes: BTreeMap<(ModuleId, Type), Vec<usize>> = BTreeMap::new();
+    for (cluster, shape) in planned.iter() {
+        sizes.entry(kind(cluster, shape)).or_default().push(shape.slots.len());
+    }
+    planned.retain(|(cluster, shape)| {
+        let kind = kind(cluster, shape);
+        let is_largest = sizes[&kind].iter().filter(|size| **size >= shape.slots.len()).count() == 1;
+        is_largest && !world.aliases.iter().any(|alias| (alias.module, &alias.tuple) == (kind.0, &kind.1))
+    });
 }
 
 /// Drops names that tuples of several kinds have: they would not tell a reader which one is meant.
@@ -190,20 +250,19 @@ fn clusters(occurrences: Vec<Occurrence>) -> Vec<Cluster> {
     for (index, occurrence) in occurrences.into_iter().enumerate() {
         found.entry(find(&leader, index)).or_default().push(occurrence);
     }
-    let found = found.into_values().filter(|occurrences| occurrences.len() > 1);
-    found.map(|occurrences| Cluster { names: alias_names(&occurrences), occurrences }).collect()
+    found.into_values().map(|occurrences| Cluster { names: alias_names(&occurrences), occurrences }).collect()
 }
 
-/// Defines the alias for a cluster if it is worth one.
-fn define(world: &World, observations: &Observations, cluster: &Cluster, shapes: &mut Shapes) {
+/// The definition of the alias for a cluster, without its evidence; none if it is not worth one.
+fn definition(world: &World, cluster: &Cluster) -> Option<Shape> {
     let (cluster, names) = (&cluster.occurrences, cluster.names.clone());
     let views = || cluster.iter().filter_map(|occurrence| world.slot(occurrence.slot));
     let signatures: BTreeSet<_> = views().map(|view| (view.module, view.function, view.owner)).collect();
     let slots: BTreeSet<SlotId> = cluster.iter().map(|occurrence| occurrence.slot).collect();
     // Constants and attributes join in, but an alias is for what goes through functions.
     let functions: BTreeSet<_> = signatures.iter().filter(|(_, function, _)| function.is_some()).collect();
-    if functions.len() < 2 || slots.len() < 2 || names.is_empty() {
-        return;
+    if functions.len() < 2 || slots.len() < FEWEST || names.is_empty() {
+        return None;
     }
     let mut modules: BTreeMap<ModuleId, (usize, u32)> = BTreeMap::new();
     for view in views() {
@@ -211,7 +270,7 @@ fn define(world: &World, observations: &Observations, cluster: &Cluster, shapes:
         *entry = (entry.0 + 1, entry.1.min(view.offset));
     }
     let most = modules.iter().max_by_key(|(module, (count, _))| (*count, std::cmp::Reverse(**module)));
-    let Some(home) = most.map(|(&module, &(_, before))| Home { module, before }) else { return };
+    let home = most.map(|(&module, &(_, before))| Home { module, before })?;
     let mut titles: Vec<String> = Vec::new();
     for occurrence in cluster {
         let title = world.title(occurrence.slot);
@@ -219,23 +278,37 @@ fn define(world: &World, observations: &Observations, cluster: &Cluster, shapes:
             titles.push(title);
         }
     }
-    let evidence = cluster.iter().flat_map(|occurrence| {
-        let bounds = super::describe::bounds_of(observations, occurrence.slot).iter().take(2);
-        bounds.map(|bound| Evidence { kind: bound.kind, module: bound.module, range: bound.range, ty: None })
-    });
-    let confidence = if slots.len() > 2 { Confidence::High } else { Confidence::Medium };
-    let id = shapes.define(Shape {
+    Some(Shape {
         names,
         kind: ShapeKind::Alias(cluster[0].tuple.clone()),
         home,
         slots: slots.iter().copied().collect(),
         locals: Vec::new(),
-        confidence,
+        confidence: if slots.len() > FEWEST { Confidence::High } else { Confidence::Medium },
         reason: format!("{} share this tuple: {}.", count(slots.len(), "signature part"), list(&titles)),
-        evidence: trim(evidence.collect()),
+        evidence: Vec::new(),
+    })
+}
+
+/// Some of the places where the tuples of a cluster come from.
+fn evidence(observations: &Observations, cluster: &Cluster) -> Vec<Evidence> {
+    let evidence = cluster.occurrences.iter().flat_map(|occurrence| {
+        let bounds = super::describe::bounds_of(observations, occurrence.slot).iter().take(2);
+        bounds.map(|bound| Evidence { kind: bound.kind, module: bound.module, range: bound.range, ty: None })
     });
-    let tuple = &cluster[0].tuple;
+    trim(evidence.collect())
+}
+
+/// Writes an alias in the place of the tuple it stands for.
+fn assign(
+    world: &World,
+    observations: &Observations,
+    cluster: &[Occurrence],
+    (id, confidence): (ShapeId, Confidence),
+    shapes: &mut Shapes,
+) {
     for occurrence in cluster {
+        let tuple = &occurrence.tuple;
         let current = shapes.assigned.get(&occurrence.slot).map_or(&occurrence.whole, |solved| &solved.ty);
         let ty = current.map(&mut |part| (part == tuple).then_some(Type::Shape(id)));
         let solved = solved_slot(world, observations, occurrence.slot, ty, confidence);

@@ -17,6 +17,7 @@ use rustc_hash::FxHashSet;
 
 use super::flow::{Flow, has_hole};
 use super::graph::{Node, Origin};
+use super::records::MANY;
 use crate::infer::{Observations, UseKind};
 use crate::text::Name;
 use crate::types::Type;
@@ -31,10 +32,17 @@ struct State {
     keys: BTreeSet<Name>,
     /// Whether a display is among the nodes, so that the keys are all there are.
     is_built: bool,
-    /// Whether it is used as a mapping.
-    is_mapping: bool,
+    /// Whether it is walked over, or keys are computed.
+    is_walked: bool,
     /// Whether what flows in has nothing in common.
     is_sink: bool,
+}
+
+impl State {
+    /// Whether it is a mapping rather than a record: of a record with many keys the items can be walked over as well.
+    fn is_mapping(&self) -> bool {
+        self.is_walked && self.keys.len() < MANY
+    }
 }
 
 /// Unites the nodes of `flow` that hold the same records.
@@ -55,6 +63,8 @@ struct Unifier<'a> {
     types: &'a [Type],
     states: Vec<State>,
     known: FxHashSet<(Node, Node)>,
+    /// By edge: its ends when it was last looked at for parts, each with the number of its parts.
+    deepened: Vec<[(Node, usize); 2]>,
 }
 
 impl<'a> Unifier<'a> {
@@ -65,7 +75,7 @@ impl<'a> Unifier<'a> {
             let state = &mut states[flow.graph.find(node).0 as usize];
             state.keys.extend(site.fields.iter().map(|(key, ..)| *key));
             state.is_built = true;
-            state.is_mapping |= site.dynamic.is_some();
+            state.is_walked |= site.dynamic.is_some();
         }
         for (used, subject) in observations.uses.iter().zip(&flow.subjects) {
             let Some(subject) = subject else { continue };
@@ -80,7 +90,7 @@ impl<'a> Unifier<'a> {
                     state.keys.insert(*key);
                 }
                 UseKind::Mapping | UseKind::Items | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => {
-                    state.is_mapping = true;
+                    state.is_walked = true;
                 }
                 _ => {}
             }
@@ -91,7 +101,7 @@ impl<'a> Unifier<'a> {
             states[flow.graph.find(display).0 as usize].keys.extend(keys);
         }
         let known = flow.edges.iter().copied().collect();
-        Self { flow, types, states, known }
+        Self { flow, types, states, known, deepened: Vec::new() }
     }
 
     fn state(&self, root: Node) -> &State {
@@ -105,7 +115,7 @@ impl<'a> Unifier<'a> {
             let state = &mut states[kept.0 as usize];
             state.keys.extend(gone.keys);
             state.is_built |= gone.is_built;
-            state.is_mapping |= gone.is_mapping;
+            state.is_walked |= gone.is_walked;
             state.is_sink |= gone.is_sink;
         });
     }
@@ -131,7 +141,7 @@ impl<'a> Unifier<'a> {
             sources.dedup();
             let target = self.state(to);
             // What only iterates over keys is content with any dict.
-            if sources.is_empty() || (target.is_mapping && target.keys.is_empty()) {
+            if sources.is_empty() || (target.is_walked && target.keys.is_empty()) {
                 continue;
             }
             if !self.agree(&sources) || !self.fits(to, &sources) {
@@ -173,11 +183,11 @@ impl<'a> Unifier<'a> {
             let (from_root, to_root) = (self.flow.graph.find(from), self.flow.graph.find(to));
             let receiver = self.state(to_root);
             let has_structure = !receiver.keys.is_empty() || !self.flow.graph.parts(to_root).is_empty();
-            if from_root == to_root || !has_structure || receiver.is_sink || receiver.is_mapping {
+            if from_root == to_root || !has_structure || receiver.is_sink || receiver.is_mapping() {
                 continue;
             }
             let source = self.state(from_root);
-            if source.is_mapping || source.is_sink || !source.keys.is_empty() || !self.is_unexplained(from) {
+            if source.is_mapping() || source.is_sink || !source.keys.is_empty() || !self.is_unexplained(from) {
                 continue;
             }
             self.unite(from, to);
@@ -200,15 +210,19 @@ impl<'a> Unifier<'a> {
     /// Adds the edges between parts: where `from` flows into `to`, what `from` holds flows into what `to` holds.
     fn deepen(&mut self) -> bool {
         let mut found = Vec::new();
-        for &(from, to) in &self.flow.edges {
-            if self.flow.graph.find(from) == self.flow.graph.find(to) {
+        let graph = &self.flow.graph;
+        // Parts are added and never removed: ends that have as many as before have the same.
+        let nothing_seen = [(Node(u32::MAX), 0); 2];
+        self.deepened.resize(self.flow.edges.len(), nothing_seen);
+        for (&(from, to), seen) in self.flow.edges.iter().zip(&mut self.deepened) {
+            let (from, to) = (graph.find(from), graph.find(to));
+            let (given, receiving) = (graph.parts(from), graph.parts(to));
+            let ends = [(from, given.len()), (to, receiving.len())];
+            if from == to || receiving.is_empty() || *seen == ends {
                 continue;
             }
-            let receiving = self.flow.graph.parts(to);
-            if receiving.is_empty() {
-                continue;
-            }
-            for (&projection, &part) in self.flow.graph.parts(from) {
+            *seen = ends;
+            for (&projection, &part) in given {
                 if let Some(&other) = receiving.get(&projection) {
                     found.push((part, other));
                 }

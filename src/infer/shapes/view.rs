@@ -2,7 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::world::{ClassView, FunctionView, MemberView, ModuleView, NamedTupleView, ParamView, SlotView, Sort, World};
+use super::world::{
+    AliasView, ClassView, FunctionView, MemberView, ModuleView, NamedTupleView, ParamView, SlotView, Sort, World,
+};
 use crate::facts::{ArgumentKind, ClassId, ExprId, ExprKind, FileFacts, FunctionId, StmtKind};
 use crate::infer::Replaces;
 use crate::project::{
@@ -37,6 +39,7 @@ impl<'a> World<'a> {
             world.slots.push(view);
         }
         for module in project.repository() {
+            world.aliases.extend(aliases(project, module));
             for number in 0..module.facts.classes.len() as u32 {
                 let id = ClassId(number);
                 let own = attributes.remove(&(module.id, id)).unwrap_or_default();
@@ -231,6 +234,30 @@ fn synthetic_view(module: &Module, info: &NamedTupleInfo, class: &ClassInfo) -> 
         members: members.collect(),
         keys: None,
     }
+}
+
+/// The aliases for tuples of fixed length that a module binds, once each.
+fn aliases<'p>(project: &'p Project, module: &'p Module) -> impl Iterator<Item = AliasView> + 'p {
+    let facts = &module.facts;
+    let statements = facts.block(facts.body).filter_map(|stmt| match stmt.kind {
+        StmtKind::Assign(targets, value, ..) => match facts.list(targets) {
+            &[target] => Some((target, value)),
+            _ => None,
+        },
+        StmtKind::AnnAssign(target, _, Some(value)) => Some((target, value)),
+        _ => None,
+    });
+    statements.filter_map(|(target, value)| {
+        let (ExprKind::Name(name, _), ExprKind::Subscript(..)) = (&facts.expr(target).kind, &facts.expr(value).kind)
+        else {
+            return None;
+        };
+        if module.symbols.get(*name).len() != 1 {
+            return None;
+        }
+        let tuple = project.annotation(&Context::of_module(module), value);
+        matches!(tuple, Type::Tuple(_)).then_some(AliasView { module: module.id, name: *name, tuple })
+    })
 }
 
 fn function_member(project: &Project, module: &Module, id: FunctionId) -> MemberView {

@@ -30,6 +30,8 @@ pub(super) struct World<'a> {
     pub(super) named_tuples: Vec<NamedTupleView>,
     /// What else there is: the standard library and installed packages. None in hand-made worlds.
     pub(super) project: Option<&'a Project>,
+    /// The repository's aliases for tuples of fixed length.
+    pub(super) aliases: Vec<AliasView>,
 }
 
 /// A module.
@@ -139,6 +141,17 @@ pub(super) enum MemberView {
     Method(ModuleId, FunctionId),
     /// Something whose type is not known here.
     Other,
+}
+
+/// An alias for a tuple of fixed length.
+#[derive(Clone, Debug)]
+pub(super) struct AliasView {
+    /// The module that binds it.
+    pub(super) module: ModuleId,
+    /// Its name.
+    pub(super) name: Name,
+    /// What it stands for.
+    pub(super) tuple: Type,
 }
 
 /// A functional namedtuple.

@@ -21,7 +21,7 @@ pub(super) struct Inflow {
     /// Known types that callers in the code itself pass.
     code: Vec<Type>,
     /// Known types that callers in tests pass.
-    tests: Vec<Type>,
+    pub(super) tests: Vec<Type>,
     /// Arguments without a known type.
     pub(super) unknown: usize,
     /// Types that are known in part: containers of unknown items.

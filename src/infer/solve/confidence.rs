@@ -11,12 +11,14 @@
 //! | a flag as default, with or without call sites that agree | High |
 //! | call sites that pass a value, otherwise | Medium |
 //! | call sites that pass a class, a class object, a list or sequence | Medium |
+//! | call sites that pass a tuple of fixed length, or a list of such, of which an item is clear | Medium |
 //! | the same, with more than a third as many call sites that are unclear | Low |
 //! | `None` inside of what callers pass, which the body does not ask for | Low |
 //! | call sites that pass a dict, and a body that looks things up in it by computed keys | Medium |
-//! | call sites that pass anything else: a union, a dict, a tuple, something to call | Low |
+//! | call sites that pass anything else: a union, a dict, another tuple, something to call | Low |
 //! | call sites of tests alone | at most Medium |
-//! | a default alone: a value, an enum member or other instance | Medium |
+//! | a default alone: a value, an enum member | Medium |
+//! | a default alone: a text that is a word, which may be the name of one choice among others | Low |
 //! | a default alone: `int` where the name speaks of a quantity that may have a fraction | Low |
 //! | a text as default, and a body that compares it with texts: one of a few was meant | Low |
 //! | a default alone: anything else | Low |
@@ -38,6 +40,7 @@
 //! | the data model, `return self`, a body that does something and returns nothing | High |
 //! | every `return` typed: `None` or a value | High |
 //! | every `return` typed: a class, a container, a tuple, any of them or `None` | Medium |
+//! | every `return` typed: a tuple of fixed length of which an item is clear, and none is `None` alone | Medium |
 //! | every `return` typed: a union, `Any` inside, a class object or something to call | Low |
 //! | some `return`s not typed | at most Medium: a value, or most of them typed; else Low |
 //! | what is yielded | as what is returned, at most Medium |
@@ -46,11 +49,14 @@
 //! | either | confidence |
 //! |---|---|
 //! | a record, tuple or protocol that is defined for it | Medium; Low in a union with others |
+//! | a dict that came to be no record | Medium as a result of one kind of values; else Low |
+//! | a tuple of fixed length of which some items are known | Medium |
 //! | a docstring alone | Low |
 //! | a docstring that agrees with other evidence | at least Medium |
 //! | anything concluded through another slot | at most that slot's confidence; a value at least Medium |
 
 use crate::infer::Confidence;
+use crate::project::{ClassKind, Project};
 use crate::text::Name;
 use crate::types::{Type, known};
 
@@ -65,6 +71,8 @@ enum Form {
     Class,
     /// Plain items in a row: some write the abstract class.
     Row,
+    /// A tuple of fixed length, or a list of such: how many items there are leaves no choice.
+    Tuple,
     /// Anything else: one of several types that the author may have had in mind.
     Open,
 }
@@ -78,6 +86,8 @@ impl Form {
             _ if is_value(&ty) => Self::Value,
             Type::Class(..) => Self::Class,
             _ if is_plain(&ty) => Self::Class,
+            Type::Tuple(items) if is_clear(items) => Self::Tuple,
+            Type::Instance(_, args) if matches!(&args[..], [Type::Tuple(items)] if is_clear(items)) => Self::Tuple,
             Type::Instance(class, args) if matches!(&args[..], [arg] if is_plain(arg)) => match class.short() {
                 "list" | "Sequence" => Self::Row,
                 "Match" | "Pattern" => Self::Class,
@@ -140,7 +150,7 @@ pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
                 Confidence::Medium
             }
         }
-        Form::Class | Form::Row if is_mostly_known => Confidence::Medium,
+        Form::Class | Form::Row | Form::Tuple if is_mostly_known => Confidence::Medium,
         Form::Open if ty.members().iter().any(|member| member.is(&known::DICT)) && callers.body_agrees => {
             if is_mostly_known {
                 Confidence::Medium
@@ -158,22 +168,33 @@ pub(super) fn through(confidence: Confidence, weakest: Confidence, ty: &Type) ->
     confidence.min(weakest)
 }
 
-/// How sure a type is that holds a definition of ours. Its author may have written out what it stands for, and a union
-/// of several is a hierarchy that is missing in the code.
-pub(super) fn of_shape(confidence: Confidence, ty: &Type) -> Confidence {
+/// How sure a type is that was found with the definitions. Its author may have written out what a definition stands
+/// for, and a union of several is a hierarchy that is missing in the code. A dict that came to be none is taken by
+/// more abstract names, and one of mixed values by vaguer ones.
+pub(super) fn of_shape(confidence: Confidence, ty: &Type, is_return: bool) -> Confidence {
     let members = ty.members().iter().filter(|member| **member != Type::None).count();
-    if members > 1 { Confidence::Low } else { confidence.min(Confidence::Medium) }
+    let is_defined = ty.any(&mut |part| matches!(part, Type::Shape(_)));
+    let is_plain = is_return && of_result(ty) >= Confidence::Medium;
+    if members > 1 || !is_defined && !is_plain { Confidence::Low } else { confidence.min(Confidence::Medium) }
 }
 
 /// How sure a parameter's type from its default alone is.
-pub(super) fn of_default(ty: &Type, param: Name) -> Confidence {
+pub(super) fn of_default(project: &Project, ty: &Type, param: Name) -> Confidence {
+    let is_enum = |class| project.class(class).is_some_and(|info| info.kind == ClassKind::Enum);
     match ty {
         _ if ty.is(&known::BOOL) => Confidence::High,
         _ if ty.is(&known::INT) && may_have_fraction(param) => Confidence::Low,
-        _ if ty.is(&known::OBJECT) => Confidence::Low,
-        Type::Instance(_, args) if args.is_empty() => Confidence::Medium,
+        _ if is_value(ty) || ty.class().is_some_and(is_enum) => Confidence::Medium,
         _ => Confidence::Low,
     }
+}
+
+/// Whether a default is a word, as the names of choices are: `"center"`, `"bar.back"`.
+pub(super) fn is_word(default: &str) -> bool {
+    let Some(text) = default.strip_prefix(['"', '\'']).and_then(|text| text.strip_suffix(['"', '\''])) else {
+        return false;
+    };
+    text.split(['.', '_', '-']).all(|part| !part.is_empty() && part.chars().all(char::is_alphabetic))
 }
 
 /// Whether a parameter's name speaks of a quantity that is often a `float` though its default is an `int`.
@@ -221,13 +242,24 @@ fn of_result(ty: &Type) -> Confidence {
     let is_optional = ty.members().len() > 1 && ty.members().contains(&Type::None);
     let mut members = ty.members().iter().filter(|member| **member != Type::None || !is_optional);
     let (Some(only), None) = (members.next(), members.next()) else { return Confidence::Low };
-    let is_vague = |part: &Type| match part {
-        Type::Union(_) | Type::Callable(_) | Type::Any => true,
-        Type::Tuple(items) => items.contains(&Type::None),
-        _ => false,
-    };
-    if only.any(&mut |part| is_vague(part)) || matches!(only, Type::Class(..)) {
+    if is_vague(only) || matches!(only, Type::Class(..)) {
         return Confidence::Low;
     }
     if *ty == Type::None || is_value(ty) { Confidence::High } else { Confidence::Medium }
+}
+
+/// Whether a result leaves open what is meant. Of a tuple of fixed length one clear item is enough.
+fn is_vague(ty: &Type) -> bool {
+    match ty {
+        Type::Union(_) | Type::Callable(_) | Type::Any => true,
+        Type::Tuple(items) => !is_clear(items),
+        Type::Instance(_, args) => args.iter().any(is_vague),
+        _ => false,
+    }
+}
+
+/// Whether two or more items are told apart, of which at least one is clear, `None` aside, and none is nothing but
+/// `None`: that is something else on a path that cannot be seen.
+fn is_clear(items: &[Type]) -> bool {
+    items.len() > 1 && !items.contains(&Type::None) && items.iter().any(|item| !is_vague(&without_none(item)))
 }

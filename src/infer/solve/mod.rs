@@ -12,6 +12,7 @@ mod declared;
 mod dicts;
 mod doc_types;
 mod docstrings;
+mod doubts;
 mod families;
 mod fields;
 mod index;
@@ -25,6 +26,7 @@ mod stored;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod tuples;
 mod uses;
 mod widen;
 
@@ -113,9 +115,10 @@ pub(super) fn solve(
         model.answers = slots(count)
             .map(|slot| if model.is_declared(slot) { model.last(slot) } else { model.combined(slot, &own) })
             .collect();
-        let namesakes = Naming::count(&model);
-        model.naming.update(namesakes);
+        let counts = Naming::count(&model);
+        model.naming.update(counts);
     }
+    model.answers = slots(count).map(|slot| tuples::opened(&model, slot)).collect();
     slots(count).map(|slot| reason::report(&model, slot)).collect()
 }
 

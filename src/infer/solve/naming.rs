@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::confidence::is_value;
 use super::reason::Basis;
-use super::widen::without_none;
+use super::widen::{Decline, without_none};
 use super::{Answer, Model};
 use crate::facts::ClassId;
 use crate::infer::Confidence;
@@ -31,13 +31,19 @@ const ROLES: [&str; 20] = [
 /// What the names of parameters stand for in a repository.
 #[derive(Debug, Default)]
 pub(super) struct Naming {
-    /// By circle and name of a parameter: the type that all its namesakes of known type have, and how many those are.
-    namesakes: Namesakes,
+    counts: Counts,
     /// Classes of the repository by their short name in small letters; none where two share it.
     classes: FxHashMap<String, Option<ClassName>>,
 }
 
-pub(super) type Namesakes = FxHashMap<(Circle, Name), (Type, usize)>;
+/// What the parameters of each name were after a pass.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    /// By circle and name: the type that all its namesakes of known type have, and how many those are.
+    namesakes: FxHashMap<(Circle, Name), (Type, usize)>,
+    /// By name: the types that its namesakes have, and how often.
+    census: FxHashMap<Name, Vec<(Type, usize)>>,
+}
 
 /// Where a name stands for one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,8 +90,9 @@ impl Naming {
     }
 
     /// Counts what the namesakes of each parameter are after a pass. One family of overrides counts once.
-    pub(super) fn count(model: &Model) -> Namesakes {
+    pub(super) fn count(model: &Model) -> Counts {
         let mut votes: FxHashMap<(Circle, Name), Votes> = FxHashMap::default();
+        let mut census: FxHashMap<Name, Vec<(Type, usize)>> = FxHashMap::default();
         for (slot, info) in model.project.slots().iter() {
             let SlotKind::Param(function, _) = info.kind else { continue };
             if model.families.family(slot).first() != Some(&slot) {
@@ -94,7 +101,17 @@ impl Naming {
             if model.project.module(info.module).is_none_or(|module| module.origin != Origin::Project) {
                 continue;
             }
-            let Some(name) = model.param_name(slot).filter(|name| !ROLES.contains(&name.as_str())) else { continue };
+            let Some(name) = model.param_name(slot) else { continue };
+            if let Some(ty) = seen(model, slot) {
+                let counts = census.entry(name).or_default();
+                match counts.iter_mut().find(|(known, _)| *known == ty) {
+                    Some((_, count)) => *count += 1,
+                    None => counts.push((ty, 1)),
+                }
+            }
+            if ROLES.contains(&name.as_str()) {
+                continue;
+            }
             let vote = model
                 .answer(slot)
                 .filter(|answer| answer.confidence >= Confidence::Medium && !answer.basis.is_naming())
@@ -105,7 +122,7 @@ impl Naming {
                 votes.entry((circle, name)).or_default().add(vote.as_ref());
             }
         }
-        votes
+        let namesakes = votes
             .into_iter()
             .filter_map(|(name, votes)| {
                 let is_convention =
@@ -113,12 +130,30 @@ impl Naming {
                 let ty = votes.ty.filter(|_| is_convention)?;
                 Some((name, (ty, votes.known)))
             })
-            .collect()
+            .collect();
+        Counts { namesakes, census }
     }
 
     /// Takes over the counts of a pass.
-    pub(super) fn update(&mut self, namesakes: Namesakes) {
-        self.namesakes = namesakes;
+    pub(super) fn update(&mut self, counts: Counts) {
+        self.counts = counts;
+    }
+
+    /// How many parameters of a name have this type, and how many another one.
+    pub(super) fn census(&self, name: Name, ty: &Type) -> (usize, usize) {
+        let counts = self.counts.census.get(&name).map_or(&[][..], Vec::as_slice);
+        let all: usize = counts.iter().map(|(_, count)| count).sum();
+        let alike = counts.iter().find(|(known, _)| known == ty).map_or(0, |(_, count)| *count);
+        (alike, all - alike)
+    }
+}
+
+/// What a parameter is by any evidence besides its name; a type that cannot be written is one all the same.
+fn seen(model: &Model, slot: SlotId) -> Option<Type> {
+    match &model.answers[slot.0 as usize] {
+        Ok(answer) => (!answer.basis.is_naming()).then(|| without_none(&answer.ty)),
+        Err(Decline::TooManyTypes(ty) | Decline::NoElementType(ty)) => Some(without_none(ty)),
+        Err(_) => None,
     }
 }
 
@@ -142,7 +177,7 @@ pub(super) fn of_name(model: &Model, name: Name) -> Option<Answer> {
 }
 
 fn within(model: &Model, circle: Circle, name: Name) -> Option<Answer> {
-    let (ty, count) = model.naming.namesakes.get(&(circle, name))?;
+    let (ty, count) = model.naming.counts.namesakes.get(&(circle, name))?;
     let is_sure = circle != Circle::Repository || *count >= MANY_NAMESAKES || is_value(ty);
     let confidence = if is_sure { Confidence::Medium } else { Confidence::Low };
     Some(Answer { ty: ty.clone(), confidence, basis: Basis::Namesakes(circle, *count) })

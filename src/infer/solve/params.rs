@@ -2,10 +2,11 @@
 
 use super::bases::is_repository;
 use super::callers::{self, Inflow, wants_int};
-use super::confidence;
+use super::confidence::{self, is_value};
 use super::data_model;
+use super::doubts;
 use super::naming;
-use super::reason::Basis;
+use super::reason::{self, Basis};
 use super::returns::with_own_class;
 use super::settle::has_decorator;
 use super::uses::{self, Guess, Why};
@@ -35,7 +36,11 @@ pub(super) fn of_family(model: &Model, slot: SlotId) -> Result<Answer, Decline> 
         Some(answer) => fill(model, answer, stated, guess.as_ref()),
         None => without_callers(model, slot, &inflow, guess, stated),
     }?;
-    Ok(agree_with_docstring(model, answer, stated))
+    let mut answer = agree_with_docstring(model, answer, stated);
+    if doubts::are_grave(model, slot, family, &inflow, &answer) {
+        answer.confidence = Confidence::Low;
+    }
+    Ok(answer)
 }
 
 /// The answer for a parameter: its base class first, then the language, then its family.
@@ -200,17 +205,27 @@ fn without_callers(
         if ty.is(&known::INT) && naming::is_duration(name) && !wants_int(guess.as_ref()) {
             ty = known::FLOAT.instance();
         }
-        let mut confidence = confidence::of_default(&ty, name);
-        if let Some(guess) = guess {
-            if guess.ty == ty && guess.why == Why::Operator && ty.is(&known::STR) {
-                // `mode="r"` that is compared with other strings: the author may have meant those strings alone.
-                confidence = Confidence::Low;
-            } else if guess.ty == ty {
-                confidence = raise(confidence);
-            } else if guess.ty.is(&known::FLOAT) && ty.is(&known::INT) {
+        let mut confidence = confidence::of_default(model.project, &ty, name);
+        let is_choice = reason::default_text(model, slot).is_some_and(|text| confidence::is_word(&text));
+        match guess {
+            Some(guess) if guess.ty == ty => {
+                confidence = match guess.why {
+                    Why::Members(_) => raise(confidence),
+                    Why::Passed if is_value(&ty) && !is_choice => raise(confidence),
+                    // `mode="r"` that is compared with other strings: the author may have meant those strings alone.
+                    Why::Operator if ty.is(&known::STR) => Confidence::Low,
+                    Why::Operator => raise(confidence),
+                    // The taker knows no more than the same default, or takes less than what is allowed here.
+                    _ if is_choice => Confidence::Low,
+                    _ => confidence,
+                };
+            }
+            Some(guess) if guess.ty.is(&known::FLOAT) && ty.is(&known::INT) => {
                 ty = guess.ty;
                 confidence = guess.confidence.min(Confidence::Medium);
             }
+            _ if is_choice => confidence = Confidence::Low,
+            _ => {}
         }
         return Ok(Answer { ty: optional(ty), confidence, basis: Basis::Default });
     }
@@ -236,8 +251,9 @@ fn without_callers(
         let confidence = if is_confirmed { Confidence::Medium } else { Confidence::Low };
         return Ok(Answer { ty: optional(ty), confidence, basis: Basis::Docstring });
     }
-    if let Some(open) = inflow.partial.first() {
-        return Err(Decline::NoElementType(open.clone()));
+    if !inflow.partial.is_empty() {
+        let open = simplify(model.project, &optional(union(inflow.partial.iter().cloned())));
+        return Err(Decline::NoElementType(open));
     }
     Err(match (inflow.unknown, inflow.takes_none()) {
         (1.., _) => Decline::Because(UNKNOWN_CALLERS),

@@ -5,7 +5,7 @@ use super::naming::Circle;
 use super::params::is_receiver;
 use super::stored::{needs_hint, repeats_parameter};
 use super::uses::{self, Why};
-use super::widen::Decline;
+use super::widen::{Decline, without_none};
 use super::{Answer, Model};
 use crate::infer::{Bound, Evidence, EvidenceKind, Solved};
 use crate::project::{Origin, SlotKind};
@@ -66,6 +66,8 @@ pub(super) enum Basis {
     Visitor,
     /// It is handed on as it came.
     PassedThrough,
+    /// A tuple, of which only some items are known.
+    TupleInPart,
 }
 
 impl Basis {
@@ -91,7 +93,10 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
         if repeats_parameter(model, slot, &solved.ty) {
             return Err("a checker can tell its type".into());
         }
-        return Ok(Solved { confidence: confidence::of_shape(solved.confidence, &solved.ty), ..solved });
+        return Ok(Solved {
+            confidence: confidence::of_shape(solved.confidence, &solved.ty, is_return(model, slot)),
+            ..solved
+        });
     }
     if matches!(info.kind, SlotKind::Captured(..)) {
         return Err("it is a local variable".into());
@@ -192,6 +197,14 @@ fn sentence(model: &Model, slot: SlotId, answer: &Answer) -> String {
         Basis::Visitor => format!("The method is called after {ty}, which it visits."),
         Basis::PassedThrough => "The body passes it on as it came.".into(),
         Basis::Stored => format!("Assignments store {ty}."),
+        Basis::TupleInPart => match without_none(&answer.ty) {
+            Type::Tuple(items) => {
+                let known = items.iter().filter(|item| !item.any(&mut |part| *part == Type::Any)).count();
+                let are = if known == 1 { "is" } else { "are" };
+                format!("It is a tuple of {} items, of which {known} {are} known.", items.len())
+            }
+            _ => format!("It is {ty}; `Any` stands for what is not known."),
+        },
     }
 }
 
@@ -223,7 +236,7 @@ fn method_name(model: &Model, slot: SlotId) -> Option<Name> {
 }
 
 /// The text of a short default.
-fn default_text(model: &Model, slot: SlotId) -> Option<String> {
+pub(super) fn default_text(model: &Model, slot: SlotId) -> Option<String> {
     let info = model.project.slots().info(slot);
     let SlotKind::Param(function, index) = info.kind else { return None };
     let (module, function) = model.function(info.module, function)?;

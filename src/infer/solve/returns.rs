@@ -9,7 +9,7 @@ use super::params::same_classes;
 use super::reason::Basis;
 use super::settle::has_decorator;
 use super::widen::{Decline, readable, simplify};
-use super::{Answer, Model};
+use super::{Answer, Model, tuples};
 use crate::facts::{ExprKind, Function, FunctionId, StmtKind};
 use crate::infer::{Bound, Confidence, EvidenceKind};
 use crate::project::{Binding, Module, Origin, Project, SlotKind};
@@ -230,7 +230,7 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     if seen.types.is_empty() {
         return Err(Decline::Because("what it returns is not known"));
     }
-    let joined = simplify(model.project, &union(seen.types.iter().chain(&seen.partial).cloned()));
+    let joined = seen.joined(model.project);
     if joined == Type::Never {
         return Err(Decline::NoEvidence);
     }
@@ -260,6 +260,15 @@ struct Seen {
     partial: Vec<Type>,
     unknown: usize,
     weakest: Confidence,
+}
+
+impl Seen {
+    /// All of it in one type. An item of a tuple that is known on some paths only is not `None`, though it is `None`
+    /// on those.
+    fn joined(&self, project: &Project) -> Type {
+        let partial = self.partial.iter().map(tuples::gathered);
+        simplify(project, &tuples::visible(&union(self.types.iter().cloned().chain(partial))))
+    }
 }
 
 fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>) -> Seen {
@@ -326,8 +335,13 @@ fn of_generator(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     if yielded.types.is_empty() {
         return Err(Decline::Because("what it yields is not known"));
     }
-    let joined = simplify(model.project, &union(yielded.types.iter().chain(&yielded.partial).cloned()));
-    let item = if joined == Type::None && yielded.unknown == 0 { joined } else { readable(model.project, &joined)? };
+    let iterator = if function.is_async { &known::ASYNC_ITERATOR } else { &known::ITERATOR };
+    let joined = yielded.joined(model.project);
+    let item = if joined == Type::None && yielded.unknown == 0 {
+        joined
+    } else {
+        readable(model.project, &joined).map_err(|decline| decline.with_type(|item| iterator.of([item])))?
+    };
     let is_context = has_decorator(module, id, &["contextmanager", "asynccontextmanager", "fixture"]);
     if model.syntax.receives(module.id, function.range) && !is_context {
         return Err(Decline::Because("the type of what is sent to it is not known"));
@@ -336,10 +350,8 @@ fn of_generator(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
         .map(|bound| model.settle(&bound.ty, &[slot]).ty)
         .filter(|ty| *ty != Type::None)
         .collect();
-    let ty = if function.is_async {
-        known::ASYNC_ITERATOR.of([item])
-    } else if returned.is_empty() || is_context {
-        known::ITERATOR.of([item])
+    let ty = if function.is_async || returned.is_empty() || is_context {
+        iterator.of([item])
     } else {
         let result = readable(model.project, &simplify(model.project, &union(returned)))?;
         known::GENERATOR.of([item, Type::None, result])

@@ -112,7 +112,8 @@ impl Model<'_> {
     }
 
     fn conclusion(&self, slot: SlotId) -> Option<Type> {
-        self.answer(slot).map(|answer| answer.ty.clone())
+        let shaped = self.shapes.assigned(slot).map(|solved| solved.ty);
+        shaped.or_else(|| self.answer(slot).map(|answer| answer.ty.clone()))
     }
 }
 

@@ -452,3 +452,35 @@ fn generator_expressions_are_iterators_and_markers_no_result() {
                 def absent():\n    return Missing()\n";
     solved(text).has("squares ->", "Iterator[int]", Medium).declines("absent ->", "what it returns is not known");
 }
+
+#[test]
+fn tuples_of_known_length_are_said_also_where_an_item_is_not() {
+    let text = "import lib\n\ndef split(path):\n    return lib.load(path), len(path)\n\n\
+                def rows(paths):\n    for path in paths:\n        yield lib.load(path), [], 1\n\n\
+                def blind(path):\n    return lib.load(path), lib.dump(path)\n\n\
+                def either(flag):\n    if flag:\n        return None, 1\n    return lib.load(flag), 2\n\n\
+                def maybe(flag):\n    if flag:\n        return 'x', lib.load(flag)\n    return None\n\n\
+                def mixed(flag):\n    if flag:\n        return 'x', lib.load(flag)\n    return 1\n";
+    solved(text)
+        .has("split ->", "tuple[Any, int]", Medium)
+        .says("split ->", "It is a tuple of 2 items, of which 1 is known.")
+        .has("rows ->", "Iterator[tuple[Any, list[Any], int]]", Medium)
+        .has("either ->", "tuple[Any, int]", Medium)
+        .has("maybe ->", "tuple[str, Any] | None", Medium)
+        .declines("blind ->", "no element type: `tuple[?, ?]`")
+        .declines("mixed ->", "no element type: `int | tuple[str, ?]`");
+}
+
+#[test]
+fn tuples_add_no_level_of_nesting() {
+    solved("def rows():\n    return [('x', ['y'], 1)]\n\ndef deep():\n    return [('x', [['y']])]\n")
+        .has("rows ->", "list[tuple[str, list[str], int]]", Medium)
+        .declines("deep ->", "nested too deeply: `list[tuple[str, list[list[str]]]]`");
+}
+
+#[test]
+fn callers_that_pass_tuples_of_one_length_are_believed() {
+    let text = "def show(size, pair):\n    width, height = size\n    return pair[0]\n\n\
+                show((1, 'a'), ('x',))\nshow((2, 'b'), ('y',))\n";
+    solved(text).has("show(size)", "tuple[int, str]", Medium).has("show(pair)", "tuple[str]", Low);
+}

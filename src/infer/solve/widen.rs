@@ -33,6 +33,18 @@ pub(super) enum Decline {
     Because(&'static str),
 }
 
+impl Decline {
+    /// The same with another type in place of the one at fault.
+    pub(super) fn with_type(self, replace: impl FnOnce(Type) -> Type) -> Self {
+        match self {
+            Self::TooManyTypes(ty) => Self::TooManyTypes(replace(ty)),
+            Self::NoElementType(ty) => Self::NoElementType(replace(ty)),
+            Self::TooDeep(ty) => Self::TooDeep(replace(ty)),
+            other => other,
+        }
+    }
+}
+
 /// The type that a reader would write for what was seen.
 pub(super) fn readable(project: &Project, ty: &Type) -> Result<Type, Decline> {
     let ty = simplify(project, ty);
@@ -43,7 +55,7 @@ pub(super) fn readable(project: &Project, ty: &Type) -> Result<Type, Decline> {
         return Err(Decline::Because("some of what flows in is `Any`"));
     }
     for member in &members {
-        check(project, member)?;
+        check(project, member).map_err(|decline| decline.with_type(|_| ty.clone()))?;
     }
     if members.len() > MAX_MEMBERS {
         return Err(Decline::TooManyTypes(ty));
@@ -84,7 +96,7 @@ fn check(project: &Project, ty: &Type) -> Result<(), Decline> {
     if is_open {
         return Err(Decline::NoElementType(ty.clone()));
     }
-    if ty.depth() > MAX_DEPTH {
+    if nesting(ty) > MAX_DEPTH {
         return Err(Decline::TooDeep(ty.clone()));
     }
     let is_wide = ty.any(&mut |part| match part {
@@ -93,6 +105,19 @@ fn check(project: &Project, ty: &Type) -> Result<(), Decline> {
         _ => false,
     });
     if is_wide { Err(Decline::TooManyTypes(ty.clone())) } else { Ok(()) }
+}
+
+/// How deeply containers are nested. The items of a tuple of fixed length stand side by side, as fields do: it adds
+/// no level.
+fn nesting(ty: &Type) -> usize {
+    match ty {
+        Type::Tuple(items) if items.len() > 1 => items.iter().map(nesting).max().unwrap_or(0),
+        Type::Instance(_, args) | Type::Tuple(args) | Type::Class(_, args) if !args.is_empty() => {
+            1 + args.iter().map(nesting).max().unwrap_or(0)
+        }
+        Type::Union(members) => members.iter().map(nesting).max().unwrap_or(0),
+        other => other.depth(),
+    }
 }
 
 /// Whether a class says too little without its type arguments.

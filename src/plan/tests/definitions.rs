@@ -120,13 +120,13 @@ fn a_namedtuple_becomes_a_class() {
         "a",
         "Point",
         "Point",
-        kind(["x", "y"], [int(), int()], vec!["0".into()], Replaces::Assignment(stmt)),
+        kind(["x", "y"], [int(), int()], vec!["0".into()], Some(Replaces::Assignment(stmt))),
     );
     repository.shape(
         "a",
         "class Box",
         "Box",
-        kind(["point", "size"], [point.clone(), int()], vec![], Replaces::Base(ClassId(0))),
+        kind(["point", "size"], [point.clone(), int()], vec![], Some(Replaces::Base(ClassId(0)))),
     );
     repository.annotate("a", "f.p", point);
     insta::assert_snapshot!(repository.after("a"), @r#"
@@ -154,13 +154,36 @@ fn a_namedtuple_becomes_a_class() {
 }
 
 #[test]
+fn an_alias_that_exists_is_named_or_imported() {
+    let a = "Pair = tuple[int, str]\n\n\ndef f(p):\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", a), ("b.py", "import a\n\n\ndef g(p):\n    pass\n")], 11);
+    let tuple = Type::Tuple(Arc::new([int(), text()]));
+    let pair = repository.shape("a", "Pair", "Pair", ShapeKind::ExistingAlias(tuple));
+    repository.proposals.clear();
+    repository.annotate("a", "f.p", pair.clone()).annotate("b", "g.p", optional(pair));
+    insta::assert_snapshot!(repository.after("a") + "=====\n" + &repository.after("b"), @r#"
+    Pair = tuple[int, str]
+
+
+    def f(p: Pair):
+        pass
+    =====
+    import a
+
+
+    def g(p: "a.Pair | None"):
+        pass
+    "#);
+}
+
+#[test]
 fn aliases_protocols_and_new_types() {
     let before = "import math\n\nSCALE = 2.0\n\n\nclass User:\n    pass\n\n\ndef load(user_id):\n    pass\n\n\ndef main(raw):\n    load(int(raw))\n";
     let mut repository =
         Repository::new(&[("a.py", before), ("b.py", "from a import load\n\n\ndef g(n):\n    load(n)\n")], 11);
     let pair = Type::Tuple(Arc::new([known::FLOAT.instance(), class("a", "User")]));
     let pair = repository.shape("a", "SCALE", "Pair", ShapeKind::Alias(pair));
-    repository.shape(
+    let has_area = repository.shape(
         "a",
         "class User",
         "HasArea",
@@ -187,6 +210,7 @@ fn aliases_protocols_and_new_types() {
             ],
         },
     );
+    repository.annotate("a", "main.raw", has_area);
     let (a, b) = (repository.module("a"), repository.module("b"));
     let at = |text: &str, part: &str| {
         let start = text.rfind(part).expect("the test names a part of the text") as u32;
@@ -232,7 +256,7 @@ fn aliases_protocols_and_new_types() {
         pass
 
 
-    def main(raw):
+    def main(raw: HasArea):
         load(UserId(int(raw)))
     =====
     from a import UserId, load
@@ -268,4 +292,18 @@ fn names_of_two_records_are_told_apart() {
     def f(a: OrderData, b: OrderInfo):
         pass
     "#);
+}
+
+#[test]
+fn a_definition_that_nothing_uses_is_not_written() {
+    let mut repository = Repository::new(&[("a.py", "def f(a, b: int):\n    pass\n")], 11);
+    let kind = |ty| ShapeKind::TypedDict { fields: fields(&[("k", ty, true)]) };
+    let inner = repository.shape("a", "def f", "Inner", kind(int()));
+    let outer = repository.shape("a", "def f", "Outer", kind(inner));
+    assert_eq!(repository.dropped(), ["nothing would use the definition"; 2]);
+    repository.annotate("a", "f.b", outer.clone());
+    assert_eq!(repository.dropped().len(), 3, "its place is taken");
+    repository.proposals.pop();
+    repository.annotate("a", "f.a", outer);
+    assert!(repository.dropped().is_empty());
 }

@@ -165,6 +165,7 @@ fn a_circle_of_imports_is_never_closed() {
     let b = repository.module("b");
     let user_id = repository.shape("a", "def load", "UserId", ShapeKind::NewType { base: int(), wraps: vec![] });
     let Type::Shape(shape) = user_id else { return };
+    repository.annotate("a", "load.x", user_id);
     let start = files[1].1.rfind('n').expect("it is there") as u32;
     repository.propose(vec![Change::Wrap { module: b, range: TextRange::new(start, start + 1), shape }]);
     assert_eq!(repository.dropped(), ["importing `UserId` here would close a circle of imports"]);
@@ -260,7 +261,7 @@ fn a_star_import_does_not_carry_a_name_onto_another() {
     let one = repository.shape("a", "def f", "Order", kind());
     let two = repository.shape("b", "def g", "Order", kind());
     repository.annotate("a", "f.x", one).annotate("b", "g.x", two);
-    assert!(repository.after("a").contains("class Order(TypedDict)"));
+    assert!(repository.after("a").contains("class Order(_TypedDict)"));
     assert!(repository.after("b").contains("class OrderData(TypedDict)"));
 }
 
@@ -302,4 +303,80 @@ fn a_package_does_not_import_from_its_examples() {
     let mut repository = Repository::new(&files, 11);
     repository.annotate("shop.core", "f.x", class("demo", "Demo"));
     assert_eq!(repository.dropped(), ["`demo` cannot be imported from here"]);
+}
+
+#[test]
+fn star_imports_hand_no_import_on() {
+    let spread = "def f(cb, x=None):\n    pass\n";
+    let files = &[("a.py", spread), ("b.py", "class B:\n    pass\n"), ("main.py", "from a import *\n")];
+    let mut repository = Repository::new(files, 9);
+    repository.annotate("a", "f.cb", iterable(int())).annotate("a", "f.x", optional(class("b", "B")));
+    insta::assert_snapshot!(repository.after("a"), @r#"
+    import typing as _typing
+    from collections.abc import Iterable as _Iterable
+    from typing import Optional as _Optional
+
+    if _typing.TYPE_CHECKING:
+        from b import B
+
+
+    def f(cb: _Iterable[int], x: "_Optional[B]" = None):
+        pass
+    "#);
+    let listed = format!("__all__ = ['f']\n\n{spread}");
+    let files = &[("a.py", listed.as_str()), ("main.py", "from a import *\n")];
+    let mut repository = Repository::new(files, 9);
+    repository.annotate("a", "f.cb", iterable(int()));
+    insta::assert_snapshot!(repository.after("a"), @r#"
+    from collections.abc import Iterable
+
+    __all__ = ['f']
+
+    def f(cb: Iterable[int], x=None):
+        pass
+    "#);
+}
+
+#[test]
+fn long_imports_are_wrapped() {
+    let mut repository = Repository::new(&[("a.py", "def f(a, b, c, d, e, g, h, i):\n    pass\n")], 8);
+    let types = [
+        ("a", iterable(int())),
+        ("b", known::LIST.of([int()])),
+        ("c", known::DICT.of([text(), int()])),
+        ("d", known::SET.of([int()])),
+        ("e", known::SEQUENCE.of([int()])),
+        ("g", known::MAPPING.of([text(), int()])),
+        ("h", known::ITERATOR.of([int()])),
+        ("i", known::COLLECTION.of([int()])),
+    ];
+    for (name, ty) in types {
+        repository.annotate("a", &format!("f.{name}"), optional(ty));
+    }
+    insta::assert_snapshot!(repository.after("a"), @r"
+    from typing import (
+        Collection,
+        Dict,
+        Iterable,
+        Iterator,
+        List,
+        Mapping,
+        Optional,
+        Sequence,
+        Set,
+    )
+
+
+    def f(
+        a: Optional[Iterable[int]],
+        b: Optional[List[int]],
+        c: Optional[Dict[str, int]],
+        d: Optional[Set[int]],
+        e: Optional[Sequence[int]],
+        g: Optional[Mapping[str, int]],
+        h: Optional[Iterator[int]],
+        i: Optional[Collection[int]],
+    ):
+        pass
+    ");
 }

@@ -51,7 +51,7 @@ fn options() -> Options<'static> {
 
 /// The file after all proposals, without the definition's head.
 fn written(repository: &Repository) -> String {
-    let draft = draft(&repository.project, &repository.inference, &repository.proposals, &options());
+    let draft = draft(&repository.project, &repository.inference, &repository.proposals, &options(), None);
     let all = draft.plan.planned.iter().map(|planned| planned.proposal).collect();
     draft.text(repository.module("m"), &all).expect("it can be written")
 }
@@ -68,7 +68,7 @@ fn chosen(choice: Choice) -> (Repository, Vec<String>) {
 #[test]
 fn any_part_can_be_written() {
     let repository = repository(FILE);
-    let draft = draft(&repository.project, &repository.inference, &repository.proposals, &options());
+    let draft = draft(&repository.project, &repository.inference, &repository.proposals, &options(), None);
     let module = repository.module("m");
     let text = |numbers: &[usize]| draft.text(module, &numbers.iter().copied().collect()).expect("it is there");
     assert_eq!(text(&[]), FILE);
@@ -164,7 +164,7 @@ fn an_annotation_has_wider_and_narrower_variants() {
 #[test]
 fn a_set_can_be_split() {
     let (repository, _) = chosen(Choice { split: true, ..Choice::default() });
-    let draft = draft(&repository.project, &repository.inference, &repository.proposals, &options());
+    let draft = draft(&repository.project, &repository.inference, &repository.proposals, &options(), None);
     let titles: Vec<&str> = draft.plan.planned.iter().map(|planned| planned.title.as_str()).collect();
     assert_eq!(&titles[1..3], ["Annotate `f` with `Point`", "Annotate `g` with `Point`"]);
     assert_eq!(draft.needs(2).collect::<Vec<_>>(), [0]);
@@ -177,7 +177,7 @@ fn a_set_can_be_split() {
 #[test]
 fn hints_are_read() {
     let repository = repository(FILE);
-    let draft = draft(&repository.project, &repository.inference, &repository.proposals, &options());
+    let draft = draft(&repository.project, &repository.inference, &repository.proposals, &options(), None);
     let lines = hints(&repository.project, &repository.inference, &draft.plan, &repository.proposals[0]);
     let lines: Vec<String> = lines.into_iter().map(|line| format!("{}: {}", line.label, line.text)).collect();
     assert_eq!(lines, ["x: float", "y: float"]);

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::super::world::{Sort, World};
-use crate::infer::{Evidence, EvidenceKind, Observations, UseKind};
+use crate::infer::{Evidence, EvidenceKind, Observations, Use, UseKind};
 use crate::text::Name;
 use crate::types::known::{self, Known};
 use crate::types::{Projection, SlotId, Type, union};
@@ -167,29 +169,47 @@ pub(super) fn asked_of_slots(world: &World, observations: &Observations) -> BTre
     found
 }
 
-/// What to write around the type of the elements; none where more is done with the collection than to read it.
-pub(super) fn holder(observations: &Observations, slot: SlotId) -> Option<&'static Known> {
-    let mut holder = &known::ITERABLE;
-    for used in observations.uses.iter().filter(|used| used.subject == Type::Slot(slot)) {
-        match used.kind {
-            UseKind::Iterate | UseKind::IsNone => {}
-            UseKind::Len | UseKind::Truth | UseKind::Index(_) | UseKind::Slice => holder = &known::SEQUENCE,
-            _ => return None,
-        }
-    }
-    Some(holder)
+/// By slot the uses of its value and of its elements, in order, as numbers among the observed ones.
+pub(super) struct SlotUses<'a> {
+    observations: &'a Observations,
+    numbers: FxHashMap<SlotId, Vec<u32>>,
 }
 
-/// The first uses of a slot's members.
-pub(super) fn uses_of(observations: &Observations, slot: SlotId) -> Vec<Evidence> {
-    let is_member =
-        |kind: &UseKind| matches!(kind, UseKind::Attribute(_) | UseKind::SetAttribute(..) | UseKind::Method(..));
-    let is_about = |subject: &Type| Subject::of(subject).is_some_and(|subject| subject.slot() == slot);
-    observations
-        .uses
-        .iter()
-        .filter(|used| is_about(&used.subject) && is_member(&used.kind))
-        .take(4)
-        .map(|used| Evidence { kind: EvidenceKind::Use, module: used.module, range: used.range, ty: None })
-        .collect()
+impl<'a> SlotUses<'a> {
+    pub(super) fn of(observations: &'a Observations) -> Self {
+        let mut numbers: FxHashMap<SlotId, Vec<u32>> = FxHashMap::default();
+        for (number, used) in observations.uses.iter().enumerate() {
+            if let Some(subject) = Subject::of(&used.subject) {
+                numbers.entry(subject.slot()).or_default().push(number as u32);
+            }
+        }
+        Self { observations, numbers }
+    }
+
+    fn at(&self, slot: SlotId) -> impl Iterator<Item = &'a Use> {
+        let observations = self.observations;
+        self.numbers.get(&slot).into_iter().flatten().map(|&number| &observations.uses[number as usize])
+    }
+
+    /// What to write around the type of the elements; none where more is done with the collection than to read it.
+    pub(super) fn holder(&self, slot: SlotId) -> Option<&'static Known> {
+        let mut holder = &known::ITERABLE;
+        for used in self.at(slot).filter(|used| used.subject == Type::Slot(slot)) {
+            match used.kind {
+                UseKind::Iterate | UseKind::IsNone => {}
+                UseKind::Len | UseKind::Truth | UseKind::Index(_) | UseKind::Slice => holder = &known::SEQUENCE,
+                _ => return None,
+            }
+        }
+        Some(holder)
+    }
+
+    /// The first uses of a slot's members.
+    pub(super) fn evidence(&self, slot: SlotId) -> Vec<Evidence> {
+        let is_member =
+            |kind: &UseKind| matches!(kind, UseKind::Attribute(_) | UseKind::SetAttribute(..) | UseKind::Method(..));
+        let uses = self.at(slot).filter(|used| is_member(&used.kind)).take(4);
+        uses.map(|used| Evidence { kind: EvidenceKind::Use, module: used.module, range: used.range, ty: None })
+            .collect()
+    }
 }

@@ -5,13 +5,18 @@
 //!
 //! | the members used | result |
 //! |---|---|
-//! | at least two attributes, only read | a protocol named after the parameter |
-//! | methods among them | a protocol that is not sure: any class may be meant |
+//! | those of a file | `IO[str]` or `IO[bytes]` |
+//! | at least two attributes, only read, half of them of a type that the body tells | a protocol named after the parameter |
+//! | one attribute, where many functions ask for several under this name | the same |
+//! | methods among them, or attributes whose types are not told | a protocol that is not sure: any class may be meant |
 //! | one | the same, if several functions ask for it; else nothing |
-//! | those of a class of the repository | nothing: that class is meant |
+//! | attributes that have members of their own | nothing: an object of some library |
+//! | those of a class of the repository or of an imported module | nothing: that class is meant |
 //! | of values that callers in sight pass | nothing: their class is somewhere, though it is not seen |
 //! | methods among them, and many more under this name elsewhere | nothing: a class of some library is meant |
 //! | of a parameter that a decorator or an unknown base class decides on | nothing |
+//! | of a parameter that the function asks what it has | nothing: none of them is certain |
+//! | different ones in methods that override each other | nothing: each means a class of its own |
 //!
 //! Values that are handed on are one: a function's parameter has the members that are used one call down.
 
@@ -21,11 +26,11 @@ use super::super::describe::{bounds_of, list};
 use super::super::widen::{is_settled, widen};
 use super::super::world::World;
 use super::super::{Facts, Shapes, trim};
-use super::asked::{self, Asked, Subject, holder, uses_of};
+use super::asked::{self, Asked, SlotUses, Subject};
 use super::components::{Component, components};
 use super::files::file_of;
 use super::parts::Parts;
-use super::welcome::{annotated, crowded_names, is_open, is_welcome};
+use super::welcome::{Welcome, annotated, is_open};
 use super::{Declared, home, key_of, names, says_something};
 use crate::infer::{
     Confidence, EvidenceKind, Member, MemberKind, MethodParam, MethodShape, Passing, Shape, ShapeKind, Solved,
@@ -45,20 +50,23 @@ pub(in crate::infer::shapes) fn solve(
 ) {
     let components = components(world, facts, slots, shapes);
     let parts = Parts::of(facts.observations);
-    let crowded = crowded_names(world, &components);
+    let uses = SlotUses::of(facts.observations);
+    let rules = Welcome::of(world, facts, &parts, &uses, &components);
     let mut welcome: Vec<Component> = Vec::new();
     for component in components {
-        if let Some(file) = file_of(world, shapes, &parts, &component).filter(|_| is_open(world, facts, &component)) {
+        if let Some(file) =
+            file_of(world, shapes, &parts, &component).filter(|_| is_open(world, facts, &uses, &component))
+        {
             for slot in component.subjects.iter().filter(|subject| annotated(world, **subject)).map(|it| it.slot()) {
                 let name = world.slot(slot).map_or(Name::new(""), |view| view.name);
                 let reason = format!("`{name}` is read or written like a file.");
-                assign(facts, slots, slot, file.clone(), Confidence::Medium, reason);
+                assign(facts, &uses, slots, slot, (file.clone(), Confidence::Medium), reason);
             }
-        } else if is_welcome(world, facts, &parts, slots, &crowded, &component) {
+        } else if rules.accept(slots, &component) {
             welcome.push(component);
         }
     }
-    let bodies = Bodies { world, facts, parts, declared: Declared::of(world), habits: habits(world, &welcome) };
+    let bodies = Bodies { world, facts, parts, declared: Declared::of(world), habits: habits(world, &welcome), uses };
     let mut found: BTreeMap<Vec<(Name, bool, bool)>, Vec<Component>> = BTreeMap::new();
     for component in welcome {
         found.entry(key_of(&component.members)).or_default().push(component);
@@ -75,6 +83,7 @@ struct Bodies<'a> {
     parts: Parts<'a>,
     declared: Declared,
     habits: BTreeSet<Name>,
+    uses: SlotUses<'a>,
 }
 
 /// Names of parameters under which so many functions ask for several attributes that one attribute alone is the same
@@ -89,6 +98,12 @@ fn habits(world: &World, components: &[Component]) -> BTreeSet<Name> {
         }
     }
     counts.into_iter().filter(|(_, count)| *count >= MAKES_A_HABIT).map(|(name, _)| name).collect()
+}
+
+/// Whether the types of the members tell something: those of half of them, or any where the kind of thing is known.
+fn tells_enough(members: &[Member], is_habit: bool) -> bool {
+    let told = members.iter().filter(|member| says_something(member)).count();
+    told > 0 && (is_habit || told * 2 >= members.len())
 }
 
 /// Whether all that is asked for is to be read.
@@ -146,7 +161,7 @@ impl Bodies<'_> {
         group[1..].iter().for_each(|component| asked::merge(&mut asked, &component.members));
         let members: Vec<Member> =
             asked.iter().map(|item| member(&subjects, item, &self.parts, slots, shapes)).collect();
-        let is_sure = (asked.len() > 1 || is_habit) && is_data(&asked) && members.iter().any(says_something);
+        let is_sure = (asked.len() > 1 || is_habit) && is_data(&asked) && tells_enough(&members, is_habit);
         let confidence = if is_sure { Confidence::Medium } else { Confidence::Low };
         let existing = self.declared.of_members(&asked).map(Type::instance);
         let existing = existing.or_else(|| existing_shape(shapes, &asked).map(Type::Shape));
@@ -159,7 +174,7 @@ impl Bodies<'_> {
             let slot = subject.slot();
             let ty = match subject {
                 Subject::Whole(_) => protocol.clone(),
-                Subject::Element(_) => match holder(facts.observations, slot) {
+                Subject::Element(_) => match self.uses.holder(slot) {
                     Some(holder) => holder.of([protocol.clone()]),
                     None => continue,
                 },
@@ -168,7 +183,7 @@ impl Bodies<'_> {
                 shapes.shapes[id.0 as usize].slots.push(slot);
             }
             let reason = format!("The body of {} asks for nothing else.", world.title(slot));
-            assign(facts, slots, slot, ty, confidence, reason);
+            assign(facts, &self.uses, slots, slot, (ty, confidence), reason);
         }
     }
 
@@ -180,12 +195,12 @@ impl Bodies<'_> {
         members: Vec<Member>,
         confidence: Confidence,
     ) -> Option<Shape> {
-        let Self { world, facts, .. } = *self;
+        let Self { world, .. } = *self;
         let home = home(world, &written.iter().map(|subject| subject.slot()).collect::<Vec<_>>())?;
         let used: Vec<String> = members.iter().map(|member| format!("`{}`", member.name)).collect();
         let mut titles: Vec<String> = written.iter().map(|subject| world.title(subject.slot())).collect();
         titles.dedup();
-        let evidence = subjects.iter().flat_map(|subject| uses_of(facts.observations, subject.slot()));
+        let evidence = subjects.iter().flat_map(|subject| self.uses.evidence(subject.slot()));
         Some(Shape {
             names: names::of_body(world, written, &members),
             kind: ShapeKind::Protocol { members },
@@ -208,17 +223,17 @@ impl Bodies<'_> {
 /// Concludes what a parameter is; `None` besides where that is its default.
 fn assign(
     facts: &Facts,
+    uses: &SlotUses,
     slots: &mut [Result<Solved, String>],
     slot: SlotId,
-    ty: Type,
-    confidence: Confidence,
+    (ty, confidence): (Type, Confidence),
     reason: String,
 ) {
     let is_optional = bounds_of(facts.observations, slot)
         .iter()
         .any(|bound| bound.kind == EvidenceKind::Default && bound.ty == Type::None);
     let ty = if is_optional { union([ty, Type::None]) } else { ty };
-    slots[slot.0 as usize] = Ok(Solved { ty, confidence, reason, evidence: trim(uses_of(facts.observations, slot)) });
+    slots[slot.0 as usize] = Ok(Solved { ty, confidence, reason, evidence: trim(uses.evidence(slot)) });
 }
 
 /// A protocol with these members that is there already.

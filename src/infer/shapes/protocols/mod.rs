@@ -35,7 +35,7 @@ use crate::infer::{Confidence, Evidence, Home, Member, MemberKind, Shape, ShapeK
 use crate::text::Name;
 use crate::types::known::{self, Known};
 use crate::types::{ClassName, ModuleId, SlotId, Type, union};
-use asked::{Asked, Subject, asked_of_slots, holder, uses_of};
+use asked::{Asked, SlotUses, Subject, asked_of_slots};
 pub(super) use body::solve as solve_bodies;
 use members::{Implementer, are_few_relatives, has_common_base, implementer_title, member_kind};
 
@@ -47,6 +47,7 @@ pub(super) fn solve(world: &World, facts: &Facts, shapes: &mut Shapes) {
     let mut found: BTreeMap<Vec<(Name, bool, bool)>, Vec<Found>> = BTreeMap::new();
     let mut asked = asked_of_slots(world, facts.observations);
     components::hand_back(&mut asked, &components::edges(world, facts.observations));
+    let uses = SlotUses::of(facts.observations);
     for subject in asked.keys().copied().collect::<Vec<_>>() {
         let Some(slots) = facts.family_led_by(subject.slot(), &|slot| asked.contains_key(&subject.of_slot(slot)))
         else {
@@ -65,9 +66,7 @@ pub(super) fn solve(world: &World, facts: &Facts, shapes: &mut Shapes) {
         let Some(members) = members.filter(|members| !members.is_empty()) else { continue };
         let holder = match subject {
             Subject::Whole(_) => None,
-            // Most are of one class, and not worth a look at all uses.
-            Subject::Element(slot) if holds_several(lower(facts.types, slot)) => match holder(facts.observations, slot)
-            {
+            Subject::Element(slot) if holds_several(lower(facts.types, slot)) => match uses.holder(slot) {
                 Some(holder) => Some(holder),
                 None => continue,
             },
@@ -94,7 +93,7 @@ pub(super) fn solve(world: &World, facts: &Facts, shapes: &mut Shapes) {
             })
         };
         if let Some((members, group)) = whole.or_else(alone) {
-            define(world, facts, group, members, shapes);
+            define(world, facts, &uses, group, members, shapes);
         }
     }
 }
@@ -237,7 +236,7 @@ fn explain(
     Some(Found { slots, holder, is_optional, implementers, asked: members })
 }
 
-fn define(world: &World, facts: &Facts, group: &[Found], members: Vec<Member>, shapes: &mut Shapes) {
+fn define(world: &World, facts: &Facts, uses: &SlotUses, group: &[Found], members: Vec<Member>, shapes: &mut Shapes) {
     let slots: Vec<SlotId> = group.iter().flat_map(|found| found.slots.iter().copied()).collect();
     let Some(home) = home(world, &slots) else { return };
     let evidence = slots.iter().flat_map(|&slot| {
@@ -249,7 +248,7 @@ fn define(world: &World, facts: &Facts, group: &[Found], members: Vec<Member>, s
         })
     });
     let mut evidence: Vec<Evidence> = evidence.collect();
-    evidence.extend(uses_of(facts.observations, slots[0]));
+    evidence.extend(uses.evidence(slots[0]));
     let implementers: BTreeSet<Implementer> =
         group.iter().flat_map(|found| found.implementers.iter().copied()).collect();
     let titles: Vec<String> = implementers.iter().map(|implementer| implementer_title(world, *implementer)).collect();

@@ -1,0 +1,116 @@
+//! Tuples of fixed length of which a part is not known. How many items there are, and what some of them are, is worth
+//! saying: `host, port = address()` is checked then, and read more easily.
+//!
+//! | items | written |
+//! |---|---|
+//! | at least one says what it is | the tuple, `Any` for what cannot be said of the others |
+//! | none says what it is | nothing |
+//! | the tuple stands in a container of which something else is unknown | nothing |
+//! | the tuple is one of several types | nothing |
+
+use super::bases::is_assignable;
+use super::reason::Basis;
+use super::widen::{Decline, readable, without_none};
+use super::{Answer, Model};
+use crate::infer::Confidence;
+use crate::project::{Project, SlotKind};
+use crate::types::{SlotId, Type, union};
+
+/// Longer tuples are rows of something.
+const LONGEST: usize = 8;
+
+/// The answer for a slot that was declined because of what the items of a tuple are.
+pub(super) fn opened(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
+    let answer = model.last(slot);
+    let (Decline::NoElementType(open) | Decline::TooManyTypes(open)) = (match &answer {
+        Err(decline) => decline,
+        Ok(_) => return answer,
+    }) else {
+        return answer;
+    };
+    match open_tuple(model.project, open) {
+        Some(ty) if fits_family(model, slot, &ty) => {
+            Ok(Answer { ty, confidence: Confidence::Medium, basis: Basis::TupleInPart })
+        }
+        _ => answer,
+    }
+}
+
+/// Whether what is said of a return agrees with the methods that it overrides and that override it.
+fn fits_family(model: &Model, slot: SlotId, ty: &Type) -> bool {
+    if !matches!(model.project.slots().info(slot).kind, SlotKind::Return(_)) {
+        return true;
+    }
+    let parent = model.families.overridden(slot).and_then(|parent| model.answer(parent));
+    let children = model.families.overrides(slot).iter().filter_map(|&child| model.answer(child));
+    parent.is_none_or(|parent| is_assignable(model.project, ty, &parent.ty))
+        && children.into_iter().all(|child| is_assignable(model.project, &child.ty, ty))
+}
+
+/// The type with the unknown items of its tuples as [`Type::Opaque`], so that joins remember them.
+pub(super) fn gathered(ty: &Type) -> Type {
+    ty.map(&mut |part| match part {
+        Type::Tuple(items) => Some(Type::Tuple(items.iter().map(|item| gathered(item).gathered()).collect())),
+        _ => None,
+    })
+}
+
+/// What the items of gathered tuples are known to be.
+pub(super) fn visible(ty: &Type) -> Type {
+    ty.map(&mut |part| match part {
+        Type::Tuple(items) => Some(Type::Tuple(items.iter().map(|item| visible(item).visible()).collect())),
+        _ => None,
+    })
+}
+
+/// The type with `Any` for what cannot be said of the items of its tuple.
+fn open_tuple(project: &Project, open: &Type) -> Option<Type> {
+    if without_none(open).members().len() > 1 {
+        return None;
+    }
+    let mut is_said = false;
+    let ty = open.map(&mut |part| match part {
+        Type::Tuple(items) if (2..=LONGEST).contains(&items.len()) => {
+            let items: Vec<Type> = items.iter().map(|item| open_item(project, item)).collect();
+            is_said |= items.iter().any(says_something);
+            Some(Type::Tuple(items.into()))
+        }
+        _ => None,
+    });
+    if is_said { readable(project, &ty).ok() } else { None }
+}
+
+/// As much of an item as can be said.
+fn open_item(project: &Project, item: &Type) -> Type {
+    if let Ok(ty) = readable(project, item) {
+        return ty;
+    }
+    let opened = match item {
+        Type::Instance(class, args) if !args.is_empty() => {
+            Type::Instance(*class, args.iter().map(|arg| open_item(project, arg)).collect())
+        }
+        Type::Tuple(items) => Type::Tuple(items.iter().map(|item| open_item(project, item)).collect()),
+        Type::Union(members) => {
+            let members: Vec<Type> = members.iter().map(|member| open_member(project, member)).collect();
+            if members.contains(&Type::Any) { Type::Any } else { union(members) }
+        }
+        _ => Type::Any,
+    };
+    // What is `None` wherever it can be seen is something else elsewhere.
+    readable(project, &opened).unwrap_or(Type::Any)
+}
+
+fn open_member(project: &Project, member: &Type) -> Type {
+    if *member == Type::None { Type::None } else { open_item(project, member) }
+}
+
+/// Whether an item is more than `Any`, `None` or a container of them.
+fn says_something(item: &Type) -> bool {
+    match item {
+        Type::Any | Type::None => false,
+        Type::Tuple(items) => items.iter().any(says_something),
+        Type::Union(members) => members.iter().any(says_something),
+        Type::Instance(_, args) => args.is_empty() || args.iter().any(says_something),
+        _ => true,
+    }
+}

@@ -1,0 +1,20 @@
+import math
+
+Point = tuple[float, float]
+Size = tuple[float, float]
+
+
+def distance(point, other):
+    return math.hypot(point[0] - other[0], point[1] - other[1])
+
+
+def area(size):
+    width, height = size
+    return width * height
+
+
+def corner(size, scale):
+    return size[0] * scale
+
+
+print(distance((0.0, 1.0), (2.0, 3.0)), area((1.0, 2.0)), corner((1.5, 2.5), 2.0))
