@@ -153,7 +153,7 @@ fn every_key() {
     said("Define `Row` for the dict with the keys");
     said("Write `dict[str, Any]` where `Order` would stand, without a definition");
     said("Split: the definition comes first");
-    said("Refuse 1 change: every undecided tuple_alias of High confidence?");
+    said("Refuse 1 change: every undecided tuple_alias of Medium confidence or better?");
     said("\nWritten");
     // What was refused is not proposed again; what was passed is.
     let diff = sandbox.ok(["diff"]).stdout;
@@ -172,7 +172,8 @@ fn a_tuple_turns_into_a_class() {
     let text = "def middle(a, b):\n    x, y = a\n    return x + b[0], y + b[1]\n\n\n\
                 def origin():\n    point = (0.0, 0.0)\n    return point\n\n\n\
                 def far(point):\n    x, y = point\n    return (x * 2.0, y * 2.0)\n\n\n\
-                print(middle((1.0, 2.0), origin()), far((1.5, 2.5)), far(origin()))\n";
+                def near(point):\n    x, y = point\n    return x + y\n\n\n\
+                point = origin()\nprint(middle(point, origin()), far(point), near(point))\n";
     let sandbox = Sandbox::new(&[("geo.py", text), ("pyproject.toml", "[project]\nrequires-python = \">=3.10\"\n")]);
     let run = review(&sandbox, "/`point`\nt", &["--select", "tuple_alias"]);
     let turned = screen(&run, "as a NamedTuple with the fields `x` and `y`");

@@ -1,22 +1,23 @@
 //! From paths to a plan: the way that every verb takes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use rayon::prelude::*;
 
+use super::places::Places;
 use crate::config::{Settings, Verdict};
 use crate::facts::{FileFacts, lower};
-use crate::infer::{Confidence, Evidence, Finding, Home, Inference, Phases, ShapeKind, infer};
+use crate::infer::{Confidence, Finding, Home, Inference, Phases, ShapeKind, infer};
 use crate::plan::{self, Draft, Narrowed, Plan, Planned};
 use crate::project::{InputFile, Module, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
-use crate::source::{self, SourceError, SourceFile, display_path};
+use crate::source::{self, Skipped, SourceError, SourceFile, display_path};
 use crate::stubs::Installed;
-use crate::text::{LineIndex, Patch};
+use crate::text::Patch;
 use crate::transforms::CATALOGUE;
 use crate::types::ModuleId;
 use crate::write::FileChange;
@@ -32,6 +33,8 @@ pub struct Analysis {
     pub proposals: Vec<Proposal>,
     /// Files that were left alone: one line each, beginning with the file.
     pub skipped: Vec<String>,
+    /// Folders with copies or the code of others: one line each, beginning with the folder.
+    pub passed_over: Vec<String>,
     /// The number of files that were read.
     pub files: usize,
     /// How many proposals are hidden by the choice of slots, and by the choice of files.
@@ -62,8 +65,7 @@ pub fn with_threads<R: Send>(jobs: Option<usize>, action: impl FnOnce() -> R + S
 /// Reads the files below `paths` and draws the conclusions. To be called from within [`with_threads`].
 pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     let phases = Phases::default();
-    let (files, mut skipped) = phases.measure("read", || read_files(paths, &settings))?;
-    skipped.sort();
+    let Files { files, skipped, passed_over } = phases.measure("read", || read_files(paths, &settings))?;
     let count = files.len();
     let (project, inference, narrowed) = conclude(files, &settings, &phases);
     if let Some(name) = &settings.types_module
@@ -72,20 +74,25 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
         bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
     }
     let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
+    let proposals = narrowed.proposals;
     let project = Arc::new(project);
-    Ok(Analysis { project, inference, proposals: narrowed.proposals, skipped, files: count, hidden, phases, settings })
+    Ok(Analysis { project, inference, proposals, skipped, passed_over, files: count, hidden, phases, settings })
 }
 
-/// The files below `paths`, and one line for each that is left alone.
-fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<InputFile>, Vec<String>)> {
+/// The files below `paths`, and what is left alone or passed over.
+fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<Files> {
     let found = source::discover(paths, &settings.exclude)?;
+    let mut passed_over = found.passed_over;
+    let vendored: BTreeSet<PathBuf> = found.files.iter().filter_map(|path| vendored_folder(path, paths)).collect();
+    passed_over.extend(vendored.iter().map(|folder| Skipped::new(folder, "is vendored: read, not edited")));
     let mut skipped: Vec<String> =
         found.skipped.iter().map(|skipped| format!("{}: {}", display_path(&skipped.path), skipped.reason)).collect();
     let read: Vec<Result<InputFile, SourceError>> = found
         .files
         .into_par_iter()
         .map(|path| {
-            let editable = is_editable(&path, paths, settings.include_tests);
+            let editable = is_editable(&path, paths, settings.include_tests)
+                && !path.ancestors().any(|folder| vendored.contains(folder));
             read_file(&path, editable)
         })
         .collect();
@@ -103,7 +110,18 @@ fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<InputFile>,
             Err(error) => skipped.push(error.to_string()),
         }
     }
-    Ok((files, skipped))
+    skipped.sort();
+    let passed_over = passed_over.iter().map(|folder| format!("{} {}", display_path(&folder.path), folder.reason));
+    Ok(Files { files, skipped, passed_over: passed_over.collect() })
+}
+
+/// What was found below the paths.
+struct Files {
+    files: Vec<InputFile>,
+    /// One line for each file that is left alone.
+    skipped: Vec<String>,
+    /// One line for each folder with the code of others.
+    passed_over: Vec<String>,
 }
 
 /// What follows from the files.
@@ -208,12 +226,28 @@ fn is_editable(path: &Path, roots: &[PathBuf], include_tests: bool) -> bool {
     if is_stub(path) {
         return false;
     }
-    // Where the project lies says nothing: a checkout may well be below a directory called `test`. Of a file that was
-    // named itself only the name counts.
+    // Of a file that was named itself only the name counts.
+    include_tests || !is_test(inside(path, roots).unwrap_or(Path::new(path.file_name().unwrap_or_default())))
+}
+
+/// The part of a path below a root. Where the project lies says nothing: a checkout may well be below a directory called
+/// `test`.
+fn inside<'a>(path: &'a Path, roots: &[PathBuf]) -> Option<&'a Path> {
     let inside =
         roots.iter().filter_map(|root| path.strip_prefix(root).ok()).min_by_key(|inside| inside.iter().count());
-    let inside = inside.filter(|inside| inside.file_name().is_some());
-    include_tests || !is_test(inside.unwrap_or(Path::new(path.file_name().unwrap_or_default())))
+    inside.filter(|inside| inside.file_name().is_some())
+}
+
+/// Folders for copies of other projects, which are mended there and copied again.
+const VENDORED: [&str; 8] =
+    ["_vendor", "_vendored", "vendor", "vendored", "third_party", "_third_party", "thirdparty", "3rdparty"];
+
+/// The outermost folder below a root that holds copies of other projects, if the file is in one.
+fn vendored_folder(path: &Path, roots: &[PathBuf]) -> Option<PathBuf> {
+    let below = inside(path, roots)?.parent()?;
+    let folders = below.iter().count();
+    let depth = below.iter().position(|part| VENDORED.iter().any(|&name| part == name))?;
+    path.parent()?.ancestors().nth(folders - depth - 1).map(Path::to_owned)
 }
 
 /// Whether a file is taken for a test, by its name and its directories.
@@ -374,6 +408,7 @@ impl Analysis {
             files: plan.files.len(),
             dropped: dropped.collect(),
             skipped: self.skipped.clone(),
+            passed_over: self.passed_over.clone(),
             ..Summary::default()
         };
         (summary.hidden_by_slots, summary.hidden_by_files) = self.hidden;
@@ -398,67 +433,6 @@ impl Analysis {
     /// The settings that were in force.
     pub fn settings(&self) -> &Settings {
         &self.settings
-    }
-}
-
-/// Lines of files, each file indexed once.
-pub(super) struct Places<'a> {
-    project: &'a Project,
-    indexes: rustc_hash::FxHashMap<ModuleId, LineIndex>,
-}
-
-impl<'a> Places<'a> {
-    pub(super) fn new(project: &'a Project) -> Self {
-        Self { project, indexes: rustc_hash::FxHashMap::default() }
-    }
-
-    /// The file and line of a place, as shown to the user.
-    pub(super) fn place(&mut self, module: ModuleId, offset: u32) -> (String, u32) {
-        let source = self.project.module(module).and_then(|module| module.source.as_ref());
-        let line =
-            source.map_or(0, |source| self.indexes.entry(module).or_insert_with(|| source.line_index()).line(offset));
-        (self.path(module), line)
-    }
-
-    /// A module as the user knows it: its file, or its name where it has none.
-    fn path(&self, module: ModuleId) -> String {
-        self.project.module(module).map_or_else(String::new, |module| match &module.source {
-            Some(source) => source.display_path.clone(),
-            None => module.name.to_string(),
-        })
-    }
-
-    /// A line for each piece of evidence, with the type that was seen:
-    /// `call site       orders.py:12  order = new_order(customer) · str`. Several calls in one line of the file are one
-    /// line here.
-    fn evidence(&mut self, plan: &Plan, evidence: &[Evidence]) -> Vec<String> {
-        let mut lines: Vec<(String, usize)> = Vec::new();
-        for one in evidence {
-            let (path, line) = self.place(one.module, one.range.start);
-            let seen = self.line_text(one.module, one.range.start);
-            let ty = one.ty.as_ref().map_or_else(String::new, |ty| format!(" · {}", plan.describe(ty)));
-            let line = format!("{:<15} {path}:{line}  {seen}{ty}", one.kind.label());
-            match lines.last_mut() {
-                Some((last, count)) if *last == line => *count += 1,
-                _ => lines.push((line, 1)),
-            }
-        }
-        let counted = |(line, count)| if count > 1 { format!("{line}  ({count} times)") } else { line };
-        lines.into_iter().map(counted).collect()
-    }
-
-    /// What stands in the line of a place, shortened.
-    pub(super) fn line_text(&self, module: ModuleId, offset: u32) -> String {
-        const WIDTH: usize = 60;
-        let source = self.project.module(module).and_then(|module| module.source.as_ref());
-        let Some(text) = source.map(|source| &*source.text) else { return String::new() };
-        let offset = (offset as usize).min(text.len());
-        let start = text[..offset].rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
-        let line = text[start..].lines().next().unwrap_or_default().trim();
-        match line.char_indices().nth(WIDTH) {
-            Some((end, _)) => format!("{}…", &line[..end]),
-            None => line.to_owned(),
-        }
     }
 }
 

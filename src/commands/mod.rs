@@ -13,6 +13,7 @@ mod explain;
 mod git;
 mod output;
 mod place;
+mod places;
 mod progress;
 mod records;
 mod replay;

@@ -5,8 +5,9 @@ use std::path::Path;
 use anyhow::Result;
 use rustc_hash::FxHashMap;
 
-use super::analysis::{Analysis, Places};
+use super::analysis::Analysis;
 use super::base::Base;
+use super::places::Places;
 use crate::infer::Finding;
 use crate::plan::{Plan, Planned};
 use crate::report::{

@@ -5,6 +5,7 @@ mod evidence;
 mod finding;
 mod observe;
 mod phases;
+mod read_back;
 mod readers;
 mod redefined;
 mod rounds;
@@ -24,9 +25,6 @@ pub use shapes::Shapes;
 
 use crate::project::Project;
 use crate::types::{ShapeId, SlotId, Type};
-
-/// How often what is left is read back after some conclusions were withdrawn: a checker sees other types then.
-const MAX_WITHDRAWALS: usize = 3;
 
 /// What was concluded for a slot.
 #[derive(Clone, Debug)]
@@ -73,42 +71,9 @@ pub fn infer(project: &Project) -> Inference {
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
     shapes.refine(&slots);
-    rounds.assume(conclusions(&slots, &shapes.shapes), &shapes.shapes);
-    for _ in 0..MAX_WITHDRAWALS {
-        phases.measure("read back", || rounds.run());
-        let mut withdrawn = Vec::new();
-        for (slot, why) in phases.measure("check", || rounds.contradictions()) {
-            // Checkers give a method without annotations those of the method that it overrides.
-            for &slot in families.family(slot) {
-                let conclusion = &mut slots[slot.0 as usize];
-                if conclusion.is_ok() {
-                    *conclusion = Err(why.clone());
-                    withdrawn.push(slot);
-                }
-            }
-        }
-        if withdrawn.is_empty() {
-            break;
-        }
-        rounds.withdraw(&withdrawn);
-    }
+    read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
     Inference { slots, shapes: shapes.shapes, findings: shapes.findings, phases }
-}
-
-/// The conclusions that are sure enough to be taken as written, and the definitions that they mention too.
-fn conclusions<'a>(
-    slots: &'a [Result<Solved, String>],
-    shapes: &'a [Shape],
-) -> impl Iterator<Item = (SlotId, Type)> + 'a {
-    slots.iter().enumerate().filter_map(|(number, slot)| {
-        let is_unsure = |id: &ShapeId| shapes[id.0 as usize].confidence < Confidence::Medium;
-        let solved = slot.as_ref().ok().filter(|solved| {
-            solved.confidence >= Confidence::Medium
-                && !solved.ty.any(&mut |part| matches!(part, Type::Shape(id) if is_unsure(id)))
-        })?;
-        Some((SlotId(number as u32), solved.ty.clone()))
-    })
 }
 
 impl Inference {

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Observations, Solved};
 use crate::facts::{ArgumentKind, ClassId, FunctionId};
-use crate::project::{ClassKind, Definition, Module, Project, SlotInfo, SlotKind, class_body_readers};
+use crate::project::{ClassKind, Definition, Module, Origin, Project, SlotInfo, SlotKind, class_body_readers};
 use crate::text::TextRange;
 use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type};
 
@@ -21,12 +21,14 @@ pub(super) struct Readers {
     bodies: BTreeMap<(ModuleId, ClassId), String>,
     /// First parameters of functions that dispatch on them.
     dispatched: BTreeMap<FunctionRef, u16>,
+    /// Modules all of whose annotations are read.
+    modules: BTreeMap<ModuleId, String>,
 }
 
 impl Readers {
     /// Looks for readers in a repository.
     pub(super) fn new(project: &Project, observations: &Observations) -> Self {
-        let mut readers = Self::default();
+        let mut readers = Self { modules: project.modules_read(), ..Self::default() };
         let modules: Vec<&Module> = project.repository().collect();
         let class_readers = modules.into_par_iter().map(|module| (module.id, class_body_readers(&module.facts)));
         let class_readers: FxHashMap<ModuleId, Vec<TextRange>> = class_readers.collect();
@@ -51,6 +53,9 @@ impl Readers {
     }
 
     fn reason(&self, project: &Project, info: SlotInfo) -> Option<String> {
+        if let Some(read) = self.modules.get(&info.module) {
+            return Some(format!("the module {read}, where annotations are more than notes"));
+        }
         match info.kind {
             SlotKind::Param(function, index) => {
                 let function = FunctionRef { module: info.module, function: function.0 };
@@ -115,10 +120,33 @@ impl Readers {
                 let reason = format!("`{}` reads the annotations of class bodies at run time", reader.short());
                 self.bodies.insert((module.id, id), reason);
             }
-            if let Some(reader) = project.reading_decorator(module, module.facts.list(class.decorators)) {
-                let reason = format!("the decorator `{reader}` reads the annotations of the class body at run time");
-                self.bodies.insert((module.id, id), reason);
+            let is_installed = |class: &ClassName| {
+                let owner = project.class(*class).and_then(|class| project.module(class.module));
+                owner.is_some_and(|owner| owner.origin == Origin::Installed)
+            };
+            if project.mro(info).iter().any(|(base, _)| is_installed(base)) {
+                let reason = "a base class of another package may read the annotations in the class body";
+                self.bodies.insert((module.id, id), reason.into());
             }
+            if let Some(reader) = project.reading_base(module, id) {
+                let reason = format!("its base class `{reader}` reads annotations at run time");
+                self.bodies.insert((module.id, id), reason.clone());
+                self.methods(module, id, &reason);
+            }
+            if let Some(reader) = project.reading_decorator(module, module.facts.list(class.decorators)) {
+                let reason = format!("the decorator `{reader}` of its class reads annotations at run time");
+                self.bodies.insert((module.id, id), reason.clone());
+                self.methods(module, id, &reason);
+            }
+        }
+    }
+
+    /// All methods of a class.
+    fn methods(&mut self, module: &Module, class: ClassId, reason: &str) {
+        let functions = module.facts.functions.iter().enumerate();
+        for (number, _) in functions.filter(|(_, function)| function.class == Some(class)) {
+            let reference = FunctionRef { module: module.id, function: number as u32 };
+            self.functions.entry(reference).or_insert_with(|| reason.to_owned());
         }
     }
 
@@ -174,7 +202,19 @@ impl Readers {
                     if let Some(info) = project.class(*class)
                         && let Some(id) = info.class
                     {
-                        self.method(project, info.module, id, "__call__", &why(class.short()));
+                        // What is called, by Python or by the compiler of PyTorch.
+                        for name in ["__call__", "forward"] {
+                            self.method(project, info.module, id, name, &why(class.short()));
+                        }
+                    }
+                }
+                Type::Module(module) => {
+                    if let Some(module) = project.module(*module).filter(|module| module.origin.is_repository()) {
+                        let functions = module.facts.functions.iter().enumerate();
+                        for (number, function) in functions.filter(|(_, function)| function.class.is_none()) {
+                            let reference = FunctionRef { module: module.id, function: number as u32 };
+                            self.functions.entry(reference).or_insert_with(|| why(function.name.as_str()));
+                        }
                     }
                 }
                 _ => {}
@@ -240,8 +280,11 @@ mod tests {
 
     /// Why the parameter `name` of `function` is left alone; empty where it is annotated.
     fn reason(text: &str, function: &str, name: &str) -> String {
-        let project = project(text);
-        let inference = infer(&project);
+        reason_in(&project(text), function, name)
+    }
+
+    fn reason_in(project: &Project, function: &str, name: &str) -> String {
+        let inference = infer(project);
         let (slot, _) = project
             .slots()
             .iter()
@@ -314,5 +357,89 @@ mod tests {
         assert_eq!(reason(text, "show", "indent"), "");
         assert!(reason(text, "_text", "indent").starts_with("its decorator"));
         assert_eq!(reason(text, "_number", "indent"), "");
+    }
+
+    /// As [`reason`] in a repository of several files; the function is in the first one.
+    fn reason_among(files: &[(&str, &str)], readers: &[&str], function: &str, name: &str) -> String {
+        let inputs = files.iter().map(|(path, text)| {
+            let source = SourceFile::from_bytes(Path::new(path), text.as_bytes()).expect("it can be decoded");
+            let facts = lower(&parse(&source).expect("it parses"), &source.text);
+            InputFile { source, facts: facts.into(), editable: true }
+        });
+        let mut project = Project::build(inputs.collect(), &Installed::default(), PythonVersion::new(3, 12));
+        project.readers = readers.iter().map(|&reader| reader.to_owned()).collect();
+        reason_in(&project, function, name)
+    }
+
+    #[test]
+    fn libraries_read_what_is_passed_to_them() {
+        let header = "import typer, torch, numba\nfrom fastapi import Depends, FastAPI\n\napp = FastAPI()\ncli = typer.Typer()\n\ndef f(limit=10):\n    return limit\n\n";
+        for call in [
+            "@app.get('/')\ndef root(q=Depends(f)): pass\n",
+            "app.add_api_route('/', f)\n",
+            "cli.command()(f)\n",
+            "typer.run(f)\n",
+            "g = numba.njit(f)\n",
+            "g = torch.jit.script(f)\n",
+        ] {
+            let reason = reason(&format!("{header}{call}"), "f", "limit");
+            assert!(reason.ends_with("which reads annotations at run time"), "{call}: {reason:?}");
+        }
+        assert_eq!(reason(&format!("{header}typer.echo(f(1))\n"), "f", "limit"), "");
+        let module = "import torch\n\nclass Net(torch.nn.Module):\n    def forward(self, n=1):\n        return n\n\nnet = torch.jit.script(Net())\n";
+        assert!(reason(module, "Net.forward", "n").contains("reads annotations"));
+    }
+
+    #[test]
+    fn decorators_of_classes_read_methods() {
+        let text = "import typeguard\n\n@typeguard.typechecked\nclass A:\n    def m(self, k=1):\n        return k\n";
+        let expected = "the decorator `typeguard.typechecked` of its class reads annotations at run time";
+        assert_eq!(reason(text, "A.m", "k"), expected);
+    }
+
+    #[test]
+    fn hooks_read_whole_packages() {
+        let module = "def f(n=1):\n    return n\n";
+        let expected = "the module is checked at run time by `beartype.claw.beartype_this_package`, where annotations are more than notes";
+        let claw = "from beartype.claw import beartype_this_package\nbeartype_this_package()\n";
+        let files = [("pkg/m.py", module), ("pkg/__init__.py", claw)];
+        assert_eq!(reason_among(&files, &[], "f", "n"), expected);
+        let hook = "import typeguard\ntypeguard.install_import_hook('pkg')\n";
+        let files = [("pkg/m.py", module), ("pkg/__init__.py", ""), ("conftest.py", hook)];
+        assert!(reason_among(&files, &[], "f", "n").contains("typeguard"));
+        let files = [("other/m.py", module), ("other/__init__.py", ""), ("pkg/__init__.py", ""), ("conftest.py", hook)];
+        assert_eq!(reason_among(&files, &[], "f", "n"), "");
+    }
+
+    #[test]
+    fn compiled_modules_are_left_alone() {
+        let module = "def f(n=1):\n    return n\n";
+        let cython = "from Cython.Build import cythonize\nfrom setuptools import Extension, setup\nfiles = [Extension('pkg.fast', ['pkg/fast*.py'])]\nsetup(ext_modules=cythonize(files))\n";
+        let files = [("pkg/fast_path.py", module), ("pkg/__init__.py", ""), ("setup.py", cython)];
+        assert!(reason_among(&files, &[], "f", "n").starts_with("the module is compiled by `cythonize`"));
+        let files = [("pkg/slow.py", module), ("pkg/__init__.py", ""), ("setup.py", cython)];
+        assert_eq!(reason_among(&files, &[], "f", "n"), "");
+        let pure = format!("import cython\n\n{module}");
+        assert!(reason(&pure, "f", "n").starts_with("the module is compiled by Cython"));
+    }
+
+    #[test]
+    fn members_of_modules_are_printed() {
+        let reader = "import inspect\nimport plug\n\nfor name, f in inspect.getmembers(plug, inspect.isfunction):\n    print(inspect.signature(f))\n";
+        let files = [("plug.py", "def f(n=1):\n    return n\n"), ("show.py", reader)];
+        assert_eq!(reason_among(&files, &[], "f", "n"), "`f` is passed to `show`, which reads annotations at run time");
+    }
+
+    #[test]
+    fn users_name_readers_of_their_own() {
+        let web = "class App:\n    def get(self, path):\n        return lambda f: f\n\nclass Model:\n    pass\n\ndef inject(f):\n    return f\n";
+        let shop = "from web import App, Model, inject\n\napp = App()\n\n@app.get('/')\ndef f(n=1):\n    return n\n\n@inject\ndef g(n=1):\n    return n\n\nclass M(Model):\n    def m(self, n=1):\n        return n\n\ndef plain(n=1):\n    return n\n";
+        let files = [("shop.py", shop), ("web.py", web)];
+        for (function, reader) in [("f", "web.App"), ("g", "web.inject"), ("M.m", "web.Model")] {
+            assert_eq!(reason_among(&files, &[], function, "n"), "");
+            let reason = reason_among(&files, &[reader], function, "n");
+            assert!(reason.contains(&format!("`{reader}")), "{reader}: {reason:?}");
+            assert_eq!(reason_among(&files, &[reader], "plain", "n"), "");
+        }
     }
 }

@@ -14,6 +14,7 @@ use crate::text::Name;
 use crate::types::{FunctionRef, SiteId, SlotId, Type, join, known, union};
 
 use super::eval::{Evaluator, Output, SiteState, State, Unit};
+use super::read_back::{Blame, Clash};
 use super::{EvidenceKind, Observations, Shape, UseKind};
 
 /// Most rounds that are made.
@@ -39,7 +40,7 @@ pub(super) struct Rounds<'a> {
 /// What looking for contradictions finds in a unit.
 #[derive(Default)]
 struct Check {
-    clashes: Vec<(SlotId, String)>,
+    clashes: Vec<Clash>,
     flows: Vec<(SlotId, SlotId)>,
 }
 
@@ -132,6 +133,19 @@ impl<'a> Rounds<'a> {
         self.dirty = self.book.readers(&changed);
     }
 
+    /// Evaluates anew what reads some slots, because the definitions that they mention have changed.
+    pub(super) fn reread(&mut self, slots: &[SlotId]) {
+        let mut changed = Touched::default();
+        changed.slots.extend(slots.iter().copied());
+        for &slot in slots {
+            self.unchecked.extend(self.book.users(slot));
+        }
+        let mut dirty: FxHashSet<usize> = self.book.readers(&changed).into_iter().collect();
+        dirty.extend(std::mem::take(&mut self.dirty));
+        self.dirty = dirty.into_iter().collect();
+        self.dirty.sort_unstable();
+    }
+
     /// What was seen so far. It is handed over: what is seen later is not kept.
     pub(super) fn observations(&mut self) -> Observations {
         let mut all = Observations::default();
@@ -153,9 +167,8 @@ impl<'a> Rounds<'a> {
         &self.state.types
     }
 
-    /// Looks at the repository once more with all conclusions taken as written. Returns the slots whose conclusion
-    /// something contradicts, with the contradiction.
-    pub(super) fn contradictions(&mut self) -> Vec<(SlotId, String)> {
+    /// Looks at the repository once more with all conclusions taken as written. Returns what contradicts them.
+    pub(super) fn contradictions(&mut self) -> Vec<Clash> {
         self.check();
         let mut sources: FxHashMap<SlotId, Vec<SlotId>> = FxHashMap::default();
         for (slot, source) in self.checks.iter().flat_map(|check| &check.flows) {
@@ -163,13 +176,15 @@ impl<'a> Rounds<'a> {
         }
         let is_assumed = |slot: SlotId| self.state.assumed[slot.0 as usize].is_some();
         let mut clashes = Vec::new();
-        for (slot, why) in self.checks.iter().flat_map(|check| &check.clashes) {
-            if !is_assumed(*slot) {
+        for clash in self.checks.iter().flat_map(|check| &check.clashes) {
+            if let Blame::Slot(slot) = clash.blame
+                && !is_assumed(slot)
+            {
                 // What a checker makes of an attribute without a hint follows from the hints of what is assigned.
-                let blamed = sources.get(slot).into_iter().flatten().filter(|&&source| is_assumed(source));
-                clashes.extend(blamed.map(|&source| (source, why.clone())));
+                let blamed = sources.get(&slot).into_iter().flatten().filter(|&&source| is_assumed(source));
+                clashes.extend(blamed.map(|&source| Clash { blame: Blame::Slot(source), ..clash.clone() }));
             }
-            clashes.push((*slot, why.clone()));
+            clashes.push(clash.clone());
         }
         clashes
     }

@@ -1,5 +1,7 @@
 //! One file as the plan sees it: which names are taken, what they stand for, and where they exist.
 
+use std::sync::OnceLock;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{Block, ExprKind, FileFacts, Import, Place, ScopeId, ScopeKind, Stmt, StmtKind, SymbolKind};
@@ -9,6 +11,7 @@ use crate::text::{Name, TextRange};
 use crate::types::{ClassName, ModuleId};
 
 use super::builtin_names::is_builtin;
+use super::wrap::Habit;
 
 /// A file that is edited, with what has to be asked of it often.
 pub(super) struct File<'p> {
@@ -39,6 +42,8 @@ pub(super) struct File<'p> {
     pub(super) imports_end: u32,
     /// Whether a star import somewhere takes all of its public names.
     pub(super) is_spread: bool,
+    /// How its headers are broken, once somebody has asked.
+    pub(super) habit: OnceLock<Habit>,
 }
 
 /// What a name means where an annotation stands.
@@ -97,6 +102,7 @@ impl<'p> File<'p> {
             header,
             header_end,
             is_spread: false,
+            habit: OnceLock::new(),
         };
         file.collect_imports();
         Some(file)

@@ -29,6 +29,7 @@ mod suppress;
 #[cfg(test)]
 mod tests;
 mod variants;
+mod wrap;
 
 pub use draft::Draft;
 pub use revise::{Choice, HintLine, check_hint, hints, revise};

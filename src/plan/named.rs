@@ -48,7 +48,7 @@ pub(super) fn convert(project: &Project, inference: &mut Inference, proposal: &m
     proposal.changes.extend(displays.into_iter().map(|(module, range)| Change::Wrap { module, range, shape: id }));
 }
 
-/// `the fields `x`, `y` and `z``.
+/// Fields in words: "the fields", with their names.
 fn in_words(fields: &[Field]) -> String {
     let names: Vec<String> = fields.iter().map(|field| format!("`{}`", field.name)).collect();
     match &names[..] {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::facts::{BinaryOp, ClassId, ExprId, ExprKind, FunctionId};
 use crate::text::Name;
-use crate::types::{CallableType, ClassName, Literal, Type, declared_union, known, union};
+use crate::types::{Args, CallableType, ClassName, Literal, Type, declared_union, known, union};
 
 use super::classes::{collect_variables, last_name, substitute};
 use super::{Definition, Module, Project, Resolution};
@@ -186,7 +186,7 @@ impl Project {
                             known::TUPLE.of([convert(item)])
                         }
                         [only] if matches!(facts.expr(only).kind, ExprKind::Tuple(items) if items.is_empty()) => {
-                            Type::Tuple(Arc::new([]))
+                            Type::Tuple(Args::default())
                         }
                         _ if arguments.iter().any(|&item| matches!(facts.expr(item).kind, ExprKind::Starred(_))) => {
                             known::TUPLE.instance()

@@ -1,6 +1,6 @@
 //! Classes: bases, method resolution order, members, type parameters.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -429,7 +429,7 @@ impl Project {
             }
         }
         if !order.iter().any(|(class, _)| *class == known::OBJECT.class()) {
-            order.push((known::OBJECT.class(), Arc::new([])));
+            order.push((known::OBJECT.class(), Args::default()));
         }
         order
     }

@@ -105,6 +105,7 @@ pub struct Project {
     stubs: &'static Stubs,
     slots: Slots,
     import_watchers: OnceLock<Vec<ModuleId>>,
+    near_readers: OnceLock<FxHashSet<ModuleId>>,
     subclasses: OnceLock<FxHashMap<ClassName, Vec<ClassName>>>,
     providers: OnceLock<FxHashMap<Name, Vec<ClassName>>>,
 }
@@ -134,6 +135,7 @@ impl Project {
             stubs,
             slots: Slots::default(),
             import_watchers: OnceLock::new(),
+            near_readers: OnceLock::new(),
             subclasses: OnceLock::new(),
             providers: OnceLock::new(),
         };

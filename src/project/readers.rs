@@ -4,8 +4,14 @@
 //! its dotted name, and the repository's own readers by what they call: `inspect.signature` alone says nothing, since
 //! most callers of it want names and defaults only; it counts where `.annotation` and the like are read nearby.
 
-use crate::facts::{Argument, ExprId, ExprKind, FileFacts, Function, ImportId};
+use std::collections::BTreeMap;
+
+use ignore::gitignore::GitignoreBuilder;
+use rustc_hash::FxHashSet;
+
+use crate::facts::{Argument, ClassId, ExprId, ExprKind, FileFacts, Function, ImportId};
 use crate::text::{Name, TextRange};
+use crate::types::ModuleId;
 
 use super::classes::last_name;
 use super::{Definition, Module, Project, Resolution};
@@ -67,9 +73,31 @@ const DECORATORS: &[&str] = &[
 /// Functions that read the annotations of what is passed to them, by the last part of their names.
 const CALLS: &[&str] = &["get_type_hints", "get_annotations", "get_overloads"];
 
-/// Functions of other packages that do so, by dotted name.
-const LIBRARY_CALLS: &[&str] =
-    &["cappa.invoke", "cyclopts.run", "defopt.run", "fire.Fire", "plac.call", "typer.run", "tyro.cli"];
+/// Functions of other packages that do so and are no decorators, by dotted name.
+const LIBRARY_CALLS: &[&str] = &["cappa.invoke", "fire.Fire", "plac.call", "punq.Container", "tyro.cli"];
+
+/// Functions that turn a reader on for whole modules, by dotted name.
+const HOOKS: &[(&str, Hooked)] = &[
+    ("beartype.claw.beartype_all", Hooked::Everything),
+    ("beartype.claw.beartype_package", Hooked::Named),
+    ("beartype.claw.beartype_packages", Hooked::Named),
+    ("beartype.claw.beartype_this_package", Hooked::Own),
+    ("jaxtyping.install_import_hook", Hooked::Named),
+    ("typeguard.install_import_hook", Hooked::Named),
+];
+
+/// Functions to which a build names the files that it compiles, for which annotations are declarations.
+const COMPILERS: &[&str] = &["cythonize", "mypycify"];
+
+/// Which modules a hook is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hooked {
+    Everything,
+    /// The packages named in its arguments; without any, everything.
+    Named,
+    /// The package of the module that calls it.
+    Own,
+}
 
 /// Functions that give a signature: names, kinds, defaults and annotations.
 const SIGNATURES: &[&str] = &["signature", "getfullargspec", "from_callable", "from_function"];
@@ -90,10 +118,123 @@ impl Project {
             if self.is_bare_register(module, decorator) {
                 return Some("functools.singledispatch".to_owned());
             }
-            let path = self.import_path(module, decorator, 0)?;
-            let mut listed = DECORATORS.iter().copied().chain(self.readers.iter().map(String::as_str));
-            listed.any(|listed| is_at_or_below(&path, listed)).then_some(path)
+            self.listed_path(module, decorator)
         })
+    }
+
+    /// The dotted name of an expression that is, or is below, a reader of the table or of the user.
+    fn listed_path(&self, module: &Module, expr: ExprId) -> Option<String> {
+        let path = self.import_path(module, expr, 0)?;
+        self.listed().any(|listed| is_at_or_below(&path, listed)).then_some(path)
+    }
+
+    fn listed(&self) -> impl Iterator<Item = &str> {
+        DECORATORS.iter().chain(LIBRARY_CALLS).copied().chain(self.readers.iter().map(String::as_str))
+    }
+
+    /// The reader among the bases of a class, as it is written.
+    pub fn reading_base(&self, module: &Module, class: ClassId) -> Option<String> {
+        if !self.is_near_readers(module) {
+            return None;
+        }
+        let bases = module.facts.arguments(module.facts.class(class).arguments);
+        bases.iter().find_map(|base| self.listed_path(module, base.value))
+    }
+
+    /// Whether a module imports what is or offers a reader, itself or from a file that does. Others need no look.
+    fn is_near_readers(&self, module: &Module) -> bool {
+        let near = self.near_readers.get_or_init(|| {
+            let top = |dotted: &str| Name::new(dotted.split('.').next().unwrap_or(dotted));
+            let tops: FxHashSet<Name> = self.listed().map(top).collect();
+            let is_direct = |module: &Module| {
+                let imports = &module.facts.imports;
+                imports.iter().any(|import| import.level == 0 && tops.contains(&top(import.module.as_str())))
+                    || tops.contains(&top(module.import_name.as_str()))
+            };
+            let direct: FxHashSet<ModuleId> =
+                self.repository().filter(|module| is_direct(module)).map(|module| module.id).collect();
+            let is_near = |module: &Module| {
+                let mut imports = module.facts.imports.iter();
+                direct.contains(&module.id)
+                    || imports
+                        .any(|import| self.imported_module(module, import).is_some_and(|owner| direct.contains(&owner)))
+            };
+            if direct.is_empty() {
+                return direct;
+            }
+            self.repository().filter(|module| is_near(module)).map(|module| module.id).collect()
+        });
+        near.contains(&module.id)
+    }
+
+    /// Modules all of whose annotations are read, each with the end of a sentence that says by what.
+    pub fn modules_read(&self) -> BTreeMap<ModuleId, String> {
+        let mut read = BTreeMap::new();
+        for module in self.repository() {
+            let imports = |top: &str| {
+                let dotted = module.facts.imports.iter().map(|import| import.module.as_str());
+                dotted.into_iter().any(|name| is_at_or_below(name, top))
+            };
+            if imports("cython") {
+                read.entry(module.id).or_insert_with(|| "is compiled by Cython".to_owned());
+            }
+            if ["beartype", "jaxtyping", "typeguard"].into_iter().any(imports) {
+                self.hooked(module, &mut read);
+            }
+            if ["Cython", "mypyc"].into_iter().any(imports) {
+                self.compiled(module, &mut read);
+            }
+        }
+        read
+    }
+
+    /// Adds the modules for which `module` turns a reader on.
+    fn hooked(&self, module: &Module, read: &mut BTreeMap<ModuleId, String>) {
+        let facts = &module.facts;
+        for expr in &facts.exprs {
+            let ExprKind::Call(function, _) = expr.kind else { continue };
+            let Some(path) = self.import_path(module, function, 0) else { continue };
+            let Some((_, reach)) = HOOKS.iter().find(|(listed, _)| *listed == path) else { continue };
+            let own = module.import_name.as_str();
+            let is_package = module.source.as_ref().is_some_and(|source| source.path.ends_with("__init__.py"));
+            let packages: Vec<&str> = match reach {
+                Hooked::Everything => Vec::new(),
+                Hooked::Own if is_package => vec![own],
+                Hooked::Own => vec![own.rsplit_once('.').map_or(own, |(package, _)| package)],
+                Hooked::Named => strings_in(facts, expr.range).collect(),
+            };
+            for reached in self.repository() {
+                let name = reached.import_name.as_str();
+                if packages.is_empty() || packages.iter().any(|package| is_at_or_below(name, package)) {
+                    read.entry(reached.id).or_insert_with(|| format!("is checked at run time by `{path}`"));
+                }
+            }
+        }
+    }
+
+    /// Adds the modules that a build script names to a compiler.
+    fn compiled(&self, module: &Module, read: &mut BTreeMap<ModuleId, String>) {
+        let facts = &module.facts;
+        let compiler = facts.exprs.iter().find_map(|expr| match expr.kind {
+            ExprKind::Call(function, _) => last_name(facts, function).filter(|name| COMPILERS.contains(&name.as_str())),
+            _ => None,
+        });
+        let Some(folder) = module.source.as_ref().and_then(|source| source.path.parent()) else { return };
+        let Some(compiler) = compiler else { return };
+        // The list is often made elsewhere in the script, out of `Extension("a.b", ["a/b.py"])`.
+        let mut patterns = GitignoreBuilder::new(folder);
+        let whole = TextRange::new(0, u32::MAX);
+        for pattern in strings_in(facts, whole).filter(|text| text.ends_with(".py") || text.ends_with(".pyx")) {
+            // What is no pattern names no file either.
+            let _ = patterns.add_line(None, &format!("/{}", pattern.trim_start_matches("./")));
+        }
+        let Ok(patterns) = patterns.build() else { return };
+        for reached in self.repository().filter(|reached| reached.id != module.id) {
+            let path = reached.source.as_ref().map(|source| source.path.as_path());
+            if path.is_some_and(|path| path.starts_with(folder) && patterns.matched(path, false).is_ignore()) {
+                read.entry(reached.id).or_insert_with(|| format!("is compiled by `{compiler}`"));
+            }
+        }
     }
 
     /// The expressions whose annotations `expr` reads, if it does that.
@@ -118,19 +259,13 @@ impl Project {
                     return vec![holder];
                 }
                 let reads = CALLS.contains(&name.as_str())
-                    || SIGNATURES.contains(&name.as_str()) && reads_annotations(facts)
-                    || self.is_library_reader(module, function, name);
+                    // Whoever reads what members of a module want, reads them of any.
+                    || (SIGNATURES.contains(&name.as_str()) || name.is("getmembers")) && reads_annotations(facts)
+                    || self.is_near_readers(module) && self.listed_path(module, function).is_some();
                 if reads { arguments.iter().map(|argument| argument.value).collect() } else { Vec::new() }
             }
             _ => Vec::new(),
         }
-    }
-
-    fn is_library_reader(&self, module: &Module, function: ExprId, name: Name) -> bool {
-        let mut listed = LIBRARY_CALLS.iter().copied().chain(self.readers.iter().map(String::as_str));
-        // The last part is compared first: most calls end here.
-        let ends_alike = |path: &str| path.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('.'));
-        listed.any(|path| ends_alike(path) && self.import_path(module, function, 0).is_some_and(|found| found == path))
     }
 
     /// Whether `function` is dispatched on the type of its first argument, which then says nothing of the others.
@@ -172,10 +307,21 @@ impl Project {
         }
     }
 
+    /// Names can be imported in a circle.
     fn name_path(&self, module: &Module, name: Name, hops: u32) -> Option<String> {
+        if hops > MAX_HOPS {
+            return None;
+        }
         let facts = &module.facts;
-        if let Some(Definition::Assignment(_, _, Some(value))) = module.symbols.get(name).last() {
-            return self.import_path(module, *value, hops + 1);
+        match module.symbols.get(name).last() {
+            Some(Definition::Assignment(_, _, Some(value))) => return self.import_path(module, *value, hops + 1),
+            // The table is about packages: a file of the repository may have the name of one.
+            Some(Definition::Function(_) | Definition::Class(_)) => {
+                let path = format!("{}.{name}", module.import_name);
+                let is_named = |reader: &String| is_at_or_below(&path, reader) || is_at_or_below(reader, &path);
+                return self.readers.iter().any(is_named).then_some(path);
+            }
+            _ => {}
         }
         let import = facts.imports.iter().position(|import| import.bound == name)?;
         let import = facts.import(ImportId(import as u32));
@@ -216,11 +362,21 @@ fn reads_annotations(facts: &FileFacts) -> bool {
         ExprKind::Attribute(_, name) => ANNOTATIONS.contains(&name.as_str()),
         ExprKind::Compare(_, left, right) => is_signature(left) || is_signature(right),
         ExprKind::Call(function, arguments) => {
-            last_name(facts, function).is_some_and(|name| matches!(name.as_str(), "str" | "repr" | "format"))
+            last_name(facts, function).is_some_and(|name| matches!(name.as_str(), "str" | "repr" | "format" | "print"))
                 && facts.arguments(arguments).iter().any(|argument| is_signature(argument.value))
         }
         ExprKind::FString(parts) => facts.list(parts).iter().any(|&part| is_signature(part)),
         _ => false,
+    })
+}
+
+/// The strings in a part of a file.
+fn strings_in(facts: &FileFacts, range: TextRange) -> impl Iterator<Item = &str> {
+    facts.exprs.iter().filter_map(move |expr| match expr.kind {
+        ExprKind::Str(Some(text)) if range.start <= expr.range.start && expr.range.end <= range.end => {
+            Some(text.as_str())
+        }
+        _ => None,
     })
 }
 

@@ -1,4 +1,4 @@
-//! Tests of classes whose bases are written in ways that cannot be run.
+//! Tests of bases and imports that are written in ways that cannot be run.
 
 use std::path::{Path, PathBuf};
 
@@ -79,4 +79,13 @@ fn every_class_of_a_ladder_is_met_once() {
     }
     let project = project(&[("a", &text)]);
     assert_eq!(order(&project, "a", "A59").len(), 3 * 59 + 2);
+}
+
+#[test]
+fn a_decorator_that_is_imported_in_a_circle_reads_nothing() {
+    let project =
+        project(&[("one", "from two import mark\n@mark\ndef f(a): pass\n"), ("two", "from one import mark\n")]);
+    let module = project.repository().find(|module| module.name.is("one")).expect("there is such a module");
+    let function = &module.facts.functions[0];
+    assert_eq!(project.reading_decorator(module, module.facts.list(function.decorators)), None);
 }

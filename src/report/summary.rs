@@ -34,10 +34,9 @@ pub struct Summary {
     pub dropped: Vec<(String, String)>,
     /// Files that were left alone: one line each, beginning with the file.
     pub skipped: Vec<String>,
+    /// Folders with copies or the code of others: one line each, beginning with the folder.
+    pub passed_over: Vec<String>,
 }
-
-/// Files that are left alone are named up to here.
-const SHOWN_FILES: usize = 20;
 
 impl Summary {
     /// How many changes the settings hide.
@@ -56,12 +55,11 @@ impl Summary {
     /// The summary, a line each; `verb` says what happened to the proposals: "proposed", "applied".
     pub fn lines(&self, verb: &str, verbose: bool, paint: Paint) -> Vec<String> {
         let mut lines = Vec::new();
-        let shown = if verbose { usize::MAX } else { SHOWN_FILES };
-        for file in self.skipped.iter().take(shown) {
-            lines.push(format!("{} {file}", paint.role(Role::Warning, "left alone:")));
+        if !self.passed_over.is_empty() {
+            lines.push(format!("Passed over: {}", self.passed_over.join(", ")));
         }
-        if let Some(more) = self.skipped.len().checked_sub(shown).filter(|&more| more > 0) {
-            lines.push(format!("{more} more files left alone; -v lists them"));
+        for file in &self.skipped {
+            lines.push(format!("{} {file}", paint.role(Role::Warning, "left alone:")));
         }
         if verbose {
             for (title, reason) in &self.dropped {
@@ -148,12 +146,14 @@ mod tests {
             hidden_by_confidence: 2,
             dropped: vec![("Annotate `f`".into(), "an import cycle".into())],
             skipped: vec!["old.py:3: is Python 2 (print statement)".into()],
+            passed_over: vec!["build/lib is a copy".into(), ".venv is a virtual environment".into()],
             ..Summary::default()
         };
         let lines = summary.lines("proposed", false, Paint::plain());
         assert_eq!(
             lines,
             [
+                "Passed over: build/lib is a copy, .venv is a virtual environment",
                 "left alone: old.py:3: is Python 2 (print statement)",
                 "3 changes in 1 file proposed",
                 "  signature      2 (1 high, 1 medium)",

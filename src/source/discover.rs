@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder};
@@ -20,6 +21,8 @@ pub struct Discovery {
     pub files: Vec<PathBuf>,
     /// What looks like a Python file or folder but is left alone, sorted by path.
     pub skipped: Vec<Skipped>,
+    /// Folders that hold copies or the code of others, sorted by path.
+    pub passed_over: Vec<Skipped>,
 }
 
 /// Something that was left alone.
@@ -32,7 +35,8 @@ pub struct Skipped {
 }
 
 impl Skipped {
-    fn new(path: &Path, reason: impl Into<String>) -> Self {
+    /// Leaves `path` alone.
+    pub fn new(path: &Path, reason: impl Into<String>) -> Self {
         Self { path: path.to_owned(), reason: reason.into() }
     }
 }
@@ -49,7 +53,7 @@ enum Identity {
 /// Finds the Python files below `roots`.
 ///
 /// What `.gitignore` and `.ignore` leave out is left out here, in a repository or not; so are hidden folders, virtual
-/// environments, installed packages and what `exclude` names (patterns of `.gitignore`, from the working directory or
+/// environments, installed packages, copies that a build made and what `exclude` names (patterns of `.gitignore`, from the working directory or
 /// from a root). A file that is itself a root is always taken. Links to folders are not followed.
 pub fn discover(roots: &[PathBuf], exclude: &[String]) -> Result<Discovery, SourceError> {
     let exclude = build_exclude(exclude)?;
@@ -77,7 +81,9 @@ pub fn discover(roots: &[PathBuf], exclude: &[String]) -> Result<Discovery, Sour
     files.sort();
     found.skipped.sort();
     found.skipped.dedup();
-    Ok(Discovery { files, skipped: found.skipped })
+    found.passed_over.sort();
+    found.passed_over.dedup();
+    Ok(Discovery { files, skipped: found.skipped, passed_over: found.passed_over })
 }
 
 #[derive(Default)]
@@ -86,13 +92,25 @@ struct Found {
     /// Links with the name of a Python file, to be judged when all real files are known.
     links: Vec<PathBuf>,
     skipped: Vec<Skipped>,
+    passed_over: Vec<Skipped>,
 }
 
 impl Found {
     fn walk(&mut self, root: &Path, exclude: &Gitignore) {
+        let passed_over: Arc<Mutex<Vec<Skipped>>> = Arc::default();
         let filter = {
-            let (root, exclude) = (root.to_owned(), exclude.clone());
-            move |entry: &DirEntry| entry.depth() == 0 || !is_left_out(entry, &root, &exclude)
+            let (root, exclude, passed_over) = (root.to_owned(), exclude.clone(), passed_over.clone());
+            move |entry: &DirEntry| {
+                if entry.depth() == 0 {
+                    return true;
+                }
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                if let Some(reason) = is_folder.then(|| not_the_authors(entry.path())).flatten() {
+                    passed_over.lock().unwrap_or_else(PoisonError::into_inner).push(Skipped::new(entry.path(), reason));
+                    return false;
+                }
+                !is_left_out(entry, is_folder, &root, &exclude)
+            }
         };
         let walk = WalkBuilder::new(root)
             .hidden(false)
@@ -115,6 +133,7 @@ impl Found {
                 }
             }
         }
+        self.passed_over.append(&mut passed_over.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     fn entry(&mut self, entry: &DirEntry) {
@@ -196,25 +215,34 @@ fn is_python_name(path: &Path) -> bool {
 }
 
 /// Whether a file or folder below `root` is left out for its name or its kind.
-fn is_left_out(entry: &DirEntry, root: &Path, exclude: &Gitignore) -> bool {
-    let path = entry.path();
-    let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-    if is_dir {
-        let name = entry.file_name();
-        if name.as_encoded_bytes().starts_with(b".")
-            || name == "node_modules"
-            || name == "__pycache__"
-            || name == "site-packages"
-            || is_environment(path)
-        {
-            return true;
-        }
+fn is_left_out(entry: &DirEntry, is_folder: bool, root: &Path, exclude: &Gitignore) -> bool {
+    let (name, path) = (entry.file_name(), entry.path());
+    if is_folder && (name.as_encoded_bytes().starts_with(b".") || name == "__pycache__") {
+        return true;
     }
     if exclude.is_empty() {
         return false;
     }
     let from_root = path.strip_prefix(root).unwrap_or(path);
-    exclude.matched(path, is_dir).is_ignore() || exclude.matched(from_root, is_dir).is_ignore()
+    exclude.matched(path, is_folder).is_ignore() || exclude.matched(from_root, is_folder).is_ignore()
+}
+
+/// Why what is in a folder was not written by the authors of the project, at least not there.
+fn not_the_authors(folder: &Path) -> Option<&'static str> {
+    let name = folder.file_name()?.to_str()?;
+    let is_in_build = || folder.parent().is_some_and(|parent| parent.ends_with("build"));
+    match name {
+        "node_modules" | "site-packages" | "dist-packages" | "__pypackages__" => Some("holds installed packages"),
+        // `setup.py build` copies the packages there, under a name with the platform where something is compiled.
+        "lib" if is_in_build() => Some("is a copy that a build made"),
+        _ if is_in_build() && (name.starts_with("lib.") || name.starts_with("bdist.")) => {
+            Some("is a copy that a build made")
+        }
+        _ if name.ends_with(".egg-info") || name.ends_with(".dist-info") || name.ends_with(".egg") => {
+            Some("describes or holds an installed package")
+        }
+        _ => is_environment(folder).then_some("is a virtual environment"),
+    }
 }
 
 /// Whether a folder is a virtual environment. Its name proves nothing: the standard library has a `venv` too.
@@ -311,12 +339,26 @@ mod tests {
             "out/z.py",
             "p/gen_x.py",
             "build/k.py",
+            "build/lib/p/x.py",
+            "build/lib.linux-x86_64-3.12/p/x.py",
+            "build/tools/lib/x.py",
+            "p.egg-info/z.py",
+            "p-1.0.egg/z.py",
+            ".venv/pyvenv.cfg",
+            ".venv/z.py",
         ]);
         folder.write(".gitignore", "/out\n");
         folder.write("p/.ignore", "gen_*\n");
         let (files, skipped) = folder.run(&[""], &[]);
-        assert_eq!(files, ["a.pyi", "b.py", "build/k.py", "c.pyw", "venv/__init__.py", "x.py/y.py"]);
+        let expected =
+            ["a.pyi", "b.py", "build/k.py", "build/tools/lib/x.py", "c.pyw", "venv/__init__.py", "x.py/y.py"];
+        assert_eq!(files, expected);
         assert_eq!(skipped, [""; 0]);
+        let found = discover(&[folder.path("")], &[]).expect("it is there");
+        let passed_over: Vec<_> = found.passed_over.iter().map(|folder| folder.path.file_name()).collect();
+        let expected =
+            [".venv", "lib", "lib.linux-x86_64-3.12", "e", "node_modules", "site-packages", "p-1.0.egg", "p.egg-info"];
+        assert_eq!(passed_over, expected.map(|name| Some(OsStr::new(name))));
     }
 
     #[test]

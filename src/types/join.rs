@@ -24,9 +24,7 @@ pub fn join(a: &Type, b: &Type) -> Type {
     match (a, b) {
         (Type::Unknown | Type::Never, other) | (other, Type::Unknown | Type::Never) => other.clone(),
         (Type::Mixed, _) | (_, Type::Mixed) => Type::Mixed,
-        (Type::Union(members), Type::Union(others)) if Arc::ptr_eq(members, others) || is_part(others, members) => {
-            a.clone()
-        }
+        (Type::Union(members), Type::Union(others)) if members.is_same(others) || is_part(others, members) => a.clone(),
         (Type::Union(members), other) if !matches!(other, Type::Union(_)) && members.contains(other) => a.clone(),
         (other, Type::Union(members)) if !matches!(other, Type::Union(_)) && members.contains(other) => b.clone(),
         _ if a == b => a.clone(),

@@ -3,6 +3,7 @@
 //! `Unknown` means that there is no evidence; `Any` means that the author said so. They are never the same thing:
 //! `Unknown` vanishes in a join and is never written.
 
+mod args;
 mod join;
 pub mod known;
 mod render;
@@ -10,6 +11,7 @@ mod version;
 
 use std::sync::Arc;
 
+pub use args::Args;
 pub use join::{HIDDEN_MEMBERS, declared_union, either, join, join_all, union};
 pub use render::{Namer, Rendering, render};
 pub use version::PythonVersion;
@@ -67,9 +69,6 @@ pub struct SiteId {
 /// A definition that a proposal adds: a `TypedDict`, `NamedTuple`, alias, `NewType` or `Protocol`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShapeId(pub u32);
-
-/// Type arguments; empty when none are known.
-pub type Args = Arc<[Type]>;
 
 /// What is known of a value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -171,7 +170,7 @@ pub struct CallableType {
 impl Type {
     /// An instance of a class without type arguments.
     pub fn instance(class: ClassName) -> Self {
-        Self::Instance(class, Arc::new([]))
+        Self::Instance(class, Args::default())
     }
 
     /// An instance of a generic class.

@@ -371,7 +371,7 @@ mod tests {
 
     #[test]
     fn abstract_classes_move_to_collections() {
-        let ty = known::ITERABLE.of([Type::Tuple(Arc::new([]))]);
+        let ty = known::ITERABLE.of([Type::Tuple(Args::default())]);
         for (minor, text, import) in
             [(9, "Iterable[tuple[()]]", "collections.abc"), (8, "Iterable[Tuple[()]]", "typing")]
         {
@@ -387,7 +387,7 @@ mod tests {
 
     #[test]
     fn callables_and_classes() {
-        let result = Type::Class(known::INT.class(), Arc::new([]));
+        let result = Type::Class(known::INT.class(), Args::default());
         let callable = |params| Type::Callable(Arc::new(CallableType { params, result: result.clone() }));
         assert_eq!(written(&callable(None), 11), Ok("Callable[..., type[int]]".to_owned()));
         assert_eq!(written(&callable(Some(vec![Type::Any])), 8), Ok("Callable[[Any], Type[int]]".to_owned()));
@@ -415,7 +415,7 @@ mod tests {
     #[test]
     fn an_alias_quotes_the_arguments_that_come_later() {
         let order = Type::instance(class("shop", "Order"));
-        let ty = Type::Tuple(Arc::new([super::super::union([order.clone(), Type::None]), known::INT.instance()]));
+        let ty = Type::Tuple(Args::from([super::super::union([order.clone(), Type::None]), known::INT.instance()]));
         let rendering =
             Rendering { quote_arguments: Some('"'), ..Rendering::annotation(PythonVersion::new(3, 11), false) };
         let mut namer = Plain { later: Some("Order"), ..Plain::default() };

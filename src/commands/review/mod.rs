@@ -1,11 +1,13 @@
 //! `hintwright review`: asks about each change, and writes what was accepted.
 //!
-//! The [`deck`] holds the state, [`look`] is one pass over what the repository calls for, and this file repeats that
+//! The [`deck`] holds the state, [`look`] is one look at what the repository calls for, [`pass`] the
+//! conversation about one plan of it, and this file repeats that
 //! for as long as something follows from what was written.
 
 mod deck;
 mod legend;
 mod look;
+mod pass;
 mod sheet;
 
 use std::collections::BTreeSet;

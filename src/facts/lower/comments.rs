@@ -24,9 +24,15 @@ pub(super) struct FunctionComment {
     pub(super) returns: TextRange,
 }
 
-/// Beginnings of comments that switch a checker off.
-const SUPPRESSIONS: [&str; 9] =
-    ["type: ignore", "type:ignore", "noqa", "pyright:", "mypy:", "pylint:", "pyre-ignore", "pyre-fixme", "ty:"];
+/// Beginnings of comments that switch a checker off, on the line they stand on.
+#[rustfmt::skip]
+const SUPPRESSIONS: [&str; 11] = [
+    "type: ignore", "type:ignore", "noqa", "nosec", "pragma:", "pyright:", "mypy:", "pylint:", "pyre-ignore",
+    "pyre-fixme", "ty:",
+];
+
+/// Beginnings of comments that speak to a formatter.
+const FORMATTERS: [&str; 3] = ["fmt:", "yapf:", "autopep8:"];
 
 impl Lowerer<'_> {
     /// Sorts the comments of the file, `ranges` in order.
@@ -176,10 +182,10 @@ fn comment_kind(text: &str) -> Option<CommentKind> {
     if let Some(rest) = text.strip_prefix("type:") {
         return (!rest.trim().is_empty()).then_some(CommentKind::Type);
     }
-    if let Some(rest) = text.strip_prefix("fmt:") {
+    if let Some(rest) = FORMATTERS.iter().find_map(|formatter| text.strip_prefix(formatter)) {
         return match rest.split_whitespace().next() {
-            Some("off" | "skip") => Some(CommentKind::FormatOff),
-            Some("on") => Some(CommentKind::FormatOn),
+            Some("off" | "skip" | "disable") => Some(CommentKind::FormatOff),
+            Some("on" | "enable") => Some(CommentKind::FormatOn),
             _ => None,
         };
     }

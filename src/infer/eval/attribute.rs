@@ -45,7 +45,7 @@ impl Evaluator<'_> {
                 self.project.signature(function).is_some_and(|signature| signature.binding == Binding::Class)
                     || self.facts.function(FunctionId(function.function)).name == NAMES.new
             });
-            let this = if is_class_method { Type::Class(class, Arc::new([])) } else { Type::instance(class) };
+            let this = if is_class_method { Type::Class(class, Args::default()) } else { Type::instance(class) };
             return Err(this);
         }
         Ok(self.expr(value))
@@ -75,14 +75,14 @@ impl Evaluator<'_> {
                 if name == NAMES.value {
                     return self.enum_value(*class, *member);
                 }
-                self.instance_attribute(&Type::instance(*class), *class, &Arc::from([]), name, skip)
+                self.instance_attribute(&Type::instance(*class), *class, &Args::default(), name, skip)
             }
             Type::Literal(literal) => {
                 let class = literal.class();
-                self.instance_attribute(&Type::instance(class), class, &Arc::from([]), name, skip)
+                self.instance_attribute(&Type::instance(class), class, &Args::default(), name, skip)
             }
             Type::Tuple(items) => {
-                let args: Args = Arc::from([union(items.iter().map(Self::widen_literal))]);
+                let args: Args = Args::from([union(items.iter().map(Self::widen_literal))]);
                 let class = known::TUPLE.class();
                 self.instance_attribute(&Type::Instance(class, args.clone()), class, &args, name, skip)
             }
@@ -210,7 +210,7 @@ impl Evaluator<'_> {
             Definition::Class(class) => {
                 let module = project.module(info.module)?;
                 let qualname = module.facts.class(*class).qualname;
-                Some(Type::Class(ClassName::new(module.name, qualname), Arc::new([])))
+                Some(Type::Class(ClassName::new(module.name, qualname), Args::default()))
             }
             Definition::Assignment(..) => Some(self.stub_attribute(info, definitions, name, owner)),
             Definition::Import(import) => {

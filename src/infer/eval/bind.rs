@@ -6,7 +6,7 @@ use crate::facts::{ExprId, ExprKind, Place, SymbolKind};
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{ClassInfo, ClassKind, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{ClassName, Projection, SlotId, Type, known};
+use crate::types::{Args, ClassName, Projection, SlotId, Type, known};
 
 use super::names::NAMES;
 use super::{Evaluator, PathRoot};
@@ -184,13 +184,13 @@ impl Evaluator<'_> {
         self.refine(container, &container_type, &|ty| match ty {
             Type::Instance(class, args) if args.len() == 2 && Self::is_dict(*class) => Some(Type::Instance(
                 *class,
-                Arc::from([
+                Args::from([
                     crate::types::join(&args[0], &widened_key),
                     crate::types::join(&args[1], &Self::widen_literal(value)),
                 ]),
             )),
             Type::Instance(class, args) if args.len() == 1 && *class == known::LIST.class() => {
-                Some(Type::Instance(*class, Arc::from([crate::types::join(&args[0], &Self::widen_literal(value))])))
+                Some(Type::Instance(*class, Args::from([crate::types::join(&args[0], &Self::widen_literal(value))])))
             }
             _ => None,
         });
@@ -254,7 +254,7 @@ impl Evaluator<'_> {
         self.refine(container, &container_type, &|ty| match ty {
             Type::Instance(class, args) if args.len() == 2 && Self::is_dict(*class) => {
                 let key = crate::types::join(&args[0], &Self::widen_literal(&key));
-                Some(Type::Instance(*class, Arc::from([key, crate::types::join(&args[1], &value)])))
+                Some(Type::Instance(*class, Args::from([key, crate::types::join(&args[1], &value)])))
             }
             _ => None,
         });

@@ -1,11 +1,9 @@
 //! Builtins whose meaning a signature cannot say.
 
-use std::sync::Arc;
-
 use crate::facts::{ArgumentKind, ExprId};
 use crate::infer::UseKind;
 use crate::text::Name;
-use crate::types::{Literal, Type, either, known};
+use crate::types::{Args, Literal, Type, either, known};
 
 use super::Evaluator;
 use super::call::Given;
@@ -63,7 +61,7 @@ impl Evaluator<'_> {
             }
             "type" if is_builtin && given.len() == 1 => Some(match &first?.ty {
                 Type::Instance(class, args) => Type::Class(*class, args.clone()),
-                Type::Literal(literal) => Type::Class(literal.class(), Arc::new([])),
+                Type::Literal(literal) => Type::Class(literal.class(), Args::default()),
                 _ => known::TYPE.instance(),
             }),
             "dict" if is_builtin => {

@@ -1,12 +1,10 @@
 //! Calls: arguments meet parameters, call sites tell slots what flows in, results come back.
 
-use std::sync::Arc;
-
 use crate::facts::{Argument, ArgumentKind, ExprId, ExprKind, FunctionId, List};
 use crate::infer::UseKind;
 use crate::project::{Binding, Signature};
 use crate::text::{Name, TextRange};
-use crate::types::{FunctionRef, Projection, Type, either, join, known};
+use crate::types::{Args, FunctionRef, Projection, Type, either, join, known};
 
 use super::Evaluator;
 use super::generics::Fit;
@@ -168,7 +166,7 @@ impl Evaluator<'_> {
         }
         self.refine(place, receiver, &|ty| match ty {
             Type::Instance(class, args) if args.len() == 1 && !matches!(args[0], Type::Any) => {
-                Some(Type::Instance(*class, Arc::from([join(&args[0], &element)])))
+                Some(Type::Instance(*class, Args::from([join(&args[0], &element)])))
             }
             _ => None,
         });

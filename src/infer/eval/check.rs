@@ -4,6 +4,7 @@
 //! `return` is a reason to leave the hint out. Only what is certain counts: an open type contradicts nothing.
 
 use crate::facts::{BinaryOp, CompareOp, ExprId, FunctionId, ScopeKind, SymbolKind};
+use crate::infer::read_back::{Blame, Clash};
 use crate::infer::{ShapeKind, UseKind};
 use crate::project::{Origin, SlotKind};
 use crate::types::{ClassName, FunctionRef, ShapeId, SlotId, Type, known};
@@ -18,12 +19,13 @@ impl Evaluator<'_> {
             return;
         }
         let Some(wrong) = seen.members().iter().find(|member| !self.supports(member, kind)) else { return };
-        let slots = self.sources_of(expr);
+        let mut slots = self.sources_of(expr);
+        slots.retain(|blame| self.has_field(blame, wrong));
         if slots.is_empty() {
             return;
         }
         let why = format!("it would be {}, but {}", shown(wrong), asked(kind));
-        self.out.clashes.extend(slots.into_iter().map(|slot| (slot, why.clone())));
+        self.blame(slots, &why);
     }
 
     /// Checks what flows into a slot against what was concluded for it.
@@ -46,7 +48,8 @@ impl Evaluator<'_> {
                     _ => false,
                 };
                 if !wanted.members().iter().any(takes_generator) {
-                    self.out.clashes.push((slot, format!("it would be {}, but it is a generator", shown(wanted))));
+                    let why = format!("it would be {}, but it is a generator", shown(wanted));
+                    self.blame([Blame::Slot(slot)], &why);
                 }
                 return;
             }
@@ -58,7 +61,10 @@ impl Evaluator<'_> {
                 SlotKind::Param(..) => format!("one caller passes {}", shown(wrong)),
                 _ => format!("{} is assigned to it", shown(wrong)),
             };
-            self.out.clashes.push((slot, format!("it would be {}, but {why}", shown(&wanted))));
+            let is_missing_none =
+                *wrong == Type::None && ty.members().iter().all(|m| *m == Type::None || self.accepts(m, &wanted));
+            let why = format!("it would be {}, but {why}", shown(&wanted));
+            self.out.clashes.push(Clash { blame: Blame::Slot(slot), is_missing_none, why });
         }
     }
 
@@ -77,7 +83,7 @@ impl Evaluator<'_> {
         let wanted = self.without_aliases(wanted);
         if let Some(wrong) = ty.members().iter().find(|member| !self.accepts(member, &wanted)) {
             let why = format!("it would be {}, but the body gives it {}", shown(&wanted), shown(wrong));
-            self.out.clashes.push((slot, why));
+            self.blame([Blame::Slot(slot)], &why);
         }
     }
 
@@ -99,12 +105,29 @@ impl Evaluator<'_> {
             (_, Type::None) => vec![right],
             _ => vec![left, right],
         };
-        let mut slots: Vec<SlotId> = sides.into_iter().flat_map(|(expr, _)| self.sources_of(expr)).collect();
+        let mut slots: Vec<Blame> = sides.into_iter().flat_map(|(expr, _)| self.sources_of(expr)).collect();
         if slots.is_empty() {
             slots = [left.0, right.0].into_iter().flat_map(|expr| self.sources_of(expr)).collect();
         }
         let why = format!("an operator would be applied to {} and {}", shown(one), shown(other));
-        self.out.clashes.extend(slots.into_iter().map(|slot| (slot, why.clone())));
+        self.blame(slots, &why);
+    }
+
+    /// Whether a type is one that a key of a record is said to have. What is not blamed on a key is not of its type, but
+    /// comes from elsewhere.
+    fn has_field(&mut self, blame: &Blame, wrong: &Type) -> bool {
+        match blame {
+            Blame::Slot(_) => true,
+            Blame::Field(shape, key) => {
+                self.typed_dict_field(&Type::Shape(*shape), *key).is_some_and(|field| field.members().contains(wrong))
+            }
+        }
+    }
+
+    /// Remembers a contradiction and what is at fault.
+    fn blame(&mut self, blamed: impl IntoIterator<Item = Blame>, why: &str) {
+        let clash = |blame| Clash { blame, is_missing_none: false, why: why.to_owned() };
+        self.out.clashes.extend(blamed.into_iter().map(clash));
     }
 
     /// Whether a value of this type, which is no union, allows a use.

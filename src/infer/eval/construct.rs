@@ -1,7 +1,5 @@
 //! Calling a class: its constructor, and the fields of named tuples.
 
-use std::sync::Arc;
-
 use crate::facts::ArgumentKind;
 use crate::infer::EvidenceKind;
 use crate::project::{ClassInfo, ClassKind, Definition, SlotKind};
@@ -37,7 +35,7 @@ impl Evaluator<'_> {
                 Type::Instance(class, unknown_args(info))
             };
         };
-        let receiver = if is_init { instance.clone() } else { Type::Class(class, Arc::from([])) };
+        let receiver = if is_init { instance.clone() } else { Type::Class(class, Args::default()) };
         let Some(signature) = project.signature(function) else { return Type::instance(class) };
         let candidates = if signature.is_overload { self.overloads(function) } else { vec![function] };
         let mut chosen: Option<Type> = None;

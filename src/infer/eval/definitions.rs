@@ -3,7 +3,7 @@
 use crate::facts::{ClassId, FunctionId};
 use crate::infer::EvidenceKind;
 use crate::project::SlotKind;
-use crate::types::{ClassName, FunctionRef, Type};
+use crate::types::{Args, ClassName, FunctionRef, Type};
 
 use super::Evaluator;
 
@@ -33,7 +33,7 @@ impl Evaluator<'_> {
         let name = ClassName::new(self.module.name, class.qualname);
         for &decorator in facts.list(class.decorators) {
             let ty = self.expr(decorator);
-            self.decorated(ty, Type::Class(name, std::sync::Arc::new([])));
+            self.decorated(ty, Type::Class(name, Args::default()));
         }
         for argument in facts.arguments(class.arguments) {
             self.expr(argument.value);
@@ -46,6 +46,6 @@ impl Evaluator<'_> {
         self.pop_scope();
         self.loops = outer_loops;
         self.class = outer;
-        self.bind_name(class.name, Type::Class(name, std::sync::Arc::new([])));
+        self.bind_name(class.name, Type::Class(name, Args::default()));
     }
 }

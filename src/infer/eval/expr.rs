@@ -1,7 +1,5 @@
 //! Expressions to types.
 
-use std::sync::Arc;
-
 use crate::facts::{
     ComprehensionId, ComprehensionKind, ExprId, ExprKind, FunctionId, List, OptionalExpr, Place, ScopeId, SymbolKind,
     UnaryOp,
@@ -9,7 +7,7 @@ use crate::facts::{
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Context, Resolution, SlotKind};
 use crate::text::Name;
-use crate::types::{ClassName, FunctionRef, Literal, Type, either, known, union};
+use crate::types::{Args, ClassName, FunctionRef, Literal, Type, either, known, union};
 
 use super::names::NAMES;
 use super::{Environment, Evaluator};
@@ -211,7 +209,7 @@ impl Evaluator<'_> {
     pub(super) fn resolved(&mut self, resolution: Resolution) -> Type {
         match resolution {
             Resolution::Module(module) => Type::Module(module),
-            Resolution::Class(class) => Type::Class(class, Arc::new([])),
+            Resolution::Class(class) => Type::Class(class, Args::default()),
             Resolution::Function(function) => Type::Function(function, None),
             Resolution::Variable(module, name) => self.variable(module, name),
         }

@@ -2,7 +2,7 @@
 
 use crate::project::{ClassKind, Definition};
 use crate::text::Name;
-use crate::types::{FunctionRef, Type, join, known, union};
+use crate::types::{Args, FunctionRef, Type, join, known, union};
 
 use super::Evaluator;
 use super::names::NAMES;
@@ -386,8 +386,8 @@ impl Evaluator<'_> {
         }
         let args = match argument {
             Type::Instance(_, args) => args.clone(),
-            Type::Tuple(items) => std::sync::Arc::from([union(items.iter().map(Self::widen_literal))]),
-            _ => std::sync::Arc::from([]),
+            Type::Tuple(items) => Args::from([union(items.iter().map(Self::widen_literal))]),
+            _ => Args::default(),
         };
         if let Some(args) = project.args_as(class, &args, wanted) {
             let mut fit = Fit::Yes;

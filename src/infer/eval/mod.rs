@@ -37,10 +37,11 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
+use crate::infer::read_back::Clash;
 use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
+use crate::types::{Args, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
 
 use self::environment::{Environment, PathRoot};
 
@@ -97,8 +98,8 @@ pub(super) struct Output {
     pub(super) sites: Vec<Site>,
     pub(super) introspected: Vec<Introspected>,
     pub(super) decorated: Vec<Decorated>,
-    /// Slots whose assumed type the program contradicts, with the contradiction.
-    pub(super) clashes: Vec<(SlotId, String)>,
+    /// What contradicts the assumed types.
+    pub(super) clashes: Vec<Clash>,
     /// While checking: attributes, and the slots that they get their values from.
     pub(super) flows: Vec<(SlotId, SlotId)>,
     /// Slots whose type was asked for.
@@ -261,7 +262,7 @@ impl<'a> Evaluator<'a> {
         if is_first && let Some(class) = function.class {
             let class = ClassName::new(self.module.name, self.facts.class(class).qualname);
             let args = self.project.class(class).map_or_else(
-                || Arc::from([]),
+                || Args::default(),
                 |info| info.type_params.iter().map(|&param| Type::Variable(param)).collect(),
             );
             if binding == Binding::Class || function.name == names::NAMES.new {

@@ -143,6 +143,13 @@ impl Evaluator<'_> {
         held.dict.get_or_init(as_dict).clone()
     }
 
+    /// The type of a key that all values which may be there have.
+    fn field_of_all(&mut self, receiver: &Type, key: Name) -> Option<Type> {
+        let members = receiver.members().iter().filter(|member| **member != Type::None);
+        let fields: Option<Vec<Type>> = members.map(|member| self.typed_dict_field(member, key)).collect();
+        fields.filter(|fields| !fields.is_empty()).map(union)
+    }
+
     /// Methods of dicts that are about keys, on values that may be records. None where the ordinary way applies.
     pub(super) fn dict_method(
         &mut self,
@@ -153,11 +160,19 @@ impl Evaluator<'_> {
         range: TextRange,
     ) -> Option<Type> {
         let given = Self::given_types(given);
-        if let ("get", Some((_, key, _))) = (name.as_str(), given.first())
-            && let Some(field) = Self::constant_key(key).and_then(|key| self.typed_dict_field(receiver, key))
+        if let Some((_, key, _)) = given.first()
+            && let Some(key) = Self::constant_key(key)
+            && let Some(field) = self.field_of_all(receiver, key)
         {
-            let default = given.get(1).map_or(Type::None, |(_, ty, _)| Self::widen_literal(ty));
-            return Some(join(&field, &default));
+            match name.as_str() {
+                "get" => {
+                    let default = given.get(1).map_or(Type::None, |(_, ty, _)| Self::widen_literal(ty));
+                    return Some(join(&field, &default));
+                }
+                "pop" if given.len() > 1 => return Some(join(&field, &Self::widen_literal(&given[1].1))),
+                "pop" | "setdefault" => return Some(field),
+                _ => {}
+            }
         }
         let may_be_record = |ty: &Type| matches!(ty, Type::Record(_) | Type::Slot(_) | Type::Part(..));
         let is_candidate = receiver.members().iter().any(may_be_record);

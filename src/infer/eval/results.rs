@@ -14,6 +14,9 @@ impl Evaluator<'_> {
         let Some((module, definition)) = project.function(function) else { return Type::Unknown };
         let Some(signature) = project.signature(function) else { return Type::Unknown };
         let (is_async, is_generator) = (definition.is_async, definition.is_generator);
+        let slot = project.slots().find(function.module, SlotKind::Return(FunctionId(function.function)));
+        let is_concluded =
+            slot.is_some_and(|slot| self.state.assumed.get(slot.0 as usize).is_some_and(Option::is_some));
         let result = match &signature.result {
             Some(declared) if !declared.is_unknown() => {
                 // A coroutine function's annotation is what it gives when awaited.
@@ -23,8 +26,11 @@ impl Evaluator<'_> {
                     declared.clone()
                 }
             }
-            _ if signature.is_placeholder && definition.class.is_some() => self.result_of_overrides(module, definition),
-            _ => match project.slots().find(function.module, SlotKind::Return(FunctionId(function.function))) {
+            // What is concluded for it is written, and holds for its overrides too.
+            _ if signature.is_placeholder && definition.class.is_some() && !is_concluded => {
+                self.result_of_overrides(module, definition)
+            }
+            _ => match slot {
                 Some(slot) => {
                     let seen = self.read(slot);
                     if is_async && !is_generator { known::COROUTINE.of([Type::Any, Type::Any, seen]) } else { seen }

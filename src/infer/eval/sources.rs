@@ -1,9 +1,10 @@
 //! Where the type of an expression comes from: the slots whose hints a checker reads on its way to it.
 
 use crate::facts::{ExprId, ExprKind, FunctionId, Place, ScopeKind, SymbolKind};
+use crate::infer::read_back::Blame;
 use crate::project::{Definition, SlotKind};
 use crate::text::Name;
-use crate::types::{SlotId, Type};
+use crate::types::{ShapeId, SlotId, Type};
 
 use super::Evaluator;
 
@@ -27,12 +28,16 @@ impl Evaluator<'_> {
     pub(super) fn remember_flow(&mut self, slot: SlotId, value: ExprId) {
         if self.is_checking() {
             let sources = self.sources_of(value);
-            self.out.flows.extend(sources.into_iter().map(|source| (slot, source)));
+            let slots = sources.into_iter().filter_map(|source| match source {
+                Blame::Slot(source) => Some((slot, source)),
+                Blame::Field(..) => None,
+            });
+            self.out.flows.extend(slots);
         }
     }
 
-    /// The slots that an expression's value comes from, in order.
-    pub(super) fn sources_of(&mut self, expr: ExprId) -> Vec<SlotId> {
+    /// The slots and keys of records that an expression's value comes from, in order.
+    pub(super) fn sources_of(&mut self, expr: ExprId) -> Vec<Blame> {
         let mut slots = Vec::new();
         self.muted += 1;
         self.collect_sources(expr, &mut Vec::new(), &mut slots);
@@ -42,27 +47,33 @@ impl Evaluator<'_> {
         slots
     }
 
-    fn collect_sources(&mut self, expr: ExprId, path: &mut Vec<ExprId>, slots: &mut Vec<SlotId>) {
+    fn collect_sources(&mut self, expr: ExprId, path: &mut Vec<ExprId>, slots: &mut Vec<Blame>) {
         if path.len() as u32 > MAX_HOPS || path.contains(&expr) {
             return;
         }
         path.push(expr);
+        let fields = self.fields_read(expr);
+        if !fields.is_empty() {
+            slots.extend(fields);
+            path.pop();
+            return;
+        }
         let facts = self.facts;
         match facts.expr(expr).kind {
             ExprKind::Name(_, Place::Local { up, index }) => {
-                slots.extend(self.parameter_at(up, index));
+                slots.extend(self.parameter_at(up, index).map(Blame::Slot));
                 if up == 0 {
                     for value in self.sources.get(&index).cloned().unwrap_or_default() {
                         self.collect_sources(value, path, slots);
                     }
                 }
             }
-            ExprKind::Name(name, Place::Global) => slots.extend(self.slot(SlotKind::Variable(name))),
+            ExprKind::Name(name, Place::Global) => slots.extend(self.slot(SlotKind::Variable(name)).map(Blame::Slot)),
             ExprKind::Attribute(owner, name) => {
                 let owner = self.expr(owner);
                 for member in owner.members() {
-                    slots.extend(self.attribute_slot(member, name));
-                    slots.extend(self.property_slot(member, name));
+                    slots.extend(self.attribute_slot(member, name).map(Blame::Slot));
+                    slots.extend(self.property_slot(member, name).map(Blame::Slot));
                 }
             }
             ExprKind::Call(function, _) => {
@@ -72,7 +83,7 @@ impl Evaluator<'_> {
                     if let Type::Function(function, _) = callee {
                         let result = SlotKind::Return(FunctionId(function.function));
                         if let Some(slot) = self.project.slots().find(function.module, result) {
-                            slots.push(slot);
+                            slots.push(Blame::Slot(slot));
                             is_own = true;
                         }
                     }
@@ -99,6 +110,37 @@ impl Evaluator<'_> {
             _ => {}
         }
         path.pop();
+    }
+
+    /// The keys of proposed records that `order["total"]` and `order.get("total")` read.
+    fn fields_read(&mut self, expr: ExprId) -> Vec<Blame> {
+        let facts = self.facts;
+        let (owner, key) = match facts.expr(expr).kind {
+            ExprKind::Subscript(owner, key) => (owner, key),
+            ExprKind::Call(function, arguments) => {
+                match (facts.expr(function).kind, facts.arguments(arguments).first()) {
+                    (ExprKind::Attribute(owner, method), Some(key))
+                        if matches!(method.as_str(), "get" | "pop" | "setdefault") =>
+                    {
+                        (owner, key.value)
+                    }
+                    _ => return Vec::new(),
+                }
+            }
+            _ => return Vec::new(),
+        };
+        let ExprKind::Str(Some(key)) = facts.expr(key).kind else { return Vec::new() };
+        let owner = self.expr(owner);
+        let owners = owner.members().iter().filter_map(|member| match member {
+            Type::Shape(id) => Some(*id),
+            _ => None,
+        });
+        let owners: Vec<ShapeId> = owners.collect();
+        owners
+            .into_iter()
+            .filter(|id| self.typed_dict_field(&Type::Shape(*id), key).is_some())
+            .map(|id| Blame::Field(id, key))
+            .collect()
     }
 
     /// The slot of a parameter, by the place of its name.

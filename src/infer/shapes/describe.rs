@@ -1,6 +1,7 @@
 //! From a component to a definition: fields, home, confidence, and the sentence that explains it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::component::Component;
 use super::graph::{Node, Origin};
@@ -8,13 +9,14 @@ use super::names::{Hint, candidates};
 use super::records::{Verdict, roles};
 use super::values::Values;
 use super::widen::{field, is_settled, widen};
-use super::world::{SlotView, Sort, World};
+use super::world::{ParamView, SlotView, Sort, World};
 use super::{Shapes, trim};
+use crate::facts::ParamKind;
 use crate::infer::{
     Bound, Confidence, Evidence, EvidenceKind, Field, Home, Observations, Shape, ShapeKind, Solved, UseKind,
 };
 use crate::text::Name;
-use crate::types::{ModuleId, Projection, ShapeId, SlotId, Type, known, union};
+use crate::types::{CallableType, FunctionRef, ModuleId, Projection, ShapeId, SlotId, Type, known, union};
 
 /// Where the definition goes: to the module with most constructors, else to that of the first user.
 pub(super) fn home(component: &Component, values: &Values) -> Option<Home> {
@@ -269,8 +271,59 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
         let solved = solved_slot(values.world, values.observations, slot, ty, confidence(&found, shapes));
         shapes.assigned.insert(slot, solved);
     }
+    callables(values, shapes);
     place(values.world, shapes);
     shapes.keep(values);
+}
+
+/// Functions that give back functions which take or give records: what they give back is worth saying.
+fn callables(values: &mut Values, shapes: &mut Shapes) {
+    for number in 0..values.world.slots.len() as u32 {
+        let slot = SlotId(number);
+        let view = &values.world.slots[number as usize];
+        let Type::Function(function, None) = *super::lower(values.types, slot) else { continue };
+        if !view.open || view.sort != Sort::Return || shapes.assigned.contains_key(&slot) {
+            continue;
+        }
+        let Some(ty) = callable(values, shapes, function) else { continue };
+        let found = shapes_in(&ty);
+        if found.is_empty() {
+            continue;
+        }
+        for &id in &found {
+            shapes.shapes[id.0 as usize].slots.push(slot);
+        }
+        let solved = solved_slot(values.world, values.observations, slot, ty, confidence(&found, shapes));
+        shapes.assigned.insert(slot, solved);
+    }
+}
+
+/// A function as something that can be called; none where its result is not known.
+fn callable(values: &mut Values, shapes: &Shapes, function: FunctionRef) -> Option<Type> {
+    let world = values.world;
+    let definition = world.module(function.module)?.facts?.functions.get(function.function as usize)?;
+    let view = world.function(function.module, function.function)?;
+    if definition.is_lambda || definition.is_async || definition.is_generator {
+        return None;
+    }
+    let mut type_of = |slot: SlotId| {
+        let assigned = shapes.assigned.get(&slot).map(|solved| solved.ty.clone());
+        let declared = || world.declared.get(&slot).cloned();
+        let ty = assigned.or_else(declared).unwrap_or_else(|| widen(&values.slot(slot)));
+        is_settled(&ty).then_some(ty)
+    };
+    let result = type_of(view.returns?)?;
+    let is_asked = |param: &&ParamView| !param.has_default;
+    let params: Option<Vec<Type>> = view
+        .params
+        .iter()
+        .filter(is_asked)
+        .map(|param| match param.kind {
+            ParamKind::PositionalOnly | ParamKind::Normal => type_of(param.slot?),
+            _ => None,
+        })
+        .collect();
+    Some(Type::Callable(Arc::new(CallableType { params, result })))
 }
 
 /// The shapes a type mentions, in order of appearance.

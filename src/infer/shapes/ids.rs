@@ -3,7 +3,9 @@
 //! | seen | result |
 //! |---|---|
 //! | a name such as `user_id`, `uid` or `id` that a class (or module) of the project owns | candidate |
-//! | the same kind of value (`int` or `str`) under such names in two functions, or from two call sites | defined |
+//! | the same kind of value (`int` or `str`) under such names in the parameters of two functions | defined |
+//! | the name alone, no value in sight | an id, in the package of the owner: elsewhere others have such names too |
+//! | words that stand in the code are most of what enters | no: one of a few was meant |
 //! | arithmetic, or a format that only a number has | no id |
 //! | more than eight places where a plain value enters | no: that is a refactoring nobody asked for |
 //! | a parameter that its function binds anew, or whose default is no `None` | no: the checker would complain |
@@ -210,14 +212,34 @@ impl Family {
             }
             members.insert(slot, is_optional);
         }
-        // What nothing is known of is an id where a known one flows in or out.
+        // What nothing is known of is an id where a known one flows in or out, and beside the owner by its name.
         let mut family = Self { owner, base: base?, slots: members };
         for (slot, is_optional) in unknown {
-            if bounds_of(observations, slot).iter().all(|bound| family.is_id_or_none(&bound.ty)) {
+            let bounds = bounds_of(observations, slot);
+            let is_fed = bounds.iter().any(|bound| matches!(bound.ty, Type::Slot(_)));
+            if (is_fed || family.is_near(world, slot)) && bounds.iter().all(|bound| family.is_id_or_none(&bound.ty)) {
                 family.slots.insert(slot, is_optional);
             }
         }
         Some(family)
+    }
+
+    /// Whether a slot is declared in the package of the owner.
+    fn is_near(&self, world: &World, slot: SlotId) -> bool {
+        let owner = match self.owner {
+            Owner::Class(class) => world.classes.get(&class).map(|view| view.module),
+            Owner::Module(module) => Some(module),
+        };
+        let package_of = |module: ModuleId| {
+            let path = world.module(module)?.name?.as_str();
+            Some(path.rsplit_once('.').map_or(path, |(package, _)| package))
+        };
+        let (Some(owner), Some(view)) = (owner, world.slot(slot)) else { return false };
+        // The `__init__.py` of a package has the name of the package itself.
+        let own = world.module(view.module).and_then(|module| module.name);
+        owner == view.module
+            || package_of(owner) == package_of(view.module)
+            || own.is_some_and(|own| package_of(owner) == Some(own.as_str()))
     }
 
     fn is_id_or_none(&self, ty: &Type) -> bool {
@@ -239,7 +261,6 @@ impl Family {
             return None;
         }
         let mut functions = BTreeSet::new();
-        let mut calls = BTreeSet::new();
         let mut wraps = BTreeSet::new();
         let mut evidence = Vec::new();
         let locals = Locals::of(world, self);
@@ -263,9 +284,6 @@ impl Family {
                 if !is_written || bound.range.is_empty() {
                     continue;
                 }
-                if bound.kind == EvidenceKind::CallSite {
-                    calls.insert((bound.module, bound.range));
-                }
                 evidence.push(Evidence { kind: bound.kind, module: bound.module, range: bound.range, ty: None });
                 // Tests are not rewritten: without hints of their own no checker looks into them.
                 if world.is_editable(bound.module) && !self.is_id(world, &locals, bound) {
@@ -273,15 +291,22 @@ impl Family {
                 }
             }
         }
-        // An id that crosses nothing is a parameter with a number in it.
-        if wraps.len() > MOST_WRAPS || functions.is_empty() || (functions.len() < 2 && calls.len() < 2) {
+        // An id that only one function takes crosses nothing.
+        if wraps.len() > MOST_WRAPS || functions.len() < 2 {
+            return None;
+        }
+        let is_word = |&&(module, range): &&(ModuleId, TextRange)| {
+            let text = world.text(module, range);
+            text.ends_with(['"', '\'']) && !text.contains(|char: char| char.is_ascii_digit())
+        };
+        if wraps.iter().filter(is_word).count() * 2 > wraps.len() {
             return None;
         }
         // `Optional` values cannot be wrapped as they are.
         if wraps.iter().any(|&(module, range)| self.may_be_none(observations, module, range)) {
             return None;
         }
-        let shape = self.shape(world, wraps.into_iter().collect(), functions.len(), trim(evidence))?;
+        let shape = self.shape(world, wraps.into_iter().collect(), trim(evidence))?;
         let solved = self.slots.iter().map(|(&slot, &is_optional)| {
             let ty = if is_optional { Type::Union([Type::Never, Type::None].into()) } else { Type::Never };
             (slot, super::describe::solved_slot(world, observations, slot, ty, shape.confidence))
@@ -317,13 +342,7 @@ impl Family {
         }
     }
 
-    fn shape(
-        &self,
-        world: &World,
-        wraps: Vec<(ModuleId, TextRange)>,
-        functions: usize,
-        evidence: Vec<Evidence>,
-    ) -> Option<Shape> {
+    fn shape(&self, world: &World, wraps: Vec<(ModuleId, TextRange)>, evidence: Vec<Evidence>) -> Option<Shape> {
         let (name, module, owner_offset) = match self.owner {
             Owner::Class(class) => {
                 let view = world.classes.get(&class)?;
@@ -353,7 +372,7 @@ impl Family {
             home: Home { module, before: if before == u32::MAX { 0 } else { before } },
             slots: self.slots.keys().copied().collect(),
             locals: Vec::new(),
-            confidence: if functions > 1 { Confidence::High } else { Confidence::Medium },
+            confidence: Confidence::High,
             reason: format!("The ids of `{name}` go through {}; {entered}.", list(&titles)),
             evidence,
         })

@@ -28,6 +28,7 @@ mod view;
 mod widen;
 mod words;
 mod world;
+mod worth;
 
 use std::collections::BTreeMap;
 
@@ -179,7 +180,8 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
     }
     let index = Index::of(&flow);
     let mut values = Values::new(world, &flow, observations, types, &index);
-    let components = records::components(&mut values);
+    let mut components = records::components(&mut values);
+    worth::decline(&values, &mut components);
     for (component, verdict) in &components {
         if matches!(verdict, Verdict::Record | Verdict::Plain | Verdict::Silent) {
             shapes.findings.extend(findings::of_record(component, &values));

@@ -85,22 +85,72 @@ fn squared() -> UseKind {
 
 #[test]
 fn a_parameter_read_by_constant_keys_is_a_record() {
-    let mut world = World::of_text("vectors", "def v2_modulus(v):\n    return sqrt(v[\"x\"] ** 2 + v[\"y\"] ** 2)\n");
+    let text = "def v2_modulus(v):\n    return sqrt(v[\"x\"] ** 2 + v[\"y\"] ** 2)\n\n\ndef v2_norm(v):\n    return v2_modulus(v)\n";
+    let mut world = World::of_text("vectors", text);
     let slots = world.add_function("v2_modulus", &["v"]);
+    let outer = world.add_function("v2_norm", &["v"]);
     let mut seen = Seen::default();
     let v = Type::Slot(slots[0]);
     for name in ["x", "y"] {
         seen.used(&v, read(name), 0);
         seen.used(&key(&v, name), squared(), 0);
     }
+    seen.bound(slots[0], &Type::Slot(outer[0]), EvidenceKind::CallSite);
     let shapes = seen.solve(&world);
     assert_eq!(shapes.shapes.len(), 1);
     let shape = &shapes.shapes[0];
     assert_eq!(shape.names[0].as_str(), "Vec2");
     assert_eq!(fields(shape), [("x", known::FLOAT.instance(), true), ("y", known::FLOAT.instance(), true)]);
-    assert_eq!(shape.reason, "`v2_modulus` reads the keys `x` and `y`.");
+    assert_eq!(shape.reason, "2 functions in 1 file read the keys `x` and `y`.");
     assert_eq!(shape.confidence, Confidence::Medium);
     assert_eq!(shapes.assigned[&slots[0]].ty, Type::Shape(ShapeId(0)));
+}
+
+#[test]
+fn what_one_function_reads_and_nothing_makes_is_no_record() {
+    let mut world = World::of_text("songs", "def show(song):\n    pass\n");
+    let slots = world.add_function("show", &["song"]);
+    let mut seen = Seen::default();
+    let song = Type::Slot(slots[0]);
+    for name in ["title", "artist", "length"] {
+        seen.used(&song, read(name), 0);
+    }
+    assert!(seen.solve(&world).shapes.is_empty());
+    seen.used(&song, read("year"), 1);
+    assert_eq!(seen.solve(&world).shapes.len(), 1);
+}
+
+#[test]
+fn a_context_that_is_filled_and_hardly_read_is_no_record() {
+    let mut world = World::of_text("pages", "def page_context():\n    pass\n");
+    let slots = world.add_function("page_context", &[]);
+    let mut seen = Seen::default();
+    let keys: Vec<String> = (0..12).map(|number| format!("key_{number}")).collect();
+    let values: Vec<(&str, Type)> = keys.iter().map(|key| (key.as_str(), known::STR.instance())).collect();
+    let site = seen.site(0, &values, Some("context"));
+    seen.used(&site, read("key_0"), 0);
+    seen.used(&site, UseKind::SetKey(Name::new("more"), known::INT.instance()), 0);
+    seen.bound(slots[0], &site, EvidenceKind::Return);
+    assert!(seen.solve(&world).shapes.is_empty());
+}
+
+#[test]
+fn a_parameter_that_takes_texts_as_well_is_not_what_it_is_handed() {
+    let mut world = World::of_text("app", "def tag(value):\n    pass\n\ndef order(o):\n    pass\n");
+    let tag = world.add_function("tag", &["value"]);
+    let order = world.add_function("order", &["o"]);
+    let mut seen = Seen::default();
+    let site = seen.site(2, &[("id", known::INT.instance()), ("total", known::FLOAT.instance())], Some("order"));
+    seen.bound(order[0], &site, EvidenceKind::CallSite);
+    let taken = Type::Slot(order[0]);
+    seen.used(&taken, read("id"), 1);
+    seen.used(&taken, read("total"), 1);
+    seen.bound(tag[0], &taken, EvidenceKind::CallSite);
+    seen.bound(tag[0], &known::STR.instance(), EvidenceKind::CallSite);
+    let shapes = seen.solve(&world);
+    assert_eq!(shapes.assigned[&order[0]].ty, Type::Shape(ShapeId(0)));
+    let both = union([Type::Shape(ShapeId(0)), known::STR.instance()]);
+    assert_eq!(shapes.assigned[&tag[0]].ty, both);
 }
 
 #[test]
@@ -129,7 +179,7 @@ fn tests_and_get_make_keys_optional() {
     seen.used(&v, UseKind::HasKey(Name::new("x")), 0);
     seen.used(&v, read("x"), 0);
     seen.used(&v, UseKind::GetKey(Name::new("y"), Type::None), 0);
-    seen.used(&v, read("z"), 0);
+    seen.used(&v, read("z"), 1);
     let shapes = seen.solve(&world);
     let required: Vec<bool> = fields(&shapes.shapes[0]).iter().map(|field| field.2).collect();
     assert_eq!(required, [false, false, true]);

@@ -20,7 +20,7 @@ use super::graph::{Node, Origin};
 use super::records::MANY;
 use crate::infer::{Observations, UseKind};
 use crate::text::Name;
-use crate::types::Type;
+use crate::types::{Type, known};
 
 /// How often knowledge goes forwards and backwards. Chains longer than this are rare, and cut, not wrong.
 const ROUNDS: usize = 6;
@@ -36,6 +36,8 @@ struct State {
     is_walked: bool,
     /// Whether what flows in has nothing in common.
     is_sink: bool,
+    /// Whether texts, numbers or functions flow in besides.
+    is_plain: bool,
 }
 
 impl State {
@@ -100,6 +102,18 @@ impl<'a> Unifier<'a> {
             let keys = states[flow.graph.find(source).0 as usize].keys.clone();
             states[flow.graph.find(display).0 as usize].keys.extend(keys);
         }
+        for number in 0..states.len() {
+            let node = Node(number as u32);
+            let Origin::Slot(slot) = flow.graph.origin(node) else { continue };
+            if types.get(slot.0 as usize).is_some_and(|ty| ty.members().iter().any(is_plain)) {
+                states[flow.graph.find(node).0 as usize].is_plain = true;
+            }
+        }
+        for lower in &flow.lowers {
+            if lower.ty.members().iter().any(is_plain) {
+                states[flow.graph.find(lower.to).0 as usize].is_plain = true;
+            }
+        }
         let known = flow.edges.iter().copied().collect();
         Self { flow, types, states, known, deepened: Vec::new() }
     }
@@ -117,6 +131,7 @@ impl<'a> Unifier<'a> {
             state.is_built |= gone.is_built;
             state.is_walked |= gone.is_walked;
             state.is_sink |= gone.is_sink;
+            state.is_plain |= gone.is_plain;
         });
     }
 
@@ -140,8 +155,8 @@ impl<'a> Unifier<'a> {
             sources.sort_unstable();
             sources.dedup();
             let target = self.state(to);
-            // What only iterates over keys is content with any dict.
-            if sources.is_empty() || (target.is_walked && target.keys.is_empty()) {
+            // What only iterates over keys is content with any dict, and what takes a text as well knows no record.
+            if sources.is_empty() || ((target.is_walked || target.is_plain) && target.keys.is_empty()) {
                 continue;
             }
             if !self.agree(&sources) || !self.fits(to, &sources) {
@@ -183,7 +198,8 @@ impl<'a> Unifier<'a> {
             let (from_root, to_root) = (self.flow.graph.find(from), self.flow.graph.find(to));
             let receiver = self.state(to_root);
             let has_structure = !receiver.keys.is_empty() || !self.flow.graph.parts(to_root).is_empty();
-            if from_root == to_root || !has_structure || receiver.is_sink || receiver.is_mapping() {
+            if from_root == to_root || !has_structure || receiver.is_sink || receiver.is_plain || receiver.is_mapping()
+            {
                 continue;
             }
             let source = self.state(from_root);
@@ -232,6 +248,17 @@ impl<'a> Unifier<'a> {
         let changed = !found.is_empty();
         self.flow.edges.extend(found);
         changed
+    }
+}
+
+/// Whether a value has no keys at all: a text, a number, a class or a function.
+fn is_plain(ty: &Type) -> bool {
+    match ty {
+        Type::Literal(_) | Type::Class(..) | Type::Function(..) | Type::Callable(_) => true,
+        Type::Instance(..) => {
+            [&known::STR, &known::BYTES, &known::INT, &known::FLOAT, &known::BOOL].iter().any(|plain| ty.is(plain))
+        }
+        _ => false,
     }
 }
 

@@ -25,6 +25,28 @@ pub(super) enum Style {
     Value,
 }
 
+/// Methods of texts that no other plain value has.
+#[rustfmt::skip]
+const TEXT: &[&str] = &[
+    "upper", "lower", "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "startswith", "endswith",
+    "encode", "title", "capitalize", "casefold", "swapcase", "zfill", "ljust", "rjust", "center", "isdigit",
+    "isalpha", "isalnum", "isupper", "islower", "isspace", "isidentifier", "isnumeric", "partition",
+    "rpartition", "removeprefix", "removesuffix", "format_map", "expandtabs", "join",
+];
+/// Methods of lists that no other plain value has.
+const LIST: &[&str] = &["append", "extend", "insert", "sort", "reverse"];
+/// Further methods of plain values: texts, bytes, lists, sets, dates.
+#[rustfmt::skip]
+const PLAIN: &[&str] = &[
+    "replace", "find", "rfind", "index", "count", "format", "decode", "add", "discard", "remove", "union",
+    "intersection", "difference", "isoformat", "strftime", "timestamp", "hex",
+];
+
+/// Whether a text, a list or another plain value has a method of this name.
+pub(super) fn is_plain_method(name: &str) -> bool {
+    TEXT.contains(&name) || LIST.contains(&name) || PLAIN.contains(&name) || name.starts_with("__")
+}
+
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "a tally: each is one row of the table above")]
 struct Tally {
@@ -126,14 +148,6 @@ impl Tally {
     }
 
     fn method(&mut self, name: &str) {
-        #[rustfmt::skip]
-        const TEXT: &[&str] = &[
-            "upper", "lower", "strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "startswith", "endswith",
-            "encode", "title", "capitalize", "casefold", "swapcase", "zfill", "ljust", "rjust", "center", "isdigit",
-            "isalpha", "isalnum", "isupper", "islower", "isspace", "isidentifier", "isnumeric", "partition",
-            "rpartition", "removeprefix", "removesuffix", "format_map", "expandtabs", "join",
-        ];
-        const LIST: &[&str] = &["append", "extend", "insert", "sort", "reverse"];
         if TEXT.contains(&name) {
             self.text = true;
         } else if LIST.contains(&name) {

@@ -97,9 +97,8 @@ pub(super) fn can_be_bare(project: &Project, class: ClassName) -> bool {
     let Some(info) = project.class(class) else { return false };
     let Some(module) = project.module(info.module) else { return false };
     match module.origin {
-        Origin::Standard => info.type_params.is_empty(),
         Origin::Installed => true,
-        Origin::Project | Origin::Evidence => info.type_params.iter().all(|&param| has_default(project, module, param)),
+        _ => info.type_params.iter().all(|&param| has_default(project, module, param)),
     }
 }
 

@@ -26,6 +26,7 @@
 //! | the body: passed on where a class is wanted | Medium |
 //! | the same with a default of `None` | Low |
 //! | the same where a text is wanted | Low, unless the taker is sure |
+//! | the same where the taker allows other types beside it | Low |
 //! | the body: three or more members that one class of the project has | Medium |
 //! | the body: two or more methods that one builtin class has | Medium |
 //! | the body: an operator or comparison with a value | Medium |
@@ -34,6 +35,9 @@
 //! | parameters of the same name that agree: six in the repository, or three where it is a value | Medium |
 //! | fewer of them | Low |
 //! | `*args`, `**kwargs` that are handed on | Medium; Low in a wrapper |
+//! | any of these, where the body asks with `isinstance` for a class that is not among them | Low |
+//! | any of these, where tests pass something that it does not allow | Low |
+//! | the default, the body or tests alone, where most parameters of the same name are of other types | Low |
 //!
 //! | return: evidence | confidence |
 //! |---|---|
@@ -43,6 +47,7 @@
 //! | every `return` typed: a tuple of fixed length of which an item is clear, and none is `None` alone | Medium |
 //! | every `return` typed: a union, `Any` inside, a class object or something to call | Low |
 //! | some `return`s not typed | at most Medium: a value, or most of them typed; else Low |
+//! | a body that always raises | Medium; Low for a method of a class of which not all bases are known |
 //! | what is yielded | as what is returned, at most Medium |
 //! | the annotation of a base class; the overrides of a method without a body of its own | Medium |
 //!

@@ -1,11 +1,9 @@
 //! What the language itself says of special methods (language reference, 3.3), as far as the stub of `object` does
 //! not say it already.
 
-use std::sync::Arc;
-
 use crate::project::Project;
 use crate::text::Name;
-use crate::types::{ClassName, Type, known, union};
+use crate::types::{Args, ClassName, Type, known, union};
 
 /// The result of a special method.
 pub(super) fn result(method: Name) -> Option<Type> {
@@ -46,7 +44,7 @@ pub(super) fn param(project: &Project, method: Name, index: usize, count: usize)
         | ("__set_name__", 2, 3) => known::STR.instance(),
         ("__setattr__", 2, 3) => Type::Any,
         ("__exit__" | "__aexit__", 1, 4) => {
-            union([Type::Class(known::BASE_EXCEPTION.class(), Arc::new([])), Type::None])
+            union([Type::Class(known::BASE_EXCEPTION.class(), Args::default()), Type::None])
         }
         ("__exit__" | "__aexit__", 2, 4) => union([known::BASE_EXCEPTION.instance(), Type::None]),
         ("__exit__" | "__aexit__", 3, 4) => {

@@ -1,10 +1,8 @@
 //! Type expressions as people write them in docstrings: `str or None`, `list of int`, ``:class:`Account` ``.
 
-use std::sync::Arc;
-
 use crate::project::{Module, Project, Resolution};
 use crate::text::Name;
-use crate::types::{Type, known, union};
+use crate::types::{Args, Type, known, union};
 
 /// Longer texts are prose.
 const MAX_LENGTH: usize = 80;
@@ -192,7 +190,7 @@ fn container(name: &str, args: Vec<Type>) -> Option<Type> {
         ("iterable" | "Iterable", 1) => Some(known::ITERABLE.of(args)),
         ("sequence" | "Sequence", 1) => Some(known::SEQUENCE.of(args)),
         ("Mapping" | "mapping", 2) => Some(known::MAPPING.of(args)),
-        ("Iterator" | "iterator", 1) => Some(Type::Instance(known::ITERATOR.class(), Arc::from(args))),
+        ("Iterator" | "iterator", 1) => Some(Type::Instance(known::ITERATOR.class(), Args::from(args))),
         _ => None,
     }
 }

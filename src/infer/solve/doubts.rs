@@ -20,7 +20,7 @@ pub(super) fn are_grave(model: &Model, slot: SlotId, family: &[SlotId], inflow: 
 }
 
 /// Whether the body asks with `isinstance` for a class that has nothing to do with the type.
-fn is_checked_for_others(model: &Model, family: &[SlotId], ty: &Type) -> bool {
+pub(super) fn is_checked_for_others(model: &Model, family: &[SlotId], ty: &Type) -> bool {
     let uses = family.iter().flat_map(|&slot| model.index.uses(slot));
     uses.filter(|usage| path(&usage.subject).is_empty()).any(|usage| {
         let UseKind::IsInstance(classes) = &usage.kind else { return false };

@@ -1,6 +1,6 @@
 //! Parameters: what callers pass, defaults, base classes, the body and the docstring, in this order of weight.
 
-use super::bases::is_repository;
+use super::bases::{is_assignable, is_repository};
 use super::callers::{self, Inflow, wants_int};
 use super::confidence::{self, is_value};
 use super::data_model;
@@ -83,7 +83,9 @@ pub(super) fn combined(
         && let Some(getter) = model.answer(getter)
         && getter.ty != Type::None
     {
-        let confidence = getter.confidence.min(Confidence::Medium);
+        // A setter that asks what it is given converts it.
+        let converts = doubts::is_checked_for_others(model, &[slot], &getter.ty);
+        let confidence = if converts { Confidence::Low } else { getter.confidence.min(Confidence::Medium) };
         return Ok(Answer { ty: getter.ty.clone(), confidence, basis: Basis::Getter });
     }
     with_name(model, slot, answer)
@@ -105,6 +107,9 @@ fn with_name(model: &Model, slot: SlotId, answer: Result<Answer, Decline>) -> Re
         return answer;
     }
     let Some(mut suggestion) = naming::suggestion(model, slot) else { return answer };
+    if !allows_default(model, slot, &suggestion.ty) {
+        return answer;
+    }
     match answer {
         Ok(mut answer) => {
             if suggestion.confidence == Confidence::Low {
@@ -126,6 +131,13 @@ fn with_name(model: &Model, slot: SlotId, answer: Result<Answer, Decline>) -> Re
             Ok(suggestion)
         }
     }
+}
+
+/// Whether the default of a parameter is a value of the type, or `None`.
+fn allows_default(model: &Model, slot: SlotId, ty: &Type) -> bool {
+    let mut defaults =
+        model.index.bounds(slot).filter(|bound| bound.kind == EvidenceKind::Default && bound.ty != Type::None);
+    defaults.all(|bound| is_assignable(model.project, &without_none(&model.settle(&bound.ty, &[slot]).ty), ty))
 }
 
 /// `*args` and `**kwargs`. What a few callers pass says little about what may be passed; but where the body only

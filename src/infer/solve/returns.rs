@@ -304,7 +304,13 @@ fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result
     if is_one_of_many || is_special {
         return Err(Decline::Because(ALWAYS_RAISES));
     }
-    Ok(Answer { ty: Type::Never, confidence: Confidence::Medium, basis: Basis::NeverReturns })
+    // It may be one of many in a class of which not all bases are known.
+    let is_alone = function.class.is_none_or(|class| {
+        let qualname = module.facts.class(class).qualname;
+        model.project.is_fully_known(ClassName::new(module.name, qualname))
+    });
+    let confidence = if is_alone { Confidence::Medium } else { Confidence::Low };
+    Ok(Answer { ty: Type::Never, confidence, basis: Basis::NeverReturns })
 }
 
 /// `return self`: the class. It is written `Self` where subclasses exist and the version of Python has it.

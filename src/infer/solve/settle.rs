@@ -9,7 +9,9 @@ use crate::facts::{ExprKind, FunctionId, ParamKind};
 use crate::infer::Confidence;
 use crate::project::{Definition, Module, Origin, SlotKind};
 use crate::text::Name;
-use crate::types::{CallableType, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, join_all, known, union};
+use crate::types::{
+    Args, CallableType, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, join_all, known, union,
+};
 
 /// A union of more members than this is a table of everything there is; no reader would write what it holds.
 const MAX_MEMBERS: usize = 40;
@@ -103,7 +105,7 @@ impl Model<'_> {
     }
 
     /// Whether a slot is a parameter with the default `None`.
-    fn defaults_to_none(&self, slot: SlotId) -> bool {
+    pub(super) fn defaults_to_none(&self, slot: SlotId) -> bool {
         let info = self.project.slots().info(slot);
         let SlotKind::Param(function, index) = info.kind else { return false };
         let Some((module, function)) = self.function(info.module, function) else { return false };
@@ -193,7 +195,7 @@ impl Settler<'_, '_> {
         }
         let args = match settled {
             Type::Instance(_, args) => args.clone(),
-            _ => Arc::new([]),
+            _ => Args::default(),
         };
         if class.module.is("_collections_abc") {
             let view = match class.short() {
@@ -202,8 +204,8 @@ impl Settler<'_, '_> {
                 _ => "ItemsView",
             };
             let args = match (class.short(), &args[..]) {
-                ("dict_keys", [key, ..]) => Arc::from([key.clone()]),
-                ("dict_values", [.., value]) => Arc::from([value.clone()]),
+                ("dict_keys", [key, ..]) => Args::from([key.clone()]),
+                ("dict_values", [.., value]) => Args::from([value.clone()]),
                 _ => args,
             };
             return Type::Instance(ClassName::new(Name::new("typing"), Name::new(view)), args);
@@ -222,8 +224,12 @@ impl Settler<'_, '_> {
             _ => {}
         }
         let is_open = |arg: &Type| arg.any(&mut |part| matches!(part, Type::Unknown | Type::Any));
-        let is_bare = args.iter().any(is_open) && can_be_bare(self.model.project, class);
-        let args = if is_bare { Arc::new([]) } else { args };
+        // Where the arguments of a class of the standard library have defaults, hardly anybody writes them.
+        let module = self.model.project.module_named(class.module);
+        let is_standard = module.is_some_and(|module| module.origin == Origin::Standard);
+        let is_bare =
+            (is_standard && !args.is_empty() || args.iter().any(is_open)) && can_be_bare(self.model.project, class);
+        let args = if is_bare { Args::default() } else { args };
         Type::Instance(public_name(class).unwrap_or(class), args)
     }
 

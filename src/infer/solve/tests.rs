@@ -227,7 +227,7 @@ fn the_language_types_special_methods() {
 #[test]
 fn a_conclusion_that_the_program_contradicts_is_left_out() {
     let text = "class A:\n    def __init__(self):\n        self.x = 1\n    def __eq__(self, other):\n        return self.x == other.x\n\n\
-                def size(text):\n    return text.strip()\n\ndef width(value='a'):\n    value = 1\n    return value\n\n\
+                def size(text):\n    return text.strip()\n\ndef width(value='a b'):\n    value = 1\n    return value\n\n\
                 size('a')\nwidth()\n";
     solved(text)
         .declines("A.__eq__(other)", "it would be `object`, but `.x` is asked of it")
@@ -483,4 +483,46 @@ fn callers_that_pass_tuples_of_one_length_are_believed() {
     let text = "def show(size, pair):\n    width, height = size\n    return pair[0]\n\n\
                 show((1, 'a'), ('x',))\nshow((2, 'b'), ('y',))\n";
     solved(text).has("show(size)", "tuple[int, str]", Medium).has("show(pair)", "tuple[str]", Low);
+}
+
+#[test]
+fn a_parameter_that_is_asked_for_another_class_is_in_doubt() {
+    let text = "def label(name):\n    if isinstance(name, bytes):\n        name = name.decode()\n    return name\n\n\
+                def title(name):\n    return name\n\nlabel('a')\nlabel('b')\nlabel('c')\ntitle('a')\ntitle('b')\ntitle('c')\n";
+    solved(text).has("label(name)", "str", Low).has("title(name)", "str", High);
+}
+
+#[test]
+fn tests_that_pass_something_else_raise_a_doubt() {
+    let code = "def open_all(paths):\n    return paths\n\nopen_all(['a'])\nopen_all(['b'])\n";
+    let tests = "from app import open_all\n\nopen_all({'a'})\n";
+    Conclusions::of(&[("app.py", code)]).has("open_all(paths)", "list[str]", Medium);
+    Conclusions::of(&[("app.py", code), ("tests/test_app.py", tests)]).has("open_all(paths)", "list[str]", Low);
+}
+
+#[test]
+fn words_and_objects_as_defaults_may_be_one_choice_of_several() {
+    let text = "class Unset:\n    pass\n\nUNSET = Unset()\n\n\
+                def draw(align='center', separator=', ', timeout=UNSET):\n    return align\n";
+    solved(text)
+        .has("draw(align)", "str", Low)
+        .has("draw(separator)", "str", Medium)
+        .declines("draw(timeout)", "a marker for a missing value is passed");
+    let text = "class Choice:\n    pass\n\nCHOICE = Choice()\n\ndef draw(choice=CHOICE):\n    return choice\n";
+    solved(text).has("draw(choice)", "Choice", Low);
+}
+
+#[test]
+fn what_a_placeholder_is_concluded_to_return_holds_for_its_overrides() {
+    let base = "class Base:\n    def send(self):\n        raise NotImplementedError\n\n\
+                class Plain(Base):\n    def send(self):\n        return 'x'\n\n\
+                def use(base=Base()):\n    return base.send().strip()\n";
+    let tests = "from app import Base\n\nclass Odd(Base):\n    def send(self):\n        return 1\n";
+    Conclusions::of(&[("app.py", base), ("tests/test_app.py", tests)]).has("Base.send ->", "str", Medium);
+}
+
+#[test]
+fn type_arguments_that_have_defaults_are_not_written() {
+    let text = "from xml.etree import ElementTree\n\ndef make():\n    return ElementTree.Element('a')\n";
+    solved(text).has("make ->", "Element", Medium);
 }

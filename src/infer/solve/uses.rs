@@ -152,17 +152,18 @@ fn from_value(model: &Model, asked: &Asked, slots: &[SlotId], param: Option<Name
 
 /// Passed to a typed parameter of a stub or of the project, or stored in an attribute of known type.
 fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess> {
+    let is_optional = slots.iter().any(|&slot| model.defaults_to_none(slot));
     let mut wanted: Vec<(Type, Confidence)> = Vec::new();
     let mut add = |ty: Type, confidence: Confidence| match wanted.iter_mut().find(|(known, _)| *known == ty) {
         Some((_, known)) => *known = (*known).max(confidence),
         None => wanted.push((ty, confidence)),
     };
     for usage in &asked.uses {
-        if let UseKind::Passed(ty) = &usage.kind
-            && let Some(ty) = wanted_type(model, ty)
+        if let UseKind::Passed(allowed) = &usage.kind
+            && let Some(ty) = wanted_type(model, allowed)
         {
-            let confidence = if is_simple(&ty) { Confidence::High } else { Confidence::Low };
-            add(ty, confidence);
+            let is_told = is_simple(&ty) && takes_one(allowed, is_optional);
+            add(ty, if is_told { Confidence::High } else { Confidence::Low });
         }
     }
     for bound in slots.iter().flat_map(|&slot| model.index.flows(slot)) {
@@ -195,6 +196,17 @@ fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess>
         None => true,
     });
     fits.then_some(Guess { ty, confidence, why: Why::Passed })
+}
+
+/// Whether a taker allows one type only: one that allows more does not say which of it is passed on. `None` is left out
+/// on the way from a parameter that has it as its default.
+fn takes_one(allowed: &Type, is_optional: bool) -> bool {
+    let is_counted = |ty: &&Type| match ty {
+        Type::None => !is_optional,
+        // Beside `SupportsFloat` it stands for numbers too.
+        other => other.class().is_none_or(|class| class.short() != "SupportsIndex"),
+    };
+    allowed.members().iter().filter(is_counted).count() <= 1
 }
 
 fn is_simple(ty: &Type) -> bool {

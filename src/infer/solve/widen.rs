@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::bases::{can_be_bare, common_base, is_repository};
 use crate::project::Project;
-use crate::types::{CallableType, ClassName, Type, join_all, known, union};
+use crate::types::{Args, CallableType, ClassName, Type, join_all, known, union};
 
 /// More members than this, `None` not counted, say that something else is meant.
 const MAX_MEMBERS: usize = 3;
@@ -257,7 +257,7 @@ fn join_class_objects(project: &Project, members: Vec<Type>) -> Vec<Type> {
     members
         .into_iter()
         .filter(|member| !is_vague(member) && !matches!(member, Type::Class(_, args) if args.is_empty()))
-        .chain(kept.into_iter().map(|class| Type::Class(class, Arc::new([]))))
+        .chain(kept.into_iter().map(|class| Type::Class(class, Args::default())))
         .collect()
 }
 

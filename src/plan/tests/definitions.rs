@@ -1,7 +1,5 @@
 //! Definitions: records, namedtuples, aliases, protocols, ids.
 
-use std::sync::Arc;
-
 use super::*;
 
 #[test]
@@ -157,7 +155,7 @@ fn a_namedtuple_becomes_a_class() {
 fn an_alias_that_exists_is_named_or_imported() {
     let a = "Pair = tuple[int, str]\n\n\ndef f(p):\n    pass\n";
     let mut repository = Repository::new(&[("a.py", a), ("b.py", "import a\n\n\ndef g(p):\n    pass\n")], 11);
-    let tuple = Type::Tuple(Arc::new([int(), text()]));
+    let tuple = Type::Tuple([int(), text()].into());
     let pair = repository.shape("a", "Pair", "Pair", ShapeKind::ExistingAlias(tuple));
     repository.proposals.clear();
     repository.annotate("a", "f.p", pair.clone()).annotate("b", "g.p", optional(pair));
@@ -181,7 +179,7 @@ fn aliases_protocols_and_new_types() {
     let before = "import math\n\nSCALE = 2.0\n\n\nclass User:\n    pass\n\n\ndef load(user_id):\n    pass\n\n\ndef main(raw):\n    load(int(raw))\n";
     let mut repository =
         Repository::new(&[("a.py", before), ("b.py", "from a import load\n\n\ndef g(n):\n    load(n)\n")], 11);
-    let pair = Type::Tuple(Arc::new([known::FLOAT.instance(), class("a", "User")]));
+    let pair = Type::Tuple([known::FLOAT.instance(), class("a", "User")].into());
     let pair = repository.shape("a", "SCALE", "Pair", ShapeKind::Alias(pair));
     let has_area = repository.shape(
         "a",

@@ -1,7 +1,5 @@
 //! Proposals that are written one by one, suppressed by comments, or changed by a reviewer.
 
-use std::sync::Arc;
-
 use super::*;
 use crate::plan::{Choice, Variant, check_hint, draft, hints, ignore_comment, revise, without_ignored};
 
@@ -156,7 +154,7 @@ fn an_annotation_has_wider_and_narrower_variants() {
     assert_eq!(labels(union([known::INT.instance(), known::STR.instance()])), "int, str, int | str | None");
     assert_eq!(labels(known::INT.instance()), "float, int | None");
     assert_eq!(
-        labels(Type::Tuple(Arc::new([known::INT.instance(), known::INT.instance()]))),
+        labels(Type::Tuple([known::INT.instance(), known::INT.instance()].into())),
         "tuple[int, ...], Sequence[int], Iterable[int], tuple[int, int] | None"
     );
 }

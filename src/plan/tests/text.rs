@@ -126,3 +126,122 @@ fn variables_that_name_types_or_imports_stay_bare() {
     repository.annotate("a", "size", int());
     assert_eq!(repository.after("a"), before.replace("size = 1", "size: int = 1"));
 }
+
+/// The text of a module of which all parameters are annotated as `str` and all functions as returning `int`.
+fn annotated(before: &str) -> String {
+    let mut repository = Repository::new(&[("a.py", before)], 11);
+    let facts = &repository.project.module(repository.module("a")).expect("it was read").facts;
+    let mut subjects = Vec::new();
+    for function in &facts.functions {
+        subjects.extend(function.params.iter().map(|param| (format!("{}.{}", function.qualname, param.name), text())));
+        subjects.push((format!("{}.return", function.qualname), int()));
+    }
+    for (subject, ty) in subjects {
+        repository.annotate("a", &subject, ty);
+    }
+    repository.after("a")
+}
+
+#[test]
+fn headers_are_broken_as_the_file_does() {
+    let long = "def long(alpha, beta, gamma, delta, epsilon, zeta, eta, theta, iota, kappa):\n    pass\n";
+    let aligned = format!("def first(a,\n          b):\n    pass\n\n\n{long}");
+    insta::assert_snapshot!(annotated(&aligned), @r#"
+    def first(a: str,
+              b: str) -> int:
+        pass
+
+
+    def long(alpha: str, beta: str, gamma: str, delta: str, epsilon: str, zeta: str,
+             eta: str, theta: str, iota: str, kappa: str) -> int:
+        pass
+    "#);
+    let hanging = format!("def first(\n        a, b):\n    pass\n\n\n{long}");
+    insta::assert_snapshot!(annotated(&hanging), @r#"
+    def first(
+            a: str, b: str) -> int:
+        pass
+
+
+    def long(
+            alpha: str, beta: str, gamma: str, delta: str, epsilon: str, zeta: str,
+            eta: str, theta: str, iota: str, kappa: str) -> int:
+        pass
+    "#);
+}
+
+#[test]
+fn broken_headers_get_more_breaks() {
+    let before = "def filled(alpha=(1, 2), beta='a, b', gamma=2.0,  # one, two\n           epsilon=True, zeta=3, eta=4, theta=5, iota=6):  # end\n    pass\n\n\ndef hanging(\n        alpha, beta, gamma, delta, epsilon, *, zeta, eta,\n        theta):\n    pass\n";
+    insta::assert_snapshot!(annotated(before), @r#"
+    def filled(alpha: str = (1, 2), beta: str = 'a, b', gamma: str = 2.0,  # one, two
+               epsilon: str = True, zeta: str = 3, eta: str = 4, theta: str = 5,
+               iota: str = 6) -> int:  # end
+        pass
+
+
+    def hanging(
+            alpha: str, beta: str, gamma: str, delta: str, epsilon: str, *, zeta: str,
+            eta: str,
+            theta: str) -> int:
+        pass
+    "#);
+}
+
+#[test]
+fn parameters_on_a_line_of_their_own_get_a_line_each() {
+    let before = "def f(\n    first, second, third, fourth, fifth, sixth, seventh, eighth='a, b'\n):\n    pass\n";
+    insta::assert_snapshot!(annotated(before), @r#"
+    def f(
+        first: str,
+        second: str,
+        third: str,
+        fourth: str,
+        fifth: str,
+        sixth: str,
+        seventh: str,
+        eighth: str = 'a, b',
+    ) -> int:
+        pass
+    "#);
+}
+
+#[test]
+fn what_a_formatter_leaves_alone_is_not_broken() {
+    let header = "def {}(alpha, beta, gamma, delta, epsilon, zeta, eta, theta):{}\n    pass\n";
+    let function = |name: &str, comment: &str| header.replacen("{}", name, 1).replacen("{}", comment, 1);
+    let before = [
+        "# fmt: off\n",
+        &function("a", ""),
+        "# fmt: on\n",
+        &function("b", "  # pragma: no cover"),
+        "# yapf: disable\n",
+        &function("c", ""),
+        "# yapf: enable\nx = 1  # fmt: skip\n",
+        &function("d", ""),
+    ];
+    insta::assert_snapshot!(annotated(&before.concat()), @r#"
+    # fmt: off
+    def a(alpha: str, beta: str, gamma: str, delta: str, epsilon: str, zeta: str, eta: str, theta: str) -> int:
+        pass
+    # fmt: on
+    def b(alpha: str, beta: str, gamma: str, delta: str, epsilon: str, zeta: str, eta: str, theta: str) -> int:  # pragma: no cover
+        pass
+    # yapf: disable
+    def c(alpha: str, beta: str, gamma: str, delta: str, epsilon: str, zeta: str, eta: str, theta: str) -> int:
+        pass
+    # yapf: enable
+    x = 1  # fmt: skip
+    def d(
+        alpha: str,
+        beta: str,
+        gamma: str,
+        delta: str,
+        epsilon: str,
+        zeta: str,
+        eta: str,
+        theta: str,
+    ) -> int:
+        pass
+    "#);
+}

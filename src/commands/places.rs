@@ -1,0 +1,70 @@
+//! Places in files as the user knows them: path, line, what stands there.
+
+use rustc_hash::FxHashMap;
+
+use crate::infer::Evidence;
+use crate::plan::Plan;
+use crate::project::Project;
+use crate::text::LineIndex;
+use crate::types::ModuleId;
+
+/// Lines of files, each file indexed once.
+pub(super) struct Places<'a> {
+    project: &'a Project,
+    indexes: FxHashMap<ModuleId, LineIndex>,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn new(project: &'a Project) -> Self {
+        Self { project, indexes: FxHashMap::default() }
+    }
+
+    /// The file and line of a place, as shown to the user.
+    pub(super) fn place(&mut self, module: ModuleId, offset: u32) -> (String, u32) {
+        let source = self.project.module(module).and_then(|module| module.source.as_ref());
+        let line =
+            source.map_or(0, |source| self.indexes.entry(module).or_insert_with(|| source.line_index()).line(offset));
+        (self.path(module), line)
+    }
+
+    /// A module as the user knows it: its file, or its name where it has none.
+    pub(super) fn path(&self, module: ModuleId) -> String {
+        self.project.module(module).map_or_else(String::new, |module| match &module.source {
+            Some(source) => source.display_path.clone(),
+            None => module.name.to_string(),
+        })
+    }
+
+    /// A line for each piece of evidence, with the type that was seen:
+    /// `call site       orders.py:12  order = new_order(customer) · str`. Several calls in one line of the file are one
+    /// line here.
+    pub(super) fn evidence(&mut self, plan: &Plan, evidence: &[Evidence]) -> Vec<String> {
+        let mut lines: Vec<(String, usize)> = Vec::new();
+        for one in evidence {
+            let (path, line) = self.place(one.module, one.range.start);
+            let seen = self.line_text(one.module, one.range.start);
+            let ty = one.ty.as_ref().map_or_else(String::new, |ty| format!(" · {}", plan.describe(ty)));
+            let line = format!("{:<15} {path}:{line}  {seen}{ty}", one.kind.label());
+            match lines.last_mut() {
+                Some((last, count)) if *last == line => *count += 1,
+                _ => lines.push((line, 1)),
+            }
+        }
+        let counted = |(line, count)| if count > 1 { format!("{line}  ({count} times)") } else { line };
+        lines.into_iter().map(counted).collect()
+    }
+
+    /// What stands in the line of a place, shortened.
+    pub(super) fn line_text(&self, module: ModuleId, offset: u32) -> String {
+        const WIDTH: usize = 60;
+        let source = self.project.module(module).and_then(|module| module.source.as_ref());
+        let Some(text) = source.map(|source| &*source.text) else { return String::new() };
+        let offset = (offset as usize).min(text.len());
+        let start = text[..offset].rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
+        let line = text[start..].lines().next().unwrap_or_default().trim();
+        match line.char_indices().nth(WIDTH) {
+            Some((end, _)) => format!("{}…", &line[..end]),
+            None => line.to_owned(),
+        }
+    }
+}

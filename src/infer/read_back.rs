@@ -1,0 +1,146 @@
+//! Conclusions are read back as a checker will read them, and what the program contradicts is mended or taken back.
+//!
+//! | contradiction | what is done |
+//! |---|---|
+//! | a key of a record is used as its type does not allow | the type of the key is `Any`: the rest of the record stands |
+//! | `None` goes where a record is wanted | `None` is added, and tried in the next look |
+//! | anything else | the conclusion is withdrawn |
+
+use std::collections::BTreeSet;
+
+use super::rounds::Rounds;
+use super::solve::Families;
+use super::{Confidence, Phases, Shape, ShapeKind, Solved};
+use crate::text::Name;
+use crate::types::{ShapeId, SlotId, Type, union};
+
+/// How often what is left is read back after some conclusions were withdrawn: a checker sees other types then.
+const MAX_WITHDRAWALS: usize = 4;
+
+/// What is at fault where the program contradicts something that was concluded.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Blame {
+    /// The conclusion for a slot.
+    Slot(SlotId),
+    /// The type of a key of a record.
+    Field(ShapeId, Name),
+}
+
+/// A contradiction.
+#[derive(Clone, Debug)]
+pub(super) struct Clash {
+    /// What is at fault.
+    pub(super) blame: Blame,
+    /// Whether all that is wrong is that `None` flows there.
+    pub(super) is_missing_none: bool,
+    /// What a reader is told.
+    pub(super) why: String,
+}
+
+/// Mends or takes back the conclusions that the program contradicts once all are written.
+pub(super) fn read_back(
+    rounds: &mut Rounds,
+    families: &Families,
+    slots: &mut [Result<Solved, String>],
+    shapes: &mut [Shape],
+    phases: &Phases,
+) {
+    rounds.assume(conclusions(slots, shapes), shapes);
+    for _ in 0..MAX_WITHDRAWALS {
+        phases.measure("read back", || rounds.run());
+        let mut changes = Changes::default();
+        for clash in phases.measure("check", || rounds.contradictions()) {
+            changes.apply(&clash, families, slots, shapes);
+        }
+        if changes.withdrawn.is_empty() && changes.mended.is_empty() && changes.loosened.is_empty() {
+            break;
+        }
+        rounds.withdraw(&changes.withdrawn);
+        rounds.assume(conclusions(slots, shapes), shapes);
+        rounds.reread(&holders(&changes.loosened, slots, shapes));
+    }
+}
+
+#[derive(Default)]
+struct Changes {
+    withdrawn: Vec<SlotId>,
+    mended: Vec<SlotId>,
+    loosened: BTreeSet<ShapeId>,
+}
+
+impl Changes {
+    fn apply(
+        &mut self,
+        clash: &Clash,
+        families: &Families,
+        slots: &mut [Result<Solved, String>],
+        shapes: &mut [Shape],
+    ) {
+        let slot = match clash.blame {
+            Blame::Slot(slot) => slot,
+            Blame::Field(shape, name) => {
+                if loosen(&mut shapes[shape.0 as usize], name) {
+                    self.loosened.insert(shape);
+                }
+                return;
+            }
+        };
+        // Checkers give a method without annotations those of the method that it overrides.
+        for &slot in families.family(slot) {
+            let Ok(solved) = &mut slots[slot.0 as usize] else { continue };
+            if clash.is_missing_none && solved.ty.members().iter().any(|member| matches!(member, Type::Shape(_))) {
+                if !solved.ty.members().contains(&Type::None) {
+                    solved.ty = union([solved.ty.clone(), Type::None]);
+                    self.mended.push(slot);
+                }
+            } else {
+                slots[slot.0 as usize] = Err(clash.why.clone());
+                self.withdrawn.push(slot);
+            }
+        }
+    }
+}
+
+/// Takes back the type of a key; says whether that changed anything.
+fn loosen(shape: &mut Shape, name: Name) -> bool {
+    let ShapeKind::TypedDict { fields } = &mut shape.kind else { return false };
+    let Some(field) = fields.iter_mut().find(|field| field.name == name && field.ty != Type::Any) else { return false };
+    field.ty = Type::Any;
+    true
+}
+
+/// The slots whose conclusions mention some definition, directly or through others.
+fn holders(ids: &BTreeSet<ShapeId>, slots: &[Result<Solved, String>], shapes: &mut [Shape]) -> Vec<SlotId> {
+    let mentions =
+        |ty: &Type, ids: &BTreeSet<ShapeId>| ty.any(&mut |part| matches!(part, Type::Shape(id) if ids.contains(id)));
+    let mut all = ids.clone();
+    let mut size = 0;
+    while all.len() > size {
+        size = all.len();
+        for (number, shape) in shapes.iter_mut().enumerate() {
+            let mut holds = false;
+            shape.kind.for_each_type(&mut |ty| holds |= mentions(ty, &all));
+            if holds {
+                all.insert(ShapeId(number as u32));
+            }
+        }
+    }
+    let held =
+        slots.iter().enumerate().filter(|(_, slot)| slot.as_ref().is_ok_and(|solved| mentions(&solved.ty, &all)));
+    held.map(|(number, _)| SlotId(number as u32)).collect()
+}
+
+/// The conclusions that are sure enough to be taken as written, and the definitions that they mention too.
+fn conclusions<'a>(
+    slots: &'a [Result<Solved, String>],
+    shapes: &'a [Shape],
+) -> impl Iterator<Item = (SlotId, Type)> + 'a {
+    slots.iter().enumerate().filter_map(|(number, slot)| {
+        let is_unsure = |id: &ShapeId| shapes[id.0 as usize].confidence < Confidence::Medium;
+        let solved = slot.as_ref().ok().filter(|solved| {
+            solved.confidence >= Confidence::Medium
+                && !solved.ty.any(&mut |part| matches!(part, Type::Shape(id) if is_unsure(id)))
+        })?;
+        Some((SlotId(number as u32), solved.ty.clone()))
+    })
+}

@@ -1,0 +1,149 @@
+//! Whether a record is worth a name of its own, or is better left as the `dict` it is.
+//!
+//! A reviewer welcomes a class where several functions have to agree on the keys. Not welcome:
+//!
+//! | seen of a record | why it stays a `dict` |
+//! |---|---|
+//! | made nowhere in sight, and one function reads it | only that function knows the keys, and says so |
+//! | made in sight with many keys of which few are ever read, or called a context and hardly read | filled for a template |
+//! | held by one variable or attribute, made once, in no signature | a constant or settings: its display is its definition |
+//! | all displays stand under `if __name__ == "__main__"` | a demonstration |
+//! | its values are asked for what no plain value has, and nothing makes it | a view of a configuration |
+//! | made nowhere in sight, and called a node | an element of a document |
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
+
+use super::component::{Component, is_dict_method};
+use super::graph::{Node, Origin};
+use super::records::Verdict;
+use super::uses::is_plain_method;
+use super::values::Values;
+use super::words::words;
+use super::world::{Sort, World};
+use crate::facts::{CompareOp, ExprId, ExprKind, FileFacts, StmtKind};
+use crate::infer::UseKind;
+use crate::types::{ModuleId, Projection};
+
+/// With so many keys a dict of which hardly any is read is filled for something that is not in sight.
+const FILLED: usize = 12;
+
+/// Leaves out the records that are not worth a class, and with them those that only they hold.
+pub(super) fn decline(values: &Values, found: &mut [(Component, Verdict)]) {
+    loop {
+        let records: FxHashSet<Node> = found
+            .iter()
+            .filter(|(_, verdict)| *verdict == Verdict::Record)
+            .map(|(component, _)| component.root)
+            .collect();
+        let mut changed = false;
+        for (component, verdict) in found.iter_mut().filter(|(_, verdict)| *verdict == Verdict::Record) {
+            if !is_welcome(component, values, &records) {
+                *verdict = if component.sites.is_empty() { Verdict::Silent } else { Verdict::Plain };
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+}
+
+/// Whether a class for it would be welcome.
+fn is_welcome(component: &Component, values: &Values, records: &FxHashSet<Node>) -> bool {
+    !(is_read_once(component, values, records)
+        || is_filled(component, values)
+        || is_settings(component, values)
+        || is_demonstration(component, values)
+        || is_view(component, values)
+        || is_document_node(component, values))
+}
+
+/// Made nowhere in sight, held by one slot at most, and read by one function.
+fn is_read_once(component: &Component, values: &Values, records: &FxHashSet<Node>) -> bool {
+    let graph = &values.flow.graph;
+    let is_held = || {
+        component.holders.iter().any(|&(whole, projection)| {
+        let whole = graph.find(whole);
+        records.contains(&whole) || projection == Projection::Element && values.members.at(whole).iter().any(|&member| {
+            matches!(graph.origin(Node(member)), Origin::Part(outer, _) if records.contains(&graph.find(outer)))
+        })
+    })
+    };
+    component.sites.is_empty() && component.knowing.len() < 2 && component.slots.len() < 2 && !is_held()
+}
+
+/// Filled with keys of which hardly any is read.
+fn is_filled(component: &Component, values: &Values) -> bool {
+    let read = component.keys.values().filter(|key| key.is_read || key.is_got || key.is_tested).count();
+    let is_unread = 4 * read <= component.keys.len();
+    let makers: BTreeSet<_> = component.sites.iter().map(|&site| values.observations.sites[site].function).collect();
+    !component.sites.is_empty()
+        && is_unread
+        && (component.keys.len() >= FILLED || is_called(component, values, &["context", "ctx", "vars", "namespace"]))
+        && makers.len() < super::records::MAKERS
+}
+
+/// Held by a variable or an attribute alone, and made once.
+fn is_settings(component: &Component, values: &Values) -> bool {
+    let is_place = |sort: Sort| matches!(sort, Sort::Attribute | Sort::Variable | Sort::Inner);
+    let places = component.slots.iter().filter_map(|&slot| values.world.slot(slot)).collect::<Vec<_>>();
+    component.sites.len() == 1
+        && component.holders.is_empty()
+        && !places.is_empty()
+        && places.iter().all(|view| is_place(view.sort))
+}
+
+/// Made only where a module runs as a script.
+fn is_demonstration(component: &Component, values: &Values) -> bool {
+    let sites = &values.observations.sites;
+    !component.sites.is_empty()
+        && component
+            .sites
+            .iter()
+            .all(|&site| is_under_main_guard(values.world, sites[site].id.module, sites[site].range.start))
+}
+
+/// Whether an offset is inside of `if __name__ == "__main__":`.
+fn is_under_main_guard(world: &World, module: ModuleId, offset: u32) -> bool {
+    let Some(facts) = world.module(module).and_then(|module| module.facts) else { return false };
+    facts.block(facts.body).any(|stmt| match stmt.kind {
+        StmtKind::If(test, ..) => stmt.range.start <= offset && offset < stmt.range.end && is_main_test(facts, test),
+        _ => false,
+    })
+}
+
+fn is_main_test(facts: &FileFacts, test: ExprId) -> bool {
+    let ExprKind::Compare(CompareOp::Eq, left, _) = facts.expr(test).kind else { return false };
+    matches!(facts.expr(left).kind, ExprKind::Name(name, _) if name.is("__name__"))
+}
+
+/// Nothing makes it, and half of its values are objects of some class.
+fn is_view(component: &Component, values: &Values) -> bool {
+    let is_object = |key| {
+        let Some(part) = values.flow.graph.get_part(component.root, Projection::Key(key)) else { return false };
+        values.uses_of(values.flow.graph.find(part)).any(|used| match used {
+            UseKind::Method(name, arguments, _) => {
+                let takes_type =
+                    name.is("get") && arguments.first().is_some_and(|ty| matches!(ty, crate::types::Type::Class(..)));
+                takes_type || !(is_dict_method(*name) || is_plain_method(name.as_str()))
+            }
+            _ => false,
+        })
+    };
+    component.sites.is_empty()
+        && 2 * component.order.iter().filter(|&&key| is_object(key)).count() >= component.order.len()
+}
+
+fn is_document_node(component: &Component, values: &Values) -> bool {
+    component.sites.is_empty() && is_called(component, values, &["node", "nodes", "element", "elem"])
+}
+
+/// Whether some value of it has a name that ends with one of these words.
+fn is_called(component: &Component, values: &Values, last: &[&str]) -> bool {
+    let ends = |name: &str| words(name).last().is_some_and(|word| last.iter().any(|end| word.ends_with(end)));
+    let slots = component.slots.iter().filter_map(|&slot| values.world.slot(slot)).map(|view| view.name);
+    let bound = component.sites.iter().filter_map(|&site| values.observations.sites[site].bound_to);
+    slots.chain(bound).any(|name| ends(name.as_str()))
+}
