@@ -63,7 +63,7 @@ fn definition(
 ) -> Option<Proposal> {
     let module = project.module(shape.home.module)?;
     let mut changes = vec![Change::Define(id)];
-    let mut requires: Vec<ShapeId> = parts_of(shape).iter().flat_map(|ty| shapes_in(inference, ty)).collect();
+    let mut requires: Vec<ShapeId> = shape.kind.types().into_iter().flat_map(|ty| shapes_in(inference, ty)).collect();
     let mut key = shape.names.first().map_or("", |name| name.as_str()).to_owned();
     let mut is_first = true;
     let confidence = confidence(inference, id);
@@ -127,26 +127,6 @@ pub(super) fn stands_alone(inference: &Inference, solved: &Solved) -> bool {
 /// Whether a slot is a guess where the definition is none.
 fn is_less_sure(solved: &Solved, definition: Confidence) -> bool {
     solved.confidence == Confidence::Low && definition > Confidence::Low
-}
-
-/// The types a definition is made of.
-fn parts_of(shape: &Shape) -> Vec<Type> {
-    use crate::proposal::MemberKind;
-    match &shape.kind {
-        ShapeKind::TypedDict { fields } | ShapeKind::NamedTuple { fields, .. } => {
-            fields.iter().map(|field| field.ty.clone()).collect()
-        }
-        ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) | ShapeKind::NewType { base: ty, .. } => vec![ty.clone()],
-        ShapeKind::Protocol { members } => members
-            .iter()
-            .flat_map(|member| match &member.kind {
-                MemberKind::Property(ty) | MemberKind::Attribute(ty) => vec![ty.clone()],
-                MemberKind::Method(params, result) => {
-                    params.iter().map(|param| param.ty.clone()).chain([result.clone()]).collect()
-                }
-            })
-            .collect(),
-    }
 }
 
 /// `a`, `a and b`, `a, b and c`; long lists are cut.
