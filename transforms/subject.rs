@@ -63,12 +63,12 @@ fn definition(
 ) -> Option<Proposal> {
     let module = project.module(shape.home.module)?;
     let mut changes = vec![Change::Define(id)];
-    let mut requires: Vec<ShapeId> = parts_of(shape).iter().flat_map(|ty| shapes_in(inference, ty)).collect();
+    let mut requires: Vec<ShapeId> = shape.kind.types().into_iter().flat_map(|ty| shapes_in(inference, ty)).collect();
     let mut key = shape.names.first().map_or("", |name| name.as_str()).to_owned();
     let mut is_first = true;
     let confidence = confidence(inference, id);
     for &slot in &shape.slots {
-        let Some(solved) = inference.solved(slot).filter(|solved| solved.confidence >= confidence) else { continue };
+        let Some(solved) = inference.solved(slot).filter(|solved| !is_less_sure(solved, confidence)) else { continue };
         let mentioned = shapes_in(inference, &solved.ty);
         if mentioned.first() != Some(&id) {
             continue;
@@ -113,7 +113,7 @@ fn confidence(inference: &Inference, id: ShapeId) -> Confidence {
     let held = shape.slots.iter().filter_map(|&slot| inference.solved(slot));
     let held = held.filter(|solved| shapes_in(inference, &solved.ty).first() == Some(&id));
     match held.map(|solved| solved.confidence).max() {
-        Some(best) if !matches!(shape.kind, ShapeKind::NamedTuple { .. }) => best.min(shape.confidence),
+        Some(Confidence::Low) if !matches!(shape.kind, ShapeKind::NamedTuple { .. }) => Confidence::Low,
         _ => shape.confidence,
     }
 }
@@ -121,27 +121,12 @@ fn confidence(inference: &Inference, id: ShapeId) -> Confidence {
 /// Whether a slot whose type mentions definitions is not annotated together with the first of them, because it is less
 /// sure of its type than others are.
 pub(super) fn stands_alone(inference: &Inference, solved: &Solved) -> bool {
-    shapes_in(inference, &solved.ty).first().is_some_and(|&id| solved.confidence < confidence(inference, id))
+    shapes_in(inference, &solved.ty).first().is_some_and(|&id| is_less_sure(solved, confidence(inference, id)))
 }
 
-/// The types a definition is made of.
-fn parts_of(shape: &Shape) -> Vec<Type> {
-    use crate::proposal::MemberKind;
-    match &shape.kind {
-        ShapeKind::TypedDict { fields } | ShapeKind::NamedTuple { fields, .. } => {
-            fields.iter().map(|field| field.ty.clone()).collect()
-        }
-        ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) | ShapeKind::NewType { base: ty, .. } => vec![ty.clone()],
-        ShapeKind::Protocol { members } => members
-            .iter()
-            .flat_map(|member| match &member.kind {
-                MemberKind::Property(ty) | MemberKind::Attribute(ty) => vec![ty.clone()],
-                MemberKind::Method(params, result) => {
-                    params.iter().map(|param| param.ty.clone()).chain([result.clone()]).collect()
-                }
-            })
-            .collect(),
-    }
+/// Whether a slot is a guess where the definition is none.
+fn is_less_sure(solved: &Solved, definition: Confidence) -> bool {
+    solved.confidence == Confidence::Low && definition > Confidence::Low
 }
 
 /// `a`, `a and b`, `a, b and c`; long lists are cut.

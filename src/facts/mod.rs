@@ -118,6 +118,20 @@ pub struct FileFacts {
     pub comments: Vec<Comment>,
 }
 
+impl FileFacts {
+    /// Gives back the memory that large tables have taken for growing: facts live as long as the run.
+    fn shrink_to_fit(&mut self) {
+        self.exprs.shrink_to_fit();
+        self.expr_lists.shrink_to_fit();
+        self.arguments.shrink_to_fit();
+        self.dict_items.shrink_to_fit();
+        self.stmts.shrink_to_fit();
+        self.blocks.shrink_to_fit();
+        self.functions.shrink_to_fit();
+        self.scopes.shrink_to_fit();
+    }
+}
+
 /// A function, method or lambda.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Function {

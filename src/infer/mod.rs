@@ -18,7 +18,8 @@ pub use finding::{Finding, FindingKind};
 pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
 pub use phases::Phases;
 pub use shape::{
-    Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind,
+    Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing, Replaces,
+    Shape, ShapeKind,
 };
 pub use shapes::Shapes;
 

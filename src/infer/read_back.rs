@@ -15,10 +15,10 @@ use crate::text::Name;
 use crate::types::{ShapeId, SlotId, Type, union};
 
 /// How often what is left is read back after some conclusions were withdrawn: a checker sees other types then.
-const MAX_WITHDRAWALS: usize = 4;
+const MAX_WITHDRAWALS: usize = 5;
 
 /// What is at fault where the program contradicts something that was concluded.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Blame {
     /// The conclusion for a slot.
     Slot(SlotId),
@@ -26,15 +26,38 @@ pub(super) enum Blame {
     Field(ShapeId, Name),
 }
 
-/// A contradiction.
+impl Blame {
+    /// The slot, if it is one.
+    pub(super) fn slot(self) -> Option<SlotId> {
+        match self {
+            Self::Slot(slot) => Some(slot),
+            Self::Field(..) => None,
+        }
+    }
+}
+
+/// A contradiction between what was concluded and the program.
 #[derive(Clone, Debug)]
 pub(super) struct Clash {
     /// What is at fault.
     pub(super) blame: Blame,
-    /// Whether all that is wrong is that `None` flows there.
-    pub(super) is_missing_none: bool,
+    /// The type that should not be there.
+    pub(super) wrong: Type,
     /// What a reader is told.
     pub(super) why: String,
+    /// The slots to blame where the slot has no hint, and nothing that flows into it has.
+    pub(super) instead: Vec<SlotId>,
+    /// Whether all that is wrong is that `None` flows there.
+    pub(super) is_missing_none: bool,
+    /// Whether the hint is wrong for this function alone, not for the methods that override it or that it overrides.
+    pub(super) is_alone: bool,
+}
+
+impl Clash {
+    /// A contradiction of a conclusion, and of those for the methods of its family.
+    pub(super) fn of(blame: Blame, wrong: &Type, why: String) -> Self {
+        Self { blame, wrong: wrong.clone(), why, instead: Vec::new(), is_missing_none: false, is_alone: false }
+    }
 }
 
 /// Mends or takes back the conclusions that the program contradicts once all are written.
@@ -86,7 +109,8 @@ impl Changes {
             }
         };
         // Checkers give a method without annotations those of the method that it overrides.
-        for &slot in families.family(slot) {
+        let family = if clash.is_alone { std::slice::from_ref(&slot) } else { families.family(slot) };
+        for &slot in family {
             let Ok(solved) = &mut slots[slot.0 as usize] else { continue };
             if clash.is_missing_none && solved.ty.members().iter().any(|member| matches!(member, Type::Shape(_))) {
                 if !solved.ty.members().contains(&Type::None) {

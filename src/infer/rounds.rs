@@ -9,16 +9,20 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::FunctionId;
-use crate::project::{Project, SlotKind};
+use crate::project::{Project, SlotInfo, SlotKind};
 use crate::text::Name;
 use crate::types::{FunctionRef, SiteId, SlotId, Type, join, known, union};
 
-use super::eval::{Evaluator, Output, SiteState, State, Unit};
+use super::eval::{Evaluator, Output, SiteState, State, Unit, says};
 use super::read_back::{Blame, Clash};
 use super::{EvidenceKind, Observations, Shape, UseKind};
 
 /// Most rounds that are made.
 const MAX_ROUNDS: usize = 5;
+/// Bytes of a function beyond which pyright may find it too complex to infer its result without hints.
+const LONG_FUNCTION: usize = 1500;
+/// Slots without a hint beyond this many are not asked where their values come from.
+const MAX_FLOWS: usize = 16;
 /// Types nested deeper than this are cut: a value that holds itself would grow for ever.
 const MAX_DEPTH: usize = 5;
 
@@ -74,6 +78,7 @@ impl<'a> Rounds<'a> {
             if self.dirty.is_empty() {
                 break;
             }
+            self.state.begin_round();
             let (project, state, units) = (self.project, &self.state, &self.units);
             let is_kept = self.outputs.is_some();
             let evaluate = |&number: &usize| {
@@ -93,6 +98,9 @@ impl<'a> Rounds<'a> {
             // To free it takes as long as to make it.
             old.into_par_iter().for_each(drop);
             let changed = self.book.update(project, &mut self.state, touched);
+            if self.state.plain.is_empty() {
+                self.state.plain.clone_from(&self.state.types);
+            }
             self.dirty = self.book.readers(&changed);
             self.unchecked.extend(self.dirty.iter().copied());
         }
@@ -114,6 +122,15 @@ impl<'a> Rounds<'a> {
             }
         }
         self.state.shapes = shapes.to_vec();
+        let is_first = !std::mem::replace(&mut self.state.reads_back, true);
+        // What callers pass no longer tells what a parameter without a hint is.
+        let is_news = |(slot, info): &(SlotId, SlotInfo)| {
+            is_first
+                && matches!(info.kind, SlotKind::Param(..))
+                && self.state.assumed[slot.0 as usize].is_none()
+                && !self.state.types[slot.0 as usize].is_unknown()
+        };
+        changed.slots.extend(self.project.slots().iter().filter(is_news).map(|(slot, _)| slot));
         let mut dirty: FxHashSet<usize> = self.book.readers(&changed).into_iter().collect();
         dirty.extend(std::mem::take(&mut self.dirty));
         self.dirty = dirty.into_iter().collect();
@@ -174,24 +191,70 @@ impl<'a> Rounds<'a> {
         for (slot, source) in self.checks.iter().flat_map(|check| &check.flows) {
             sources.entry(*slot).or_default().push(*source);
         }
-        let is_assumed = |slot: SlotId| self.state.assumed[slot.0 as usize].is_some();
-        let mut clashes = Vec::new();
+        let mut found = Vec::new();
         for clash in self.checks.iter().flat_map(|check| &check.clashes) {
-            if let Blame::Slot(slot) = clash.blame
-                && !is_assumed(slot)
-            {
-                // What a checker makes of an attribute without a hint follows from the hints of what is assigned.
-                let blamed = sources.get(&slot).into_iter().flatten().filter(|&&source| is_assumed(source));
-                clashes.extend(blamed.map(|&source| Clash { blame: Blame::Slot(source), ..clash.clone() }));
+            match clash.blame {
+                Blame::Slot(slot) if self.hint(slot).is_none() => {
+                    let blamed = self.blamed_for(slot, clash, &sources).into_iter().map(Blame::Slot);
+                    found.extend(blamed.map(|blame| Clash { blame, ..clash.clone() }));
+                }
+                Blame::Slot(_) | Blame::Field(..) => found.push(clash.clone()),
             }
-            clashes.push(clash.clone());
         }
-        clashes
+        found
+    }
+
+    fn hint(&self, slot: SlotId) -> Option<&Type> {
+        self.state.assumed[slot.0 as usize].as_ref()
+    }
+
+    /// The hints that are to blame for what a slot without a hint holds: those of what flows into it.
+    fn blamed_for(&self, slot: SlotId, clash: &Clash, sources: &FxHashMap<SlotId, Vec<SlotId>>) -> Vec<SlotId> {
+        let mut hinted = Vec::new();
+        let mut seen = vec![slot];
+        let mut next = 0;
+        while let Some(slot) = seen.get(next).filter(|_| next < MAX_FLOWS) {
+            next += 1;
+            for &source in sources.get(slot).into_iter().flatten() {
+                if !seen.contains(&source) {
+                    seen.push(source);
+                    hinted.extend(self.hint(source).is_some().then_some(source));
+                }
+            }
+        }
+        let says_it = |source: &SlotId| self.hint(*source).is_some_and(|hint| says(hint, &clash.wrong));
+        if hinted.iter().any(says_it) {
+            hinted.retain(says_it);
+        }
+        if hinted.is_empty() {
+            // Pyright tells the result of a long function only once a parameter has a hint.
+            hinted.extend(
+                seen.iter().flat_map(|&slot| self.params_beside(slot)).filter(|&slot| self.hint(slot).is_some()),
+            );
+        }
+        if hinted.is_empty() {
+            hinted.extend(clash.instead.iter().copied().filter(|slot| self.hint(*slot).is_some()));
+        }
+        hinted
+    }
+
+    /// The parameters of the long function whose result a slot is.
+    fn params_beside(&self, slot: SlotId) -> Vec<SlotId> {
+        let info = self.project.slots().info(slot);
+        let SlotKind::Return(function) = info.kind else { return Vec::new() };
+        let reference = FunctionRef { module: info.module, function: function.0 };
+        let count = match self.project.function(reference) {
+            Some((_, function)) if function.range.len() as usize > LONG_FUNCTION => function.params.len(),
+            _ => 0,
+        };
+        let slots = self.project.slots();
+        (0..count).filter_map(|index| slots.find(info.module, SlotKind::Param(function, index as u16))).collect()
     }
 
     /// Looks for contradictions in the units in which they may have changed.
     fn check(&mut self) {
         self.state.checking = true;
+        self.state.begin_round();
         self.checks.resize_with(self.units.len(), Check::default);
         let mut unchecked: Vec<usize> = std::mem::take(&mut self.unchecked).into_iter().collect();
         unchecked.sort_unstable();

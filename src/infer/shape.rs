@@ -140,8 +140,30 @@ pub enum MemberKind {
     Property(Type),
     /// An attribute that is also written.
     Attribute(Type),
-    /// A method: parameters after `self`, and the result.
-    Method(Vec<MethodParam>, Type),
+    /// A method.
+    Method(MethodShape),
+}
+
+/// A method of a protocol.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MethodShape {
+    /// Its parameters after `self`.
+    pub params: Vec<MethodParam>,
+    /// What it returns; for `async def`, what awaiting it gives. `Unknown` is left out.
+    pub result: Type,
+    /// Whether it is `async def`.
+    pub is_async: bool,
+}
+
+/// How an argument can be passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passing {
+    /// By position alone, because callers do and implementers' names differ.
+    Position,
+    /// By position or by name.
+    Either,
+    /// By name alone, because callers do and implementers' places differ.
+    Keyword,
 }
 
 /// A parameter of a protocol's method.
@@ -153,11 +175,24 @@ pub struct MethodParam {
     pub ty: Type,
     /// Whether it has a default.
     pub optional: bool,
-    /// Whether it can only be passed by position, because callers do and implementers' names differ.
-    pub positional_only: bool,
+    /// How it can be passed.
+    pub passing: Passing,
 }
 
 impl ShapeKind {
+    /// The types that a definition is made of.
+    pub fn types(&self) -> Vec<&Type> {
+        match self {
+            Self::TypedDict { fields } | Self::NamedTuple { fields, .. } => {
+                fields.iter().map(|field| &field.ty).collect()
+            }
+            Self::Alias(ty) | Self::NewType { base: ty, .. } => vec![ty],
+            // That of an alias which is there already is not written.
+            Self::ExistingAlias(_) => Vec::new(),
+            Self::Protocol { members } => members.iter().flat_map(|member| member.kind.types()).collect(),
+        }
+    }
+
     /// Whether the repository has the definition already.
     pub fn exists(&self) -> bool {
         matches!(self, Self::ExistingAlias(_))
@@ -176,15 +211,24 @@ impl ShapeKind {
                 for member in members {
                     match &mut member.kind {
                         MemberKind::Property(ty) | MemberKind::Attribute(ty) => visit(ty),
-                        MemberKind::Method(params, result) => {
-                            for param in params {
+                        MemberKind::Method(method) => {
+                            for param in &mut method.params {
                                 visit(&mut param.ty);
                             }
-                            visit(result);
+                            visit(&mut method.result);
                         }
                     }
                 }
             }
+        }
+    }
+}
+
+impl MemberKind {
+    fn types(&self) -> Vec<&Type> {
+        match self {
+            Self::Property(ty) | Self::Attribute(ty) => vec![ty],
+            Self::Method(method) => method.params.iter().map(|param| &param.ty).chain([&method.result]).collect(),
         }
     }
 }

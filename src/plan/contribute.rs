@@ -94,12 +94,12 @@ fn annotation(
     let lazy = file.facts().layout.future_annotations;
     let mut speaker = Speaker::new(context, file, reserved, target.site.clone());
     let mut rendered = render(ty, &mut speaker, Rendering::annotation(context.target, lazy));
-    if rendered.is_err() && evaluated && context.project.watches_imports() {
+    if rendered.is_err() && context.project.watches_imports() {
         // What Python does not evaluate can be written with the operators of a later version, without an import.
         speaker = Speaker::new(context, file, reserved, target.site);
-        speaker.deferred = true;
+        speaker.deferred = evaluated;
         rendered = render(ty, &mut speaker, Rendering::annotation(UNIONS_WITHOUT_IMPORT, true));
-        speaker.deferred = true;
+        speaker.deferred = evaluated;
     }
     let mut text = rendered?;
     if speaker.deferred && evaluated {

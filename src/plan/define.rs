@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::facts::ScopeId;
-use crate::infer::{Field, Member, MemberKind, Shape, ShapeKind};
+use crate::infer::{Field, Member, MemberKind, MethodShape, Passing, Shape, ShapeKind};
 use crate::text::{Edit, Name};
 use crate::types::{Namer, PythonVersion, Rendering, ShapeId, Type, render};
 
@@ -282,14 +282,19 @@ impl Writer<'_, '_> {
                     lines.push("@property".to_owned());
                     lines.push(format!("def {}(self) -> {annotation}: ...", member.name));
                 }
-                MemberKind::Method(params, result) => {
+                MemberKind::Method(MethodShape { params, result, is_async }) => {
                     let mut written = vec!["self".to_owned()];
+                    let by_position: Vec<_> = params.iter().filter(|param| param.passing != Passing::Keyword).collect();
                     // An overloaded order of arguments that no signature can say.
-                    if !params.is_sorted_by_key(|param| param.optional) {
+                    if !by_position.is_sorted_by_key(|param| param.optional) {
                         return Err(format!("`{}` has an argument without a default after one with it", member.name));
                     }
-                    let last_positional = params.iter().rposition(|param| param.positional_only);
+                    let last_positional = params.iter().rposition(|param| param.passing == Passing::Position);
+                    let first_keyword = params.iter().position(|param| param.passing == Passing::Keyword);
                     for (number, param) in params.iter().enumerate() {
+                        if first_keyword == Some(number) {
+                            written.push("*".to_owned());
+                        }
                         let mut text = param.name.as_str().to_owned();
                         if !param.ty.is_unknown() {
                             let _ = write!(text, ": {}", self.annotation(&param.ty)?);
@@ -306,7 +311,8 @@ impl Writer<'_, '_> {
                     }
                     let result =
                         if result.is_unknown() { String::new() } else { format!(" -> {}", self.annotation(result)?) };
-                    lines.push(format!("def {}({}){result}: ...", member.name, written.join(", ")));
+                    let keyword = if *is_async { "async def" } else { "def" };
+                    lines.push(format!("{keyword} {}({}){result}: ...", member.name, written.join(", ")));
                 }
             }
         }

@@ -4,9 +4,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{
-    Block, ClassId, ExprId, ExprKind, FileFacts, Import, Place, ScopeId, ScopeKind, Stmt, StmtKind, SymbolKind,
-};
+use crate::facts::{Block, ExprKind, FileFacts, Import, Place, ScopeId, ScopeKind, Stmt, StmtKind, SymbolKind};
 use crate::project::{Definition, Module, Project, Resolution};
 use crate::source::SourceFile;
 use crate::text::{Name, TextRange};
@@ -221,7 +219,9 @@ impl<'p> File<'p> {
                 return Visible::Local;
             }
             // A slot is a descriptor in the namespace of its class.
-            if sees && matches!(scope.kind, ScopeKind::Class(class) if self.has_slot(class, name)) {
+            if sees
+                && matches!(scope.kind, ScopeKind::Class(class) if self.project.slot_names(self.module, class).contains(&name))
+            {
                 return Visible::Local;
             }
             innermost = false;
@@ -234,22 +234,6 @@ impl<'p> File<'p> {
         } else {
             Visible::Free
         }
-    }
-
-    /// Whether the `__slots__` of a class list a name.
-    fn has_slot(&self, class: ClassId, name: Name) -> bool {
-        let facts = self.facts();
-        let is_name = |expr: ExprId| matches!(facts.expr(expr).kind, ExprKind::Str(Some(text)) if text == name);
-        let info = self.project.class_at(self.module, class);
-        info.symbols.get(Name::new("__slots__")).iter().any(|definition| match definition {
-            Definition::Assignment(_, _, Some(value)) => match facts.expr(*value).kind {
-                ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
-                    facts.list(items).iter().any(|&item| is_name(item))
-                }
-                _ => is_name(*value),
-            },
-            _ => false,
-        })
     }
 
     /// Whether the module binds a name, star imports included.

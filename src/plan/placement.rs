@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::infer::{Inference, MemberKind, Replaces, ShapeKind};
+use crate::infer::{Inference, Replaces, ShapeKind};
 use crate::text::Name;
 use crate::types::{ClassName, ModuleId, ShapeId, Type};
 
@@ -22,34 +22,10 @@ pub(super) struct Placement {
 /// The shapes that a shape's own definition mentions.
 pub(super) fn mentioned(kind: &ShapeKind) -> BTreeSet<ShapeId> {
     let mut found = BTreeSet::new();
-    for ty in parts(kind) {
+    for ty in kind.types() {
         shapes_in(ty, &mut found);
     }
     found
-}
-
-/// The types that a definition writes.
-fn parts(kind: &ShapeKind) -> Vec<&Type> {
-    match kind {
-        ShapeKind::TypedDict { fields } | ShapeKind::NamedTuple { fields, .. } => {
-            fields.iter().map(|field| &field.ty).collect()
-        }
-        ShapeKind::Alias(ty) | ShapeKind::NewType { base: ty, .. } => vec![ty],
-        ShapeKind::ExistingAlias(_) => Vec::new(),
-        ShapeKind::Protocol { members } => {
-            let mut types = Vec::new();
-            for member in members {
-                match &member.kind {
-                    MemberKind::Property(ty) | MemberKind::Attribute(ty) => types.push(ty),
-                    MemberKind::Method(params, result) => {
-                        types.extend(params.iter().map(|param| &param.ty));
-                        types.push(result);
-                    }
-                }
-            }
-            types
-        }
-    }
 }
 
 /// Adds the shapes that a type mentions.

@@ -153,6 +153,10 @@ impl<'a, 'p> Speaker<'a, 'p> {
         } else {
             self.check_type_checking()?;
         }
+        if runtime && self.file.is_spread && matches!(module, "typing" | "typing_extensions") {
+            // What is a definition for checkers keeps its own name, as `_typing.TypedDict`.
+            return self.import_module(module, qualname, runtime);
+        }
         let alias = self.alias(first, runtime);
         let name = alias.as_deref().map_or(name, Name::new);
         if self.can_bind(name, &bound) {
@@ -390,7 +394,7 @@ impl Namer for Speaker<'_, '_> {
         }
         self.check_standard(module)?;
         let dotted = Name::new(module);
-        if !self.file.header_froms.contains(&dotted)
+        if (self.file.is_spread || !self.file.header_froms.contains(&dotted))
             && let Some(id) = self.context.project.module_named(dotted).map(|module| module.id)
             && let Some(text) = self.through_module(id, name, true)
         {

@@ -520,6 +520,28 @@ impl Project {
         Some(base_args.iter().map(|arg| substitute(arg, &info.type_params, args)).collect())
     }
 
+    /// The names that a class body lists in `__slots__`.
+    pub fn slot_names(&self, module: &Module, id: ClassId) -> Vec<Name> {
+        let facts = &module.facts;
+        let name = |expr: ExprId| match facts.expr(expr).kind {
+            ExprKind::Str(name) => name,
+            _ => None,
+        };
+        let listed = |definition: &Definition| match definition {
+            Definition::Assignment(_, _, Some(value)) => match facts.expr(*value).kind {
+                ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
+                    facts.list(items).iter().filter_map(|&item| name(item)).collect()
+                }
+                ExprKind::Dict(items) => {
+                    items.of(&facts.dict_items).iter().filter_map(|item| item.key.and_then(name)).collect()
+                }
+                _ => Vec::from_iter(name(*value)),
+            },
+            _ => Vec::new(),
+        };
+        self.class_at(module, id).symbols.get(Name::new("__slots__")).iter().flat_map(listed).collect()
+    }
+
     /// The member `name` of a class, searched along the method resolution order; `skip` leaves out that many classes
     /// from its start, as `super()` does.
     pub fn member(&self, info: &ClassInfo, name: Name, skip: usize) -> Option<MemberOf<'_>> {

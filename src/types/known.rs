@@ -77,4 +77,5 @@ known! {
     TYPED_DICT = "typing" "TypedDict";
     PROTOCOL = "typing" "Protocol";
     GENERIC = "typing" "Generic";
+    IO = "typing" "IO";
 }

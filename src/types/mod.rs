@@ -249,23 +249,29 @@ impl Type {
     /// stands; elsewhere the parts are visited. Unions are joined anew.
     #[must_use]
     pub fn map(&self, replace: &mut dyn FnMut(&Type) -> Option<Type>) -> Type {
+        self.mapped(replace).unwrap_or_else(|| self.clone())
+    }
+
+    /// The same as [`Type::map`]; none where nothing changes.
+    fn mapped(&self, replace: &mut dyn FnMut(&Type) -> Option<Type>) -> Option<Type> {
         if let Some(replaced) = replace(self) {
-            return replaced;
+            return Some(replaced);
         }
         match self {
-            Self::Instance(class, args) if !args.is_empty() => {
-                Self::Instance(*class, args.iter().map(|arg| arg.map(replace)).collect())
+            Self::Instance(class, args) => Some(Self::Instance(*class, mapped_args(args, replace)?)),
+            Self::Class(class, args) => Some(Self::Class(*class, mapped_args(args, replace)?)),
+            Self::Tuple(args) => Some(Self::Tuple(mapped_args(args, replace)?)),
+            Self::Union(args) => Some(union(args.iter().map(|arg| arg.map(replace)))).filter(|joined| joined != self),
+            Self::Callable(callable) => {
+                let params = callable.params.as_deref().and_then(|params| mapped_args(params, replace));
+                let result = callable.result.mapped(replace);
+                (params.is_some() || result.is_some()).then(|| {
+                    let params = params.map(|params| params.to_vec()).or_else(|| callable.params.clone());
+                    let result = result.unwrap_or_else(|| callable.result.clone());
+                    Self::Callable(Arc::new(CallableType { params, result }))
+                })
             }
-            Self::Class(class, args) if !args.is_empty() => {
-                Self::Class(*class, args.iter().map(|arg| arg.map(replace)).collect())
-            }
-            Self::Tuple(args) => Self::Tuple(args.iter().map(|arg| arg.map(replace)).collect()),
-            Self::Union(args) => union(args.iter().map(|arg| arg.map(replace))),
-            Self::Callable(callable) => Self::Callable(Arc::new(CallableType {
-                params: callable.params.as_ref().map(|params| params.iter().map(|param| param.map(replace)).collect()),
-                result: callable.result.map(replace),
-            })),
-            other => other.clone(),
+            _ => None,
         }
     }
 
@@ -283,4 +289,23 @@ impl Type {
             _ => 0,
         }
     }
+}
+
+/// Types with `replace` applied to each; none where nothing changes, so that they stay shared.
+fn mapped_args(args: &[Type], replace: &mut dyn FnMut(&Type) -> Option<Type>) -> Option<Args> {
+    let mut mapped: Vec<Type> = Vec::new();
+    for (number, arg) in args.iter().enumerate() {
+        match arg.mapped(replace) {
+            Some(ty) => {
+                if mapped.is_empty() {
+                    mapped.reserve_exact(args.len());
+                    mapped.extend_from_slice(&args[..number]);
+                }
+                mapped.push(ty);
+            }
+            None if !mapped.is_empty() => mapped.push(arg.clone()),
+            None => {}
+        }
+    }
+    (!mapped.is_empty()).then(|| mapped.into())
 }

@@ -38,6 +38,7 @@ pub fn lower(tree: &Tree, text: &str) -> FileFacts {
     let mut lowerer = Lowerer::new(text, syntax);
     lowerer.comments(&comments);
     lowerer.module(root);
+    lowerer.facts.shrink_to_fit();
     lowerer.facts
 }
 

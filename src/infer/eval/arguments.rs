@@ -193,6 +193,7 @@ impl Evaluator<'_> {
                 _ => {
                     let kind = SlotKind::Param(FunctionId(function.function), matched.param as u16);
                     if let Some(slot) = self.project.slots().find(function.module, kind) {
+                        self.check_against_default(function, slot, matched);
                         let range = matched.expr.map_or(TextRange::default(), |expr| self.facts.expr(expr).range);
                         self.bound(slot, matched.ty.clone(), EvidenceKind::CallSite, range);
                     }

@@ -192,12 +192,18 @@ impl Evaluator<'_> {
         if let Some(Definition::Function(function)) = strongest {
             return Some(self.method(info, definitions, *function, owner));
         }
+        if let Some(Definition::Class(class)) = strongest {
+            let module = project.module(info.module)?;
+            let qualname = module.facts.class(*class).qualname;
+            return Some(Type::Class(ClassName::new(module.name, qualname), Args::default()));
+        }
         if let Some(slot) = self.own_attribute_slot(info.name, name) {
             let declared = self.declared_attribute(info, definitions);
             if let Some(declared) = declared {
                 return Some(declared);
             }
             let ty = self.read(slot);
+            let ty = if matches!(owner, Type::Instance(..)) { self.got_from(ty) } else { ty };
             // A method put under another name: `__next__ = next`.
             if let Type::Function(function, None) = ty
                 && matches!(owner, Type::Instance(..))
@@ -207,11 +213,6 @@ impl Evaluator<'_> {
             return Some(ty);
         }
         match strongest? {
-            Definition::Class(class) => {
-                let module = project.module(info.module)?;
-                let qualname = module.facts.class(*class).qualname;
-                Some(Type::Class(ClassName::new(module.name, qualname), Args::default()))
-            }
             Definition::Assignment(..) => Some(self.stub_attribute(info, definitions, name, owner)),
             Definition::Import(import) => {
                 let module = project.module(info.module)?;
@@ -220,6 +221,30 @@ impl Evaluator<'_> {
             }
             _ => Some(Type::Unknown),
         }
+    }
+
+    /// What reading a descriptor through an instance gives: what its `__get__` does.
+    fn got_from(&mut self, ty: Type) -> Type {
+        let project = self.project;
+        let getter = |member: &Type| {
+            let Type::Instance(class, _) = member else { return None };
+            let found = project.member(project.class(*class)?, NAMES.get_descriptor, 0)?;
+            let Some(Definition::Function(function)) = found.definitions.last() else { return None };
+            Some(FunctionRef { module: found.class.module, function: function.0 })
+        };
+        if !ty.members().iter().any(|member| getter(member).is_some()) {
+            return ty;
+        }
+        let parts: Vec<Type> = ty
+            .members()
+            .iter()
+            .map(|member| match getter(member) {
+                Some(_) if member.is(&known::PROPERTY) => Type::Unknown,
+                Some(getter) => self.result_of(getter),
+                None => member.clone(),
+            })
+            .collect();
+        either(parts)
     }
 
     fn declared_attribute(&self, info: &ClassInfo, definitions: &[Definition]) -> Option<Type> {

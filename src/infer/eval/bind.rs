@@ -65,6 +65,10 @@ impl Evaluator<'_> {
                     }
                     self.forget_paths((Some((frame as u16, index)), name));
                     self.check_rebinding(frame, index, &ty);
+                    // A value of which nothing is known is of the declared type for a checker.
+                    let declared =
+                        if ty.is_unknown() { self.assumed_param(frame, index).map(|(_, ty)| ty.clone()) } else { None };
+                    let ty = declared.unwrap_or(ty);
                     self.elements.remove(&(scope, index));
                     self.set_frame(frame, usize::from(index), ty);
                 }

@@ -3,14 +3,18 @@
 //! A checker will read the hints as we do here. Whatever it would find wrong at a use, a call site, a default or a
 //! `return` is a reason to leave the hint out. Only what is certain counts: an open type contradicts nothing.
 
-use crate::facts::{BinaryOp, CompareOp, ExprId, FunctionId, ScopeKind, SymbolKind};
+use crate::facts::{
+    BinaryOp, Block, CompareOp, ExprId, ExprKind, FileFacts, FunctionId, ScopeKind, StmtKind, SymbolKind,
+};
 use crate::infer::read_back::{Blame, Clash};
 use crate::infer::{ShapeKind, UseKind};
-use crate::project::{Origin, SlotKind};
+use crate::project::{Origin, SlotKind, static_truth};
 use crate::types::{ClassName, FunctionRef, ShapeId, SlotId, Type, known};
 
-use super::Evaluator;
+use super::arguments::Matched;
 use super::assignable::has_member;
+use super::sources::Blamed;
+use super::Evaluator;
 
 impl Evaluator<'_> {
     /// Checks a use of an expression against the type that it is concluded to have.
@@ -18,14 +22,22 @@ impl Evaluator<'_> {
         if !self.is_checking() || matches!(kind, UseKind::Operand(..)) {
             return;
         }
-        let Some(wrong) = seen.members().iter().find(|member| !self.supports(member, kind)) else { return };
-        let mut slots = self.sources_of(expr);
-        slots.retain(|blame| self.has_field(blame, wrong));
-        if slots.is_empty() {
-            return;
+        let wrong: Vec<&Type> = seen.members().iter().filter(|member| !self.supports(member, kind)).collect();
+        for wrong in wrong {
+            let why = format!("it would be {}, but {}", shown(wrong), asked(kind));
+            self.blame(expr, wrong, &why);
         }
-        let why = format!("it would be {}, but {}", shown(wrong), asked(kind));
-        self.blame(slots, &why);
+    }
+
+    /// Blames the hints that a wrong type comes from. Returns whether there are any.
+    fn blame(&mut self, expr: ExprId, wrong: &Type, why: &str) -> bool {
+        let Blamed { first, instead } = self.blamed(expr, wrong);
+        let is_someone = !first.is_empty();
+        for blame in first {
+            let instead = instead.clone();
+            self.out.clashes.push(Clash { instead, ..Clash::of(blame, wrong, why.to_owned()) });
+        }
+        is_someone
     }
 
     /// Checks what flows into a slot against what was concluded for it.
@@ -49,7 +61,7 @@ impl Evaluator<'_> {
                 };
                 if !wanted.members().iter().any(takes_generator) {
                     let why = format!("it would be {}, but it is a generator", shown(wanted));
-                    self.blame([Blame::Slot(slot)], &why);
+                    self.out.clashes.push(Clash::of(Blame::Slot(slot), ty, why));
                 }
                 return;
             }
@@ -64,8 +76,25 @@ impl Evaluator<'_> {
             let is_missing_none =
                 *wrong == Type::None && ty.members().iter().all(|m| *m == Type::None || self.accepts(m, &wanted));
             let why = format!("it would be {}, but {why}", shown(&wanted));
-            self.out.clashes.push(Clash { blame: Blame::Slot(slot), is_missing_none, why });
+            self.out.clashes.push(Clash { is_missing_none, ..Clash::of(Blame::Slot(slot), wrong, why) });
         }
+    }
+
+    /// Checks an argument for a parameter without a hint: pyright takes the class of its default for its type.
+    pub(super) fn check_against_default(&mut self, function: FunctionRef, slot: SlotId, given: &Matched) {
+        if !self.is_checking() || self.state.assumed[slot.0 as usize].is_some() {
+            return;
+        }
+        let (Some(expr), Some((module, definition))) = (given.expr, self.project.function(function)) else { return };
+        let default = definition.params.get(given.param).and_then(|param| param.default);
+        let class = match default.map(|default| module.facts.expr(default).kind) {
+            Some(ExprKind::Int(_)) => &known::INT,
+            Some(ExprKind::Float) => &known::FLOAT,
+            Some(ExprKind::Str(_)) => &known::STR,
+            Some(ExprKind::Bool(_)) => &known::BOOL,
+            _ => return,
+        };
+        self.check_use(expr, &given.ty, &UseKind::Passed(class.instance()));
     }
 
     /// Checks what is assigned to a parameter in the body: a checker holds it against the annotation.
@@ -73,18 +102,93 @@ impl Evaluator<'_> {
         if !self.is_checking() {
             return;
         }
-        let scope = self.facts.scope(self.scopes[frame]);
-        let ScopeKind::Function(function) = scope.kind else { return };
-        if scope.symbols.get(usize::from(index)).is_none_or(|symbol| symbol.kind != SymbolKind::Parameter) {
-            return;
-        }
-        let Some(slot) = self.slot(SlotKind::Param(function, index)) else { return };
-        let Some(wanted) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) else { return };
+        let Some((slot, wanted)) = self.assumed_param(frame, index) else { return };
         let wanted = self.without_aliases(wanted);
         if let Some(wrong) = ty.members().iter().find(|member| !self.accepts(member, &wanted)) {
             let why = format!("it would be {}, but the body gives it {}", shown(&wanted), shown(wrong));
-            self.blame([Blame::Slot(slot)], &why);
+            self.out.clashes.push(Clash::of(Blame::Slot(slot), wrong, why));
         }
+    }
+
+    /// The parameter that a local variable is, with its hint.
+    pub(super) fn assumed_param(&self, frame: usize, index: u16) -> Option<(SlotId, &Type)> {
+        let scope = self.facts.scope(self.scopes[frame]);
+        let ScopeKind::Function(function) = scope.kind else { return None };
+        scope.symbols.get(usize::from(index)).filter(|symbol| symbol.kind == SymbolKind::Parameter)?;
+        let slot = self.slot(SlotKind::Param(function, index))?;
+        Some((slot, self.state.assumed.get(slot.0 as usize)?.as_ref()?))
+    }
+
+    /// Checks that a function whose hint says that it returns something does so on every path, and by a value: mypy asks
+    /// for that even where the hint has `None` in it.
+    pub(super) fn check_return(&mut self, slot: SlotId, what: &str) {
+        if !self.is_checking() {
+            return;
+        }
+        let Some(wanted) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) else { return };
+        if !matches!(wanted, Type::None | Type::Any | Type::Unknown) {
+            let why = format!("it would be {}, but {what}", shown(wanted));
+            self.out.clashes.push(Clash { is_alone: true, ..Clash::of(Blame::Slot(slot), &Type::None, why) });
+        }
+    }
+
+    /// Whether a checker thinks that the end of a block is reached.
+    ///
+    /// It knows of a call that it does not return from its hint alone.
+    pub(super) fn falls_through(&mut self, block: Block) -> bool {
+        let facts = self.facts;
+        facts.block(block).all(|stmt| match stmt.kind {
+            StmtKind::Return(_) | StmtKind::Raise(..) | StmtKind::Break | StmtKind::Continue => false,
+            StmtKind::Expr(value) => !self.never_returns(value),
+            StmtKind::Assert(test, _) => static_truth(facts, test, self.project.target) != Some(false),
+            StmtKind::If(test, then, otherwise) => match static_truth(facts, test, self.project.target) {
+                Some(true) => self.falls_through(then),
+                Some(false) => self.falls_through(otherwise),
+                None => self.falls_through(then) || self.falls_through(otherwise),
+            },
+            StmtKind::While(test, body, _) => {
+                let is_endless = static_truth(facts, test, self.project.target) == Some(true)
+                    || matches!(facts.expr(test).kind, ExprKind::Int(Some(number)) if number != 0);
+                !is_endless || breaks(facts, body)
+            }
+            StmtKind::With(items, body, is_async) => {
+                self.falls_through(body)
+                    || items.of(&facts.with_items).iter().any(|item| {
+                        let manager = self.silent_expr(item.context);
+                        self.swallows_exceptions(&manager, is_async)
+                    })
+            }
+            StmtKind::Try { body, handlers, otherwise, finally } => {
+                let handled = || handlers.of(&facts.handlers).iter().map(|handler| handler.body);
+                (finally.is_empty() || self.falls_through(finally))
+                    && (self.falls_through(body) && self.falls_through(otherwise)
+                        || handled().any(|body| self.falls_through(body)))
+            }
+            // Whether the cases of a `match` take every value is not told here.
+            StmtKind::Match(..) => self.env.is_reachable,
+            _ => true,
+        })
+    }
+
+    /// Whether a checker knows that evaluating an expression does not end.
+    fn never_returns(&mut self, expr: ExprId) -> bool {
+        let ExprKind::Call(function, _) = self.facts.expr(expr).kind else { return false };
+        if self.silent_expr(expr) != Type::Never {
+            return false;
+        }
+        let callee = self.silent_expr(function);
+        callee.members().iter().all(|callee| match callee {
+            Type::Function(function, _) => {
+                let result = SlotKind::Return(FunctionId(function.function));
+                let slot = self.project.slots().find(function.module, result);
+                slot.is_none_or(|slot| self.state.assumed[slot.0 as usize].is_some() || self.is_annotated(*function))
+            }
+            _ => true,
+        })
+    }
+
+    fn is_annotated(&self, function: FunctionRef) -> bool {
+        self.project.function(function).is_some_and(|(_, function)| function.returns.is_some())
     }
 
     pub(super) fn is_checking(&self) -> bool {
@@ -98,36 +202,44 @@ impl Evaluator<'_> {
         }
         let pairs = left.1.members().iter().flat_map(|one| right.1.members().iter().map(move |other| (one, other)));
         let Some((one, other)) = pairs.into_iter().find(|(one, other)| !self.operates(op, one, other)) else { return };
-        // `None` is the one at fault, where there is one; else it cannot be told.
-        let sides = match (one, other) {
-            (Type::None, Type::None) => vec![left, right],
-            (Type::None, _) => vec![left],
-            (_, Type::None) => vec![right],
-            _ => vec![left, right],
-        };
-        let mut slots: Vec<Blame> = sides.into_iter().flat_map(|(expr, _)| self.sources_of(expr)).collect();
-        if slots.is_empty() {
-            slots = [left.0, right.0].into_iter().flat_map(|expr| self.sources_of(expr)).collect();
-        }
         let why = format!("an operator would be applied to {} and {}", shown(one), shown(other));
-        self.blame(slots, &why);
-    }
-
-    /// Whether a type is one that a key of a record is said to have. What is not blamed on a key is not of its type, but
-    /// comes from elsewhere.
-    fn has_field(&mut self, blame: &Blame, wrong: &Type) -> bool {
-        match blame {
-            Blame::Slot(_) => true,
-            Blame::Field(shape, key) => {
-                self.typed_dict_field(&Type::Shape(*shape), *key).is_some_and(|field| field.members().contains(wrong))
+        let sides = [(left.0, one), (right.0, other)];
+        // `None` is the one at fault, where there is one; else it cannot be told.
+        let has_none = sides.iter().any(|(_, ty)| **ty == Type::None);
+        let mut is_blamed = false;
+        for (expr, ty) in sides.iter().filter(|(_, ty)| !has_none || **ty == Type::None) {
+            is_blamed |= self.blame(*expr, ty, &why);
+        }
+        if !is_blamed {
+            for (expr, ty) in sides {
+                self.blame(expr, ty, &why);
             }
         }
     }
 
-    /// Remembers a contradiction and what is at fault.
-    fn blame(&mut self, blamed: impl IntoIterator<Item = Blame>, why: &str) {
-        let clash = |blame| Clash { blame, is_missing_none: false, why: why.to_owned() };
-        self.out.clashes.extend(blamed.into_iter().map(clash));
+    /// Checks `in` and orderings against `None`, of which they know nothing. Where nobody is to blame for the `None`, it
+    /// is who is known beside it: a checker is silent as long as one side may be anything.
+    pub(super) fn check_comparison(&mut self, op: CompareOp, left: (ExprId, &Type), right: (ExprId, &Type)) {
+        if !self.is_checking() {
+            return;
+        }
+        let sides = match op {
+            CompareOp::In | CompareOp::NotIn => vec![(right, left)],
+            CompareOp::Lt | CompareOp::LtE | CompareOp::Gt | CompareOp::GtE => vec![(right, left), (left, right)],
+            _ => return,
+        };
+        for ((empty, empty_type), (other, other_type)) in sides {
+            let known: Vec<&Type> = other_type.members().iter().filter(|member| !is_open(member)).collect();
+            if known.is_empty() || !empty_type.members().contains(&Type::None) {
+                continue;
+            }
+            let why = format!("`None` would be compared with {}", shown(known[0]));
+            if !self.blame(empty, &Type::None, &why) {
+                for ty in known {
+                    self.blame(other, ty, &why);
+                }
+            }
+        }
     }
 
     /// Whether a value of this type, which is no union, allows a use.
@@ -139,13 +251,13 @@ impl Evaluator<'_> {
         if *ty == Type::None {
             return match kind {
                 UseKind::Attribute(name) | UseKind::Method(name, ..) => name.as_str().starts_with("__"),
-                UseKind::Compare(op, other) => !is_ordering(*op) || is_open(other),
-                UseKind::IsInstance(_)
+                UseKind::Compare(..)
+                | UseKind::HasKey(_)
+                | UseKind::Contains(_)
+                | UseKind::IsInstance(_)
                 | UseKind::IsNone
                 | UseKind::Truth
-                | UseKind::Format
-                | UseKind::HasKey(_)
-                | UseKind::Contains(_) => true,
+                | UseKind::Format => true,
                 _ => false,
             };
         }
@@ -195,8 +307,21 @@ impl Evaluator<'_> {
     }
 }
 
-fn is_ordering(op: CompareOp) -> bool {
-    matches!(op, CompareOp::Lt | CompareOp::LtE | CompareOp::Gt | CompareOp::GtE)
+/// Whether a loop with this body is left by a `break`.
+fn breaks(facts: &FileFacts, body: Block) -> bool {
+    facts.block(body).any(|stmt| match stmt.kind {
+        StmtKind::Break => true,
+        StmtKind::If(_, then, otherwise) => breaks(facts, then) || breaks(facts, otherwise),
+        StmtKind::With(_, body, _) => breaks(facts, body),
+        // The `break`s of an inner loop are its own, those of its `else` are not.
+        StmtKind::While(_, _, otherwise) | StmtKind::For { otherwise, .. } => breaks(facts, otherwise),
+        StmtKind::Try { body, handlers, otherwise, finally } => {
+            [body, otherwise, finally].into_iter().any(|block| breaks(facts, block))
+                || handlers.of(&facts.handlers).iter().any(|handler| breaks(facts, handler.body))
+        }
+        StmtKind::Match(_, cases) => cases.of(&facts.cases).iter().any(|case| breaks(facts, case.body)),
+        _ => false,
+    })
 }
 
 fn is_open(ty: &Type) -> bool {

@@ -52,10 +52,14 @@ impl Evaluator<'_> {
                 let Some(member) = members.iter().find(|member| member.name == name) else { return Type::Unknown };
                 match &member.kind {
                     MemberKind::Property(ty) | MemberKind::Attribute(ty) => ty.clone(),
-                    MemberKind::Method(_, result) => Type::Callable(std::sync::Arc::new(crate::types::CallableType {
-                        params: None,
-                        result: result.clone(),
-                    })),
+                    MemberKind::Method(method) => {
+                        let result = method.result.clone();
+                        let result = match method.is_async {
+                            true => known::COROUTINE.of([Type::Any, Type::Any, result]),
+                            false => result,
+                        };
+                        Type::Callable(std::sync::Arc::new(crate::types::CallableType { params: None, result }))
+                    }
                 }
             }
             _ => Type::Unknown,

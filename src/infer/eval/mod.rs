@@ -36,12 +36,14 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
+use crate::facts::{ClassId, ExprId, ExprKind, FileFacts, Function, FunctionId, ScopeId, StmtKind};
 use crate::infer::read_back::Clash;
 use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
 use crate::types::{Args, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
+
+pub(super) use self::sources::says;
 
 use self::environment::{Environment, PathRoot};
 
@@ -55,14 +57,50 @@ const MAX_PROJECTIONS: usize = 4;
 pub(super) struct State {
     /// By slot number: the join of what flows in.
     pub(super) types: Vec<Type>,
+    /// By slot number: what flows in as far as single functions tell, without any hint.
+    pub(super) plain: Vec<Type>,
     /// What each dict site holds.
     pub(super) sites: FxHashMap<SiteId, Held>,
+    /// By slot number: what reading the slot gives in this round where that depends on other slots, and on which.
+    pub(super) resolved: Vec<OnceLock<(Type, Box<[SlotId]>)>>,
     /// By slot number: what was concluded before, and is now read as if the author had written it.
     pub(super) assumed: Vec<Option<Type>>,
     /// The definitions that assumed types mention.
     pub(super) shapes: Vec<Shape>,
+    /// Whether the repository is read as a checker reads it once what is assumed is written.
+    pub(super) reads_back: bool,
     /// Whether contradictions to what is assumed are looked for.
     pub(super) checking: bool,
+}
+
+impl State {
+    /// To be called before each round.
+    pub(super) fn begin_round(&mut self) {
+        self.resolved.clear();
+        self.resolved.resize_with(self.types.len(), OnceLock::new);
+    }
+
+    /// Replaces the slots in the type of a slot by what is known of them; gives these slots, too.
+    fn resolve(&self, project: &Project, ty: &Type, reader: SlotId) -> (Type, Box<[SlotId]>) {
+        let mut others = Vec::new();
+        let resolved = ty.map(&mut |part| match part {
+            Type::Slot(slot) if *slot != reader && !self.is_unknown_to_checkers(project, *slot) => {
+                others.push(*slot);
+                let index = slot.0 as usize;
+                let known = concrete_part(self.assumed.get(index)?.as_ref().or(self.types.get(index))?);
+                (!known.is_unknown() && known != Type::None).then_some(known)
+            }
+            _ => None,
+        });
+        (resolved, others.into())
+    }
+
+    /// To a checker a parameter without a hint may be anything, whatever callers pass.
+    fn is_unknown_to_checkers(&self, project: &Project, slot: SlotId) -> bool {
+        self.reads_back
+            && self.assumed[slot.0 as usize].is_none()
+            && matches!(project.slots().info(slot).kind, SlotKind::Param(..))
+    }
 }
 
 /// What a dict site holds.
@@ -143,8 +181,8 @@ pub(super) struct Evaluator<'a> {
     called_lambdas: Vec<FunctionId>,
     /// What the walruses of the statement being evaluated have bound.
     walrus: Vec<(ExprId, Type)>,
-    /// While checking: by index of the local variable the expressions that it was given.
-    sources: FxHashMap<u16, Vec<ExprId>>,
+    /// While checking: by scope and index of the local variable the expressions that it was given.
+    sources: FxHashMap<(ScopeId, u16), Vec<ExprId>>,
     /// Loop variables that hold the elements of a parameter.
     elements: FxHashMap<(ScopeId, u16), SlotId>,
 }
@@ -223,6 +261,9 @@ impl<'a> Evaluator<'a> {
             return;
         }
         let range = TextRange::at(function.range.end);
+        if self.is_checking() && !function.is_generator && self.falls_through(function.body) {
+            self.check_return(slot, "its end is reached without a `return`");
+        }
         if self.env.is_reachable {
             self.bound(slot, Type::None, EvidenceKind::Return, range);
         } else if !self.returns && !function.is_generator && !is_placeholder() && !self.is_overridden(function) {
@@ -305,12 +346,27 @@ impl<'a> Evaluator<'a> {
         if let Some(assumed) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) {
             return self.without_aliases(assumed);
         }
-        if self.state.checking && matches!(self.project.slots().info(slot).kind, SlotKind::Param(..)) {
-            // To a checker a parameter without a hint may be anything, whatever callers pass.
-            return Type::Unknown;
+        if self.state.is_unknown_to_checkers(self.project, slot) {
+            return if self.defaults_to_none(slot) { Type::None } else { Type::Unknown };
         }
-        let ty = self.state.types.get(slot.0 as usize).cloned().unwrap_or(Type::Unknown);
-        self.resolve_slots(ty, slot)
+        let Some(ty) = self.state.types.get(slot.0 as usize) else { return Type::Unknown };
+        if !ty.any(&mut |part| matches!(part, Type::Slot(_))) {
+            return ty.clone();
+        }
+        let Some(place) = self.state.resolved.get(slot.0 as usize) else { return ty.clone() };
+        let (resolved, others) = place.get_or_init(|| self.state.resolve(self.project, ty, slot));
+        self.out.reads.extend(others);
+        resolved.clone()
+    }
+
+    /// Whether a slot is a parameter with the default `None`.
+    fn defaults_to_none(&self, slot: SlotId) -> bool {
+        let info = self.project.slots().info(slot);
+        let SlotKind::Param(function, index) = info.kind else { return false };
+        self.project.module(info.module).is_some_and(|module| {
+            let default = module.facts.function(function).params[usize::from(index)].default;
+            default.is_some_and(|default| matches!(module.facts.expr(default).kind, ExprKind::None))
+        })
     }
 
     /// Aliases that a proposal defines stand for what they name.
@@ -323,26 +379,6 @@ impl<'a> Evaluator<'a> {
             },
             _ => None,
         })
-    }
-
-    /// Replaces slots by what is known of them.
-    fn resolve_slots(&mut self, ty: Type, reader: SlotId) -> Type {
-        if !ty.any(&mut |part| matches!(part, Type::Slot(_))) {
-            return ty;
-        }
-        let mut reads = Vec::new();
-        let state = self.state;
-        let resolved = ty.map(&mut |part| match part {
-            Type::Slot(slot) if *slot != reader => {
-                reads.push(*slot);
-                let index = slot.0 as usize;
-                let known = concrete_part(state.assumed.get(index)?.as_ref().or(state.types.get(index))?);
-                (!known.is_unknown() && known != Type::None).then_some(known)
-            }
-            _ => None,
-        });
-        self.out.reads.extend(reads);
-        resolved
     }
 
     /// Records that a type flows into a slot.

@@ -33,6 +33,7 @@ names! {
     setitem = "__setitem__";
     delitem = "__delitem__";
     getattr = "__getattr__";
+    get_descriptor = "__get__";
     class = "__class__";
     self_type = "Self";
     super_ = "super";

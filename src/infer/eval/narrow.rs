@@ -310,6 +310,7 @@ impl Evaluator<'_> {
         use crate::infer::UseKind;
         let left_type = self.expr(left);
         let right_type = self.expr(right);
+        self.check_comparison(op, (left, &left_type), (right, &right_type));
         match op {
             CompareOp::Is | CompareOp::IsNot if right_type == Type::None => {
                 self.use_of_expr(left, &left_type, &UseKind::IsNone, range);

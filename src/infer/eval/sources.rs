@@ -11,33 +11,51 @@ use super::Evaluator;
 /// Longest chain of expressions that is followed to where a value comes from.
 const MAX_HOPS: u32 = 6;
 
+/// Who is to blame for a wrong type.
+#[derive(Default)]
+pub(super) struct Blamed {
+    /// The slots and keys of records.
+    pub(super) first: Vec<Blame>,
+    /// The slots to blame where these have no hint, and nothing that flows into them has.
+    pub(super) instead: Vec<SlotId>,
+}
+
+/// How a hint takes part in what a checker finds wrong; the first that there is gets the blame.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// The type that is wrong stands in it.
+    Says,
+    /// It leads there: the object is known by it, or what the value was made from.
+    Leads,
+    /// It says what a checker tells without it.
+    Repeats,
+}
+
 impl Evaluator<'_> {
     /// Remembers where a local variable got its value.
     pub(super) fn remember_source(&mut self, target: ExprId, value: ExprId) {
         if self.is_checking()
             && let ExprKind::Name(_, Place::Local { up: 0, index }) = self.facts.expr(target).kind
+            && let Some(&scope) = self.scopes.last()
         {
-            let sources = self.sources.entry(index).or_default();
+            let sources = self.sources.entry((scope, index)).or_default();
             if !sources.contains(&value) {
                 sources.push(value);
             }
         }
     }
 
-    /// Remembers where an attribute gets its values: a checker tells the type of one without a hint from there.
+    /// Remembers where an attribute or a result gets its values: a checker tells the type of one without a hint from
+    /// there.
     pub(super) fn remember_flow(&mut self, slot: SlotId, value: ExprId) {
-        if self.is_checking() {
+        if self.is_checking() && self.state.assumed[slot.0 as usize].is_none() {
             let sources = self.sources_of(value);
-            let slots = sources.into_iter().filter_map(|source| match source {
-                Blame::Slot(source) => Some((slot, source)),
-                Blame::Field(..) => None,
-            });
-            self.out.flows.extend(slots);
+            self.out.flows.extend(sources.into_iter().filter_map(Blame::slot).map(|source| (slot, source)));
         }
     }
 
     /// The slots and keys of records that an expression's value comes from, in order.
-    pub(super) fn sources_of(&mut self, expr: ExprId) -> Vec<Blame> {
+    fn sources_of(&mut self, expr: ExprId) -> Vec<Blame> {
         let mut slots = Vec::new();
         self.muted += 1;
         self.collect_sources(expr, &mut Vec::new(), &mut slots);
@@ -45,6 +63,43 @@ impl Evaluator<'_> {
         slots.sort_unstable();
         slots.dedup();
         slots
+    }
+
+    /// What to blame for a type that an expression should not have, in order.
+    pub(super) fn blamed(&mut self, expr: ExprId, wrong: &Type) -> Blamed {
+        let sources = self.sources_of(expr).into_iter();
+        let parts: Vec<(Part, Blame)> =
+            sources.filter_map(|source| Some((self.part_of(source, wrong)?, source))).collect();
+        let of = |part: Part| parts.iter().filter(move |(other, _)| *other == part).map(|(_, source)| *source);
+        let Some(most) = parts.iter().map(|(part, _)| *part).min() else { return Blamed::default() };
+        let leads = of(Part::Leads).filter(|_| most == Part::Says);
+        Blamed { first: of(most).collect(), instead: leads.filter_map(Blame::slot).collect() }
+    }
+
+    /// How a source takes part in a wrong type; none where taking back what is said of it would not help.
+    fn part_of(&mut self, source: Blame, wrong: &Type) -> Option<Part> {
+        let slot = match source {
+            Blame::Slot(slot) => slot,
+            // A key that is not said to have this type has got it elsewhere.
+            Blame::Field(shape, key) => {
+                let field = self.typed_dict_field(&Type::Shape(shape), key)?;
+                return field.members().contains(wrong).then_some(Part::Says);
+            }
+        };
+        let kind = self.project.slots().info(slot).kind;
+        let is_plain = || {
+            self.state.plain.get(slot.0 as usize).is_some_and(|ty| Self::widen_literal(ty).members().contains(wrong))
+        };
+        match (self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref), kind) {
+            (Some(hint), SlotKind::Param(..)) => Some(if says(hint, wrong) { Part::Says } else { Part::Leads }),
+            (None, SlotKind::Param(..)) => None,
+            // `self.x = None` in a class: whatever the hint says, a checker sees the `None`.
+            (_, SlotKind::Attribute(..)) if *wrong == Type::None && is_plain() => None,
+            (Some(_), _) if is_plain() => Some(Part::Repeats),
+            (Some(hint), _) => Some(if says(hint, wrong) { Part::Says } else { Part::Leads }),
+            // What flows into it is looked at when all units have been read.
+            (None, _) => (!is_plain()).then_some(Part::Says),
+        }
     }
 
     fn collect_sources(&mut self, expr: ExprId, path: &mut Vec<ExprId>, slots: &mut Vec<Blame>) {
@@ -63,34 +118,49 @@ impl Evaluator<'_> {
             ExprKind::Name(_, Place::Local { up, index }) => {
                 slots.extend(self.parameter_at(up, index).map(Blame::Slot));
                 if up == 0 {
-                    for value in self.sources.get(&index).cloned().unwrap_or_default() {
+                    let sources = self.scopes.last().and_then(|&scope| self.sources.get(&(scope, index)));
+                    for value in sources.cloned().unwrap_or_default() {
                         self.collect_sources(value, path, slots);
                     }
                 }
             }
             ExprKind::Name(name, Place::Global) => slots.extend(self.slot(SlotKind::Variable(name)).map(Blame::Slot)),
             ExprKind::Attribute(owner, name) => {
-                let owner = self.expr(owner);
-                for member in owner.members() {
+                let class = self.expr(owner);
+                for member in class.members() {
                     slots.extend(self.attribute_slot(member, name).map(Blame::Slot));
                     slots.extend(self.property_slot(member, name).map(Blame::Slot));
                 }
+                self.collect_sources(owner, path, slots);
             }
-            ExprKind::Call(function, _) => {
+            ExprKind::Call(function, arguments) => {
                 let callee = self.expr(function);
                 let mut is_own = false;
                 for callee in callee.members() {
-                    if let Type::Function(function, _) = callee {
-                        let result = SlotKind::Return(FunctionId(function.function));
-                        if let Some(slot) = self.project.slots().find(function.module, result) {
-                            slots.push(Blame::Slot(slot));
-                            is_own = true;
+                    match callee {
+                        Type::Function(function, _) => {
+                            let result = SlotKind::Return(FunctionId(function.function));
+                            let slot = self.project.slots().find(function.module, result);
+                            is_own |= slot.is_some();
+                            slots.extend(slot.map(Blame::Slot));
                         }
+                        Type::Class(class, _) => {
+                            is_own |= self
+                                .project
+                                .module_named(class.module)
+                                .is_some_and(|module| module.origin.is_repository());
+                        }
+                        _ => {}
                     }
                 }
-                // What a method of the standard library gives follows from what it is called on.
-                if !is_own && let ExprKind::Attribute(owner, _) = facts.expr(function).kind {
+                // Which method is called follows from what it is called on.
+                if let ExprKind::Attribute(owner, _) = facts.expr(function).kind {
                     self.collect_sources(owner, path, slots);
+                } else if !is_own {
+                    // What a function of a library gives, `sorted(rows)`, follows from what it is given.
+                    for argument in facts.arguments(arguments) {
+                        self.collect_sources(argument.value, path, slots);
+                    }
                 }
             }
             ExprKind::Await(inner)
@@ -164,4 +234,10 @@ impl Evaluator<'_> {
             _ => None,
         })
     }
+}
+
+/// Whether a type stands in another one, by itself or inside of it.
+pub(in crate::infer) fn says(ty: &Type, wrong: &Type) -> bool {
+    let wrong = Evaluator::widen_literal(wrong);
+    ty.any(&mut |part| Evaluator::widen_literal(part) == wrong)
 }

@@ -1,6 +1,6 @@
 //! Statements: control flow, and what flows into returns.
 
-use crate::facts::{Block, ExprId, ExprKind, FunctionId, List, ScopeId, Stmt, StmtKind, WithItem};
+use crate::facts::{Block, ExprId, ExprKind, FunctionId, List, ScopeId, Stmt, StmtKind, SymbolKind, WithItem};
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{SlotKind, static_truth};
 use crate::text::TextRange;
@@ -221,6 +221,12 @@ impl Evaluator<'_> {
             && ty != Type::Never
         {
             self.returns = true;
+            let is_generator = self.facts.function(FunctionId(function.function)).is_generator;
+            match value {
+                Some(value) => self.remember_flow(slot, value),
+                None if !is_generator => self.check_return(slot, "one `return` has no value"),
+                None => {}
+            }
             let range = value.map_or(stmt.range, |value| self.facts.expr(value).range);
             self.bound(slot, ty, EvidenceKind::Return, range);
         }
@@ -314,7 +320,7 @@ impl Evaluator<'_> {
 
     /// Whether leaving a `with` block of this manager may swallow an exception: its `__exit__` gives `bool` (typing
     /// specification, "Context managers").
-    fn swallows_exceptions(&mut self, manager: &Type, is_async: bool) -> bool {
+    pub(super) fn swallows_exceptions(&mut self, manager: &Type, is_async: bool) -> bool {
         let exit = self.attribute(manager, if is_async { NAMES.aexit } else { NAMES.exit });
         let Type::Function(exit, _) = exit else { return false };
         let result = self.result_of(exit);
@@ -385,11 +391,14 @@ impl Evaluator<'_> {
         if scope == ScopeId(0) {
             return;
         }
-        if let Some(index) = self.facts.scope(scope).index_of(name) {
-            if self.facts.scope(scope).symbols[index].is_captured {
-                self.bind_captured(scope, index, ty.clone(), TextRange::default());
-            }
-            self.set_local(index, ty);
+        let Some(index) = self.facts.scope(scope).index_of(name) else { return };
+        let symbol = &self.facts.scope(scope).symbols[index];
+        if symbol.kind == SymbolKind::Global {
+            return self.set_path((None, name), name, ty);
         }
+        if symbol.is_captured {
+            self.bind_captured(scope, index, ty.clone(), TextRange::default());
+        }
+        self.set_local(index, ty);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph::{Graph, Node};
 use super::world::World;
@@ -34,6 +34,8 @@ pub(super) struct Flow {
     pub(super) spreads: Vec<(Node, Node)>,
     /// Displays that unpack something whose keys cannot be known.
     pub(super) open: FxHashSet<SiteId>,
+    /// Representatives between which edges were looked for between their parts, with the numbers of these.
+    pub(super) deepened: FxHashMap<(Node, Node), (usize, usize)>,
 }
 
 impl Flow {

@@ -66,8 +66,6 @@ struct Unifier<'a> {
     types: &'a [Type],
     states: Vec<State>,
     known: FxHashSet<(Node, Node)>,
-    /// By edge: its ends when it was last looked at for parts, each with the number of its parts.
-    deepened: Vec<[(Node, usize); 2]>,
 }
 
 impl<'a> Unifier<'a> {
@@ -116,7 +114,7 @@ impl<'a> Unifier<'a> {
             }
         }
         let known = flow.edges.iter().copied().collect();
-        Self { flow, types, states, known, deepened: Vec::new() }
+        Self { flow, types, states, known }
     }
 
     fn state(&self, root: Node) -> &State {
@@ -226,28 +224,31 @@ impl<'a> Unifier<'a> {
 
     /// Adds the edges between parts: where `from` flows into `to`, what `from` holds flows into what `to` holds.
     fn deepen(&mut self) -> bool {
+        let Flow { graph, edges, deepened, .. } = &mut *self.flow;
         let mut found = Vec::new();
-        let graph = &self.flow.graph;
-        // Parts are added and never removed: ends that have as many as before have the same.
-        let nothing_seen = [(Node(u32::MAX), 0); 2];
-        self.deepened.resize(self.flow.edges.len(), nothing_seen);
-        for (&(from, to), seen) in self.flow.edges.iter().zip(&mut self.deepened) {
+        for &(from, to) in edges.iter() {
             let (from, to) = (graph.find(from), graph.find(to));
             let (given, receiving) = (graph.parts(from), graph.parts(to));
-            let ends = [(from, given.len()), (to, receiving.len())];
-            if from == to || receiving.is_empty() || *seen == ends {
+            if from == to || given.is_empty() || receiving.is_empty() {
                 continue;
             }
-            *seen = ends;
-            for (&projection, &part) in given {
-                if let Some(&other) = receiving.get(&projection) {
-                    found.push((part, other));
+            // Parts are added and never removed: ends that have as many as before have the same.
+            let counts = (given.len(), receiving.len());
+            if deepened.insert((from, to), counts) == Some(counts) {
+                continue;
+            }
+            // The same pairs in the same order, whichever side is walked.
+            let (fewer, more) = if given.len() <= receiving.len() { (given, receiving) } else { (receiving, given) };
+            for (projection, &part) in fewer {
+                let Some(&other) = more.get(projection) else { continue };
+                let edge = if std::ptr::eq(fewer, given) { (part, other) } else { (other, part) };
+                if self.known.insert(edge) {
+                    found.push(edge);
                 }
             }
         }
-        found.retain(|edge| self.known.insert(*edge));
         let changed = !found.is_empty();
-        self.flow.edges.extend(found);
+        edges.extend(found);
         changed
     }
 }

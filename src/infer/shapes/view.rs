@@ -17,7 +17,7 @@ use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type};
 impl<'a> World<'a> {
     /// What the solvers see of a project.
     pub(super) fn of(project: &'a Project) -> Self {
-        let mut world = Self::default();
+        let mut world = Self { project: Some(project), ..Self::default() };
         let mut attributes: FxHashMap<(ModuleId, ClassId), Vec<(Name, SlotId)>> = FxHashMap::default();
         for (slot, info) in project.slots().iter() {
             if let SlotKind::Attribute(class, name) = info.kind {
@@ -75,6 +75,7 @@ fn module_view<'a>(project: &'a Project, module: &'a Module) -> ModuleView<'a> {
             params: params.collect(),
             returns: slot(SlotKind::Return(id)),
             class: function.class.map(|class| ClassName::new(module.name, module.facts.class(class).qualname)),
+            is_coroutine: function.is_async && !function.is_generator,
         }
     };
     ModuleView {
@@ -209,6 +210,10 @@ fn class_view(
         if let Some(slot) = project.slots().find(module.id, SlotKind::Field(index.0, index.1)) {
             view.members.entry(field.name).or_insert(MemberView::Attribute(slot));
         }
+    }
+    // What is set from outside of the class is a member all the same.
+    for name in project.slot_names(module, id) {
+        view.members.entry(name).or_insert(MemberView::Other);
     }
     if info.kind == ClassKind::TypedDict {
         view.keys = typed_dict_keys(project, info);

@@ -9,11 +9,12 @@ use rustc_hash::FxHashMap;
 
 use crate::facts::{FileFacts, FunctionId, ParamKind};
 use crate::infer::Replaces;
+use crate::project::Project;
 use crate::text::{Name, TextRange};
 use crate::types::{ClassName, ModuleId, SlotId, Type};
 
 /// What the solvers ask of a project.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct World<'a> {
     /// The repository's modules, by number.
     pub(super) modules: Vec<ModuleView<'a>>,
@@ -27,6 +28,8 @@ pub(super) struct World<'a> {
     pub(super) declared: FxHashMap<SlotId, Type>,
     /// The repository's functional namedtuples.
     pub(super) named_tuples: Vec<NamedTupleView>,
+    /// What else there is: the standard library and installed packages. None in hand-made worlds.
+    pub(super) project: Option<&'a Project>,
     /// The repository's aliases for tuples of fixed length.
     pub(super) aliases: Vec<AliasView>,
 }
@@ -59,6 +62,8 @@ pub(super) struct FunctionView {
     pub(super) returns: Option<SlotId>,
     /// The class whose body holds it.
     pub(super) class: Option<ClassName>,
+    /// Whether calling it gives something to await.
+    pub(super) is_coroutine: bool,
 }
 
 /// A parameter.
@@ -273,6 +278,7 @@ pub(super) mod testing {
                 returns: Some(SlotId(first + params.len() as u32)),
                 params: params.clone(),
                 class: None,
+                is_coroutine: false,
             });
             let sorts = params.iter().map(|param| (Sort::Param, param.name)).chain([(Sort::Return, Name::new(name))]);
             for (sort, name) in sorts {

@@ -80,6 +80,8 @@ impl Conclusions {
     }
 }
 
+mod contradictions;
+
 fn solved(text: &str) -> Conclusions {
     Conclusions::of(&[("app.py", text)])
 }
@@ -277,7 +279,7 @@ fn who_calls_what_always_raises_raises() {
 #[test]
 fn returns_of_empty_bodies_say_nothing() {
     let text = "class A:\n    def hook(self):\n        pass\n    def todo(self):\n        raise NotImplementedError\n    \
-                def work(self):\n        print(1)\n\ndef fail():\n    raise ValueError\n\ndef maybe(a):\n    if a:\n        return 'x'\n";
+                def work(self):\n        print(1)\n\ndef fail():\n    raise ValueError\n\ndef maybe(a):\n    if a:\n        return 'x'\n    return None\n";
     solved(text)
         .declines("A.hook ->", "its body is empty")
         .declines("A.todo ->", "its body is empty")

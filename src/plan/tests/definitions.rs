@@ -191,13 +191,19 @@ fn aliases_protocols_and_new_types() {
                 Member { name: Name::new("name"), kind: MemberKind::Attribute(text()) },
                 Member {
                     name: Name::new("read"),
-                    kind: MemberKind::Method(
-                        vec![
-                            MethodParam { name: Name::new("size"), ty: int(), optional: true, positional_only: true },
-                            MethodParam { name: Name::new("pair"), ty: pair, optional: true, positional_only: false },
+                    kind: MemberKind::Method(MethodShape {
+                        params: vec![
+                            MethodParam {
+                                name: Name::new("size"),
+                                ty: int(),
+                                optional: true,
+                                passing: Passing::Position,
+                            },
+                            MethodParam { name: Name::new("pair"), ty: pair, optional: true, passing: Passing::Either },
                         ],
-                        known::BYTES.instance(),
-                    ),
+                        result: known::BYTES.instance(),
+                        is_async: false,
+                    }),
                 },
             ],
         },

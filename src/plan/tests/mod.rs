@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::*;
 use crate::facts::{ClassId, FunctionId, lower};
-use crate::infer::{Field, Home, Member, MemberKind, MethodParam, Replaces, Shape, ShapeKind};
+use crate::infer::{Field, Home, Member, MemberKind, MethodParam, MethodShape, Passing, Replaces, Shape, ShapeKind};
 use crate::project::{InputFile, SlotKind};
 use crate::proposal::{Applicability, Message, Part};
 use crate::stubs::Installed;

@@ -261,7 +261,7 @@ fn a_star_import_does_not_carry_a_name_onto_another() {
     let one = repository.shape("a", "def f", "Order", kind());
     let two = repository.shape("b", "def g", "Order", kind());
     repository.annotate("a", "f.x", one).annotate("b", "g.x", two);
-    assert!(repository.after("a").contains("class Order(_TypedDict)"));
+    assert!(repository.after("a").contains("class Order(_typing.TypedDict)"));
     assert!(repository.after("b").contains("class OrderData(TypedDict)"));
 }
 
@@ -314,13 +314,12 @@ fn star_imports_hand_no_import_on() {
     insta::assert_snapshot!(repository.after("a"), @r#"
     import typing as _typing
     from collections.abc import Iterable as _Iterable
-    from typing import Optional as _Optional
 
     if _typing.TYPE_CHECKING:
         from b import B
 
 
-    def f(cb: _Iterable[int], x: "_Optional[B]" = None):
+    def f(cb: _Iterable[int], x: "_typing.Optional[B]" = None):
         pass
     "#);
     let listed = format!("__all__ = ['f']\n\n{spread}");

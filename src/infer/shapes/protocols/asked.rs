@@ -152,8 +152,13 @@ pub(super) fn asked_of_slots(world: &World, observations: &Observations) -> BTre
             UseKind::Method(name, positional, keywords) => {
                 (*name, Asked { called: Some(Calls::of(positional, keywords)), ..Asked::default() })
             }
+            // A file is read so, and is a context manager; other things are not told apart by it.
+            UseKind::Iterate => {
+                (Name::new("__iter__"), Asked { called: Some(Calls::of(&[], &[])), ..Asked::default() })
+            }
+            UseKind::Enter => (Name::new("__enter__"), Asked { called: Some(Calls::of(&[], &[])), ..Asked::default() }),
             UseKind::Truth | UseKind::IsNone | UseKind::Format | UseKind::Compare(..) | UseKind::Passed(_) => continue,
-            // Operators, iteration, subscripts: a protocol of the standard library, or a class, is meant.
+            // Operators, subscripts: a protocol of the standard library, or a class, is meant.
             _ => {
                 *entry = None;
                 continue;

@@ -1,13 +1,13 @@
 //! What the members of a protocol are, over all that implement it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::super::widen::{is_settled, widen};
+use super::super::widen::{MEMBERS, is_settled, widen};
 use super::super::world::{FunctionView, MemberView, ParamView, World};
 use super::super::{Shapes, lower};
 use super::asked::{Asked, Calls};
 use crate::facts::{FunctionId, ParamKind};
-use crate::infer::{MemberKind, MethodParam};
+use crate::infer::{MemberKind, MethodParam, MethodShape, Passing};
 use crate::text::Name;
 use crate::types::{ClassName, ModuleId, SlotId, Type, union};
 
@@ -43,6 +43,19 @@ pub(super) fn has_common_base(world: &World, implementers: &BTreeSet<Implementer
     })
 }
 
+/// Whether the implementers are few and of one family, so that a union of them says more than what they have in common.
+pub(super) fn are_few_relatives(world: &World, implementers: &BTreeSet<Implementer>) -> bool {
+    let bases = |implementer: &Implementer| match implementer {
+        Implementer::Class(class) => world.classes.get(class).map_or(&[][..], |view| &view.mro),
+        Implementer::Module(_) => &[],
+    };
+    let mut all = implementers.iter().map(bases);
+    let Some(first) = all.next() else { return false };
+    let rest: Vec<&[ClassName]> = all.collect();
+    implementers.len() <= MEMBERS
+        && first.iter().any(|base| world.classes.contains_key(base) && rest.iter().all(|mro| mro.contains(base)))
+}
+
 /// What a member is, over all implementers; none where one lacks it or they do not agree on what it is.
 pub(super) fn member_kind(
     world: &World,
@@ -70,9 +83,9 @@ pub(super) fn member_kind(
     match (&asked.called, methods.is_empty()) {
         (Some(called), false) if values.is_empty() && !asked.written => method(world, types, shapes, &methods, called),
         (None, true) => {
-            let ty = widen(&union(values));
+            let ty = common(values);
             // A property without a type would be `Any`: still true, but it says nothing.
-            let ty = if is_settled(&ty) { ty } else { Type::Any };
+            let ty = if ty.is_unknown() { Type::Any } else { ty };
             Some(if asked.written { MemberKind::Attribute(ty) } else { MemberKind::Property(ty) })
         }
         _ => None,
@@ -123,63 +136,122 @@ fn method(
     methods: &[(&FunctionView, bool)],
     called: &Calls,
 ) -> Option<MemberKind> {
-    let Calls { least, most, keywords, .. } = called;
-    let mut results = Vec::new();
-    let mut by_position: Vec<Vec<ParamView>> = vec![Vec::new(); *most];
-    let mut by_keyword: BTreeMap<Name, Vec<ParamView>> = BTreeMap::new();
-    for (function, has_self) in methods {
-        results.push(function.returns.map_or(Type::Unknown, |slot| slot_type(world, types, shapes, slot)));
-        let own = &function.params[usize::from(*has_self).min(function.params.len())..];
-        let positional: Vec<_> =
-            own.iter().filter(|param| matches!(param.kind, ParamKind::PositionalOnly | ParamKind::Normal)).collect();
-        for (index, params) in by_position.iter_mut().enumerate() {
-            params.push(**positional.get(index)?);
-        }
-        for keyword in keywords.keys() {
-            let param = own.iter().find(|param| param.name == *keyword && param.kind != ParamKind::VarArgs)?;
-            by_keyword.entry(*keyword).or_default().push(*param);
-        }
-        // What is not passed must be optional everywhere.
-        let needs_more =
-            positional.iter().skip(*most).any(|param| !param.has_default && !keywords.contains_key(&param.name));
-        if needs_more {
-            return None;
-        }
+    let is_async = methods.first()?.0.is_coroutine;
+    if methods.iter().any(|(function, _)| function.is_coroutine != is_async) {
+        return None;
     }
-    let joined = |params: &[ParamView]| {
-        let seen = params.iter().filter_map(|param| param.slot).map(|slot| slot_type(world, types, shapes, slot));
-        let ty = widen(&union(seen.collect::<Vec<_>>()));
-        if is_settled(&ty) { ty } else { Type::Unknown }
+    let accepted = Accepted::of(methods, called)?;
+    let seen = |slot| slot_type(world, types, shapes, slot);
+    let taken = |params: &[ParamView], passed: Option<&Type>| {
+        let own: Vec<Type> = params.iter().map(|param| param.slot.map_or(Type::Unknown, seen)).collect();
+        if own.windows(2).all(|pair| pair[0] == pair[1]) {
+            return common(own);
+        }
+        // An argument goes into the parameter, so that what callers pass is what all implementations have to take.
+        passed.map_or(Type::Unknown, |ty| common(vec![shapes.settle(ty)]))
     };
     let mut params = Vec::new();
-    for (index, found) in by_position.iter().enumerate() {
+    for (index, found) in accepted.by_position.iter().enumerate() {
         let first = found.first()?.name;
         let is_shared = found.iter().all(|param| param.name == first);
-        let name = if is_shared { first } else { Name::new(&format!("arg{}", index + 1)) };
         // Some calls leave it out: then all implementations must have a default, and the protocol says so.
-        let optional = index >= *least && !keywords.contains_key(&first);
+        let optional = index >= called.least && !called.keywords.contains_key(&first);
         if optional && !found.iter().all(|param| param.has_default) {
             return None;
         }
-        params.push(MethodParam { name, ty: joined(found), optional, positional_only: !is_shared });
+        params.push(MethodParam {
+            name: if is_shared { first } else { Name::new(&format!("arg{}", index + 1)) },
+            ty: taken(found, called.passed.get(index)),
+            optional,
+            passing: if is_shared { Passing::Either } else { Passing::Position },
+        });
     }
-    // Keywords follow; a parameter before them that only has a position keeps its place.
-    for (name, found) in &by_keyword {
-        if !params.iter().any(|param| param.name == *name) {
-            let optional = !keywords.get(name).copied().unwrap_or(false);
-            if optional && !found.iter().all(|param| param.has_default) {
+    if let Some(last) = params.iter().rposition(|param| param.passing == Passing::Position) {
+        params[..last].iter_mut().for_each(|param| param.passing = Passing::Position);
+    }
+    for (name, places, found) in &accepted.by_keyword {
+        if params.iter().any(|param| param.name == *name) {
+            continue;
+        }
+        let optional = !called.keywords.get(name).copied().unwrap_or(false);
+        if optional && !found.iter().all(|param| param.has_default) {
+            return None;
+        }
+        let is_next = places.iter().all(|place| *place == Some(params.len()))
+            && params.last().is_none_or(|last| last.passing != Passing::Keyword && last.optional <= optional);
+        params.push(MethodParam {
+            name: *name,
+            ty: taken(found, called.named.get(name)),
+            optional,
+            passing: if is_next { Passing::Either } else { Passing::Keyword },
+        });
+    }
+    // The order of what is passed by name is free: what is always passed comes first.
+    params.sort_by_key(|param| param.passing == Passing::Keyword && param.optional);
+    let results: Vec<Type> = methods.iter().map(|(function, _)| function.returns.map_or(Type::Unknown, seen)).collect();
+    // A method that returns nothing in any implementation is worth saying; an attribute that is always `None` is not.
+    let result = if results.iter().all(|ty| *ty == Type::None) { Type::None } else { common(results) };
+    Some(MemberKind::Method(MethodShape { params, result, is_async }))
+}
+
+/// The parameters of all implementations that take what calls pass.
+struct Accepted {
+    by_position: Vec<Vec<ParamView>>,
+    /// In the order of the first implementation, with the places of those that can be passed by position too.
+    by_keyword: Vec<(Name, Vec<Option<usize>>, Vec<ParamView>)>,
+}
+
+impl Accepted {
+    /// None where an implementation does not take the calls.
+    fn of(methods: &[(&FunctionView, bool)], called: &Calls) -> Option<Self> {
+        let mut by_position: Vec<Vec<ParamView>> = vec![Vec::new(); called.most];
+        let mut by_keyword: Vec<(Name, Vec<Option<usize>>, Vec<ParamView>)> = Vec::new();
+        for (function, has_self) in methods {
+            let own = &function.params[usize::from(*has_self).min(function.params.len())..];
+            let is_positional =
+                |param: &&ParamView| matches!(param.kind, ParamKind::PositionalOnly | ParamKind::Normal);
+            let positional: Vec<&ParamView> = own.iter().filter(is_positional).collect();
+            for (index, params) in by_position.iter_mut().enumerate() {
+                params.push(**positional.get(index)?);
+            }
+            let is_named = |param: &&ParamView| {
+                matches!(param.kind, ParamKind::Normal | ParamKind::KeywordOnly)
+                    && called.keywords.contains_key(&param.name)
+            };
+            let named: Vec<&ParamView> = own.iter().filter(is_named).collect();
+            if named.len() < called.keywords.len() {
                 return None;
             }
-            params.push(MethodParam { name: *name, ty: joined(found), optional, positional_only: false });
+            for param in named {
+                let place = positional.iter().position(|other| other.name == param.name);
+                match by_keyword.iter_mut().find(|(name, ..)| *name == param.name) {
+                    Some((_, places, params)) => {
+                        places.push(place);
+                        params.push(*param);
+                    }
+                    None => by_keyword.push((param.name, vec![place], vec![*param])),
+                }
+            }
+            // What is not passed must be optional everywhere.
+            let needs_more = positional
+                .iter()
+                .skip(called.most)
+                .any(|param| !param.has_default && !called.keywords.contains_key(&param.name));
+            if needs_more {
+                return None;
+            }
         }
+        Some(Self { by_position, by_keyword })
     }
-    if params.iter().any(|param| param.positional_only) {
-        let last = params.iter().rposition(|param| param.positional_only).unwrap_or(0);
-        params[..last].iter_mut().for_each(|param| param.positional_only = true);
+}
+
+/// The type that several places have in common; `Unknown` where one of them is not known, or nothing is but `None`.
+fn common(types: Vec<Type>) -> Type {
+    if types.iter().any(Type::is_unknown) {
+        return Type::Unknown;
     }
-    let result = widen(&union(results));
-    let result = if is_settled(&result) { result } else { Type::Unknown };
-    Some(MemberKind::Method(params, result))
+    let ty = widen(&union(types));
+    if is_settled(&ty) && ty != Type::None { ty } else { Type::Unknown }
 }
 
 /// How a sentence calls it.

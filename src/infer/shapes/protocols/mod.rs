@@ -4,7 +4,9 @@
 //! |---|---|
 //! | instances of one class | that class: not decided here |
 //! | classes whose common base has all members used | that base: not decided here |
+//! | two or three classes with a common base | a union of them: not decided here |
 //! | two classes or more (modules count) that all have the members used | a protocol |
+//! | anything, but what is asked for is private | nothing: that is for one class |
 //! | something that lacks a member, or whose members are not known | nothing: that is a mistake, or not ours to tell |
 //!
 //! The same holds for the elements of a parameter that is only looped over, indexed or counted: `Iterable[HasArea]`.
@@ -14,8 +16,13 @@
 
 mod asked;
 mod body;
+mod components;
+mod files;
+mod library;
 mod members;
 mod names;
+mod parts;
+mod welcome;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +37,7 @@ use crate::types::known::{self, Known};
 use crate::types::{ClassName, ModuleId, SlotId, Type, union};
 use asked::{Asked, SlotUses, Subject, asked_of_slots};
 pub(super) use body::solve as solve_bodies;
-use members::{Implementer, has_common_base, implementer_title, member_kind};
+use members::{Implementer, are_few_relatives, has_common_base, implementer_title, member_kind};
 
 /// A protocol of more members than this says no more than a list of classes.
 const MOST_MEMBERS: usize = 8;
@@ -39,6 +46,7 @@ const MOST_MEMBERS: usize = 8;
 pub(super) fn solve(world: &World, facts: &Facts, shapes: &mut Shapes) {
     let mut found: BTreeMap<Vec<(Name, bool, bool)>, Vec<Found>> = BTreeMap::new();
     let mut asked = asked_of_slots(world, facts.observations);
+    components::hand_back(&mut asked, &components::edges(world, facts.observations));
     let uses = SlotUses::of(facts.observations);
     for subject in asked.keys().copied().collect::<Vec<_>>() {
         let Some(slots) = facts.family_led_by(subject.slot(), &|slot| asked.contains_key(&subject.of_slot(slot)))
@@ -126,6 +134,14 @@ fn is_method(member: &Member) -> bool {
     matches!(member.kind, MemberKind::Method(..))
 }
 
+/// Whether a member tells more than that it is there: a protocol of nothing but `Any` says no more than the code does.
+fn says_something(member: &Member) -> bool {
+    match &member.kind {
+        MemberKind::Property(ty) | MemberKind::Attribute(ty) => *ty != Type::Any,
+        MemberKind::Method(..) => true,
+    }
+}
+
 /// The members of the protocol that all slots of a group share; none where some implementer does not fit.
 fn of_group(world: &World, facts: &Facts, shapes: &Shapes, group: &[Found]) -> Option<Vec<Member>> {
     let implementers: BTreeSet<Implementer> = group.iter().flat_map(|item| item.implementers.iter().copied()).collect();
@@ -190,7 +206,7 @@ fn explain(
     holder: Option<&'static Known>,
     members: Vec<(Name, Asked)>,
 ) -> Option<Found> {
-    if members.len() > MOST_MEMBERS || members.iter().any(|(name, _)| name.as_str().starts_with("__")) {
+    if members.len() > MOST_MEMBERS || members.iter().any(|(name, _)| name.as_str().starts_with('_')) {
         return None;
     }
     let ty = shapes.settle(&union(slots.iter().map(|&slot| lower(facts.types, slot).clone())));
@@ -211,18 +227,16 @@ fn explain(
             _ => return None,
         }
     }
-    if implementers.len() < 2 || has_common_base(world, &implementers, &members) {
+    if implementers.len() < 2
+        || has_common_base(world, &implementers, &members)
+        || are_few_relatives(world, &implementers)
+    {
         return None;
     }
     Some(Found { slots, holder, is_optional, implementers, asked: members })
 }
 
 fn define(world: &World, facts: &Facts, uses: &SlotUses, group: &[Found], members: Vec<Member>, shapes: &mut Shapes) {
-    // A protocol of nothing but `Any` tells no more than the code does.
-    let says_something = members.iter().any(|member| match &member.kind {
-        MemberKind::Property(ty) | MemberKind::Attribute(ty) => *ty != Type::Any,
-        MemberKind::Method(..) => true,
-    });
     let slots: Vec<SlotId> = group.iter().flat_map(|found| found.slots.iter().copied()).collect();
     let Some(home) = home(world, &slots) else { return };
     let evidence = slots.iter().flat_map(|&slot| {
@@ -239,7 +253,7 @@ fn define(world: &World, facts: &Facts, uses: &SlotUses, group: &[Found], member
         group.iter().flat_map(|found| found.implementers.iter().copied()).collect();
     let titles: Vec<String> = implementers.iter().map(|implementer| implementer_title(world, *implementer)).collect();
     let used: Vec<String> = members.iter().map(|member| format!("`{}`", member.name)).collect();
-    let confidence = if says_something { Confidence::High } else { Confidence::Low };
+    let confidence = if members.iter().any(says_something) { Confidence::High } else { Confidence::Low };
     let id = shapes.define(Shape {
         names: names::names(&members),
         kind: ShapeKind::Protocol { members },

@@ -34,40 +34,84 @@ pub(super) fn names(members: &[Member]) -> Vec<Name> {
     names.iter().map(|name| Name::new(name)).collect()
 }
 
-/// `ListOptions` for the `options` of `list_command`, `Edge` for one of `edges`; by what is asked where the name of the
-/// parameter says nothing.
+/// `ListOptions` for the `opts` of `list_command`, `Edge` for one of `edges`; by what is asked where neither parameter
+/// nor function says anything, or where functions that have nothing to do with each other ask for the same.
 pub(super) fn of_body(world: &World, subjects: &[Subject], members: &[Member]) -> Vec<Name> {
-    let mut found: Vec<String> = Vec::new();
+    let mut values: Vec<Vec<String>> = Vec::new();
+    let mut stems: Vec<Vec<String>> = Vec::new();
     for subject in subjects {
         let Some(view) = world.slot(subject.slot()) else { continue };
-        let mut value = words(view.name.as_str());
-        if let (Subject::Element(_), Some(last)) = (subject, value.last_mut())
-            && let Some(one) = singular(last)
-        {
-            *last = one;
-        }
-        if value.iter().all(|word| is_generic(word)) {
-            continue;
-        }
         let Some(function) = view.function.and_then(|id| world.function(view.module, id.0)) else { continue };
+        values.extend(value_words(view.name.as_str(), *subject));
         let mut stem = words(function.name.as_str());
         stem.retain(|word| !ROLES.contains(&word.as_str()));
         if stem.is_empty() {
             let module = world.module(view.module).and_then(|module| module.name).map_or("", Name::as_str);
             stem = words(view.owner.map_or_else(|| module.rsplit('.').next().unwrap_or(module), |owner| owner.short()));
+            stem.retain(|word| !ROLES.contains(&word.as_str()));
         }
-        if let Subject::Element(_) = subject {
-            found.push(camel(&value));
+        if !stems.contains(&stem) {
+            stems.push(stem);
         }
-        stem.retain(|word| !value.contains(word));
-        found.push(camel(&stem.into_iter().chain(value).collect::<Vec<_>>()));
     }
-    found.sort_by_key(String::len);
-    found.dedup();
-    found.truncate(4);
+    // The shortest way in which the value is called, the first of them.
+    let Some(value) = values.into_iter().min_by_key(|value| value.concat().len()) else { return names(members) };
+    let mut found: Vec<String> = Vec::new();
+    if matches!(subjects.first(), Some(Subject::Element(_))) && !is_role(&value) {
+        found.push(camel(&value));
+    }
+    let mut stem = common_start(&stems);
+    stem.retain(|word| !value.contains(word));
+    if stem.is_empty() && !is_role(&value) && stems.len() > 1 {
+        found.push(camel(&value));
+    }
+    if !stem.is_empty() {
+        found.push(camel(&stem.into_iter().chain(value.iter().cloned()).collect::<Vec<_>>()));
+    }
+    let asked: Vec<String> = members.iter().take(2).flat_map(|member| words(member.name.as_str())).collect();
+    found.push(camel(&asked.into_iter().chain(value).collect::<Vec<_>>()));
     found.iter().map(|name| Name::new(name)).chain(names(members)).collect()
 }
 
-/// Words in the name of a function that say what it is for the program, not what it is about.
+/// What the name of a parameter says of its value: `options` of `opts`, `edge` of one of `edges`; nothing of `obj`.
+fn value_words(name: &str, subject: Subject) -> Option<Vec<String>> {
+    let mut value = words(name);
+    if let (Subject::Element(_), Some(last)) = (subject, value.last_mut())
+        && let Some(one) = singular(last)
+    {
+        *last = one;
+    }
+    if let [word] = &value[..]
+        && let Some((_, full)) = SETTINGS.iter().find(|(short, _)| short == word)
+    {
+        return Some(vec![(*full).to_owned()]);
+    }
+    (!value.iter().all(|word| is_generic(word))).then_some(value)
+}
+
+/// Whether a value is called by its role alone, which many others have too.
+fn is_role(value: &[String]) -> bool {
+    matches!(value, [word] if SETTINGS.iter().any(|(_, full)| full == word))
+}
+
+/// The words that all names start with.
+fn common_start(names: &[Vec<String>]) -> Vec<String> {
+    let Some((first, rest)) = names.split_first() else { return Vec::new() };
+    let shared = |(index, word): &(usize, &String)| rest.iter().all(|name| name.get(*index) == Some(word));
+    first.iter().enumerate().take_while(shared).map(|(_, word)| word.clone()).collect()
+}
+
+/// What carries settings is called so, and how that is written out.
 #[rustfmt::skip]
-const ROLES: &[&str] = &["func", "function", "command", "cmd", "callback", "cb", "handler", "run", "main", "init", "do", "impl"];
+const SETTINGS: &[(&str, &str)] = &[
+    ("opts", "options"), ("opt", "options"), ("options", "options"), ("args", "args"), ("arguments", "args"),
+    ("params", "params"), ("parameters", "params"), ("cfg", "config"), ("config", "config"), ("conf", "config"),
+    ("settings", "settings"), ("ns", "args"), ("namespace", "args"),
+];
+
+/// Words in the name of a function or class that say what it is for the program, not what it is about.
+#[rustfmt::skip]
+const ROLES: &[&str] = &[
+    "func", "function", "command", "commands", "cmd", "callback", "cb", "handler", "run", "main", "init", "do", "impl",
+    "plugin",
+];
