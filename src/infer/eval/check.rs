@@ -11,10 +11,10 @@ use crate::infer::{ShapeKind, UseKind};
 use crate::project::{Origin, SlotKind, static_truth};
 use crate::types::{ClassName, FunctionRef, ShapeId, SlotId, Type, known};
 
+use super::Evaluator;
 use super::arguments::Matched;
 use super::assignable::has_member;
 use super::sources::Blamed;
-use super::Evaluator;
 
 impl Evaluator<'_> {
     /// Checks a use of an expression against the type that it is concluded to have.
