@@ -65,7 +65,7 @@ pub fn with_threads<R: Send>(jobs: Option<usize>, action: impl FnOnce() -> R + S
 /// Reads the files below `paths` and draws the conclusions. To be called from within [`with_threads`].
 pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     let phases = Phases::default();
-    let Files { files, skipped, passed_over } = phases.measure("read", || read_files(paths, &settings))?;
+    let Found { files, skipped, passed_over } = phases.measure("read", || read_files(paths, &settings))?;
     let count = files.len();
     let (project, inference, narrowed) = conclude(files, &settings, &phases);
     if let Some(name) = &settings.types_module
@@ -80,7 +80,7 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
 }
 
 /// The files below `paths`, and what is left alone or passed over.
-fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<Files> {
+fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<Found> {
     let found = source::discover(paths, &settings.exclude)?;
     let mut passed_over = found.passed_over;
     let vendored: BTreeSet<PathBuf> = found.files.iter().filter_map(|path| vendored_folder(path, paths)).collect();
@@ -112,11 +112,11 @@ fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<Files> {
     }
     skipped.sort();
     let passed_over = passed_over.iter().map(|folder| format!("{} {}", display_path(&folder.path), folder.reason));
-    Ok(Files { files, skipped, passed_over: passed_over.collect() })
+    Ok(Found { files, skipped, passed_over: passed_over.collect() })
 }
 
 /// What was found below the paths.
-struct Files {
+struct Found {
     files: Vec<InputFile>,
     /// One line for each file that is left alone.
     skipped: Vec<String>,

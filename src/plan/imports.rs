@@ -211,8 +211,8 @@ fn from_import(file: &File<'_>, module: &str, names: &[String], limit: usize) ->
         return line;
     }
     let (newline, indent) = (file.newline(), file.source.style.indent.repeat(1));
-    let names: String = names.iter().map(|name| format!("{indent}{name},{newline}")).collect();
-    format!("from {module} import ({newline}{names})")
+    let names: Vec<String> = names.iter().map(|name| format!("{indent}{name},{newline}")).collect();
+    format!("from {module} import ({newline}{})", names.concat())
 }
 
 /// The text of a new block, without a newline at its end.

@@ -117,9 +117,9 @@ fn wrapped(found: &Names, names: &[String], newline: &str, outer: &str, indent: 
         edits.push(Edit::replace(TextRange::new(blanks.unwrap_or(element.range.start), element.range.start), before));
         blanks = Some(element.comma.map_or(element.range.end, |comma| comma + 1));
     }
-    let after: String = added.map(|(_, name)| format!(",{inner}{name}")).collect();
+    let after: Vec<String> = added.map(|(_, name)| format!(",{inner}{name}")).collect();
     let end = found.elements.last().map_or(0, |last| last.range.end);
-    edits.push(Edit::insert(end, format!("{after},{newline}{outer})")));
+    edits.push(Edit::insert(end, format!("{},{newline}{outer})", after.concat())));
     edits
 }
 

@@ -5,6 +5,7 @@
 //! most callers of it want names and defaults only; it counts where `.annotation` and the like are read nearby.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use ignore::gitignore::GitignoreBuilder;
 use rustc_hash::FxHashSet;
@@ -224,7 +225,7 @@ impl Project {
         // The list is often made elsewhere in the script, out of `Extension("a.b", ["a/b.py"])`.
         let mut patterns = GitignoreBuilder::new(folder);
         let whole = TextRange::new(0, u32::MAX);
-        for pattern in strings_in(facts, whole).filter(|text| text.ends_with(".py") || text.ends_with(".pyx")) {
+        for pattern in strings_in(facts, whole).filter(|text| is_source(Path::new(text))) {
             // What is no pattern names no file either.
             let _ = patterns.add_line(None, &format!("/{}", pattern.trim_start_matches("./")));
         }
@@ -339,6 +340,11 @@ impl Project {
             None => Some(name.to_string()),
         }
     }
+}
+
+/// Whether a path is one of source that a compiler of Python takes.
+fn is_source(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "py" || extension == "pyx")
 }
 
 /// Where a file reads the annotations of classes: in the methods of a class its own, those of its subclasses or, for a

@@ -230,6 +230,7 @@ fn is_left_out(entry: &DirEntry, is_folder: bool, root: &Path, exclude: &Gitigno
 /// Why what is in a folder was not written by the authors of the project, at least not there.
 fn not_the_authors(folder: &Path) -> Option<&'static str> {
     let name = folder.file_name()?.to_str()?;
+    let kind = folder.extension().and_then(|extension| extension.to_str());
     let is_in_build = || folder.parent().is_some_and(|parent| parent.ends_with("build"));
     match name {
         "node_modules" | "site-packages" | "dist-packages" | "__pypackages__" => Some("holds installed packages"),
@@ -238,9 +239,7 @@ fn not_the_authors(folder: &Path) -> Option<&'static str> {
         _ if is_in_build() && (name.starts_with("lib.") || name.starts_with("bdist.")) => {
             Some("is a copy that a build made")
         }
-        _ if name.ends_with(".egg-info") || name.ends_with(".dist-info") || name.ends_with(".egg") => {
-            Some("describes or holds an installed package")
-        }
+        _ if matches!(kind, Some("egg-info" | "dist-info" | "egg")) => Some("describes or holds an installed package"),
         _ => is_environment(folder).then_some("is a virtual environment"),
     }
 }

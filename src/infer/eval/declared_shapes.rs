@@ -54,10 +54,8 @@ impl Evaluator<'_> {
                     MemberKind::Property(ty) | MemberKind::Attribute(ty) => ty.clone(),
                     MemberKind::Method(method) => {
                         let result = method.result.clone();
-                        let result = match method.is_async {
-                            true => known::COROUTINE.of([Type::Any, Type::Any, result]),
-                            false => result,
-                        };
+                        let result =
+                            if method.is_async { known::COROUTINE.of([Type::Any, Type::Any, result]) } else { result };
                         Type::Callable(std::sync::Arc::new(crate::types::CallableType { params: None, result }))
                     }
                 }

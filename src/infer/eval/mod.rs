@@ -302,10 +302,9 @@ impl<'a> Evaluator<'a> {
         let is_first = index == 0 && function.class.is_some();
         if is_first && let Some(class) = function.class {
             let class = ClassName::new(self.module.name, self.facts.class(class).qualname);
-            let args = self.project.class(class).map_or_else(
-                || Args::default(),
-                |info| info.type_params.iter().map(|&param| Type::Variable(param)).collect(),
-            );
+            let args = self.project.class(class).map_or_else(Args::default, |info| {
+                info.type_params.iter().map(|&param| Type::Variable(param)).collect()
+            });
             if binding == Binding::Class || function.name == names::NAMES.new {
                 return Type::Class(class, args);
             }

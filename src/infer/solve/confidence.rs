@@ -54,7 +54,7 @@
 //! | either | confidence |
 //! |---|---|
 //! | a record, tuple or protocol that is defined for it | Medium; Low in a union with others |
-//! | a dict that came to be no record | Medium as a result of one kind of values; else Low |
+//! | a dict that came to be no record | Medium with one kind of values; else Low |
 //! | a tuple of fixed length of which some items are known | Medium |
 //! | a docstring alone | Low |
 //! | a docstring that agrees with other evidence | at least Medium |
@@ -176,10 +176,10 @@ pub(super) fn through(confidence: Confidence, weakest: Confidence, ty: &Type) ->
 /// How sure a type is that was found with the definitions. Its author may have written out what a definition stands
 /// for, and a union of several is a hierarchy that is missing in the code. A dict that came to be none is taken by
 /// more abstract names, and one of mixed values by vaguer ones.
-pub(super) fn of_shape(confidence: Confidence, ty: &Type, is_return: bool) -> Confidence {
+pub(super) fn of_shape(confidence: Confidence, ty: &Type) -> Confidence {
     let members = ty.members().iter().filter(|member| **member != Type::None).count();
     let is_defined = ty.any(&mut |part| matches!(part, Type::Shape(_)));
-    let is_plain = is_return && of_result(ty) >= Confidence::Medium;
+    let is_plain = of_result(ty) >= Confidence::Medium;
     if members > 1 || !is_defined && !is_plain { Confidence::Low } else { confidence.min(Confidence::Medium) }
 }
 

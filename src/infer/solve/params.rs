@@ -222,11 +222,10 @@ fn without_callers(
         match guess {
             Some(guess) if guess.ty == ty => {
                 confidence = match guess.why {
-                    Why::Members(_) => raise(confidence),
-                    Why::Passed if is_value(&ty) && !is_choice => raise(confidence),
                     // `mode="r"` that is compared with other strings: the author may have meant those strings alone.
                     Why::Operator if ty.is(&known::STR) => Confidence::Low,
-                    Why::Operator => raise(confidence),
+                    Why::Passed if is_value(&ty) && !is_choice => raise(confidence),
+                    Why::Members(_) | Why::Operator => raise(confidence),
                     // The taker knows no more than the same default, or takes less than what is allowed here.
                     _ if is_choice => Confidence::Low,
                     _ => confidence,

@@ -93,10 +93,7 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
         if repeats_parameter(model, slot, &solved.ty) {
             return Err("a checker can tell its type".into());
         }
-        return Ok(Solved {
-            confidence: confidence::of_shape(solved.confidence, &solved.ty, is_return(model, slot)),
-            ..solved
-        });
+        return Ok(Solved { confidence: confidence::of_shape(solved.confidence, &solved.ty), ..solved });
     }
     if matches!(info.kind, SlotKind::Captured(..)) {
         return Err("it is a local variable".into());

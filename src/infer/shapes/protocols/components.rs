@@ -136,7 +136,7 @@ fn agree(asked: &BTreeMap<Subject, Members>, to: Subject, sources: &BTreeSet<Sub
     let known: Vec<BTreeSet<Name>> = sources
         .iter()
         .chain([&to])
-        .map(|subject| names_asked(asked, subject))
+        .map(|subject| names_asked(asked, *subject))
         .filter(|names| !names.is_empty())
         .collect();
     let largest = known.iter().max_by_key(|names| names.len());
@@ -148,12 +148,12 @@ fn agree(asked: &BTreeMap<Subject, Members>, to: Subject, sources: &BTreeSet<Sub
 /// those of the one that asks for most. Else each subclass has a class of its own in mind.
 fn overrides_agree(facts: &Facts, asked: &BTreeMap<Subject, Members>, subject: Subject) -> bool {
     let family = facts.families.family(subject.slot());
-    let names: Vec<BTreeSet<Name>> = family.iter().map(|&slot| names_asked(asked, &subject.of_slot(slot))).collect();
+    let names: Vec<BTreeSet<Name>> = family.iter().map(|&slot| names_asked(asked, subject.of_slot(slot))).collect();
     let most = names.iter().max_by_key(|names| names.len());
     most.is_none_or(|most| names.iter().all(|names| names.is_subset(most)))
 }
 
-fn names_asked(asked: &BTreeMap<Subject, Members>, subject: &Subject) -> BTreeSet<Name> {
-    let members = asked.get(subject).and_then(Option::as_ref);
+fn names_asked(asked: &BTreeMap<Subject, Members>, subject: Subject) -> BTreeSet<Name> {
+    let members = asked.get(&subject).and_then(Option::as_ref);
     members.into_iter().flatten().map(|(name, _)| *name).collect()
 }

@@ -252,7 +252,7 @@ fn define(world: &World, facts: &Facts, uses: &SlotUses, group: &[Found], member
     let implementers: BTreeSet<Implementer> =
         group.iter().flat_map(|found| found.implementers.iter().copied()).collect();
     let titles: Vec<String> = implementers.iter().map(|implementer| implementer_title(world, *implementer)).collect();
-    let used: Vec<String> = members.iter().map(|member| format!("`{}`", member.name)).collect();
+    let asked: Vec<String> = members.iter().map(|member| format!("`{}`", member.name)).collect();
     let confidence = if members.iter().any(says_something) { Confidence::High } else { Confidence::Low };
     let id = shapes.define(Shape {
         names: names::names(&members),
@@ -267,9 +267,9 @@ fn define(world: &World, facts: &Facts, uses: &SlotUses, group: &[Found], member
                 Some(_) => format!("Each element of the parameter of {}", world.title(group[0].slots[0])),
                 None => world.title(group[0].slots[0]),
             },
-            list(&used),
+            list(&asked),
             list(&titles),
-            if used.len() == 1 { "it" } else { "them" },
+            if asked.len() == 1 { "it" } else { "them" },
         ),
         evidence: trim(evidence),
     });
