@@ -49,8 +49,8 @@ const FILES: &[(&str, &[u8], &[u8])] = &[
     ),
     (
         "comments_in_signatures",
-        b"def f(\n    a=1,  # first, second\n    # between\n    b=b'x',  # (\n\n    *args,  # rest\n):  # end\n    # body\n    return a\n\n\ndef g(a=1  # one\n      , b=2):\n    return b\n",
-        b"def f(\n    a: int = 1,  # first, second\n    # between\n    b: bytes = b'x',  # (\n\n    *args,  # rest\n) -> int:  # end\n    # body\n    return a\n\n\ndef g(a: int = 1  # one\n      , b: int = 2) -> int:\n    return b\n",
+        b"def f(\n    a=1,  # first, second\n    # between\n    data=b'x',  # (\n\n    *args,  # rest\n):  # end\n    # body\n    return a\n\n\ndef g(a=1  # one\n      , b=2):\n    return b\n",
+        b"def f(\n    a: int = 1,  # first, second\n    # between\n    data: bytes = b'x',  # (\n\n    *args,  # rest\n) -> int:  # end\n    # body\n    return a\n\n\ndef g(a: int = 1  # one\n      , b: int = 2) -> int:\n    return b\n",
     ),
     (
         "backslashes",

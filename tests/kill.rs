@@ -50,21 +50,18 @@ fn a_kill_leaves_every_file_old_or_new() {
         sleep(Duration::from_secs_f64(whole.as_secs_f64() * share.sqrt()));
         let _ = run.kill();
         run.wait().expect("it ends");
-        let mut written = 0;
         for (name, bytes) in sandbox.tree() {
             if let Some(after) = new.get(&name) {
                 assert!(bytes == *after || bytes == old[&name], "kill {number}: {name} is neither old nor new");
-                written += usize::from(bytes == *after);
             }
         }
         if number % 2 == 0 {
             sandbox.ok(["apply"]);
             assert_eq!(sandbox.tree(), new, "kill {number}: a second run completes what was begun");
         }
-        if number % 2 == 0 || written > 0 {
-            while sandbox.tree() != old {
-                sandbox.ok(["undo"]);
-            }
+        // Before the first file is replaced, a temporary one may lie beside it: that is something to take back, too.
+        while sandbox.tree() != old {
+            sandbox.ok(["undo"]);
         }
         assert_eq!(sandbox.tree(), old, "kill {number}: all of it can be taken back");
     }

@@ -109,7 +109,7 @@ fn every_key() {
         "/define `order`\ntttn",                // two variants, then the definition again; refuse it
         "/`add_line` parameter `quantity`\nty", // the next wider type
         "/`indented.write` as\nx",              // refuse by a comment
-        "/`hasarea`\nyJKjkg1\ny",               // moves
+        "/`supportscovers`\nyJKjkg1\ny",               // moves
         "/define `box`\nAnDy",                  // of this kind: no, not that; refuse them all
         "/turn the namedtuple\ny",
         "/`ledger.open` as returning\na", // the rest of a file
@@ -140,7 +140,7 @@ fn every_key() {
         "parcels/geometry.py",
         &["def distance(a, b):", "def midpoint(a, b):", "class Point(NamedTuple):", "price: float"],
     );
-    holds("parcels/geometry.py", &["class HasArea(Protocol):"]);
+    holds("parcels/geometry.py", &["class SupportsCovers(Protocol):"]);
     holds(
         "parcels/accounts.py",
         &["AccountId = NewType(", "def open(self, name: str, email: str | None = None) -> Account:"],
@@ -153,7 +153,7 @@ fn every_key() {
     said("Define `Row` for the dict with the keys");
     said("Write `dict[str, Any]` where `Order` would stand, without a definition");
     said("Split: the definition comes first");
-    said("Refuse 1 change: every undecided tuple_alias of Medium confidence or better?");
+    said("Refuse 1 change: every undecided tuple_alias of High confidence or better?");
     said("\nWritten");
     // What was refused is not proposed again; what was passed is.
     let diff = sandbox.ok(["diff"]).stdout;

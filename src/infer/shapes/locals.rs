@@ -44,7 +44,12 @@ pub(super) fn solve(world: &World, observations: &Observations, shapes: &mut Sha
         if let Some((protocol, ty)) = mixed(shapes, bound)
             && let Some(local) = variable_at(world, bound.module, bound.range)
         {
-            asked_by.entry(local).or_insert(protocol);
+            // With the surest of them: a protocol that is not written leaves its variables alone.
+            let sure = |id: ShapeId| shapes.shapes[id.0 as usize].confidence;
+            let by = asked_by.entry(local).or_insert(protocol);
+            if sure(protocol) > sure(*by) {
+                *by = protocol;
+            }
             add(local, ty);
         }
     }
