@@ -153,7 +153,7 @@ fn every_key() {
     said("Define `Row` for the dict with the keys");
     said("Write `dict[str, Any]` where `Order` would stand, without a definition");
     said("Split: the definition comes first");
-    said("Refuse 1 change: every undecided tuple_alias of High confidence or better?");
+    said("Refuse 1 change: every undecided tuple_alias of High confidence?");
     said("\nWritten");
     // What was refused is not proposed again; what was passed is.
     let diff = sandbox.ok(["diff"]).stdout;
