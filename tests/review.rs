@@ -109,7 +109,7 @@ fn every_key() {
         "/define `order`\ntttn",                // two variants, then the definition again; refuse it
         "/`add_line` parameter `quantity`\nty", // the next wider type
         "/`indented.write` as\nx",              // refuse by a comment
-        "/`supportscovers`\nyJKjkg1\ny",               // moves
+        "/`supportscovers`\nyJKjkg1\ny",        // moves
         "/define `box`\nAnDy",                  // of this kind: no, not that; refuse them all
         "/turn the namedtuple\ny",
         "/`ledger.open` as returning\na", // the rest of a file
