@@ -71,6 +71,8 @@ pub(super) fn of_record(component: &Component, values: &Values) -> Vec<Finding> 
         && !component.sites.is_empty()
         && !component.is_open
         && !component.is_other
+        // Who asks which keys there are has dicts of several kinds.
+        && component.keys.values().all(|seen| !seen.is_tested)
         && component.dynamic == Dynamic::No
         && component.holders.is_empty()
         && component.sites.iter().all(|&index| !values.observations.sites[index].fields.is_empty())
@@ -113,7 +115,10 @@ fn is_made_in_sight(component: &Component, values: &Values, slot: SlotId) -> boo
 /// Whether no function that makes or uses the dict hands it to something that cannot be seen, and that could add keys.
 fn stays_in_sight(component: &Component, values: &Values) -> bool {
     let world = values.world;
-    let seen: BTreeSet<_> = values.observations.bounds.iter().map(|bound| (bound.module, bound.range)).collect();
+    let graph = &values.flow.graph;
+    let is_own = |slot| graph.get(&Type::Slot(slot)).is_some_and(|node| graph.find(node) == component.root);
+    let bounds = values.observations.bounds.iter().filter(|bound| is_own(bound.slot));
+    let seen: BTreeSet<_> = bounds.map(|bound| (bound.module, bound.range)).collect();
     let mut names: BTreeSet<Name> =
         component.sites.iter().filter_map(|&index| values.observations.sites[index].bound_to).collect();
     for &member in values.members.at(component.root) {
