@@ -71,7 +71,7 @@ pub(super) fn read_back(
     rounds.assume(conclusions(slots, shapes), shapes);
     for _ in 0..MAX_WITHDRAWALS {
         phases.measure("read back", || rounds.run());
-        let mut changes = Changes::default();
+        let mut changes = Changes::default(); if std::env::var_os("HWDBG").is_some() { for c in rounds.contradictions() { if let Some(sl)=c.blame.slot() { let i=rounds.project.slots().info(sl); let m=rounds.project.module(i.module).unwrap(); let n=match i.kind { crate::project::SlotKind::Param(f,x)=>format!("{}({})",m.facts.function(f).qualname,m.facts.function(f).params[x as usize].name), crate::project::SlotKind::Return(f)=>format!("{} ->",m.facts.function(f).qualname), k=>format!("{k:?}")}; eprintln!("CLASH {} {} {}", m.name, n, c.why);} else {eprintln!("CLASH {:?} {}",c.blame,c.why);} } eprintln!("----"); }
         for clash in phases.measure("check", || rounds.contradictions()) {
             changes.apply(&clash, families, slots, shapes);
         }

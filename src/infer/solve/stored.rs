@@ -34,11 +34,15 @@ pub(super) fn own(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
         return Err(Decline::NoEvidence);
     }
     let ty = readable(model.project, &simplify(model.project, &union(types)))?;
-    let confidence = match unknown {
-        0 => weakest,
-        _ => Confidence::Low,
-    };
+    // Where nothing tells the elements apart, a union of them is what happened to be stored so far.
+    let is_mixed = ty.any(&mut |part| matches!(part, Type::Instance(_, args) if args.iter().any(is_mixed)));
+    let confidence = if unknown == 0 && !is_mixed { weakest } else { Confidence::Low };
     Ok(Answer { ty, confidence, basis: Basis::Stored })
+}
+
+/// Whether a type is a union of classes.
+fn is_mixed(ty: &Type) -> bool {
+    ty.members().iter().filter(|member| **member != Type::None).count() > 1
 }
 
 /// Whether a checker cannot tell the type from the first assignment: an empty container, or `None` that something
