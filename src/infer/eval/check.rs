@@ -22,6 +22,9 @@ impl Evaluator<'_> {
         if !self.is_checking() || matches!(kind, UseKind::Operand(..)) {
             return;
         }
+        if let UseKind::HasKey(key) | UseKind::SetKey(key, _) | UseKind::DefaultKey(key, _) = kind {
+            self.asked_keys.insert(*key);
+        }
         let wrong: Vec<&Type> = seen.members().iter().filter(|member| !self.supports(member, kind)).collect();
         for wrong in wrong {
             if let (Type::Function(function, bound), UseKind::Passed(wanted)) = (wrong, kind)
@@ -356,8 +359,10 @@ impl Evaluator<'_> {
                 UseKind::Attribute(name) | UseKind::Method(name, ..) | UseKind::SetAttribute(name, _),
             ) => name.as_str().starts_with("__") || members.iter().any(|member| member.name == *name),
             (ShapeKind::TypedDict { .. }, UseKind::Call(..) | UseKind::Index(_) | UseKind::Slice) => false,
-            (ShapeKind::TypedDict { fields }, UseKind::Key(key) | UseKind::SetKey(key, _)) => {
-                fields.iter().any(|field| field.name == *key)
+            (ShapeKind::TypedDict { fields }, UseKind::SetKey(key, _)) => fields.iter().any(|field| field.name == *key),
+            // Pyright wants a key that may be missing to be asked for first.
+            (ShapeKind::TypedDict { fields }, UseKind::Key(key)) => {
+                fields.iter().any(|field| field.name == *key && (field.required || self.asked_keys.contains(key)))
             }
             _ => true,
         }
