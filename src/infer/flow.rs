@@ -24,7 +24,9 @@ fn complexity(facts: &FileFacts, function: &Function) -> u32 {
     let inner: Vec<TextRange> =
         facts.functions.iter().map(|inner| inner.range).filter(|inner| is_inside(*inner, function.range)).collect();
     let is_own = |range: TextRange| {
-        range != function.range && is_inside(range, function.range) && !inner.iter().any(|inner| is_inside(range, *inner))
+        range != function.range
+            && is_inside(range, function.range)
+            && !inner.iter().any(|inner| is_inside(range, *inner))
     };
     let calls: Vec<TextRange> = facts
         .exprs

@@ -69,8 +69,7 @@ pub fn infer(project: &Project) -> Inference {
     let mut shapes = phases.measure("shapes", || shapes::solve(project, &facts));
     let readers = readers::Readers::new(project, &observations);
     let mut partials = partials::Partials::new(project);
-    let mut slots =
-        phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
+    let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
     phases.measure("shapes", || shapes::solve_rest(project, &facts, &mut slots, &mut shapes));
     drop(observations);
     readers.decline(project, &mut slots);

@@ -43,10 +43,8 @@ pub(super) struct Partials {
 impl Partials {
     /// Looks for them in the functions of classes.
     pub(super) fn new(project: &Project) -> Self {
-        let modules: Vec<&Module> =
-            project.repository().filter(|module| module.origin == Origin::Project).collect();
-        let mut all: Vec<Partial> =
-            modules.par_iter().flat_map_iter(|module| partials_of(project, module)).collect();
+        let modules: Vec<&Module> = project.repository().filter(|module| module.origin == Origin::Project).collect();
+        let mut all: Vec<Partial> = modules.par_iter().flat_map_iter(|module| partials_of(project, module)).collect();
         all.sort_unstable_by_key(|partial| partial.slot);
         Self { all, on_demand: BTreeSet::new() }
     }
@@ -186,7 +184,8 @@ fn partials_of(project: &Project, module: &Module) -> Vec<Partial> {
         } else {
             !is_empty(project, module, value) || mentions.get(&(first.function, name)).is_some_and(|&count| count > 1)
         };
-        let is_own = project.class_at(module, class).symbols.get(name).is_empty() && !is_inherited(project, module, class, name);
+        let is_own =
+            project.class_at(module, class).symbols.get(name).is_empty() && !is_inherited(project, module, class, name);
         if let Some(slot) = project.slots().find(module.id, SlotKind::Attribute(class, name))
             && is_own
             && !is_told
@@ -236,9 +235,9 @@ fn is_inherited(project: &Project, module: &Module, class: ClassId, name: Name) 
     project.mro(project.class_at(module, class)).iter().skip(1).any(|(base, _)| {
         project.class(*base).is_some_and(|base| {
             !base.symbols.get(name).is_empty()
-                || base.class.is_some_and(|class| {
-                    project.slots().find(base.module, SlotKind::Attribute(class, name)).is_some()
-                })
+                || base
+                    .class
+                    .is_some_and(|class| project.slots().find(base.module, SlotKind::Attribute(class, name)).is_some())
         })
     })
 }

@@ -27,7 +27,7 @@ const MAX_DEPTH: usize = 5;
 
 /// A repository under evaluation.
 pub(super) struct Rounds<'a> {
-    pub(super) project: &'a Project,
+    project: &'a Project,
     units: Vec<Unit>,
     /// By unit: what evaluating it has yielded; none once the observations were taken.
     outputs: Option<Vec<Output>>,

@@ -90,10 +90,16 @@ impl Evaluator<'_> {
                         let is_held = |at: &usize| {
                             let param = &params[*at];
                             let is_declared = param.ty.as_ref().is_some_and(|ty| !ty.is_unknown());
-                            !filled[*at] && is_positional(param.kind) && (is_declared || element.members().contains(&Type::None))
+                            !filled[*at]
+                                && is_positional(param.kind)
+                                && (is_declared || element.members().contains(&Type::None))
                         };
                         let rest: Vec<usize> = (next..params.len()).filter(is_held).collect();
-                        matched.extend(rest.into_iter().map(|param| Matched { param, ty: element.clone(), expr: argument.expr }));
+                        matched.extend(rest.into_iter().map(|param| Matched {
+                            param,
+                            ty: element.clone(),
+                            expr: argument.expr,
+                        }));
                     }
                 }
                 ArgumentKind::DoubleStar => is_open = true,

@@ -295,7 +295,9 @@ impl Evaluator<'_> {
             for (stored, wanted) in pairs {
                 if let Some(wrong) = stored.members().iter().find(|part| !self.accepts(part, wanted)) {
                     let why = format!("it would hold {}, but {} is stored in it", shown(wanted), shown(wrong));
+                    let known = self.out.clashes.len();
                     self.blame(container, member, &why);
+                    self.out.clashes[known..].iter_mut().for_each(|clash| clash.is_inside = true);
                 }
             }
         }

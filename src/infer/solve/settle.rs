@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::{Answer, Model};
 use super::bases::{can_be_bare, public_name};
+use super::{Answer, Model};
 use crate::facts::{ExprKind, FunctionId, ParamKind};
 use crate::infer::Confidence;
 use crate::project::{Definition, Module, Origin, SlotKind};
