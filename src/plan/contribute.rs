@@ -14,7 +14,6 @@ use super::assemble::Contribution;
 use super::define;
 use super::file::{File, Site};
 use super::named;
-use super::placement::shapes_in;
 use super::signature::Annotation;
 use super::speak::{Context, Reserved, Speaker};
 
@@ -107,7 +106,7 @@ fn annotation(
         text = format!("{quote}{text}{quote}");
     }
     contribution.needs.extend(speaker.needs);
-    shapes_in(ty, &mut contribution.uses);
+    contribution.uses.extend(ty.shapes());
     match target.place {
         Place::Param { function, .. } | Place::Return { function, .. } => {
             contribution.signatures.entry(function).or_default().push(Annotation { place: target.place, text });
@@ -135,7 +134,7 @@ fn cast(
     let mut speaker = Speaker::new(context, file, reserved, site(false));
     let text = render(ty, &mut speaker, Rendering::annotation(context.target, true))?;
     contribution.needs.extend(speaker.needs);
-    shapes_in(ty, &mut contribution.uses);
+    contribution.uses.extend(ty.shapes());
     let quote = file.source.style.quote;
     contribution.edits.push(Edit::insert(range.start, format!("{function}({quote}{text}{quote}, ")));
     contribution.edits.push(Edit::insert(range.end, ")"));
