@@ -193,6 +193,7 @@ pub(super) fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<Propos
         line_length: settings.line_length,
         min_confidence: settings.min_confidence,
         allow_unsafe: settings.allow_unsafe,
+        future_annotations: settings.future_annotations,
         accept,
     }
 }
