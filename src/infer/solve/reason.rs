@@ -60,6 +60,8 @@ pub(super) enum Basis {
     Overridden,
     /// Assignments.
     Stored,
+    /// Assignments that leave something open, in a function whose hints make a checker ask.
+    StoredInPart,
     /// So many other parameters of this name.
     Namesakes(Circle, usize),
     /// The name of the visitor method.
@@ -102,12 +104,17 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
     if !matches!(info.kind, SlotKind::Param(..) | SlotKind::Return(_)) && !needs_hint(model, slot) {
         return Err("a checker can tell its type".into());
     }
-    Ok(Solved {
+    Ok(solved(model, slot, answer))
+}
+
+/// A conclusion with the words for it.
+pub(super) fn solved(model: &Model, slot: SlotId, answer: &Answer) -> Solved {
+    Solved {
         ty: written(model, answer),
         confidence: answer.confidence,
         reason: sentence(model, slot, answer),
         evidence: evidence(model, slot, answer),
-    })
+    }
 }
 
 /// The type as it is written: `return self` gives `Self` where the version of Python has it and subclasses exist.
@@ -194,6 +201,7 @@ fn sentence(model: &Model, slot: SlotId, answer: &Answer) -> String {
         Basis::Visitor => format!("The method is called after {ty}, which it visits."),
         Basis::PassedThrough => "The body passes it on as it came.".into(),
         Basis::Stored => format!("Assignments store {ty}."),
+        Basis::StoredInPart => "Its function gets hints, and then a checker asks what it holds.".into(),
         Basis::TupleInPart => match without_none(&answer.ty) {
             Type::Tuple(items) => {
                 let known = items.iter().filter(|item| !item.any(&mut |part| *part == Type::Any)).count();
