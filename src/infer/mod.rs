@@ -23,8 +23,10 @@ pub use shape::{
 };
 pub use shapes::Shapes;
 
+use std::collections::BTreeSet;
+
 use crate::project::Project;
-use crate::types::{ShapeId, SlotId, Type};
+use crate::types::{ModuleId, ShapeId, SlotId, Type};
 
 /// What was concluded for a slot.
 #[derive(Clone, Debug)]
@@ -48,6 +50,8 @@ pub struct Inference {
     pub shapes: Vec<Shape>,
     /// Mistakes that were seen on the way, in the order of places.
     pub findings: Vec<Finding>,
+    /// Modules in which something reads annotations at run time, or may do so.
+    pub reading: BTreeSet<ModuleId>,
     /// What took how long.
     pub phases: Phases,
 }
@@ -72,13 +76,14 @@ pub fn infer(project: &Project) -> Inference {
         phases.measure("shapes", || rayon::join(find_shapes, || readers::Readers::new(project, &observations)));
     let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families));
     phases.measure("shapes", || shapes::solve_rest(&world, &facts, &mut slots, &mut shapes));
+    let reading = readers.modules(project, &observations);
     drop((world, observations));
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
     shapes.refine(&slots);
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
-    Inference { slots, shapes: shapes.shapes, findings: shapes.findings, phases }
+    Inference { slots, shapes: shapes.shapes, findings: shapes.findings, reading, phases }
 }
 
 impl Inference {

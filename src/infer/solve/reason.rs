@@ -3,7 +3,7 @@
 use super::confidence::{self, Callers};
 use super::naming::Circle;
 use super::params::is_receiver;
-use super::stored::{needs_hint, repeats_parameter};
+use super::stored::{needs_hint, repeats_display, repeats_parameter};
 use super::uses::{self, Why};
 use super::widen::{Decline, without_none};
 use super::{Answer, Model};
@@ -90,7 +90,7 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
         return Err("it is the object or class that the method is called on".into());
     }
     if let Some(solved) = model.shapes.assigned(slot) {
-        if repeats_parameter(model, slot, &solved.ty) {
+        if repeats_parameter(model, slot, &solved.ty) || repeats_display(model, slot, &solved.ty) {
             return Err("a checker can tell its type".into());
         }
         return Ok(Solved { confidence: confidence::of_shape(solved.confidence, &solved.ty), ..solved });

@@ -5,6 +5,7 @@ use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model};
 use crate::facts::FunctionId;
 use crate::infer::Confidence;
+use crate::infer::observe::Bound;
 use crate::project::{ClassKind, SlotKind};
 use crate::types::{SlotId, Type, known, union};
 
@@ -57,8 +58,7 @@ pub(super) fn needs_hint(model: &Model, slot: SlotId) -> bool {
             }
         }
     }
-    let first = model.index.bounds(slot).min_by_key(|bound| (bound.module, bound.range.start));
-    first.is_some_and(|first| match &first.ty {
+    first(model, slot).is_some_and(|first| match &first.ty {
         Type::None => true,
         Type::Instance(class, args) => {
             [&known::LIST, &known::SET, &known::DICT].iter().any(|known| known.class() == *class)
@@ -72,6 +72,31 @@ pub(super) fn needs_hint(model: &Model, slot: SlotId) -> bool {
     })
 }
 
+/// The assignment from which a checker takes the type: the first in the class, since what is stored into an attribute
+/// from outside declares nothing.
+fn first<'a>(model: &'a Model<'a>, slot: SlotId) -> Option<&'a Bound> {
+    let info = model.project.slots().info(slot);
+    let class = match info.kind {
+        SlotKind::Attribute(class, _) => {
+            model.project.module(info.module).map(|module| module.facts.class(class).range)
+        }
+        _ => None,
+    };
+    let is_outside =
+        |bound: &Bound| class.is_some_and(|class| bound.module != info.module || !class.touches(bound.range.start));
+    model.index.bounds(slot).min_by_key(|bound| (is_outside(bound), bound.module, bound.range.start))
+}
+
+/// Whether a variable or attribute is first assigned a display with items from which a checker tells the same type.
+/// Different types of items are told apart: one checker joins them to `object`.
+pub(super) fn repeats_display(model: &Model, slot: SlotId, ty: &Type) -> bool {
+    let kind = model.project.slots().info(slot).kind;
+    let Type::Instance(_, args) = ty else { return false };
+    matches!(kind, SlotKind::Variable(_) | SlotKind::Attribute(..))
+        && !needs_hint(model, slot)
+        && !args.iter().any(|arg| arg.any(&mut |part| matches!(part, Type::Union(_) | Type::Any | Type::Shape(_))))
+}
+
 /// Whether an attribute is first assigned a parameter of the same type, as in `self.order = order`: once the parameter
 /// has its hint a checker knows the attribute.
 pub(super) fn repeats_parameter(model: &Model, slot: SlotId, ty: &Type) -> bool {
@@ -79,9 +104,7 @@ pub(super) fn repeats_parameter(model: &Model, slot: SlotId, ty: &Type) -> bool 
     if !matches!(info.kind, SlotKind::Attribute(..)) {
         return false;
     }
-    let Some(first) = model.index.bounds(slot).min_by_key(|bound| (bound.module, bound.range.start)) else {
-        return false;
-    };
+    let Some(first) = first(model, slot) else { return false };
     let Some(module) = model.project.module(first.module) else { return false };
     let Some(source) = &module.source else { return false };
     let written = first.range.of(&source.text);
