@@ -24,8 +24,10 @@ mod state;
 mod terminal;
 mod undo;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -35,9 +37,12 @@ use self::analysis::Analysis;
 use self::base::Base;
 use self::cli::{Cli, Common, Verb};
 use self::progress::Progress;
+use self::settle::Settled;
 use self::terminal::Talk;
 use crate::config::{Flags, Settings};
+use crate::facts::FileFacts;
 use crate::plan::Plan;
+use crate::types::ModuleId;
 use crate::write::FileChange;
 
 /// What a verb came to; a failure is an error instead.
@@ -127,6 +132,8 @@ struct Batch {
     plan: Plan,
     /// The files that change, what follows from the plan included.
     changes: Vec<FileChange>,
+    /// What they say afterwards.
+    facts: BTreeMap<ModuleId, Arc<FileFacts>>,
     /// How many changes follow from the plan.
     following: usize,
     began: Instant,
@@ -141,8 +148,8 @@ impl Batch {
         progress.phase("Planning");
         let plan = analysis.plan();
         progress.phase("Looking at the result");
-        let (changes, following) = analysis.settled_changes(&plan)?;
-        Ok(Self { analysis, plan, changes, following, began })
+        let Settled { changes, facts, following } = analysis.settled(&plan)?;
+        Ok(Self { analysis, plan, changes, facts, following, began })
     }
 
     /// What is said at the end: a table of the changes, coverage before and after, what is held back, the time.
@@ -151,7 +158,7 @@ impl Batch {
             return;
         }
         let mut summary = self.analysis.summary(&self.plan);
-        let total = coverage::measure(&self.analysis, &self.changes, &Base::default()).total();
+        let total = coverage::measure(&self.analysis, &self.facts, &Base::default()).total();
         summary.coverage = Some((total.before.percent(), total.after.percent(), total.before.slots()));
         summary.following = self.following;
         talk.say_all(&summary.lines(verb, verbose > 0, talk.paint));

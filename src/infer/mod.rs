@@ -69,13 +69,18 @@ pub fn infer(project: &Project) -> Inference {
     phases.measure("rounds", || rounds.run());
     let observations = phases.measure("observations", || rounds.observations());
     let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
-    let mut shapes = phases.measure("shapes", || shapes::solve(project, &facts));
-    let readers = readers::Readers::new(project, &observations);
+    let find_shapes = || {
+        let world = shapes::World::of(project);
+        let shapes = shapes::solve(&world, &facts);
+        (world, shapes)
+    };
+    let ((world, mut shapes), readers) =
+        phases.measure("shapes", || rayon::join(find_shapes, || readers::Readers::new(project, &observations)));
     let mut partials = partials::Partials::new(project);
     let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
-    phases.measure("shapes", || shapes::solve_rest(project, &facts, &mut slots, &mut shapes));
+    phases.measure("shapes", || shapes::solve_rest(&world, &facts, &mut slots, &mut shapes));
     let reading = readers.modules(project, &observations);
-    drop(observations);
+    drop((world, observations));
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
     watched::decline(project, &mut slots);
