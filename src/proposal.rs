@@ -56,6 +56,18 @@ impl ProposalId {
         Self(hasher.finish())
     }
 
+    /// The id of the one after `number` others of the same id in a document.
+    #[must_use]
+    pub fn again(self, number: usize) -> Self {
+        if number == 0 {
+            return self;
+        }
+        let mut hasher = FxHasher::default();
+        hasher.write_u64(self.0);
+        hasher.write_usize(number);
+        Self(hasher.finish())
+    }
+
     /// Reads what [`fmt::Display`] wrote.
     pub fn parse(text: &str) -> Option<Self> {
         u64::from_str_radix(text, 16).ok().filter(|_| text.len() == 16).map(Self)
