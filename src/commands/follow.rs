@@ -15,7 +15,7 @@ use super::settle::Origins;
 use crate::facts::{Argument, Expr, ExprId, ExprKind, FileFacts};
 use crate::plan::{Plan, Planned};
 use crate::project::{Project, SlotKind};
-use crate::proposal::{Change, Declaration, Proposal};
+use crate::proposal::{Change, Commented, Declaration, Proposal};
 use crate::report::{Card, ProposalRecord};
 use crate::text::{Name, TextRange};
 use crate::types::{ClassName, ModuleId, Type};
@@ -96,7 +96,14 @@ impl Made {
                         let name = plan.name(*shape);
                         class = home.zip(name).map(|(home, name)| ClassName::new(home.name, name));
                     }
-                    Change::Declare(_) | Change::Wrap { .. } => {}
+                    Change::Convert(Commented::Function(module, id)) => {
+                        let Some(function) = project.module(*module).map(|module| module.facts.function(*id)) else {
+                            continue;
+                        };
+                        called.insert(function.name);
+                        inside.insert((*module, function.qualname));
+                    }
+                    Change::Convert(Commented::Assignment(..)) | Change::Declare(_) | Change::Wrap { .. } => {}
                 }
             }
             self.0.push(Hinted { id: record.id.clone(), inside, called, class });

@@ -17,16 +17,15 @@ pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use finding::{Finding, FindingKind};
 pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
 pub use phases::Phases;
+pub use readers::Readers;
 pub use shape::{
     Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing, Replaces,
     Shape, ShapeKind,
 };
 pub use shapes::Shapes;
 
-use std::collections::BTreeSet;
-
 use crate::project::Project;
-use crate::types::{ModuleId, ShapeId, SlotId, Type};
+use crate::types::{ShapeId, SlotId, Type};
 
 /// What was concluded for a slot.
 #[derive(Clone, Debug)]
@@ -50,8 +49,8 @@ pub struct Inference {
     pub shapes: Vec<Shape>,
     /// Mistakes that were seen on the way, in the order of places.
     pub findings: Vec<Finding>,
-    /// Modules in which something reads annotations at run time, or may do so.
-    pub reading: BTreeSet<ModuleId>,
+    /// Who reads annotations at run time.
+    pub readers: Readers,
     /// What took how long.
     pub phases: Phases,
 }
@@ -68,17 +67,16 @@ pub fn infer(project: &Project) -> Inference {
     let observations = phases.measure("observations", || rounds.observations());
     let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
     let mut shapes = phases.measure("shapes", || shapes::solve(project, &facts));
-    let readers = readers::Readers::new(project, &observations);
+    let readers = Readers::new(project, &observations);
     let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families));
     phases.measure("shapes", || shapes::solve_rest(project, &facts, &mut slots, &mut shapes));
-    let reading = readers.modules(project, &observations);
     drop(observations);
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
     shapes.refine(&slots);
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
-    Inference { slots, shapes: shapes.shapes, findings: shapes.findings, reading, phases }
+    Inference { slots, shapes: shapes.shapes, findings: shapes.findings, readers, phases }
 }
 
 impl Inference {

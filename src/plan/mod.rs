@@ -8,6 +8,7 @@ mod annotate;
 mod assemble;
 mod builtin_names;
 mod contribute;
+mod convert;
 mod define;
 mod draft;
 mod file;
@@ -299,6 +300,7 @@ impl Selection<'_> {
                         let shape = self.inference.shape(*shape);
                         (shape.home.module, mentioned(&shape.kind))
                     }
+                    Change::Convert(commented) => (commented.module(), BTreeSet::new()),
                     Change::Wrap { module, shape, .. } => (*module, BTreeSet::from([*shape])),
                 };
                 modules.insert(module);
@@ -322,7 +324,7 @@ impl Selection<'_> {
                 let mut file = File::new(project, module)?;
                 file.is_spread = star_importers.contains_key(&id) && module.symbols.exported.is_none();
                 file.may_defer = options.future_annotations
-                    && !self.inference.reading.contains(&id)
+                    && !self.inference.readers.touch(id)
                     && !file.is_taken(Name::new("annotations"))
                     && project.may_import("__future__");
                 Some((id, file))
