@@ -66,6 +66,7 @@ pub struct Flags {
 
 /// The settings in force.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting by itself")]
 pub struct Settings {
     /// The directory that the paths belong to: the nearest one upward that looks like the top of a project.
     pub root: PathBuf,

@@ -4,6 +4,7 @@ mod eval;
 mod evidence;
 mod finding;
 mod observe;
+mod partials;
 mod phases;
 mod read_back;
 mod readers;
@@ -12,6 +13,7 @@ mod rounds;
 mod shape;
 mod shapes;
 mod solve;
+mod watched;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use finding::{Finding, FindingKind};
@@ -68,14 +70,17 @@ pub fn infer(project: &Project) -> Inference {
     let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
     let mut shapes = phases.measure("shapes", || shapes::solve(project, &facts));
     let readers = Readers::new(project, &observations);
-    let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families));
+    let mut partials = partials::Partials::new(project);
+    let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
     phases.measure("shapes", || shapes::solve_rest(project, &facts, &mut slots, &mut shapes));
     drop(observations);
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
+    watched::decline(project, &mut slots);
     shapes.refine(&slots);
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
+    partials.settle(project, &mut slots);
     Inference { slots, shapes: shapes.shapes, findings: shapes.findings, readers, phases }
 }
 

@@ -15,7 +15,6 @@ use super::convert;
 use super::define;
 use super::file::{File, Site};
 use super::named;
-use super::placement::shapes_in;
 use super::signature::Annotation;
 use super::speak::{Context, Need, Reserved, Speaker};
 
@@ -40,7 +39,7 @@ pub(super) fn contribution(
                 let file = file_of(info.module)?;
                 match annotate::target(file, info.kind, context.target) {
                     Ok(target) => {
-                        annotation(context, file, target, ty, reserved, files.entry(info.module).or_default())?;
+                        annotation(context, file, &target, ty, reserved, files.entry(info.module).or_default())?;
                     }
                     // A definition is worth having though one of its users has no place for an annotation.
                     Err(_) if defines => {}
@@ -55,7 +54,7 @@ pub(super) fn contribution(
                 let file = file_of(local.module)?;
                 let kind = SlotKind::Captured(local.scope, local.symbol);
                 if let Ok(target) = annotate::target(file, kind, context.target) {
-                    annotation(context, file, target, ty, reserved, files.entry(local.module).or_default())?;
+                    annotation(context, file, &target, ty, reserved, files.entry(local.module).or_default())?;
                 }
             }
             Change::Define(id) => {
@@ -91,14 +90,14 @@ pub(super) fn contribution(
 fn annotation(
     context: &Context<'_>,
     file: &File<'_>,
-    target: annotate::Target,
+    target: &annotate::Target,
     ty: &Type,
     reserved: &mut Reserved,
     contribution: &mut Contribution,
 ) -> Result<(), String> {
     let (text, needs) = hint(context, file, &target.site, ty, reserved)?;
     contribution.needs.extend(needs);
-    shapes_in(ty, &mut contribution.uses);
+    contribution.uses.extend(ty.shapes());
     match target.place {
         Place::Param { function, .. } | Place::Return { function, .. } => {
             contribution.signatures.entry(function).or_default().push(Annotation { place: target.place, text });
@@ -184,7 +183,7 @@ fn cast(
     let mut speaker = Speaker::new(context, file, reserved, site(false));
     let text = render(ty, &mut speaker, Rendering::annotation(context.target, true))?;
     contribution.needs.extend(speaker.needs);
-    shapes_in(ty, &mut contribution.uses);
+    contribution.uses.extend(ty.shapes());
     let quote = file.source.style.quote;
     contribution.edits.push(Edit::insert(range.start, format!("{function}({quote}{text}{quote}, ")));
     contribution.edits.push(Edit::insert(range.end, ")"));

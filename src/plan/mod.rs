@@ -56,7 +56,7 @@ use assemble::Contribution;
 use contribute::contribution;
 use file::File;
 use graph::ImportGraph;
-use placement::{mentioned, shapes_in};
+use placement::mentioned;
 use select::Selection;
 use speak::{Context, Reserved};
 
@@ -287,15 +287,9 @@ impl Selection<'_> {
             for change in &self.proposals[number].changes {
                 let (module, used) = match change {
                     Change::Annotate { slot, ty } => {
-                        let mut used = BTreeSet::new();
-                        shapes_in(ty, &mut used);
-                        (project.slots().info(*slot).module, used)
+                        (project.slots().info(*slot).module, ty.shapes().into_iter().collect())
                     }
-                    Change::Declare(Declaration { local, ty, .. }) => {
-                        let mut used = BTreeSet::new();
-                        shapes_in(ty, &mut used);
-                        (local.module, used)
-                    }
+                    Change::Declare(Declaration { local, ty, .. }) => (local.module, ty.shapes().into_iter().collect()),
                     Change::Define(shape) => {
                         let shape = self.inference.shape(*shape);
                         (shape.home.module, mentioned(&shape.kind))
