@@ -9,6 +9,7 @@ mod protocol;
 mod signature;
 mod subject;
 mod tuple_alias;
+mod type_comment;
 mod typed_dict;
 
 use crate::proposal::Transform;
@@ -16,6 +17,7 @@ use crate::proposal::Transform;
 /// All transforms, in the order in which they are listed and run.
 pub static CATALOGUE: &[&dyn Transform] = &[
     &signature::Signature,
+    &type_comment::TypeComment,
     &typed_dict::TypedDict,
     &named_tuple::NamedTuple,
     &tuple_alias::TupleAlias,

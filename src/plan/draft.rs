@@ -17,19 +17,12 @@ pub struct Draft<'a> {
     pub plan: Plan,
     pub(super) context: Context<'a>,
     pub(super) contributions: Contributions,
-    /// For each proposal those whose definitions it needs.
-    pub(super) needs: BTreeMap<usize, BTreeSet<usize>>,
     pub(super) line_length: Option<usize>,
     /// What could not be written at the start.
     pub(super) lost: BTreeMap<ProposalId, String>,
 }
 
 impl Draft<'_> {
-    /// The proposals whose definitions this one needs directly.
-    pub fn needs(&self, proposal: usize) -> impl Iterator<Item = usize> + '_ {
-        self.needs.get(&proposal).into_iter().flatten().copied()
-    }
-
     /// The modules that a proposal changes.
     pub fn modules(&self, proposal: usize) -> impl Iterator<Item = ModuleId> + '_ {
         self.contributions.get(&proposal).into_iter().flatten().map(|(&module, _)| module)
@@ -77,7 +70,7 @@ impl Draft<'_> {
 
     fn drop_orphans(&self, wanted: &mut BTreeSet<usize>, dropped: &mut Vec<Dropped>) {
         loop {
-            let is_orphan = |number: &usize| self.needs(*number).any(|needed| !wanted.contains(&needed));
+            let is_orphan = |number: &usize| self.plan.needs(*number).any(|needed| !wanted.contains(&needed));
             let Some(proposal) = wanted.iter().copied().find(is_orphan) else { return };
             wanted.remove(&proposal);
             dropped.push(Dropped { proposal, reason: "it needs a definition that is not part of the plan".to_owned() });

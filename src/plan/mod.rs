@@ -8,6 +8,7 @@ mod annotate;
 mod assemble;
 mod builtin_names;
 mod contribute;
+mod convert;
 mod define;
 mod draft;
 mod file;
@@ -93,6 +94,8 @@ pub struct Plan {
     pub dropped: Vec<Dropped>,
     /// How many were left out for their confidence or applicability.
     pub hidden: usize,
+    /// For each proposal those whose definitions it needs.
+    needs: BTreeMap<usize, BTreeSet<usize>>,
     /// The names of the definitions.
     names: BTreeMap<ShapeId, Name>,
     target: PythonVersion,
@@ -102,6 +105,11 @@ impl Plan {
     /// A type in words, with the names that were chosen.
     pub fn describe(&self, ty: &Type) -> String {
         messages::describe(ty, &self.names, self.target)
+    }
+
+    /// The proposals, by index, whose definitions this one needs directly.
+    pub fn needs(&self, proposal: usize) -> impl Iterator<Item = usize> + '_ {
+        self.needs.get(&proposal).into_iter().flatten().copied()
     }
 
     /// The name that was chosen for a definition.
@@ -256,8 +264,8 @@ fn attempt<'p>(
         .collect();
     let needs = selection.needs();
     let dropped = selection.dropped.into_iter().map(|(proposal, reason)| Dropped { proposal, reason }).collect();
-    let plan = Plan { files, planned, dropped, hidden, names: context.names.clone(), target: options.target };
-    Ok(Draft { plan, context, contributions, needs, line_length: options.line_length, lost: BTreeMap::new() })
+    let plan = Plan { files, planned, dropped, hidden, needs, names: context.names.clone(), target: options.target };
+    Ok(Draft { plan, context, contributions, line_length: options.line_length, lost: BTreeMap::new() })
 }
 
 /// The widest a line of a file should get.
@@ -286,6 +294,7 @@ impl Selection<'_> {
                         let shape = self.inference.shape(*shape);
                         (shape.home.module, mentioned(&shape.kind))
                     }
+                    Change::Convert(commented) => (commented.module(), BTreeSet::new()),
                     Change::Wrap { module, shape, .. } => (*module, BTreeSet::from([*shape])),
                 };
                 modules.insert(module);
@@ -309,7 +318,7 @@ impl Selection<'_> {
                 let mut file = File::new(project, module)?;
                 file.is_spread = star_importers.contains_key(&id) && module.symbols.exported.is_none();
                 file.may_defer = options.future_annotations
-                    && !self.inference.reading.contains(&id)
+                    && !self.inference.readers.touch(id)
                     && !file.is_taken(Name::new("annotations"))
                     && project.may_import("__future__");
                 Some((id, file))

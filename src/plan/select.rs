@@ -66,7 +66,7 @@ impl Selection<'_> {
                 Change::Define(shape) => {
                     shapes.get(shape).map(|&first| (Some(first), "another proposal adds the same definition"))
                 }
-                Change::Declare(_) | Change::Wrap { .. } => None,
+                Change::Declare(_) | Change::Convert(_) | Change::Wrap { .. } => None,
             });
             if let Some((first, reason)) = clash {
                 winners.extend(first);
@@ -77,7 +77,7 @@ impl Selection<'_> {
                 match change {
                     Change::Annotate { slot, .. } => _ = slots.insert(*slot, number),
                     Change::Define(shape) => _ = shapes.insert(*shape, number),
-                    Change::Declare(_) | Change::Wrap { .. } => {}
+                    Change::Declare(_) | Change::Convert(_) | Change::Wrap { .. } => {}
                 }
             }
         }
@@ -146,6 +146,7 @@ impl Selection<'_> {
             match change {
                 Change::Annotate { ty, .. } | Change::Declare(Declaration { ty, .. }) => needed.extend(ty.shapes()),
                 Change::Define(shape) => needed.extend(mentioned(&self.inference.shape(*shape).kind)),
+                Change::Convert(_) => {}
                 Change::Wrap { shape, .. } => _ = needed.insert(*shape),
             }
         }
