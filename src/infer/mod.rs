@@ -24,7 +24,7 @@ pub use shape::{
     Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing, Replaces,
     Shape, ShapeKind,
 };
-pub use shapes::Shapes;
+pub use shapes::{Shapes, items_of, returned};
 
 use crate::project::Project;
 use crate::types::{ShapeId, SlotId, Type};
@@ -86,6 +86,8 @@ pub fn infer(project: &Project) -> Inference {
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
     partials.settle(project, &mut slots);
+    let offered = phases.measure("shapes", || shapes::offer(project, &families, &slots));
+    shapes.shapes.extend(offered);
     Inference { slots, shapes: shapes.shapes, findings: shapes.findings, readers, phases }
 }
 
