@@ -3,7 +3,7 @@
 use super::confidence::{self, Callers};
 use super::naming::Circle;
 use super::params::is_receiver;
-use super::stored::{needs_hint, repeats_parameter};
+use super::stored::{needs_hint, repeats_display, repeats_parameter};
 use super::uses::{self, Why};
 use super::widen::{Decline, without_none};
 use super::{Answer, Model};
@@ -73,6 +73,11 @@ pub(super) enum Basis {
 }
 
 impl Basis {
+    /// Whether somebody has written the type down.
+    pub(super) fn is_stated(&self) -> bool {
+        matches!(self, Self::Declared | Self::Inherited(_) | Self::DataModel | Self::Docstring)
+    }
+
     /// Whether names alone are behind it.
     pub(super) fn is_naming(&self) -> bool {
         matches!(self, Self::Namesakes(..) | Self::Visitor)
@@ -92,7 +97,7 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
         return Err("it is the object or class that the method is called on".into());
     }
     if let Some(solved) = model.shapes.assigned(slot) {
-        if repeats_parameter(model, slot, &solved.ty) {
+        if repeats_parameter(model, slot, &solved.ty) || repeats_display(model, slot, &solved.ty) {
             return Err("a checker can tell its type".into());
         }
         return Ok(Solved { confidence: confidence::of_shape(solved.confidence, &solved.ty), ..solved });
@@ -220,13 +225,18 @@ fn callers_sentence(model: &Model, slot: SlotId, callers: Callers, has_default: 
         _ => format!("{count} call sites{place}"),
     };
     let passes = if callers.known == 1 { "passes" } else { "pass" };
+    let what = if callers.abstraction.is_some() {
+        &format!("{}; the body needs no more than {ty}", if callers.known == 1 { "a container" } else { "containers" })
+    } else {
+        ty
+    };
     if has_default && let Some(text) = default_text(model, slot) {
-        return format!("The default is `{text}`, and {} {passes} {ty}.", sites(callers.known));
+        return format!("The default is `{text}`, and {} {passes} {what}.", sites(callers.known));
     }
     match (callers.known, callers.unknown) {
-        (1, 0) => format!("The only call site{place} passes {ty}."),
-        (known, 0) => format!("All {} pass {ty}.", sites(known)),
-        (known, unknown) => format!("{known} of {} pass {ty}.", sites(known + unknown)),
+        (1, 0) => format!("The only call site{place} passes {what}."),
+        (known, 0) => format!("All {} pass {what}.", sites(known)),
+        (known, unknown) => format!("{known} of {} pass {what}.", sites(known + unknown)),
     }
 }
 

@@ -4,6 +4,7 @@ use super::reason::{self, Basis};
 use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model};
 use crate::facts::FunctionId;
+use crate::infer::observe::Bound;
 use crate::infer::partials::{Gain, Partial, Partials, is_written};
 use crate::infer::{Confidence, Solved};
 use crate::project::{ClassKind, SlotKind};
@@ -34,15 +35,11 @@ pub(super) fn own(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
         return Err(Decline::NoEvidence);
     }
     let ty = readable(model.project, &simplify(model.project, &union(types)))?;
-    // Where nothing tells the elements apart, a union of them is what happened to be stored so far.
-    let is_mixed = ty.any(&mut |part| matches!(part, Type::Instance(_, args) if args.iter().any(is_mixed)));
-    let confidence = if unknown == 0 && !is_mixed { weakest } else { Confidence::Low };
+    let confidence = match unknown {
+        0 => weakest,
+        _ => Confidence::Low,
+    };
     Ok(Answer { ty, confidence, basis: Basis::Stored })
-}
-
-/// Whether a type is a union of classes.
-fn is_mixed(ty: &Type) -> bool {
-    ty.members().iter().filter(|member| **member != Type::None).count() > 1
 }
 
 /// Whether a checker cannot tell the type from the first assignment: an empty container, or `None` that something
@@ -62,8 +59,7 @@ pub(super) fn needs_hint(model: &Model, slot: SlotId) -> bool {
             }
         }
     }
-    let first = model.index.bounds(slot).min_by_key(|bound| (bound.module, bound.range.start));
-    first.is_some_and(|first| match &first.ty {
+    first(model, slot).is_some_and(|first| match &first.ty {
         Type::None => true,
         Type::Instance(class, args) => {
             matches!(class.module.as_str(), "builtins" | "collections")
@@ -78,6 +74,31 @@ pub(super) fn needs_hint(model: &Model, slot: SlotId) -> bool {
     })
 }
 
+/// The assignment from which a checker takes the type: the first in the class, since what is stored into an attribute
+/// from outside declares nothing.
+fn first<'a>(model: &'a Model<'a>, slot: SlotId) -> Option<&'a Bound> {
+    let info = model.project.slots().info(slot);
+    let class = match info.kind {
+        SlotKind::Attribute(class, _) => {
+            model.project.module(info.module).map(|module| module.facts.class(class).range)
+        }
+        _ => None,
+    };
+    let is_outside =
+        |bound: &Bound| class.is_some_and(|class| bound.module != info.module || !class.touches(bound.range.start));
+    model.index.bounds(slot).min_by_key(|bound| (is_outside(bound), bound.module, bound.range.start))
+}
+
+/// Whether a variable or attribute is first assigned a display with items from which a checker tells the same type.
+/// Different types of items are told apart: one checker joins them to `object`.
+pub(super) fn repeats_display(model: &Model, slot: SlotId, ty: &Type) -> bool {
+    let kind = model.project.slots().info(slot).kind;
+    let Type::Instance(_, args) = ty else { return false };
+    matches!(kind, SlotKind::Variable(_) | SlotKind::Attribute(..))
+        && !needs_hint(model, slot)
+        && !args.iter().any(|arg| arg.any(&mut |part| matches!(part, Type::Union(_) | Type::Any | Type::Shape(_))))
+}
+
 /// Whether an attribute is first assigned a parameter of the same type, as in `self.order = order`: once the parameter
 /// has its hint a checker knows the attribute.
 pub(super) fn repeats_parameter(model: &Model, slot: SlotId, ty: &Type) -> bool {
@@ -85,9 +106,7 @@ pub(super) fn repeats_parameter(model: &Model, slot: SlotId, ty: &Type) -> bool 
     if !matches!(info.kind, SlotKind::Attribute(..)) {
         return false;
     }
-    let Some(first) = model.index.bounds(slot).min_by_key(|bound| (bound.module, bound.range.start)) else {
-        return false;
-    };
+    let Some(first) = first(model, slot) else { return false };
     let Some(module) = model.project.module(first.module) else { return false };
     let Some(source) = &module.source else { return false };
     let written = first.range.of(&source.text);
