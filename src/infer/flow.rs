@@ -88,3 +88,44 @@ fn falls_through(facts: &FileFacts, block: Block) -> bool {
 fn is_inside(inner: TextRange, outer: TextRange) -> bool {
     outer.start <= inner.start && inner.end <= outer.end && inner != outer
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::needs_hint_to_infer;
+    use crate::facts::{FileFacts, lower};
+    use crate::source::{SourceFile, parse};
+
+    fn facts(text: &str) -> FileFacts {
+        let source = SourceFile::from_bytes(&PathBuf::from("a.py"), text.as_bytes()).expect("is text");
+        lower(&parse(&source).expect("is Python"), &source.text)
+    }
+
+    fn branches(header: &str, count: usize) -> bool {
+        let facts = facts(&format!("{header}\n{}", "    if b:\n        b = 1\n".repeat(count)));
+        needs_hint_to_infer(&facts, &facts.functions[0])
+    }
+
+    #[test]
+    fn a_function_of_many_branches_is_too_complex() {
+        assert!(!branches("def f(a, b):", 20));
+        assert!(branches("def f(a, b):", 32));
+    }
+
+    #[test]
+    fn a_hint_or_a_lone_parameter_makes_up_for_it() {
+        assert!(!branches("def f(a: int, b):", 32));
+        assert!(!branches("def f(b):", 32));
+    }
+
+    #[test]
+    fn calls_in_a_try_may_all_be_left_for_each_handler() {
+        let calls = "        a()\n".repeat(16);
+        let text = format!(
+            "def f(a, b):\n    try:\n{calls}    except OSError:\n        pass\n    except KeyError:\n        pass\n"
+        );
+        let facts = facts(&text);
+        assert!(needs_hint_to_infer(&facts, &facts.functions[0]));
+    }
+}

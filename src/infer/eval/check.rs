@@ -8,7 +8,7 @@ use crate::facts::{
 };
 use crate::infer::read_back::{Blame, Clash};
 use crate::infer::{ShapeKind, UseKind};
-use crate::project::{Origin, SlotKind, static_truth};
+use crate::project::{ClassKind, Origin, SlotKind, static_truth};
 use crate::types::{ClassName, FunctionRef, ShapeId, SlotId, Type, known, union};
 
 use super::Evaluator;
@@ -46,12 +46,12 @@ impl Evaluator<'_> {
         });
         let clashes: Vec<(SlotId, Type)> =
             callables.filter_map(|wanted| self.clash_as_callback(function, is_bound, wanted)).collect();
-        let is_found = !clashes.is_empty();
+        let has_clashed = !clashes.is_empty();
         for (slot, wrong) in clashes {
             let why = format!("who calls the function expects or passes {}", shown(&wrong));
             self.out.clashes.push(Clash::of(Blame::Slot(slot), &wrong, why));
         }
-        is_found
+        has_clashed
     }
 
     /// Blames the hints that a wrong type comes from. Returns whether there are any.
@@ -326,6 +326,11 @@ impl Evaluator<'_> {
             return self.shape_supports(*shape, kind);
         }
         let Some(class) = ty.class() else { return true };
+        if let UseKind::Key(key) = kind
+            && self.is_typed_dict(class)
+        {
+            return self.asked_keys.contains(key) || self.is_required_key(class, *key);
+        }
         if !project.is_fully_known(class) {
             return true;
         }
@@ -347,6 +352,10 @@ impl Evaluator<'_> {
             UseKind::Await => has("__await__"),
             _ => true,
         }
+    }
+
+    fn is_typed_dict(&self, class: ClassName) -> bool {
+        self.project.class(class).is_some_and(|info| info.kind == ClassKind::TypedDict)
     }
 
     /// Whether a value of a definition that a proposal adds allows a use.

@@ -1,9 +1,10 @@
 //! Values of `TypedDict` classes and of the definitions that proposals add.
 
+use crate::facts::{ArgumentKind, ExprId, ExprKind};
 use crate::infer::{MemberKind, ShapeKind};
-use crate::project::ClassKind;
+use crate::project::{ClassKind, Definition};
 use crate::text::Name;
-use crate::types::{Type, known, union};
+use crate::types::{ClassName, Type, known, union};
 
 use super::Evaluator;
 
@@ -25,6 +26,34 @@ impl Evaluator<'_> {
             },
             _ => None,
         }
+    }
+
+    /// Whether a value of a `TypedDict` class has a key in any case: `total=False` or `NotRequired` say that it may not.
+    pub(super) fn is_required_key(&self, class: ClassName, key: Name) -> bool {
+        let found = self.project.class(class).and_then(|info| self.project.member(info, key, 0));
+        let Some(found) = found else { return true };
+        let Some(module) = self.project.module(found.class.module) else { return true };
+        let facts = &module.facts;
+        let marks = |annotation: ExprId, name: &str| match facts.expr(annotation).kind {
+            ExprKind::Subscript(base, _) => matches!(
+                facts.expr(base).kind,
+                ExprKind::Name(marker, _) | ExprKind::Attribute(_, marker) if marker.is(name)
+            ),
+            _ => false,
+        };
+        let marked = |name: &str| {
+            found.definitions.iter().any(|definition| match definition {
+                Definition::Assignment(_, Some(annotation), _) => marks(*annotation, name),
+                _ => false,
+            })
+        };
+        let is_total = found.class.class.is_none_or(|class| {
+            facts.arguments(facts.class(class).arguments).iter().all(|argument| {
+                !matches!(argument.kind, ArgumentKind::Keyword(name) if name.is("total"))
+                    || matches!(facts.expr(argument.value).kind, ExprKind::Bool(true))
+            })
+        });
+        if is_total { !marked("NotRequired") } else { marked("Required") }
     }
 
     /// What a proposed definition is made of: the plain values of a `NewType`, the dict of a `TypedDict`.

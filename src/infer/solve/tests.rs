@@ -578,3 +578,34 @@ fn type_arguments_that_have_defaults_are_not_written() {
     let text = "from xml.etree import ElementTree\n\ndef make():\n    return ElementTree.Element('a')\n";
     solved(text).has("make ->", "Element", Medium);
 }
+
+#[test]
+fn attributes_that_a_checker_cannot_tell_are_declared_with_the_first_hint_of_their_function() {
+    let text = "class Log:\n    def __init__(self, name):\n        self.name = name\n        self.rows = []\n        \
+                self.owner = None\n\n    def add(self, row, owner):\n        self.rows.append(row)\n        \
+                self.owner = owner\n\n\nclass Bare:\n    def __init__(self):\n        self.rows = []\n\n    \
+                def add(self, row):\n        self.rows.append(row)\n\nLog('a')\nLog('b')\n";
+    solved(text)
+        .has("Log.rows", "list[Any]", Medium)
+        .has("Log.owner", "Any | None", Medium)
+        .declines("Bare.__init__ ->", "it would be `None`, and then a checker asks for the type of `rows`");
+}
+
+#[test]
+fn a_key_that_may_be_missing_is_asked_for_before_it_is_read() {
+    let make = "def make(flag):\n    row = {'kind': 'a', 'size': 1}\n    if flag:\n        row['note'] = 'b'\n    \
+                return row\n\n";
+    let read = "def plain(row):\n    return row['kind'] + row['note']\n\n\
+                def asking(row):\n    if 'note' in row:\n        return row['kind'] + row['note']\n    return ''\n\n";
+    let text = format!("{make}{read}plain(make(True))\nasking(make(False))\n");
+    let conclusions = solved(&text);
+    assert!(conclusions.get("plain(row)").is_err());
+    assert!(conclusions.get("asking(row)").is_ok());
+}
+
+#[test]
+fn a_callback_takes_what_it_is_called_with() {
+    let text = "import re\n\ndef shout(match):\n    return match.upper()\n\n\
+                def run(text):\n    return re.sub('a', shout, text)\n\nshout('a')\nshout('b')\nrun('c')\n";
+    assert!(solved(text).get("shout(match)").is_err());
+}
