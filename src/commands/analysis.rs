@@ -193,6 +193,7 @@ pub(super) fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<Propos
         line_length: settings.line_length,
         min_confidence: settings.min_confidence,
         allow_unsafe: settings.allow_unsafe,
+        future_annotations: settings.future_annotations,
         accept,
     }
 }
@@ -226,8 +227,13 @@ fn is_editable(path: &Path, roots: &[PathBuf], include_tests: bool) -> bool {
     if is_stub(path) {
         return false;
     }
+    include_tests || !is_test_below(roots, path)
+}
+
+/// Whether a file is taken for a test, by its name and its directories below a root.
+pub(super) fn is_test_below(roots: &[PathBuf], path: &Path) -> bool {
     // Of a file that was named itself only the name counts.
-    include_tests || !is_test(inside(path, roots).unwrap_or(Path::new(path.file_name().unwrap_or_default())))
+    is_test(inside(path, roots).unwrap_or(Path::new(path.file_name().unwrap_or_default())))
 }
 
 /// The part of a path below a root. Where the project lies says nothing: a checkout may well be below a directory called

@@ -58,12 +58,15 @@ pub struct Flags {
     pub readers: Vec<String>,
     /// The module, by dotted name, that new definitions go to; without it each goes where it is made.
     pub types_module: Option<String>,
+    /// Whether `from __future__ import annotations` is added where hints need it.
+    pub future_annotations: Option<bool>,
     /// The coverage below which `coverage` fails, in percent.
     pub fail_under: Option<f64>,
 }
 
 /// The settings in force.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting by itself")]
 pub struct Settings {
     /// The directory that the paths belong to: the nearest one upward that looks like the top of a project.
     pub root: PathBuf,
@@ -99,6 +102,8 @@ pub struct Settings {
     pub readers: Vec<String>,
     /// The module, by dotted name, that new definitions go to; without it each goes where it is made.
     pub types_module: Option<String>,
+    /// Whether `from __future__ import annotations` is added where hints need it.
+    pub future_annotations: bool,
     /// The coverage below which `coverage` fails, in percent.
     pub fail_under: Option<f64>,
     /// The only files that are edited, by canonical path, where the choice is narrowed.
@@ -220,6 +225,9 @@ impl Settings {
             python: merge.pick("python", flags.python, file.python),
             readers: merge.list("readers", flags.readers, file.readers),
             types_module: merge.pick("types-module", flags.types_module, file.types_module),
+            future_annotations: merge
+                .pick("future-annotations", flags.future_annotations, file.future_annotations)
+                .unwrap_or(false),
             fail_under: merge.pick("fail-under", flags.fail_under, file.fail_under),
             only: None,
             origins: merge.origins,

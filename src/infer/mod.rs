@@ -4,6 +4,7 @@ mod eval;
 mod evidence;
 mod finding;
 mod observe;
+mod partials;
 mod phases;
 mod read_back;
 mod readers;
@@ -12,6 +13,7 @@ mod rounds;
 mod shape;
 mod shapes;
 mod solve;
+mod watched;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use finding::{Finding, FindingKind};
@@ -23,8 +25,10 @@ pub use shape::{
 };
 pub use shapes::Shapes;
 
+use std::collections::BTreeSet;
+
 use crate::project::Project;
-use crate::types::{ShapeId, SlotId, Type};
+use crate::types::{ModuleId, ShapeId, SlotId, Type};
 
 /// What was concluded for a slot.
 #[derive(Clone, Debug)]
@@ -48,6 +52,8 @@ pub struct Inference {
     pub shapes: Vec<Shape>,
     /// Mistakes that were seen on the way, in the order of places.
     pub findings: Vec<Finding>,
+    /// Modules in which something reads annotations at run time, or may do so.
+    pub reading: BTreeSet<ModuleId>,
     /// What took how long.
     pub phases: Phases,
 }
@@ -65,15 +71,19 @@ pub fn infer(project: &Project) -> Inference {
     let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
     let mut shapes = phases.measure("shapes", || shapes::solve(project, &facts));
     let readers = readers::Readers::new(project, &observations);
-    let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families));
+    let mut partials = partials::Partials::new(project);
+    let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
     phases.measure("shapes", || shapes::solve_rest(project, &facts, &mut slots, &mut shapes));
+    let reading = readers.modules(project, &observations);
     drop(observations);
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
+    watched::decline(project, &mut slots);
     shapes.refine(&slots);
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
-    Inference { slots, shapes: shapes.shapes, findings: shapes.findings, phases }
+    partials.settle(project, &mut slots);
+    Inference { slots, shapes: shapes.shapes, findings: shapes.findings, reading, phases }
 }
 
 impl Inference {

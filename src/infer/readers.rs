@@ -2,7 +2,7 @@
 //!
 //! One mechanism for all transforms: a slot that something reads has no conclusion, only the reason why not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -50,6 +50,19 @@ impl Readers {
                 *conclusion = Err(reason);
             }
         }
+    }
+
+    /// The modules in which something is read or reads, the fields of dataclasses and the like included.
+    pub(super) fn modules(&self, project: &Project, observations: &Observations) -> BTreeSet<ModuleId> {
+        let has_fields = |module: &&Module| {
+            let mut classes = (0..module.facts.classes.len()).map(|number| ClassId(number as u32));
+            classes.any(|id| matches!(project.class_at(module, id).kind, ClassKind::Fields | ClassKind::TypedDict))
+        };
+        let functions = self.functions.keys().chain(self.dispatched.keys()).map(|function| function.module);
+        let bodies = self.bodies.keys().map(|&(module, _)| module);
+        let readers = observations.introspected.iter().map(|read| read.module);
+        let fields = project.repository().filter(has_fields).map(|module| module.id);
+        self.modules.keys().copied().chain(functions).chain(bodies).chain(readers).chain(fields).collect()
     }
 
     fn reason(&self, project: &Project, info: SlotInfo) -> Option<String> {

@@ -55,7 +55,7 @@ use assemble::Contribution;
 use contribute::contribution;
 use file::File;
 use graph::ImportGraph;
-use placement::{mentioned, shapes_in};
+use placement::mentioned;
 use select::Selection;
 use speak::{Context, Reserved};
 
@@ -76,6 +76,8 @@ pub struct Options<'a> {
     pub min_confidence: Confidence,
     /// Whether proposals are planned after which the program may behave differently.
     pub allow_unsafe: bool,
+    /// Whether `from __future__ import annotations` may be added where nothing reads annotations.
+    pub future_annotations: bool,
     /// Plans only these, if given.
     pub accept: Option<&'a HashSet<ProposalId>>,
 }
@@ -204,7 +206,7 @@ fn attempt<'p>(
     }
     let winners = selection.drop_duplicates(project);
     selection.drop_orphans();
-    let (context, mut reserved) = selection.decide(project, options.target);
+    let (context, mut reserved) = selection.decide(project, options);
     let mut contributions: Contributions = BTreeMap::new();
     for number in selection.live.clone() {
         match contribution(&context, inference, &proposals[number], &mut reserved) {
@@ -265,7 +267,7 @@ fn line_limit(file: &File<'_>, configured: Option<usize>) -> usize {
 
 impl Selection<'_> {
     /// Chooses names and places, before any text is written.
-    fn decide<'p>(&self, project: &'p Project, target: PythonVersion) -> (Context<'p>, Reserved) {
+    fn decide<'p>(&self, project: &'p Project, options: &Options<'_>) -> (Context<'p>, Reserved) {
         let mut shapes: BTreeMap<ShapeId, BTreeSet<ModuleId>> = BTreeMap::new();
         let mut modules: BTreeSet<ModuleId> = BTreeSet::new();
         for &number in &self.live {
@@ -277,15 +279,9 @@ impl Selection<'_> {
             for change in &self.proposals[number].changes {
                 let (module, used) = match change {
                     Change::Annotate { slot, ty } => {
-                        let mut used = BTreeSet::new();
-                        shapes_in(ty, &mut used);
-                        (project.slots().info(*slot).module, used)
+                        (project.slots().info(*slot).module, ty.shapes().into_iter().collect())
                     }
-                    Change::Declare(Declaration { local, ty, .. }) => {
-                        let mut used = BTreeSet::new();
-                        shapes_in(ty, &mut used);
-                        (local.module, used)
-                    }
+                    Change::Declare(Declaration { local, ty, .. }) => (local.module, ty.shapes().into_iter().collect()),
                     Change::Define(shape) => {
                         let shape = self.inference.shape(*shape);
                         (shape.home.module, mentioned(&shape.kind))
@@ -312,6 +308,10 @@ impl Selection<'_> {
                 let module = project.module(id).filter(|module| module.origin == Origin::Project)?;
                 let mut file = File::new(project, module)?;
                 file.is_spread = star_importers.contains_key(&id) && module.symbols.exported.is_none();
+                file.may_defer = options.future_annotations
+                    && !self.inference.reading.contains(&id)
+                    && !file.is_taken(Name::new("annotations"))
+                    && project.may_import("__future__");
                 Some((id, file))
             })
             .collect();
@@ -321,6 +321,7 @@ impl Selection<'_> {
         let existing = shapes.keys().map(|&id| (id, self.inference.shape(id)));
         let existing = existing.filter(|(_, shape)| shape.kind.exists()).map(|(id, shape)| (id, shape.home.module));
         let existing = existing.collect();
+        let target = options.target;
         let mut context =
             Context { project, target, files, star_importers, graph, names: BTreeMap::new(), placements, existing };
         let mut reserved = Reserved::default();

@@ -240,7 +240,7 @@ fn inline(inference: &mut Inference, proposals: &mut [Proposal], inlined: &BTree
         });
     };
     for shape in &mut inference.shapes {
-        shape.kind.for_each_type(&mut |ty| replaced(ty));
+        shape.kind.for_each_type(replaced);
     }
     for proposal in proposals {
         if let Some(id) = defined(proposal)

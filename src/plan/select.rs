@@ -9,7 +9,7 @@ use crate::project::Project;
 use crate::proposal::{Applicability, Change, Declaration, Proposal};
 use crate::types::{ShapeId, SlotId};
 
-use super::placement::{mentioned, shapes_in};
+use super::placement::mentioned;
 use super::{Contributions, Options};
 
 /// Which proposals are still in the plan.
@@ -144,7 +144,7 @@ impl Selection<'_> {
         let mut needed: BTreeSet<ShapeId> = proposal.requires.iter().copied().collect();
         for change in &proposal.changes {
             match change {
-                Change::Annotate { ty, .. } | Change::Declare(Declaration { ty, .. }) => shapes_in(ty, &mut needed),
+                Change::Annotate { ty, .. } | Change::Declare(Declaration { ty, .. }) => needed.extend(ty.shapes()),
                 Change::Define(shape) => needed.extend(mentioned(&self.inference.shape(*shape).kind)),
                 Change::Wrap { shape, .. } => _ = needed.insert(*shape),
             }

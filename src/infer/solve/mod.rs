@@ -41,6 +41,7 @@ use self::naming::Naming;
 use self::reason::Basis;
 use self::syntax::Syntax;
 use self::widen::Decline;
+use super::partials::Partials;
 use super::{Confidence, Observations, Solved};
 use crate::facts::{Function, FunctionId};
 use crate::project::{Module, Project, SlotKind, named_tuple_fields};
@@ -101,6 +102,7 @@ pub(super) fn solve(
     observations: &Observations,
     shapes: &dyn Substitution,
     families: &Families,
+    partials: &mut Partials,
 ) -> Vec<Result<Solved, String>> {
     let count = project.slots().len();
     let declared = declared::annotations(project);
@@ -129,7 +131,9 @@ pub(super) fn solve(
         model.naming.update(counts);
     }
     model.answers = slots(count).map(|slot| tuples::opened(&model, slot).map(Answer::with_care)).collect();
-    slots(count).map(|slot| reason::report(&model, slot)).collect()
+    let mut solved: Vec<_> = slots(count).map(|slot| reason::report(&model, slot)).collect();
+    stored::declare_partials(&model, partials, &mut solved);
+    solved
 }
 
 fn slots(count: usize) -> impl IndexedParallelIterator<Item = SlotId> {

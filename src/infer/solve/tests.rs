@@ -394,6 +394,13 @@ fn attributes_are_hinted_where_a_checker_cannot_tell() {
 }
 
 #[test]
+fn attributes_stored_from_outside_are_declared_in_the_class() {
+    let text = "def fill(a):\n    a.seen = {'x': 1}\n    return a\n\nclass A:\n    def __init__(self):\n        \
+                self.seen = {}\n        self.seen['y'] = 2\nfill(A())\n";
+    solved(text).has("A.seen", "dict[str, int]", High);
+}
+
+#[test]
 fn a_slice_takes_the_elements_of_what_is_stored() {
     let text = "def words(text):\n    found = [text.strip()]\n    found[:] = [text]\n    return found\nwords('a')\n";
     Conclusions::of(&[("a.py", text)]).has("words ->", "list[str]", Confidence::Medium);

@@ -124,6 +124,7 @@ impl Repository {
             line_length: Some(88),
             min_confidence: Confidence::Medium,
             allow_unsafe: false,
+            future_annotations: false,
             accept: None,
         };
         plan(&self.project, &self.inference, &self.proposals, &options)

@@ -43,6 +43,7 @@ fn options() -> Options<'static> {
         line_length: None,
         min_confidence: Confidence::Low,
         allow_unsafe: true,
+        future_annotations: false,
         accept: None,
     }
 }
