@@ -11,6 +11,7 @@ use crate::types::{ModuleId, Namer, PythonVersion, Rendering, ShapeId, Type, ren
 
 use super::annotate::{self, Place};
 use super::assemble::Contribution;
+use super::convert;
 use super::define;
 use super::file::{File, Site};
 use super::named;
@@ -65,6 +66,11 @@ pub(super) fn contribution(
                 contribution.needs.extend(written.needs);
                 contribution.definitions.extend(written.definition);
                 contribution.edits.extend(written.edits);
+            }
+            Change::Convert(commented) => {
+                let file = file_of(commented.module())?;
+                let converted = convert::conversion(file, *commented, context.target)?;
+                files.entry(commented.module()).or_default().extend(&converted);
             }
             Change::Wrap { module, range, shape } => {
                 let file = file_of(*module)?;
