@@ -10,6 +10,7 @@ mod protocol;
 mod signature;
 mod subject;
 mod tuple_alias;
+mod type_comment;
 mod typed_dict;
 
 use crate::proposal::Transform;
@@ -17,6 +18,7 @@ use crate::proposal::Transform;
 /// All transforms, in the order in which they are listed and run.
 pub static CATALOGUE: &[&dyn Transform] = &[
     &signature::Signature,
+    &type_comment::TypeComment,
     &typed_dict::TypedDict,
     &named_tuple::NamedTuple,
     &named_result::NamedResult,

@@ -9,7 +9,7 @@ use crate::project::Project;
 use crate::proposal::{Applicability, Change, Declaration, Proposal};
 use crate::types::{ShapeId, SlotId};
 
-use super::placement::{mentioned, shapes_in};
+use super::placement::mentioned;
 use super::{Contributions, Options};
 
 /// Which proposals are still in the plan.
@@ -69,7 +69,7 @@ impl Selection<'_> {
                 Change::Define(shape) => {
                     shapes.get(shape).map(|&first| (Some(first), "another proposal adds the same definition"))
                 }
-                Change::Declare(_) | Change::Wrap { .. } => None,
+                Change::Declare(_) | Change::Convert(_) | Change::Wrap { .. } => None,
             });
             if let Some((first, reason)) = clash {
                 winners.extend(first);
@@ -87,7 +87,7 @@ impl Selection<'_> {
                 match change {
                     Change::Annotate { slot, .. } => _ = slots.insert(*slot, number),
                     Change::Define(shape) => _ = shapes.insert(*shape, number),
-                    Change::Declare(_) | Change::Wrap { .. } => {}
+                    Change::Declare(_) | Change::Convert(_) | Change::Wrap { .. } => {}
                 }
             }
         }
@@ -154,8 +154,9 @@ impl Selection<'_> {
         let mut needed: BTreeSet<ShapeId> = proposal.requires.iter().copied().collect();
         for change in &proposal.changes {
             match change {
-                Change::Annotate { ty, .. } | Change::Declare(Declaration { ty, .. }) => shapes_in(ty, &mut needed),
+                Change::Annotate { ty, .. } | Change::Declare(Declaration { ty, .. }) => needed.extend(ty.shapes()),
                 Change::Define(shape) => needed.extend(mentioned(&self.inference.shape(*shape).kind)),
+                Change::Convert(_) => {}
                 Change::Wrap { shape, .. } => _ = needed.insert(*shape),
             }
         }

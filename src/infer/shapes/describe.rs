@@ -16,7 +16,7 @@ use crate::infer::{
     Bound, Confidence, Evidence, EvidenceKind, Field, Home, Observations, Shape, ShapeKind, Solved, UseKind,
 };
 use crate::text::Name;
-use crate::types::{CallableType, FunctionRef, ModuleId, Projection, ShapeId, SlotId, Type, known, union};
+use crate::types::{CallableType, FunctionRef, Literal, ModuleId, Projection, ShapeId, SlotId, Type, known, union};
 
 /// Where the definition goes: to the module with most constructors, else to that of the first user.
 pub(super) fn home(component: &Component, values: &Values) -> Option<Home> {
@@ -85,15 +85,34 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
     let is_shared = component.functions.len() > 1;
     let is_half_typed = 2 * typed >= fields.len() || (fields.len() > 2 && typed > 0);
     let is_known = is_built || typed == fields.len() || ((is_named || is_shared) && is_half_typed);
-    // What many places build, each with other keys, is a bag of variants: a type of optional keys says little of any.
+    // What many places build, each with other keys, is a bag of variants if a constant tells them apart or few functions
+    // know the keys: a type of optional keys says little of any.
     let required = fields.iter().filter(|field| field.required).count();
-    let is_bag = constructors.len() > MAX_MAKERS_OF_VARIANTS && 3 * required < fields.len();
+    let is_bag = constructors.len() > MAX_MAKERS_OF_VARIANTS
+        && 3 * required < fields.len()
+        && (2 * component.knowing.len() < constructors.len() || is_told_apart(component, values));
     shape.confidence = match () {
         () if fields.len() < 2 || !is_known || is_bag => Confidence::Low,
         () if is_built && component.has_reads && typed == fields.len() => Confidence::High,
         () => Confidence::Medium,
     };
     shape.kind = ShapeKind::TypedDict { fields };
+}
+
+/// Whether most displays have a text under one key that differs between them, such as `"type": "http.request"`.
+fn is_told_apart(component: &Component, values: &Values) -> bool {
+    const VARIANTS: usize = 3;
+    let mut texts: BTreeMap<Name, Vec<&Type>> = BTreeMap::new();
+    for &index in &component.sites {
+        for (key, ty, _) in &values.observations.sites[index].fields {
+            if matches!(ty, Type::Literal(Literal::Str(_))) {
+                texts.entry(*key).or_default().push(ty);
+            }
+        }
+    }
+    texts
+        .values()
+        .any(|texts| 2 * texts.len() > component.sites.len() && texts.iter().collect::<BTreeSet<_>>().len() >= VARIANTS)
 }
 
 /// A definition needs those of its fields: a record inside one that is sure enough is as sure, unless it has a single
@@ -103,7 +122,7 @@ pub(super) fn level(shapes: &mut [Shape]) {
         (0..shapes.len()).filter(|&number| shapes[number].confidence > Confidence::Low).collect();
     while let Some(number) = pending.pop() {
         let ShapeKind::TypedDict { fields } = &shapes[number].kind else { continue };
-        let inner: BTreeSet<ShapeId> = fields.iter().flat_map(|field| shapes_in(&field.ty)).collect();
+        let inner: BTreeSet<ShapeId> = fields.iter().flat_map(|field| field.ty.shapes()).collect();
         for id in inner {
             let held = &mut shapes[id.0 as usize];
             let ShapeKind::TypedDict { fields } = &held.kind else { continue };
@@ -260,11 +279,11 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
         // A tuple that is known by how it is taken apart.
         let is_tuple = matches!(super::lower(values.types, slot), Type::Unknown | Type::None)
             && ty.any(&mut |part| matches!(part, Type::Tuple(_)));
-        if shapes_in(&ty).is_empty() && !is_decided && !is_tuple {
+        if ty.shapes().is_empty() && !is_decided && !is_tuple {
             continue;
         }
         let Some(ty) = writable(&ty) else { continue };
-        let found = shapes_in(&ty);
+        let found = ty.shapes();
         for &id in &found {
             shapes.shapes[id.0 as usize].slots.push(slot);
         }
@@ -286,7 +305,7 @@ fn callables(values: &mut Values, shapes: &mut Shapes) {
             continue;
         }
         let Some(ty) = callable(values, shapes, function) else { continue };
-        let found = shapes_in(&ty);
+        let found = ty.shapes();
         if found.is_empty() {
             continue;
         }
@@ -324,20 +343,6 @@ fn callable(values: &mut Values, shapes: &Shapes, function: FunctionRef) -> Opti
         })
         .collect();
     Some(Type::Callable(Arc::new(CallableType { params, result })))
-}
-
-/// The shapes a type mentions, in order of appearance.
-pub(super) fn shapes_in(ty: &Type) -> Vec<ShapeId> {
-    let mut found = Vec::new();
-    ty.any(&mut |part| {
-        if let Type::Shape(id) = part
-            && !found.contains(id)
-        {
-            found.push(*id);
-        }
-        false
-    });
-    found
 }
 
 fn confidence(found: &[ShapeId], shapes: &Shapes) -> Confidence {
@@ -411,7 +416,7 @@ fn place(world: &World, shapes: &mut Shapes) {
         for number in 0..shapes.shapes.len() {
             let outer = shapes.shapes[number].home;
             let ShapeKind::TypedDict { fields } = &shapes.shapes[number].kind else { continue };
-            let inner: Vec<ShapeId> = fields.iter().flat_map(|field| shapes_in(&field.ty)).collect();
+            let inner: Vec<ShapeId> = fields.iter().flat_map(|field| field.ty.shapes()).collect();
             for id in inner {
                 let home = &mut shapes.shapes[id.0 as usize].home;
                 if home.module == outer.module {

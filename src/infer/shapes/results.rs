@@ -14,7 +14,7 @@
 //! | a field without a name that says something, or two of one name | nothing |
 //! | a method that overrides another, or a decorator decides what becomes of the result | nothing |
 //! | a function inside a function | nothing: what it returns stays there |
-//! | the tuple has an alias | nothing here: the alias can be made a class |
+//! | the tuple has an alias, or holds what else is defined | nothing here: the alias can be made a class |
 //!
 //! Who calls a function is told by names alone: only what it is called here depends on it.
 
@@ -131,6 +131,10 @@ impl<'p> Candidate<'p> {
         let view = facts.function(function);
         // The interpreter asks for `__reduce__` and its like.
         let is_local = view.parent.is_some();
+        // A slot belongs to the first definition that its type mentions.
+        if solved.ty.any(&mut |part| matches!(part, Type::Shape(_))) {
+            return None;
+        }
         if view.is_lambda || is_local || view.is_generator || view.name.as_str().starts_with("__") {
             return None;
         }
