@@ -73,6 +73,7 @@ pub fn infer(project: &Project) -> Inference {
     shapes.refine(&slots);
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
+    shapes.doubt(&mut slots);
     Inference { slots, shapes: shapes.shapes, findings: shapes.findings, phases }
 }
 

@@ -88,15 +88,23 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
     // What many places build, each with other keys, is a bag of variants if a constant tells them apart or few functions
     // know the keys: a type of optional keys says little of any.
     let required = fields.iter().filter(|field| field.required).count();
-    let is_bag = constructors.len() > MAX_MAKERS_OF_VARIANTS
+    let makers = makers(component, values);
+    let is_bag = makers > MAX_MAKERS_OF_VARIANTS
         && 3 * required < fields.len()
-        && (2 * component.knowing.len() < constructors.len() || is_told_apart(component, values));
+        && (2 * component.knowing.len() < makers || is_told_apart(component, values));
     shape.confidence = match () {
         () if fields.len() < 2 || !is_known || is_bag => Confidence::Low,
         () if is_built && component.has_reads && typed == fields.len() => Confidence::High,
         () => Confidence::Medium,
     };
     shape.kind = ShapeKind::TypedDict { fields };
+}
+
+/// How many functions make it; each display of a module or class body counts by itself.
+fn makers(component: &Component, values: &Values) -> usize {
+    let sites = component.sites.iter().map(|&index| &values.observations.sites[index]);
+    let (inside, outside): (Vec<_>, Vec<_>) = sites.map(|site| site.function).partition(Option::is_some);
+    inside.into_iter().collect::<BTreeSet<_>>().len() + outside.len()
 }
 
 /// Whether most displays have a text under one key that differs between them, such as `"type": "http.request"`.
