@@ -6,13 +6,14 @@
 //! |---|---|
 //! | made nowhere in sight, one function reads it, and not all types are known | only that function knows the keys |
 //! | made in sight with many keys of which few are ever read, or called a context and hardly read | filled for a template |
+//! | made in many places, each with other keys | variants of one thing: a type of optional keys says little of any |
 //! | held by one variable or attribute, made once, in no signature | a constant or settings: its display is its definition |
 //! | all displays stand under `if __name__ == "__main__"` | a demonstration |
 //! | its values are asked for what no plain value has, and nothing makes it | a view of a configuration |
 //! | made nowhere in sight, and called a node | an element of a document |
 //! | most types are unknown in the end, and few places would be annotated | it only tells names of keys |
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
@@ -26,7 +27,8 @@ use super::words::words;
 use super::world::{Sort, World};
 use crate::facts::{CompareOp, ExprId, ExprKind, FileFacts, StmtKind};
 use crate::infer::{Confidence, Shape, ShapeKind, Solved, UseKind};
-use crate::types::{ModuleId, Projection, Type};
+use crate::text::Name;
+use crate::types::{Literal, ModuleId, Projection, Type};
 
 /// With so many keys a dict of which hardly any is read is filled for something that is not in sight.
 const FILLED: usize = 12;
@@ -87,6 +89,7 @@ pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) 
 fn is_welcome(component: &Component, values: &mut Values, records: &FxHashSet<Node>) -> bool {
     !(is_read_once(component, values, records)
         || is_filled(component, values)
+        || is_bag(component, values)
         || is_settings(component, values)
         || is_demonstration(component, values)
         || is_view(component, values)
@@ -118,6 +121,42 @@ fn is_filled(component: &Component, values: &Values) -> bool {
         && is_unread
         && (component.keys.len() >= FILLED || is_called(component, values, &["context", "ctx", "vars", "namespace"]))
         && makers.len() < super::records::MAKERS
+}
+
+/// So many places build the variants of one thing.
+const VARIANTS: usize = 9;
+
+/// Made in many places, each with other keys: a constant tells them apart, few functions know the keys, or each place
+/// knows but a few of them.
+fn is_bag(component: &Component, values: &Values) -> bool {
+    let sites = component.sites.iter().map(|&index| &values.observations.sites[index]);
+    // Each display of a module or class body counts by itself.
+    let (inside, outside): (Vec<_>, Vec<_>) = sites.map(|site| site.function).partition(Option::is_some);
+    let makers = inside.into_iter().collect::<BTreeSet<_>>().len() + outside.len();
+    let constructors = component.constructors(values);
+    let required = component.keys.values().filter(|key| Component::is_required(key, &constructors)).count();
+    if makers <= VARIANTS || 3 * required >= component.keys.len() {
+        return false;
+    }
+    let set: usize = component.keys.values().map(|key| key.set_by.len()).sum();
+    let is_scattered = 4 * set < component.sites.len() * component.keys.len();
+    2 * component.knowing.len() < makers || is_scattered || is_told_apart(component, values)
+}
+
+/// Whether most displays have a text under one key that differs between them, such as `"type": "http.request"`.
+fn is_told_apart(component: &Component, values: &Values) -> bool {
+    const TEXTS: usize = 3;
+    let mut texts: BTreeMap<Name, Vec<&Type>> = BTreeMap::new();
+    for &index in &component.sites {
+        for (key, ty, _) in &values.observations.sites[index].fields {
+            if matches!(ty, Type::Literal(Literal::Str(_))) {
+                texts.entry(*key).or_default().push(ty);
+            }
+        }
+    }
+    texts
+        .values()
+        .any(|texts| 2 * texts.len() > component.sites.len() && texts.iter().collect::<BTreeSet<_>>().len() >= TEXTS)
 }
 
 /// Held by a variable or an attribute alone, and made once.
@@ -186,7 +225,6 @@ fn is_called(component: &Component, values: &Values, last: &[&str]) -> bool {
 mod tests {
     use super::*;
     use crate::infer::{Field, Home};
-    use crate::text::Name;
     use crate::types::{ShapeId, known};
 
     fn record(types: &[Type]) -> Shape {
