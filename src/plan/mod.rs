@@ -29,6 +29,7 @@ mod speak;
 mod suppress;
 #[cfg(test)]
 mod tests;
+mod turned;
 mod variants;
 mod wrap;
 

@@ -239,7 +239,7 @@ impl<'a, 'r> Pass<'a, 'r> {
             deck.say("This is a part of a change that was split; u takes that back");
             return false;
         };
-        let mut variants = Variant::of(&self.analysis.project, &self.look.shapes, proposal);
+        let mut variants = Variant::of(&self.analysis.project, &self.analysis.inference, &self.look.shapes, proposal);
         variants.retain(|variant| !deck.is_impossible(proposal.id, &variant.label));
         if variants.is_empty() {
             deck.say("There is no other type to choose here");

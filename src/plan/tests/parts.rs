@@ -125,7 +125,12 @@ fn a_definition_can_be_renamed_and_retyped() {
 #[test]
 fn a_definition_can_be_done_without() {
     let labels = |repository: &Repository| {
-        let variants = Variant::of(&repository.project, &repository.inference.shapes, &repository.proposals[0]);
+        let variants = Variant::of(
+            &repository.project,
+            &repository.inference,
+            &repository.inference.shapes,
+            &repository.proposals[0],
+        );
         variants.into_iter().map(|variant| variant.label).collect::<Vec<_>>()
     };
     assert_eq!(labels(&repository(FILE)), ["dict[str, float]", "Mapping[str, float]"]);
@@ -147,7 +152,7 @@ fn an_annotation_has_wider_and_narrower_variants() {
     let mut labels = |ty| {
         repository.propose(vec![Change::Annotate { slot, ty }]);
         let proposal = repository.proposals.last().expect("it was added");
-        let variants = Variant::of(&repository.project, &[], proposal);
+        let variants = Variant::of(&repository.project, &repository.inference, &[], proposal);
         variants.into_iter().map(|variant| variant.label).collect::<Vec<_>>().join(", ")
     };
     assert_eq!(labels(list.clone()), "Sequence[int], Iterable[int], list[int] | None");
@@ -156,7 +161,7 @@ fn an_annotation_has_wider_and_narrower_variants() {
     assert_eq!(labels(known::INT.instance()), "float, int | None");
     assert_eq!(
         labels(Type::Tuple([known::INT.instance(), known::INT.instance()].into())),
-        "tuple[int, ...], Sequence[int], Iterable[int], tuple[int, int] | None"
+        "tuple[int, ...], Sequence[int], Iterable[int], tuple[int, int] | None, NamedTuple"
     );
 }
 
