@@ -346,7 +346,8 @@ impl<'a, 'r> Pass<'a, 'r> {
         if !files.is_empty() {
             let count = accepted.len() - dropped.len();
             let files = if files.len() == 1 { "1 file".to_owned() } else { format!("{} files", files.len()) };
-            review.talk.say(&format!("{} written to {files}; `hintwright undo` takes that back", changes(count)));
+            let what = if count == 0 { "Comments".to_owned() } else { changes(count) };
+            review.talk.say(&format!("{what} written to {files}; `hintwright undo` takes that back"));
         }
         deck.written(&done);
         deck.decisions.save(&review.settings.root)?;
