@@ -322,7 +322,8 @@ impl<'a, 'r> Pass<'a, 'r> {
         let accepted: Vec<usize> = deck.with(Verdict::Accepted).collect();
         let numbers: BTreeSet<usize> = accepted.iter().map(|&index| self.planned[index].proposal).collect();
         let (files, dropped) = self.draft.files(&numbers);
-        let mut patches: BTreeMap<ModuleId, Patch> = files.into_iter().map(|file| (file.module, file.patch)).collect();
+        let mut patches: BTreeMap<ModuleId, Patch> =
+            files.iter().map(|file| (file.module, file.patch.clone())).collect();
         let is_comment =
             |index: &usize| deck.decisions.get(self.items[*index].id).is_some_and(|decision| decision.comment);
         let mut done: Vec<ProposalId> = Vec::new();
