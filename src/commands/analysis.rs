@@ -132,8 +132,9 @@ pub(super) fn conclude(files: Vec<InputFile>, settings: &Settings, phases: &Phas
     });
     let mut inference = infer(&project);
     phases.append(&inference.phases);
-    if let Some(module) = types_module(&project, settings) {
-        gather_definitions(&mut inference, module);
+    match types_module(&project, settings) {
+        Some(module) => gather_definitions(&mut inference, module),
+        None => plan::avoid_circles(&project, &mut inference),
     }
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
@@ -291,7 +292,7 @@ impl Analysis {
 
     /// What is done under the settings.
     pub fn plan(&self) -> Plan {
-        self.draft().plan
+        self.draft().into_plan()
     }
 
     /// What is done when only these proposals are accepted.
@@ -306,7 +307,7 @@ impl Analysis {
 
     /// What is done, planned fast where it differs little from what it was. The project is that of the analysis, which
     /// can so be changed while there is a draft.
-    pub(super) fn draft_of<'p>(&self, project: &'p Project, before: Option<&Draft<'_>>) -> Draft<'p> {
+    pub(super) fn draft_of<'p>(&self, project: &'p Project, before: Option<&Draft<'p>>) -> Draft<'p> {
         let draft =
             |accept| plan::draft(project, &self.inference, &self.proposals, &options(&self.settings, accept), before);
         let all = draft(None);

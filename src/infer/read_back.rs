@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 
 use super::rounds::Rounds;
-use super::solve::Families;
+use super::solve::{Families, filled};
 use super::{Confidence, Phases, Shape, ShapeKind, Solved};
 use crate::text::Name;
 use crate::types::{ShapeId, SlotId, Type, union};
@@ -83,6 +83,7 @@ pub(super) fn read_back(
     for _ in 0..MAX_WITHDRAWALS {
         phases.measure("read back", || rounds.run());
         let mut changes = Changes::default();
+        changes.fill(rounds, slots);
         for clash in phases.measure("check", || rounds.contradictions()) {
             changes.apply(&clash, families, slots, shapes);
         }
@@ -103,6 +104,18 @@ struct Changes {
 }
 
 impl Changes {
+    /// Writes what is known of the items of tuples now.
+    fn fill(&mut self, rounds: &Rounds, slots: &mut [Result<Solved, String>]) {
+        for (number, conclusion) in slots.iter_mut().enumerate() {
+            let Ok(solved) = conclusion else { continue };
+            if let Some(ty) = filled(rounds.project(), &solved.ty, &rounds.types()[number]) {
+                solved.ty = ty;
+                solved.reason = "With the other hints in place this is what flows there.".into();
+                self.mended.push(SlotId(number as u32));
+            }
+        }
+    }
+
     fn apply(
         &mut self,
         clash: &Clash,

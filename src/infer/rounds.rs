@@ -179,6 +179,11 @@ impl<'a> Rounds<'a> {
         sorted(all)
     }
 
+    /// What is evaluated.
+    pub(super) fn project(&self) -> &'a Project {
+        self.project
+    }
+
     /// The joined type of each slot.
     pub(super) fn types(&self) -> &[Type] {
         &self.state.types
