@@ -327,8 +327,11 @@ impl<'a> Rounds<'a> {
     }
 }
 
-/// Whether a type says nothing but what another one says, constants apart.
+/// Whether a type says nothing but what another one says, constants apart. What another slot holds is not told here.
 fn is_part(ty: &Type, whole: &Type) -> bool {
+    if ty.any(&mut |part| matches!(part, Type::Slot(_))) {
+        return false;
+    }
     if ty.is_unknown() || ty == whole {
         return true;
     }
