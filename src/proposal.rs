@@ -6,6 +6,7 @@ use std::hash::Hasher;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
+pub use crate::facts::{ClassId, FileFacts, FunctionId, ScopeKind, StmtId, StmtKind};
 pub use crate::infer::{
     Confidence, Declaration, Evidence, EvidenceKind, Field, Home, Inference, Member, MemberKind, MethodParam, Shape,
     ShapeKind, Solved,
@@ -56,6 +57,18 @@ impl ProposalId {
         Self(hasher.finish())
     }
 
+    /// The id of the one after `number` others of the same id in a document.
+    #[must_use]
+    pub fn again(self, number: usize) -> Self {
+        if number == 0 {
+            return self;
+        }
+        let mut hasher = FxHasher::default();
+        hasher.write_u64(self.0);
+        hasher.write_usize(number);
+        Self(hasher.finish())
+    }
+
     /// Reads what [`fmt::Display`] wrote.
     pub fn parse(text: &str) -> Option<Self> {
         u64::from_str_radix(text, 16).ok().filter(|_| text.len() == 16).map(Self)
@@ -87,11 +100,11 @@ pub enum Applicability {
 }
 
 /// Text with types in it; the types are rendered when names have been chosen.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Message(pub Vec<Part>);
 
 /// A part of a message or of a replacement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Part {
     /// Text as it is.
     Text(String),
@@ -107,7 +120,7 @@ impl Message {
 }
 
 /// One step of a proposal, symbolic until the plan has chosen names and imports.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// Writes the type of a slot where the slot is declared.
     Annotate {
@@ -121,6 +134,8 @@ pub enum Change {
     Declare(Declaration),
     /// Adds the definition of a shape at its home; for a `NamedTuple` replaces the `namedtuple(...)`.
     Define(ShapeId),
+    /// Writes the types of a comment as annotations, and takes the comment away.
+    Convert(Commented),
     /// Puts text before and after an expression: `AccountId(` and `)`.
     Wrap {
         /// The module.
@@ -130,6 +145,24 @@ pub enum Change {
         /// The definition that is called.
         shape: ShapeId,
     },
+}
+
+/// What has its types in a `# type:` comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commented {
+    /// The header of a function.
+    Function(ModuleId, FunctionId),
+    /// An assignment.
+    Assignment(ModuleId, StmtId),
+}
+
+impl Commented {
+    /// The module that it stands in.
+    pub fn module(self) -> ModuleId {
+        match self {
+            Self::Function(module, _) | Self::Assignment(module, _) => module,
+        }
+    }
 }
 
 /// Something that looks at the solved model and proposes changes. Adding one is a folder under `transforms/` and two

@@ -73,10 +73,8 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     {
         bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
     }
-    let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
-    let proposals = narrowed.proposals;
-    let project = Arc::new(project);
-    Ok(Analysis { project, inference, proposals, skipped, passed_over, files: count, hidden, phases, settings })
+    let analysis = Analysis::new(project, inference, narrowed, settings, phases);
+    Ok(Analysis { skipped, passed_over, files: count, ..analysis })
 }
 
 /// The files below `paths`, and what is left alone or passed over.
@@ -134,8 +132,9 @@ pub(super) fn conclude(files: Vec<InputFile>, settings: &Settings, phases: &Phas
     });
     let mut inference = infer(&project);
     phases.append(&inference.phases);
-    if let Some(module) = types_module(&project, settings) {
-        gather_definitions(&mut inference, module);
+    match types_module(&project, settings) {
+        Some(module) => gather_definitions(&mut inference, module),
+        None => plan::avoid_circles(&project, &mut inference),
     }
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();
@@ -267,6 +266,20 @@ pub(super) fn is_test(path: &Path) -> bool {
 }
 
 impl Analysis {
+    /// An analysis of which nobody asks how the files were found.
+    pub(super) fn new(
+        project: Project,
+        inference: Inference,
+        narrowed: Narrowed,
+        settings: Settings,
+        phases: Phases,
+    ) -> Self {
+        let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
+        let (project, proposals) = (Arc::new(project), narrowed.proposals);
+        let (skipped, passed_over) = (Vec::new(), Vec::new());
+        Self { project, inference, proposals, skipped, passed_over, files: 0, hidden, phases, settings }
+    }
+
     /// The mistakes that were seen on the way, a line each.
     pub fn findings(&self) -> Vec<String> {
         let line = |finding: &Finding| {
@@ -279,7 +292,7 @@ impl Analysis {
 
     /// What is done under the settings.
     pub fn plan(&self) -> Plan {
-        self.draft().plan
+        self.draft().into_plan()
     }
 
     /// What is done when only these proposals are accepted.
@@ -294,7 +307,7 @@ impl Analysis {
 
     /// What is done, planned fast where it differs little from what it was. The project is that of the analysis, which
     /// can so be changed while there is a draft.
-    pub(super) fn draft_of<'p>(&self, project: &'p Project, before: Option<&Draft<'_>>) -> Draft<'p> {
+    pub(super) fn draft_of<'p>(&self, project: &'p Project, before: Option<&Draft<'p>>) -> Draft<'p> {
         let draft =
             |accept| plan::draft(project, &self.inference, &self.proposals, &options(&self.settings, accept), before);
         let all = draft(None);
@@ -378,7 +391,7 @@ impl Analysis {
         self.card_with(&mut Places::new(&self.project), plan, planned)
     }
 
-    fn card_with(&self, places: &mut Places<'_>, plan: &Plan, planned: &Planned) -> Card {
+    pub(super) fn card_with(&self, places: &mut Places<'_>, plan: &Plan, planned: &Planned) -> Card {
         let proposal = &self.proposals[planned.proposal];
         let (path, line) = places.place(proposal.module, proposal.offset);
         Card {
@@ -415,6 +428,10 @@ impl Analysis {
             dropped: dropped.collect(),
             skipped: self.skipped.clone(),
             passed_over: self.passed_over.clone(),
+            caution: self.settings.promised.map(|promised| {
+                let Settings { target, target_origin, .. } = &self.settings;
+                format!("{target_origin} states Python {promised}, the hints need {target}")
+            }),
             ..Summary::default()
         };
         (summary.hidden_by_slots, summary.hidden_by_files) = self.hidden;

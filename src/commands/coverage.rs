@@ -1,7 +1,6 @@
 //! `hintwright coverage`: the share of typed slots, before and after.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -24,11 +23,9 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
     let mut flags = options.flags();
     flags.fail_under = args.fail_under;
     let settings = super::settings(&args.common, flags)?;
-    let Batch { analysis, plan, changes, facts, following, .. } = &Batch::new(&args.common, settings, talk)?;
-    let sources = analysis.project.repository().filter_map(|module| module.source.as_ref());
-    let paths: Vec<&Path> = sources.map(|source| source.path.as_path()).collect();
-    let base = Base::of(&paths, analysis.settings());
-    let coverage = measure(analysis, facts, &base);
+    let batch = Batch::new(&args.common, settings, talk)?;
+    let analysis = &batch.analysis;
+    let coverage = measure(analysis, &batch.facts, &batch.base);
     match args.output_format {
         CoverageFormat::Text => {
             let lines: Vec<String> = coverage.lines(talk.data).into_iter().map(|line| line + "\n").collect();
@@ -37,7 +34,7 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
         CoverageFormat::Json => write_data(format!("{:#}\n", coverage.to_json()).as_bytes())?,
     }
     if let Some(path) = &args.html {
-        let document = records::document(analysis, plan, changes, *following, &base)?;
+        let document = records::document(&batch)?;
         let root = &analysis.settings().root;
         let title = root.file_name().map_or_else(|| "the repository".into(), |name| name.to_string_lossy());
         write_file(path, page(&title, &coverage, &document).as_bytes())

@@ -10,6 +10,7 @@ mod config;
 mod coverage;
 mod diff;
 mod explain;
+mod follow;
 mod git;
 mod output;
 mod place;
@@ -36,6 +37,7 @@ use clap::Parser;
 use self::analysis::Analysis;
 use self::base::Base;
 use self::cli::{Cli, Common, Verb};
+use self::follow::Following;
 use self::progress::Progress;
 use self::settle::Settled;
 use self::terminal::Talk;
@@ -134,8 +136,10 @@ struct Batch {
     changes: Vec<FileChange>,
     /// What they say afterwards.
     facts: BTreeMap<ModuleId, Arc<FileFacts>>,
-    /// How many changes follow from the plan.
-    following: usize,
+    /// What follows from the plan.
+    following: Vec<Following>,
+    /// Where the names of files start from.
+    base: Base,
     began: Instant,
 }
 
@@ -148,8 +152,9 @@ impl Batch {
         progress.phase("Planning");
         let plan = analysis.plan();
         progress.phase("Looking at the result");
-        let Settled { changes, facts, following } = analysis.settled(&plan)?;
-        Ok(Self { analysis, plan, changes, facts, following, began })
+        let base = Base::of(&analysis);
+        let (Settled { changes, facts }, following) = follow::follow(&analysis, &plan, &base)?;
+        Ok(Self { analysis, plan, changes, facts, following, base, began })
     }
 
     /// What is said at the end: a table of the changes, coverage before and after, what is held back, the time.
@@ -160,7 +165,7 @@ impl Batch {
         let mut summary = self.analysis.summary(&self.plan);
         let total = coverage::measure(&self.analysis, &self.facts, &Base::default()).total();
         summary.coverage = Some((total.before.percent(), total.after.percent(), total.before.slots()));
-        summary.following = self.following;
+        summary.following = self.following.len();
         talk.say_all(&summary.lines(verb, verbose > 0, talk.paint));
         let (files, seconds) = (self.analysis.files, self.began.elapsed().as_secs_f64());
         talk.say(&format!("Time: {seconds:.1} s for {files} {}", if files == 1 { "file" } else { "files" }));

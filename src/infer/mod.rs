@@ -3,7 +3,9 @@
 mod eval;
 mod evidence;
 mod finding;
+mod flow;
 mod observe;
+mod partials;
 mod phases;
 mod read_back;
 mod readers;
@@ -12,21 +14,21 @@ mod rounds;
 mod shape;
 mod shapes;
 mod solve;
+mod watched;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use finding::{Finding, FindingKind};
 pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
 pub use phases::Phases;
+pub use readers::Readers;
 pub use shape::{
     Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing, Replaces,
     Shape, ShapeKind,
 };
-pub use shapes::Shapes;
-
-use std::collections::BTreeSet;
+pub use shapes::{Shapes, items_of, returned};
 
 use crate::project::Project;
-use crate::types::{ModuleId, ShapeId, SlotId, Type};
+use crate::types::{ShapeId, SlotId, Type};
 
 /// What was concluded for a slot.
 #[derive(Clone, Debug)]
@@ -50,8 +52,8 @@ pub struct Inference {
     pub shapes: Vec<Shape>,
     /// Mistakes that were seen on the way, in the order of places.
     pub findings: Vec<Finding>,
-    /// Modules in which something reads annotations at run time, or may do so.
-    pub reading: BTreeSet<ModuleId>,
+    /// Who reads annotations at run time.
+    pub readers: Readers,
     /// What took how long.
     pub phases: Phases,
 }
@@ -73,17 +75,22 @@ pub fn infer(project: &Project) -> Inference {
         (world, shapes)
     };
     let ((world, mut shapes), readers) =
-        phases.measure("shapes", || rayon::join(find_shapes, || readers::Readers::new(project, &observations)));
-    let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families));
+        phases.measure("shapes", || rayon::join(find_shapes, || Readers::new(project, &observations)));
+    let mut partials = partials::Partials::new(project);
+    let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
     phases.measure("shapes", || shapes::solve_rest(&world, &facts, &mut slots, &mut shapes));
-    let reading = readers.modules(project, &observations);
     drop((world, observations));
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
+    watched::decline(project, &mut slots);
     shapes.refine(&slots);
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
-    Inference { slots, shapes: shapes.shapes, findings: shapes.findings, reading, phases }
+    shapes.doubt(&mut slots);
+    partials.settle(project, &mut slots);
+    let offered = phases.measure("shapes", || shapes::offer(project, &families, &slots));
+    shapes.shapes.extend(offered);
+    Inference { slots, shapes: shapes.shapes, findings: shapes.findings, readers, phases }
 }
 
 impl Inference {

@@ -59,7 +59,7 @@ pub struct Home {
 }
 
 /// What a shape defines.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ShapeKind {
     /// `class Name(TypedDict)`.
     TypedDict {
@@ -76,6 +76,8 @@ pub enum ShapeKind {
         replaces: Option<Replaces>,
         /// Where the values of each field come from.
         sources: Vec<FieldSource>,
+        /// Tuple displays that become calls of the class.
+        displays: Vec<(ModuleId, TextRange)>,
     },
     /// `Name = tuple[float, float]`.
     Alias(Type),
@@ -96,7 +98,7 @@ pub enum ShapeKind {
 }
 
 /// The `namedtuple(...)` that a class replaces.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replaces {
     /// The statement `Name = namedtuple("Name", …)`; it becomes the class.
     Assignment(StmtId),

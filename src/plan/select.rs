@@ -49,12 +49,15 @@ impl Selection<'_> {
         hidden
     }
 
-    /// A slot is annotated once, and a shape defined once: the first proposal wins. Gives the winners.
+    /// A slot is annotated once, and a shape defined once: the first proposal wins, but what was asked for by
+    /// `--unsafe` comes before the annotation that it can do without. Gives the winners.
     pub(super) fn drop_duplicates(&mut self, project: &Project) -> BTreeSet<usize> {
         let mut slots: FxHashMap<SlotId, usize> = FxHashMap::default();
         let mut shapes: FxHashMap<ShapeId, usize> = FxHashMap::default();
         let mut winners = BTreeSet::new();
-        for number in self.live.clone() {
+        let mut ranked: Vec<usize> = self.live.iter().copied().collect();
+        ranked.sort_by_key(|&number| self.proposals[number].applicability);
+        for number in ranked {
             let changes = &self.proposals[number].changes;
             let clash = changes.iter().find_map(|change| match change {
                 Change::Annotate { slot, .. } if slot.0 as usize >= project.slots().len() => {
@@ -66,18 +69,25 @@ impl Selection<'_> {
                 Change::Define(shape) => {
                     shapes.get(shape).map(|&first| (Some(first), "another proposal adds the same definition"))
                 }
-                Change::Declare(_) | Change::Wrap { .. } => None,
+                Change::Declare(_) | Change::Convert(_) | Change::Wrap { .. } => None,
             });
             if let Some((first, reason)) = clash {
                 winners.extend(first);
-                self.drop(number, reason);
+                let is_alternative = first.is_some_and(|first: usize| {
+                    self.proposals[first].applicability < self.proposals[number].applicability
+                });
+                if is_alternative {
+                    self.live.remove(&number);
+                } else {
+                    self.drop(number, reason);
+                }
                 continue;
             }
             for change in changes {
                 match change {
                     Change::Annotate { slot, .. } => _ = slots.insert(*slot, number),
                     Change::Define(shape) => _ = shapes.insert(*shape, number),
-                    Change::Declare(_) | Change::Wrap { .. } => {}
+                    Change::Declare(_) | Change::Convert(_) | Change::Wrap { .. } => {}
                 }
             }
         }
@@ -106,7 +116,9 @@ impl Selection<'_> {
         let mut open: Vec<ShapeId> = Vec::new();
         for number in &self.live {
             open.extend(self.defined_by(*number).iter().filter(|shape| takes_a_place(shape)));
-            open.extend(contributions.get(number).into_iter().flat_map(BTreeMap::values).flat_map(|one| &one.uses));
+            open.extend(
+                contributions.get(number).into_iter().flat_map(|files| files.values()).flat_map(|one| &one.uses),
+            );
         }
         while let Some(shape) = open.pop() {
             if used.insert(shape) {
@@ -146,6 +158,7 @@ impl Selection<'_> {
             match change {
                 Change::Annotate { ty, .. } | Change::Declare(Declaration { ty, .. }) => needed.extend(ty.shapes()),
                 Change::Define(shape) => needed.extend(mentioned(&self.inference.shape(*shape).kind)),
+                Change::Convert(_) => {}
                 Change::Wrap { shape, .. } => _ = needed.insert(*shape),
             }
         }

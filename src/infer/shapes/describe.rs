@@ -48,9 +48,6 @@ pub(super) fn home(component: &Component, values: &Values) -> Option<Home> {
     constructed.or_else(held).or_else(used)
 }
 
-/// So many places build the variants of one thing.
-const MAX_MAKERS_OF_VARIANTS: usize = 9;
-
 /// The definition of a component without its fields and names.
 pub(super) fn outline(component: &Component, values: &Values, home: Home) -> Shape {
     Shape {
@@ -85,11 +82,8 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
     let is_shared = component.functions.len() > 1;
     let is_half_typed = 2 * typed >= fields.len() || (fields.len() > 2 && typed > 0);
     let is_known = is_built || typed == fields.len() || ((is_named || is_shared) && is_half_typed);
-    // What many places build, each with other keys, is a bag of variants: a type of optional keys says little of any.
-    let required = fields.iter().filter(|field| field.required).count();
-    let is_bag = constructors.len() > MAX_MAKERS_OF_VARIANTS && 3 * required < fields.len();
     shape.confidence = match () {
-        () if fields.len() < 2 || !is_known || is_bag => Confidence::Low,
+        () if fields.len() < 2 || !is_known => Confidence::Low,
         () if is_built && component.has_reads && typed == fields.len() => Confidence::High,
         () => Confidence::Medium,
     };

@@ -7,6 +7,7 @@ mod blocks;
 mod component;
 mod conversion;
 mod describe;
+mod displays;
 mod findings;
 mod flow;
 mod graph;
@@ -18,6 +19,7 @@ mod namesakes;
 mod protocols;
 mod prune;
 mod records;
+mod results;
 #[cfg(test)]
 mod tests;
 mod tuples;
@@ -40,9 +42,11 @@ use super::solve::{Families, Substitution};
 use super::{Evidence, Finding, Observations, Shape, Solved};
 use crate::types::{ShapeId, SiteId, SlotId, Type};
 use component::Component;
+pub use displays::{items_of, returned};
 use flow::{Flow, mentions_node};
 use graph::{Graph, Node};
 use records::Verdict;
+pub(super) use results::offer;
 use values::{Index, Values};
 pub(super) use world::World;
 
@@ -91,6 +95,11 @@ impl Shapes {
         for shape in &mut self.shapes {
             named_tuples::refine(shape, slots);
         }
+    }
+
+    /// Takes back what is not worth it, once it is known which types stand.
+    pub(super) fn doubt(&mut self, slots: &mut [Result<Solved, String>]) {
+        worth::doubt(&mut self.shapes, slots);
     }
 
     /// Keeps what was found of all values, for [`Shapes::settle`].

@@ -7,7 +7,7 @@ use crate::facts::BinaryOp;
 use crate::infer::{Bound, EvidenceKind, Site, Use, UseKind};
 use crate::infer::{Field, ShapeKind};
 use crate::text::{Name, TextRange};
-use crate::types::{FunctionRef, ModuleId, Projection, known, union};
+use crate::types::{FunctionRef, Literal, ModuleId, Projection, known, union};
 
 /// Observations under construction, all in one module.
 #[derive(Default)]
@@ -101,6 +101,28 @@ fn a_parameter_read_by_constant_keys_is_a_record() {
     assert_eq!(shape.reason, "`v2_modulus` reads the keys `x` and `y`.");
     assert_eq!(shape.confidence, Confidence::Medium);
     assert_eq!(shapes.assigned[&slots[0]].ty, Type::Shape(ShapeId(0)));
+}
+
+#[test]
+fn many_displays_that_a_constant_tells_apart_are_no_record() {
+    let confidence = |kind: &dyn Fn(u32) -> Type| {
+        let mut world = World::of_text("asgi", "def send(message):\n    pass\n");
+        let slots = world.add_function("send", &["message"]);
+        let message = Type::Slot(slots[0]);
+        let mut seen = Seen::default();
+        for number in 0..12 {
+            let other = format!("key_{}", number % 8);
+            let fields = [("type", kind(number)), ("id", known::INT.instance()), (&*other, known::INT.instance())];
+            let display = seen.site(number + 1, &fields, None);
+            seen.bound(slots[0], &display, EvidenceKind::CallSite);
+        }
+        seen.used(&message, read("type"), 0);
+        let shapes = seen.solve(&world);
+        shapes.shapes.first().map(|shape| shape.confidence)
+    };
+    let text = |number: u32| Type::Literal(Literal::Str(Name::new(&format!("message.{number}"))));
+    assert_eq!(confidence(&text), None);
+    assert!(confidence(&|_| known::STR.instance()) > Some(Confidence::Low));
 }
 
 #[test]

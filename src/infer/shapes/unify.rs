@@ -216,7 +216,10 @@ impl<'a> Unifier<'a> {
         match self.flow.graph.origin(node) {
             Origin::Slot(slot) => {
                 let ty = self.types.get(slot.0 as usize).unwrap_or(&Type::Unknown);
-                matches!(ty, Type::Unknown | Type::None) || has_hole(ty)
+                // A parameter of which nothing is known flows as itself.
+                let is_open =
+                    |member: &Type| matches!(member, Type::Unknown | Type::None | Type::Slot(_) | Type::Part(..));
+                ty.members().iter().all(is_open) || has_hole(ty)
             }
             Origin::Part(..) | Origin::Site(_) => true,
         }

@@ -75,7 +75,7 @@ impl Repository {
                 Some(Part::Type(ty.clone()))
             }
             Change::Define(shape) => Some(Part::Type(Type::Shape(*shape))),
-            Change::Wrap { .. } => None,
+            Change::Convert(_) | Change::Wrap { .. } => None,
         });
         self.proposals.push(Proposal {
             id,
