@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::facts::FunctionId;
 use crate::project::{Project, SlotInfo, SlotKind};
 use crate::text::Name;
-use crate::types::{FunctionRef, SiteId, SlotId, Type, join, known, union};
+use crate::types::{FunctionRef, ModuleId, SiteId, SlotId, Type, join, known, union};
 
 use super::eval::{Evaluator, Output, SiteState, State, Unit, says};
 use super::flow;
@@ -261,7 +261,9 @@ impl<'a> Rounds<'a> {
         self.state.checking = true;
         self.state.begin_round();
         self.checks.resize_with(self.units.len(), Check::default);
-        let mut unchecked: Vec<usize> = std::mem::take(&mut self.unchecked).into_iter().collect();
+        let told = self.told_by_hints();
+        let (mut unchecked, untold): (Vec<usize>, Vec<usize>) =
+            std::mem::take(&mut self.unchecked).into_iter().partition(|&number| told[number]);
         unchecked.sort_unstable();
         let (project, state, units) = (self.project, &self.state, &self.units);
         let look = |number: usize| {
@@ -273,7 +275,79 @@ impl<'a> Rounds<'a> {
             self.book.add_readers(number, &reads);
             self.checks[number] = check;
         }
+        // Once other hints stand they may be told as well.
+        for number in untold {
+            self.checks[number] = Check::default();
+            self.unchecked.insert(number);
+        }
         self.state.checking = false;
+    }
+
+    /// By unit: whether some hint can be to blame for what is found in it. It gives or takes the value of a slot that has
+    /// a hint, or of one that holds through hints what it would not hold without.
+    fn told_by_hints(&self) -> Vec<bool> {
+        let State { types, plain, assumed, .. } = &self.state;
+        let mut told = vec![false; self.units.len()];
+        for slot in self.led_to_by_hints() {
+            let number = slot.0 as usize;
+            let without = plain.get(number).unwrap_or(&Type::Unknown);
+            if assumed[number].is_some() || !is_part(&types[number], without) {
+                self.book.users(slot).chain(self.unit_of(slot)).for_each(|unit| told[unit] = true);
+            }
+        }
+        told
+    }
+
+    /// The slots that have a hint, and those that something flows into from them, by any way.
+    fn led_to_by_hints(&self) -> Vec<SlotId> {
+        let assumed = &self.state.assumed;
+        let mut is_led_to: Vec<bool> = assumed.iter().map(Option::is_some).collect();
+        let mut found: Vec<SlotId> =
+            (0..assumed.len() as u32).map(SlotId).filter(|slot| is_led_to[slot.0 as usize]).collect();
+        let mut is_passed = vec![false; self.units.len()];
+        let mut next = 0;
+        while let Some(&slot) = found.get(next) {
+            next += 1;
+            for &reader in &self.book.slot_readers[slot.0 as usize] {
+                if std::mem::replace(&mut is_passed[reader as usize], true) {
+                    continue;
+                }
+                for (slot, _) in &self.book.shares[reader as usize].slots {
+                    if !std::mem::replace(&mut is_led_to[slot.0 as usize], true) {
+                        found.push(*slot);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The function whose header has the slot.
+    fn unit_of(&self, slot: SlotId) -> Option<usize> {
+        let info = self.project.slots().info(slot);
+        let (SlotKind::Param(function, _) | SlotKind::Return(function)) = info.kind else { return None };
+        let function = FunctionRef { module: info.module, function: function.0 };
+        self.units.binary_search_by_key(&place(Unit::Function(function)), |&unit| place(unit)).ok()
+    }
+}
+
+/// Whether a type says nothing but what another one says, constants apart. What another slot holds is not told here.
+fn is_part(ty: &Type, whole: &Type) -> bool {
+    if ty.any(&mut |part| matches!(part, Type::Slot(_))) {
+        return false;
+    }
+    if ty.is_unknown() || ty == whole {
+        return true;
+    }
+    let whole = widened(whole);
+    widened(ty).members().iter().all(|member| whole.members().contains(member))
+}
+
+/// The place of a unit in the order of units.
+fn place(unit: Unit) -> (ModuleId, Option<u32>) {
+    match unit {
+        Unit::Module(module) => (module, None),
+        Unit::Function(function) => (function.module, Some(function.function)),
     }
 }
 

@@ -219,7 +219,7 @@ impl Project {
         let load = || {
             let facts = match entry.origin {
                 Origin::Standard => self.stubs.load(entry.name)?,
-                Origin::Installed => entry.installed.as_ref()?.load()?,
+                Origin::Installed => Arc::new(entry.installed.as_ref()?.load()?),
                 Origin::Project | Origin::Evidence => return None,
             };
             let symbols = Symbols::of_module(&facts, self.target);
@@ -235,7 +235,7 @@ impl Project {
                 resolutions: resolve::Resolutions::new(&symbols),
                 symbols,
                 signatures: facts.functions.iter().map(|_| OnceLock::new()).collect(),
-                facts: Arc::new(facts),
+                facts,
             }))
         };
         entry.module.get_or_init(load).as_deref()

@@ -13,7 +13,7 @@
 use std::borrow::Cow;
 use std::io::{Read, Write};
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use flate2::Compression;
 use flate2::read::ZlibDecoder;
@@ -51,6 +51,8 @@ struct Module {
     versions: Versions,
     /// Its blob in [`Stubs::bytes`]; always inside of it.
     blob: Range<usize>,
+    /// What it says, once somebody has asked; none where it is damaged.
+    facts: OnceLock<Option<Arc<FileFacts>>>,
 }
 
 /// The Python versions that have a module, both ends included.
@@ -138,6 +140,7 @@ impl Stubs {
                 is_package: entry.is_package,
                 versions: entry.versions,
                 blob: start..start + entry.len as usize,
+                facts: OnceLock::new(),
             });
         }
         let origin = index.origin.into_owned();
@@ -173,9 +176,12 @@ impl Stubs {
 
     /// Reads one module. A module that is damaged counts as missing; the bundled ones are all checked by a test.
     ///
-    /// Text ranges, docstrings, comments and layout are left out of the bundle.
-    pub fn load(&self, name: Name) -> Option<FileFacts> {
-        unpack(&self.bytes[self.module(name)?.blob.clone()])
+    /// Text ranges, docstrings, comments and layout are left out of the bundle. What was read once is kept: the same
+    /// modules are asked for by every analysis of a run.
+    pub fn load(&self, name: Name) -> Option<Arc<FileFacts>> {
+        let module = self.module(name)?;
+        let read = || unpack(&self.bytes[module.blob.clone()]).map(Arc::new);
+        module.facts.get_or_init(read).clone()
     }
 
     fn module(&self, name: Name) -> Option<&Module> {

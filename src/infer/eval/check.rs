@@ -147,29 +147,31 @@ impl Evaluator<'_> {
     /// Checks that a function whose hint says that it returns something does so on every path, and by a value: mypy asks
     /// for that even where the hint has `None` in it.
     pub(super) fn check_return(&mut self, slot: SlotId, what: &str) {
-        if !self.is_checking() {
-            return;
-        }
-        let Some(wanted) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) else { return };
-        if !matches!(wanted, Type::None | Type::Any | Type::Unknown) {
+        if let Some(wanted) = self.value_wanted(slot) {
             let why = format!("it would be {}, but {what}", shown(wanted));
             self.out.clashes.push(Clash { is_alone: true, ..Clash::of(Blame::Slot(slot), &Type::None, why) });
         }
     }
 
+    /// What the hint of a function says that it returns, where that is some value; none while nothing is checked.
+    pub(super) fn value_wanted(&self, slot: SlotId) -> Option<&Type> {
+        let wanted = self.state.assumed.get(slot.0 as usize)?.as_ref().filter(|_| self.is_checking())?;
+        (!matches!(wanted, Type::None | Type::Any | Type::Unknown)).then_some(wanted)
+    }
+
     /// Whether a checker thinks that the end of a block is reached.
     ///
     /// It knows of a call that it does not return from its hint alone.
-    pub(super) fn falls_through(&mut self, block: Block) -> bool {
+    pub(super) fn reaches_end(&mut self, block: Block) -> bool {
         let facts = self.facts;
         facts.block(block).all(|stmt| match stmt.kind {
             StmtKind::Return(_) | StmtKind::Raise(..) | StmtKind::Break | StmtKind::Continue => false,
             StmtKind::Expr(value) => !self.never_returns(value),
             StmtKind::Assert(test, _) => static_truth(facts, test, self.project.target) != Some(false),
             StmtKind::If(test, then, otherwise) => match static_truth(facts, test, self.project.target) {
-                Some(true) => self.falls_through(then),
-                Some(false) => self.falls_through(otherwise),
-                None => self.falls_through(then) || self.falls_through(otherwise),
+                Some(true) => self.reaches_end(then),
+                Some(false) => self.reaches_end(otherwise),
+                None => self.reaches_end(then) || self.reaches_end(otherwise),
             },
             StmtKind::While(test, body, _) => {
                 let is_endless = static_truth(facts, test, self.project.target) == Some(true)
@@ -177,7 +179,7 @@ impl Evaluator<'_> {
                 !is_endless || breaks(facts, body)
             }
             StmtKind::With(items, body, is_async) => {
-                self.falls_through(body)
+                self.reaches_end(body)
                     || items.of(&facts.with_items).iter().any(|item| {
                         let manager = self.silent_expr(item.context);
                         self.swallows_exceptions(&manager, is_async)
@@ -185,9 +187,9 @@ impl Evaluator<'_> {
             }
             StmtKind::Try { body, handlers, otherwise, finally } => {
                 let handled = || handlers.of(&facts.handlers).iter().map(|handler| handler.body);
-                (finally.is_empty() || self.falls_through(finally))
-                    && (self.falls_through(body) && self.falls_through(otherwise)
-                        || handled().any(|body| self.falls_through(body)))
+                (finally.is_empty() || self.reaches_end(finally))
+                    && (self.reaches_end(body) && self.reaches_end(otherwise)
+                        || handled().any(|body| self.reaches_end(body)))
             }
             // Whether the cases of a `match` take every value is not told here.
             StmtKind::Match(..) => self.env.is_reachable,

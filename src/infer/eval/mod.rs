@@ -266,7 +266,7 @@ impl<'a> Evaluator<'a> {
             return;
         }
         let range = TextRange::at(function.range.end);
-        if self.is_checking() && !function.is_generator && self.falls_through(function.body) {
+        if self.value_wanted(slot).is_some() && !function.is_generator && self.reaches_end(function.body) {
             self.check_return(slot, "its end is reached without a `return`");
         }
         if self.env.is_reachable {
