@@ -6,6 +6,7 @@ use std::hash::Hasher;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
+pub use crate::facts::{ClassId, FileFacts, FunctionId, ScopeKind, StmtId, StmtKind};
 pub use crate::infer::{
     Confidence, Declaration, Evidence, EvidenceKind, Field, Home, Inference, Member, MemberKind, MethodParam, Shape,
     ShapeKind, Solved,
@@ -53,6 +54,18 @@ impl ProposalId {
             hasher.write(part.as_bytes());
             hasher.write_u8(0xff);
         }
+        Self(hasher.finish())
+    }
+
+    /// The id of the one after `number` others of the same id in a document.
+    #[must_use]
+    pub fn again(self, number: usize) -> Self {
+        if number == 0 {
+            return self;
+        }
+        let mut hasher = FxHasher::default();
+        hasher.write_u64(self.0);
+        hasher.write_usize(number);
         Self(hasher.finish())
     }
 
@@ -121,6 +134,8 @@ pub enum Change {
     Declare(Declaration),
     /// Adds the definition of a shape at its home; for a `NamedTuple` replaces the `namedtuple(...)`.
     Define(ShapeId),
+    /// Writes the types of a comment as annotations, and takes the comment away.
+    Convert(Commented),
     /// Puts text before and after an expression: `AccountId(` and `)`.
     Wrap {
         /// The module.
@@ -130,6 +145,24 @@ pub enum Change {
         /// The definition that is called.
         shape: ShapeId,
     },
+}
+
+/// What has its types in a `# type:` comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Commented {
+    /// The header of a function.
+    Function(ModuleId, FunctionId),
+    /// An assignment.
+    Assignment(ModuleId, StmtId),
+}
+
+impl Commented {
+    /// The module that it stands in.
+    pub fn module(self) -> ModuleId {
+        match self {
+            Self::Function(module, _) | Self::Assignment(module, _) => module,
+        }
+    }
 }
 
 /// Something that looks at the solved model and proposes changes. Adding one is a folder under `transforms/` and two

@@ -60,7 +60,12 @@ const FILES: &[(&str, &[u8], &[u8])] = &[
     (
         "type_comments",
         b"def f(a, b=1):\n    # type: (int, int) -> int\n    return a\n\n\ndef g(a,  # type: int\n      b=1):\n    # type: (...) -> int\n    return a\n\n\ndef h(a, b=1):  # type: ignore\n    x = None  # type: str\n    return b\n",
-        b"def f(a, b=1):\n    # type: (int, int) -> int\n    return a\n\n\ndef g(a,  # type: int\n      b=1):\n    # type: (...) -> int\n    return a\n\n\ndef h(a, b: int = 1) -> int:  # type: ignore\n    x = None  # type: str\n    return b\n",
+        b"def f(a: int, b: int = 1) -> int:\n    return a\n\n\ndef g(a: int,\n      b: int = 1) -> int:\n    return a\n\n\ndef h(a, b: int = 1) -> int:  # type: ignore\n    x = None  # type: str\n    return b\n",
+    ),
+    (
+        "type_comments_of_windows",
+        b"def f(a, b=1):\r\n\t# type: (int, int) -> int\r\n\tx = [a]   # type: list[int]  # noqa\r\n\treturn x[0]\t# type: ignore\r\n",
+        b"def f(a: int, b: int = 1) -> int:\r\n\tx: list[int] = [a]   # noqa\r\n\treturn x[0]\t# type: ignore\r\n",
     ),
     (
         "comments_bound_to_lines",

@@ -338,3 +338,36 @@ fn explain_finds_every_kind_of_slot() {
     let nothing = explain("routing.py:logged.<locals>.decorate:function");
     assert!(nothing.starts_with("function: nothing, "), "{nothing}");
 }
+
+#[test]
+fn comments_that_cannot_become_annotations_are_told() {
+    let text = "from dataclasses import dataclass\n\n\n\
+                x = None  # type: int\n\
+                a = b = []  # type: list[int]\n\
+                c, d = 1, 2  # type: int, int\n\
+                name = ''  # type: unicode\n\
+                count = 0  # type: int\n\n\n\
+                def add(a, b):\n    # type: (int) -> int\n    return a + b\n\n\n\
+                def tell(a: int, b):\n    # type: (...) -> int\n    return a + b\n\n\n\
+                def bump():\n    # type: () -> None\n    global count\n    count = 1  # type: int\n\n\n\
+                @dataclass\nclass P:\n    size = 1  # type: int\n";
+    let sandbox = Sandbox::new(&[("old.py", text)]);
+    let run = sandbox.ok(["apply", "-v", "--select", "type_comment"]);
+    for reason in [
+        "old.py:4 · type_comment: its value is `None`, which its type leaves out",
+        "old.py:5 · type_comment: its assignment has several targets",
+        "old.py:6 · type_comment: its assignment unpacks a value",
+        "old.py:7 · type_comment: `unicode` is not known in the file",
+        "old.py:11 · type_comment: its comment does not say a type for each parameter",
+        "old.py:16 · type_comment: it has annotations beside its comment",
+        "old.py:24 · type_comment: `count` is declared `global` or `nonlocal`",
+        "old.py:29 · type_comment: annotations in the body of `P` have a meaning of their own",
+    ] {
+        assert!(run.stderr.contains(&format!("dropped: {reason}\n")), "{reason}:\n{}", run.stderr);
+    }
+    assert_eq!(
+        sandbox.read("old.py"),
+        text.replace("def bump():\n    # type: () -> None\n", "def bump() -> None:\n")
+            .replace("count = 0  # type: int", "count: int = 0")
+    );
+}

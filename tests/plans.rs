@@ -44,7 +44,9 @@ fn a_plan_is_what_its_schema_says() {
     assert_eq!(schema::faults(&rules, &document), [""; 0]);
     assert_eq!(document["findings"], Value::Array(Vec::new()));
     let proposals = document["proposals"].as_array().expect("a list");
-    assert!(run.stderr.contains(&format!("{} changes in ", proposals.len())), "{}", run.stderr);
+    let following = proposals.iter().filter(|one| one["round"] != 0).count();
+    assert!(run.stderr.contains(&format!("{} changes in ", proposals.len() - following)), "{}", run.stderr);
+    assert!(following > 0 && run.stderr.contains(&format!("{following} more change")), "{}", run.stderr);
     // What does not follow the rules is noticed.
     let mut wrong = document.clone();
     wrong["proposals"][0]["line"] = "one".into();
@@ -174,6 +176,9 @@ fn every_format_tells_of_every_change() {
         run["tool"]["driver"]["rules"].as_array().expect("a list").iter().map(|rule| &rule["id"]).collect();
     for result in run["results"].as_array().expect("a list") {
         assert!(rules.contains(&&result["ruleId"]), "{result}");
+        if result["properties"]["round"] != 0 {
+            continue;
+        }
         let change = &result["fixes"][0]["artifactChanges"][0];
         let region = &change["replacements"][0]["deletedRegion"];
         assert!(region["startLine"].as_u64().is_some_and(|line| line > 0), "{result}");
@@ -257,4 +262,76 @@ fn patches_are_named_by_what_they_are_about() {
         assert!(owners.iter().any(|name| name.ends_with(&format!("-{owner}.patch"))), "{owners:?}");
     }
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "", "nothing is written into the project");
+}
+
+/// A project in which each hint for `name` is evidence for the next.
+fn chain() -> Sandbox {
+    let functions = "def remove(jar, name):\n    \"\"\"\n    :type name: str\n    \"\"\"\n    jar.pop(name)\n\n\n\
+                     def delete(self, name):\n    remove(self, name)\n\n\ndef forward(self, name):\n    delete(self, name)\n";
+    Sandbox::new(&[("chain.py", functions)])
+}
+
+/// The plan of a project without the proposals of these titles.
+fn plan_without(sandbox: &Sandbox, titles: &[&str]) -> PathBuf {
+    let path = plan(sandbox, &[]);
+    let mut document = json(&fs::read_to_string(&path).expect("the plan"));
+    let all = document["proposals"].as_array().expect("a list").clone();
+    let is_out = |one: &Value| titles.iter().any(|title| one["title"] == *title);
+    let kept: Vec<Value> = all.iter().filter(|one| !is_out(one)).cloned().collect();
+    assert_eq!(kept.len() + titles.len(), all.len(), "{all:#?}");
+    document["proposals"] = Value::Array(kept);
+    fs::write(&path, document.to_string()).expect("a plan");
+    path
+}
+
+#[test]
+fn what_follows_from_a_plan_is_part_of_it() {
+    let sandbox = chain();
+    let path = plan(&sandbox, &[]);
+    let document = json(&fs::read_to_string(&path).expect("the plan"));
+    assert_eq!(schema::faults(&json(&sandbox.ok(["explain", "plan"]).stdout), &document), [""; 0]);
+    let find = |title: &str| {
+        let proposals = document["proposals"].as_array().expect("a list");
+        proposals.iter().find(|one| one["title"] == title).unwrap_or_else(|| panic!("{title}: {proposals:#?}"))
+    };
+    let first = find("Annotate `remove` parameter `name` as `str`");
+    let second = find("Annotate `delete` parameter `name` as `str`");
+    assert_eq!((&first["round"], &second["round"]), (&0.into(), &1.into()));
+    assert!(second["requires"].as_array().is_some_and(|ids| ids.contains(&first["id"])), "{second:#}");
+    assert_eq!((&second["line"], &second["edits"][0]["start"]["column"]), (&8.into(), &22.into()));
+    assert_eq!(second["edits"][0]["context"], "def delete(self, name):", "as it is on disk");
+    let sarif = json(&sandbox.ok(["diff", "--output-format", "sarif"]).stdout);
+    for result in sarif["runs"][0]["results"].as_array().expect("a list") {
+        assert_eq!(result["properties"]["round"] == 0, result["fixes"].is_array(), "{result:#}");
+    }
+    let applied = chain();
+    applied.ok(["apply"]);
+    sandbox.ok(["apply", "--plan", path.to_str().expect("UTF-8")]);
+    assert_eq!(sandbox.tree(), applied.tree());
+}
+
+#[test]
+fn what_is_left_of_a_plan_is_right() {
+    let sandbox = chain();
+    let path = plan_without(&sandbox, &["Annotate `remove` as returning `None`"]);
+    let run = sandbox.ok(["apply", "--plan", path.to_str().expect("UTF-8")]);
+    assert!(run.stderr.contains("5 of 5 changes in 1 files applied"), "{}", run.stderr);
+    let text = sandbox.read("chain.py");
+    assert!(
+        text.contains("def remove(jar, name: str):") && text.contains("def delete(self, name: str) -> None:"),
+        "{text}"
+    );
+    assert!(text.contains("def forward(self, name: str) -> None:"), "{text}");
+
+    let sandbox = example();
+    let path = plan_without(&sandbox, &["Define `Line` for the dict with the keys `sku`, `quantity` and `price`"]);
+    let run = sandbox.ok(["apply", "--plan", path.to_str().expect("UTF-8")]);
+    let refused: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("refused:")).collect();
+    assert!(refused.len() == 1 && refused[0].contains("Define `Order`"), "{}", run.stderr);
+    assert!(refused[0].ends_with("it needs a definition that is not part of the plan"), "{}", run.stderr);
+    let orders = sandbox.read("parcels/orders.py");
+    assert!(!orders.contains("TypedDict") && orders.contains("-> None:"), "{orders}");
+    // An empty list and an empty dict have no hint, whatever is made of the plan.
+    let said = sandbox.mypy();
+    assert!(said.lines().all(|line| line.contains("[var-annotated]")), "{said}");
 }

@@ -173,3 +173,43 @@ fn completions_know_every_verb() {
         assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "coverage", "{output:?}");
     }
 }
+
+#[test]
+fn annotations_are_deferred_by_setting_where_nothing_reads_them() {
+    let node = "\"\"\"Nodes.\"\"\"\n\nimport sys\n\n\nclass Node:\n    def __init__(self):\n        self.path = sys.path[0]\n\n    \
+                def copy(self):\n        return Node()\n\n\ndef first(size=1):\n    return size\n";
+    let read = format!("{node}\n\nprint(first.__annotations__)\n");
+    let fields = format!("from dataclasses import dataclass\n\n\n@dataclass\nclass P:\n    x: int\n\n\n{node}");
+    let plain = "def first(size=1):\n    return size\n\n\nfirst(2)\n";
+    let files = [("node.py", node), ("read.py", &read), ("fields.py", &fields), ("plain.py", plain)];
+    let sandbox = Sandbox::new(&files);
+    sandbox.ok(["apply", "--future-annotations"]);
+    let after = |name: &str| sandbox.read(name);
+    let head = "\"\"\"Nodes.\"\"\"\n\nfrom __future__ import annotations\n\nimport sys\n";
+    assert!(after("node.py").starts_with(head), "{}", after("node.py"));
+    assert!(after("node.py").contains("def copy(self) -> Node:"), "{}", after("node.py"));
+    for name in ["read.py", "fields.py"] {
+        let text = after(name);
+        assert!(!text.contains("__future__") && text.contains("def copy(self) -> \"Node\":"), "{text}");
+    }
+    assert!(!after("plain.py").contains("__future__"), "nothing needs it: {}", after("plain.py"));
+    assert_eq!(sandbox.run(["diff", "--check", "--future-annotations"]).code, Some(0));
+
+    let sandbox = Sandbox::new(&[("node.py", node), ("hintwright.toml", "future-annotations = true\n")]);
+    sandbox.ok(["apply"]);
+    assert!(sandbox.read("node.py").contains("from __future__ import annotations"));
+    let sandbox = Sandbox::new(&[("node.py", node)]);
+    sandbox.ok(["apply"]);
+    assert!(sandbox.read("node.py").contains("-> \"Node\":"));
+}
+
+#[test]
+fn modules_with_declarations_for_cython_are_left_alone() {
+    let text = "def area(width=1):\n    return width * 2\n\n\narea(2)\n";
+    let sandbox = Sandbox::new(&[("fast.py", text), ("fast.pxd", "cpdef int area(int width=*)\n"), ("slow.py", text)]);
+    sandbox.ok(["apply"]);
+    assert_eq!(sandbox.read("fast.py"), text);
+    assert!(sandbox.read("slow.py").contains("width: int = 1"));
+    let why = sandbox.ok(["explain", "fast.py:area:width"]).stdout;
+    assert!(why.contains("is compiled by Cython (a `.pxd` lies beside it)"), "{why}");
+}

@@ -6,7 +6,7 @@ use crate::proposal::{
 };
 
 /// A slot's qualified name, stable within its module; none for what is never annotated by itself.
-fn key_of(project: &Project, slot: SlotId) -> Option<String> {
+pub(super) fn key_of(project: &Project, slot: SlotId) -> Option<String> {
     let info = project.slots().info(slot);
     let facts = &project.module(info.module)?.facts;
     match info.kind {
@@ -23,16 +23,8 @@ fn key_of(project: &Project, slot: SlotId) -> Option<String> {
 
 /// The definitions to be added that a type mentions, in order of appearance.
 pub(super) fn shapes_in(inference: &Inference, ty: &Type) -> Vec<ShapeId> {
-    let mut found = Vec::new();
-    ty.any(&mut |part| {
-        if let Type::Shape(id) = part
-            && !inference.shape(*id).kind.exists()
-            && !found.contains(id)
-        {
-            found.push(*id);
-        }
-        false
-    });
+    let mut found = ty.shapes();
+    found.retain(|id| !inference.shape(*id).kind.exists());
     found
 }
 
@@ -66,7 +58,7 @@ fn definition(
     let mut requires: Vec<ShapeId> = shape.kind.types().into_iter().flat_map(|ty| shapes_in(inference, ty)).collect();
     let mut key = shape.names.first().map_or("", |name| name.as_str()).to_owned();
     let mut is_first = true;
-    let confidence = confidence(inference, id);
+    let confidence = confidence(inference, id, shape);
     for &slot in &shape.slots {
         let Some(solved) = inference.solved(slot).filter(|solved| !is_less_sure(solved, confidence)) else { continue };
         let mentioned = shapes_in(inference, &solved.ty);
@@ -108,8 +100,7 @@ fn definition(
 
 /// How sure the proposal of a definition is: as sure as the definition, but a class that nothing is annotated with is
 /// no sure thing.
-fn confidence(inference: &Inference, id: ShapeId) -> Confidence {
-    let shape = inference.shape(id);
+fn confidence(inference: &Inference, id: ShapeId, shape: &Shape) -> Confidence {
     let held = shape.slots.iter().filter_map(|&slot| inference.solved(slot));
     let held = held.filter(|solved| shapes_in(inference, &solved.ty).first() == Some(&id));
     match held.map(|solved| solved.confidence).max() {
@@ -118,14 +109,14 @@ fn confidence(inference: &Inference, id: ShapeId) -> Confidence {
     }
 }
 
-/// Whether a slot whose type mentions definitions is not annotated together with the first of them, because it is less
-/// sure of its type than others are.
-pub(super) fn stands_alone(inference: &Inference, solved: &Solved) -> bool {
-    shapes_in(inference, &solved.ty).first().is_some_and(|&id| is_less_sure(solved, confidence(inference, id)))
+/// By shape number: how sure the proposal of each definition is.
+pub(super) fn confidences(inference: &Inference) -> Vec<Confidence> {
+    let shapes = inference.shapes.iter().enumerate();
+    shapes.map(|(number, shape)| confidence(inference, ShapeId(number as u32), shape)).collect()
 }
 
-/// Whether a slot is a guess where the definition is none.
-fn is_less_sure(solved: &Solved, definition: Confidence) -> bool {
+/// Whether a slot is a guess where the definition is none: then it is not annotated together with it.
+pub(super) fn is_less_sure(solved: &Solved, definition: Confidence) -> bool {
     solved.confidence == Confidence::Low && definition > Confidence::Low
 }
 

@@ -73,10 +73,8 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     {
         bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
     }
-    let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
-    let proposals = narrowed.proposals;
-    let project = Arc::new(project);
-    Ok(Analysis { project, inference, proposals, skipped, passed_over, files: count, hidden, phases, settings })
+    let analysis = Analysis::new(project, inference, narrowed, settings, phases);
+    Ok(Analysis { skipped, passed_over, files: count, ..analysis })
 }
 
 /// The files below `paths`, and what is left alone or passed over.
@@ -193,6 +191,7 @@ pub(super) fn options<'a>(settings: &Settings, accept: Option<&'a HashSet<Propos
         line_length: settings.line_length,
         min_confidence: settings.min_confidence,
         allow_unsafe: settings.allow_unsafe,
+        future_annotations: settings.future_annotations,
         accept,
     }
 }
@@ -226,8 +225,13 @@ fn is_editable(path: &Path, roots: &[PathBuf], include_tests: bool) -> bool {
     if is_stub(path) {
         return false;
     }
+    include_tests || !is_test_below(roots, path)
+}
+
+/// Whether a file is taken for a test, by its name and its directories below a root.
+pub(super) fn is_test_below(roots: &[PathBuf], path: &Path) -> bool {
     // Of a file that was named itself only the name counts.
-    include_tests || !is_test(inside(path, roots).unwrap_or(Path::new(path.file_name().unwrap_or_default())))
+    is_test(inside(path, roots).unwrap_or(Path::new(path.file_name().unwrap_or_default())))
 }
 
 /// The part of a path below a root. Where the project lies says nothing: a checkout may well be below a directory called
@@ -261,6 +265,20 @@ pub(super) fn is_test(path: &Path) -> bool {
 }
 
 impl Analysis {
+    /// An analysis of which nobody asks how the files were found.
+    pub(super) fn new(
+        project: Project,
+        inference: Inference,
+        narrowed: Narrowed,
+        settings: Settings,
+        phases: Phases,
+    ) -> Self {
+        let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
+        let (project, proposals) = (Arc::new(project), narrowed.proposals);
+        let (skipped, passed_over) = (Vec::new(), Vec::new());
+        Self { project, inference, proposals, skipped, passed_over, files: 0, hidden, phases, settings }
+    }
+
     /// The mistakes that were seen on the way, a line each.
     pub fn findings(&self) -> Vec<String> {
         let line = |finding: &Finding| {
@@ -372,7 +390,7 @@ impl Analysis {
         self.card_with(&mut Places::new(&self.project), plan, planned)
     }
 
-    fn card_with(&self, places: &mut Places<'_>, plan: &Plan, planned: &Planned) -> Card {
+    pub(super) fn card_with(&self, places: &mut Places<'_>, plan: &Plan, planned: &Planned) -> Card {
         let proposal = &self.proposals[planned.proposal];
         let (path, line) = places.place(proposal.module, proposal.offset);
         Card {
@@ -409,6 +427,10 @@ impl Analysis {
             dropped: dropped.collect(),
             skipped: self.skipped.clone(),
             passed_over: self.passed_over.clone(),
+            caution: self.settings.promised.map(|promised| {
+                let Settings { target, target_origin, .. } = &self.settings;
+                format!("{target_origin} states Python {promised}, the hints need {target}")
+            }),
             ..Summary::default()
         };
         (summary.hidden_by_slots, summary.hidden_by_files) = self.hidden;

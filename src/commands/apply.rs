@@ -23,7 +23,8 @@ pub(super) fn run(args: &ApplyArgs) -> Result<Outcome> {
     let batch = Batch::new(&args.common, settings, talk)?;
     if options.verbose > 0 {
         let analysis = &batch.analysis;
-        for card in analysis.cards(&batch.plan, &analysis.in_order(&batch.plan)) {
+        let following = batch.following.iter().map(|following| following.card.clone());
+        for card in analysis.cards(&batch.plan, &analysis.in_order(&batch.plan)).into_iter().chain(following) {
             talk.say_all(&card.lines(talk.paint));
         }
     }

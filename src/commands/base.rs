@@ -1,7 +1,10 @@
 //! The directory that names in patches and plans start from.
 
+use std::collections::BTreeSet;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use super::analysis::Analysis;
 use crate::config::{Settings, git_root};
 use crate::source::display_path;
 
@@ -10,13 +13,14 @@ use crate::source::display_path;
 pub(super) struct Base(PathBuf);
 
 impl Base {
-    /// The base for `files`: the top of the git working tree, so that `git apply` takes a patch anywhere in there;
-    /// else the working directory, else the project. None of them where it does not hold all files.
-    pub(super) fn of(files: &[&Path], settings: &Settings) -> Self {
-        let holds_all =
-            |base: &PathBuf| files.iter().all(|file| absolute(file).is_some_and(|path| path.starts_with(base)));
-        let found = candidates(settings).find(holds_all);
-        Self(found.unwrap_or_default())
+    /// The base for the files of an analysis: the top of the git working tree, so that `git apply` takes a patch
+    /// anywhere in there; else the working directory, else the project. None of them where it does not hold all files.
+    pub(super) fn of(analysis: &Analysis) -> Self {
+        let sources = analysis.project.repository().filter_map(|module| module.source.as_ref());
+        let folders: BTreeSet<&Path> = sources.filter_map(|source| source.path.parent()).collect();
+        let folders: Option<Vec<PathBuf>> = folders.into_iter().map(|folder| resolved(folder).ok()).collect();
+        let holds_all = |base: &PathBuf| folders.iter().flatten().all(|folder| folder.starts_with(base));
+        Self(candidates(analysis.settings()).filter(|_| folders.is_some()).find(holds_all).unwrap_or_default())
     }
 
     /// The base from which the names of a plan lead to files: the one that has most of them.
@@ -51,6 +55,9 @@ fn candidates(settings: &Settings) -> impl Iterator<Item = PathBuf> + use<> {
 
 /// The absolute path with its directory's links resolved; the file itself may be a link and stays one.
 fn absolute(path: &Path) -> Option<PathBuf> {
-    let path = std::path::absolute(path).ok()?;
-    Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?))
+    Some(resolved(path.parent()?).ok()?.join(path.file_name()?))
+}
+
+fn resolved(folder: &Path) -> io::Result<PathBuf> {
+    std::path::absolute(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?.canonicalize()
 }

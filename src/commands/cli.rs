@@ -246,6 +246,10 @@ pub(super) struct Options {
     /// Put new definitions into this module, such as `shop.types`; else each goes where its values are made
     #[arg(long, value_name = "MODULE", help_heading = "Environment")]
     pub(super) types_module: Option<String>,
+    /// Add `from __future__ import annotations` where a hint would else be quoted, if nothing in the file reads annotations
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", hide_possible_values = true, help_heading = "Environment")]
+    pub(super) future_annotations: Option<bool>,
     /// Use this many threads
     #[arg(long, value_name = "N", help_heading = "Environment")]
     pub(super) jobs: Option<NonZeroUsize>,
@@ -280,6 +284,7 @@ impl Options {
             python: self.python.clone(),
             readers: self.readers.clone(),
             types_module: self.types_module.clone(),
+            future_annotations: self.future_annotations,
             fail_under: None,
         }
     }

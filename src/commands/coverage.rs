@@ -1,19 +1,21 @@
 //! `hintwright coverage`: the share of typed slots, before and after.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
-use super::analysis::{Analysis, facts_of};
+use super::analysis::Analysis;
 use super::base::Base;
 use super::cli::{CoverageArgs, CoverageFormat};
 use super::output::write_file;
 use super::terminal::{Talk, write_data};
 use super::{Batch, Outcome, records};
+use crate::facts::FileFacts;
 use crate::project::Origin;
 use crate::report::{Coverage, CoverageChange, Tally, page};
-use crate::write::FileChange;
+use crate::types::ModuleId;
 
 pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
     let options = &args.common.options;
@@ -21,11 +23,9 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
     let mut flags = options.flags();
     flags.fail_under = args.fail_under;
     let settings = super::settings(&args.common, flags)?;
-    let Batch { analysis, plan, changes, following, .. } = &Batch::new(&args.common, settings, talk)?;
-    let sources = analysis.project.repository().filter_map(|module| module.source.as_ref());
-    let paths: Vec<&Path> = sources.map(|source| source.path.as_path()).collect();
-    let base = Base::of(&paths, analysis.settings());
-    let coverage = measure(analysis, changes, &base);
+    let batch = Batch::new(&args.common, settings, talk)?;
+    let analysis = &batch.analysis;
+    let coverage = measure(analysis, &batch.facts, &batch.base);
     match args.output_format {
         CoverageFormat::Text => {
             let lines: Vec<String> = coverage.lines(talk.data).into_iter().map(|line| line + "\n").collect();
@@ -34,7 +34,7 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
         CoverageFormat::Json => write_data(format!("{:#}\n", coverage.to_json()).as_bytes())?,
     }
     if let Some(path) = &args.html {
-        let document = records::document(analysis, plan, changes, *following, &base)?;
+        let document = records::document(&batch)?;
         let root = &analysis.settings().root;
         let title = root.file_name().map_or_else(|| "the repository".into(), |name| name.to_string_lossy());
         write_file(path, page(&title, &coverage, &document).as_bytes())
@@ -51,15 +51,13 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
     }
 }
 
-/// The coverage of the files that may be edited, before and after their changes.
-pub(super) fn measure(analysis: &Analysis, changes: &[FileChange], base: &Base) -> Coverage {
+/// The coverage of the files that may be edited, before their changes and with what they say `after` them.
+pub(super) fn measure(analysis: &Analysis, after: &BTreeMap<ModuleId, Arc<FileFacts>>, base: &Base) -> Coverage {
     let modules: Vec<_> = analysis.project.repository().filter(|module| module.origin == Origin::Project).collect();
     let files = modules.par_iter().filter_map(|module| {
         let path = &module.source.as_ref()?.path;
         let before = Tally::of(&module.facts);
-        let change = changes.binary_search_by(|change| change.path.cmp(path)).ok();
-        let after =
-            change.and_then(|number| facts_of(path, &changes[number].new)).map_or(before, |facts| Tally::of(&facts));
+        let after = after.get(&module.id).map_or(before, |facts| Tally::of(facts));
         Some((base.name(path), CoverageChange { before, after }))
     });
     Coverage { files: files.collect() }

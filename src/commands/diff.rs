@@ -20,24 +20,23 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     let options = &args.common.options;
     let talk = Talk::new(options.quiet, options.color);
     let batch = Batch::new(&args.common, super::settings(&args.common, options.flags())?, talk)?;
-    let Batch { analysis, plan, changes, .. } = &batch;
-    let paths: Vec<&Path> = changes.iter().map(|change| change.path.as_path()).collect();
-    let base = Base::of(&paths, analysis.settings());
+    let Batch { analysis, plan, changes, base, .. } = &batch;
     let mut cards: BTreeMap<String, Vec<Card>> = BTreeMap::new();
     if options.verbose > 0 {
-        for card in analysis.cards(plan, &analysis.in_order(plan)) {
+        let following = batch.following.iter().map(|following| following.card.clone());
+        for card in analysis.cards(plan, &analysis.in_order(plan)).into_iter().chain(following) {
             cards.entry(card.path.clone()).or_default().push(card);
         }
     }
     if let Some(by) = args.split_by {
-        split::run(args, by, &batch, &base)?;
+        split::run(args, by, &batch)?;
     } else if let Some(path) = &args.output_file {
-        let data = data(args.output_format, &batch, &base)?;
+        let data = data(args.output_format, &batch)?;
         write_file(path, &data).with_context(|| format!("{}: cannot be written", path.display()))?;
     } else if args.output_format != DiffFormat::Text {
-        write_data(&data(args.output_format, &batch, &base)?)?;
+        write_data(&data(args.output_format, &batch)?)?;
     } else if !args.check {
-        for (path, diff) in diffs(changes, &base, talk.data) {
+        for (path, diff) in diffs(changes, base, talk.data) {
             // The evidence stands before the diff that it is about.
             for card in cards.remove(&display_path(path)).unwrap_or_default() {
                 talk.say_all(&card.lines(talk.paint));
@@ -62,12 +61,11 @@ fn diffs<'a>(changes: &'a [FileChange], base: &Base, paint: Paint) -> Vec<(&'a P
 }
 
 /// The changes in a format.
-fn data(format: DiffFormat, batch: &Batch, base: &Base) -> Result<Vec<u8>> {
-    let Batch { analysis, plan, changes, following, .. } = batch;
+fn data(format: DiffFormat, batch: &Batch) -> Result<Vec<u8>> {
     if matches!(format, DiffFormat::Text | DiffFormat::Patch) {
-        return Ok(diffs(changes, base, Paint::plain()).into_iter().flat_map(|(_, diff)| diff).collect());
+        return Ok(diffs(&batch.changes, &batch.base, Paint::plain()).into_iter().flat_map(|(_, diff)| diff).collect());
     }
-    let document = records::document(analysis, plan, changes, *following, base)?;
+    let document = records::document(batch)?;
     let text = match format {
         DiffFormat::Sarif => sarif(&document, CATALOGUE),
         DiffFormat::Github => github(&document),

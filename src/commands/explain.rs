@@ -54,13 +54,14 @@ fn conclusions(topic: &str, options: &Options) -> Result<String> {
     };
     let talk = Talk::new(options.quiet, options.color);
     let mut settings = Settings::load(std::slice::from_ref(&path), options.flags(), &analysis::transform_names())?;
-    // A file that is asked about is asked about, test or not.
-    settings.include_tests = true;
-    let analysis = analysis::analyse(&[settings.root.clone()], settings)?;
+    let target = std::fs::canonicalize(&path)?;
+    let roots = [settings.root.clone()];
+    // A test can be asked about too. Otherwise what is told is what the other verbs conclude.
+    settings.include_tests |= analysis::is_test_below(&roots, &target);
+    let analysis = analysis::analyse(&roots, settings)?;
     for line in &analysis.skipped {
         talk.say(&format!("left alone: {line}"));
     }
-    let target = std::fs::canonicalize(&path)?;
     let is_target = |module: &&Module| {
         let source = module.source.as_ref();
         source.is_some_and(|source| std::fs::canonicalize(&source.path).is_ok_and(|path| path == target))

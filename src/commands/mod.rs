@@ -10,6 +10,7 @@ mod config;
 mod coverage;
 mod diff;
 mod explain;
+mod follow;
 mod git;
 mod output;
 mod place;
@@ -24,8 +25,10 @@ mod state;
 mod terminal;
 mod undo;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -34,10 +37,14 @@ use clap::Parser;
 use self::analysis::Analysis;
 use self::base::Base;
 use self::cli::{Cli, Common, Verb};
+use self::follow::Following;
 use self::progress::Progress;
+use self::settle::Settled;
 use self::terminal::Talk;
 use crate::config::{Flags, Settings};
+use crate::facts::FileFacts;
 use crate::plan::Plan;
+use crate::types::ModuleId;
 use crate::write::FileChange;
 
 /// What a verb came to; a failure is an error instead.
@@ -127,8 +134,12 @@ struct Batch {
     plan: Plan,
     /// The files that change, what follows from the plan included.
     changes: Vec<FileChange>,
-    /// How many changes follow from the plan.
-    following: usize,
+    /// What they say afterwards.
+    facts: BTreeMap<ModuleId, Arc<FileFacts>>,
+    /// What follows from the plan.
+    following: Vec<Following>,
+    /// Where the names of files start from.
+    base: Base,
     began: Instant,
 }
 
@@ -141,8 +152,9 @@ impl Batch {
         progress.phase("Planning");
         let plan = analysis.plan();
         progress.phase("Looking at the result");
-        let (changes, following) = analysis.settled_changes(&plan)?;
-        Ok(Self { analysis, plan, changes, following, began })
+        let base = Base::of(&analysis);
+        let (Settled { changes, facts }, following) = follow::follow(&analysis, &plan, &base)?;
+        Ok(Self { analysis, plan, changes, facts, following, base, began })
     }
 
     /// What is said at the end: a table of the changes, coverage before and after, what is held back, the time.
@@ -151,9 +163,9 @@ impl Batch {
             return;
         }
         let mut summary = self.analysis.summary(&self.plan);
-        let total = coverage::measure(&self.analysis, &self.changes, &Base::default()).total();
+        let total = coverage::measure(&self.analysis, &self.facts, &Base::default()).total();
         summary.coverage = Some((total.before.percent(), total.after.percent(), total.before.slots()));
-        summary.following = self.following;
+        summary.following = self.following.len();
         talk.say_all(&summary.lines(verb, verbose > 0, talk.paint));
         let (files, seconds) = (self.analysis.files, self.began.elapsed().as_secs_f64());
         talk.say(&format!("Time: {seconds:.1} s for {files} {}", if files == 1 { "file" } else { "files" }));

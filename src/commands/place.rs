@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::config::nearest;
 use crate::facts::{ClassId, ExprId, ExprKind, FileFacts, FunctionId, StmtKind};
-use crate::project::{Module, Project, SlotKind};
+use crate::project::{Definition, Module, Project, SlotKind};
 use crate::text::{LineIndex, Name, TextRange};
 use crate::types::SlotId;
 
@@ -161,8 +161,12 @@ fn with_name<T: Copy>(all: &[(Name, T)], wanted: &str) -> Vec<T> {
 /// The attributes of a class and the slots of its methods.
 fn of_class(project: &Project, module: &Module, class: ClassId) -> Vec<Named> {
     let facts = &module.facts;
+    let is_method = |name: Name| {
+        let found = project.class_at(module, class).symbols.get(name);
+        !found.is_empty() && found.iter().all(|definition| matches!(definition, Definition::Function(_)))
+    };
     let is_own = |kind: SlotKind| match kind {
-        SlotKind::Attribute(own, _) => own == class,
+        SlotKind::Attribute(own, name) => own == class && !is_method(name),
         SlotKind::Param(function, _) | SlotKind::Return(function) => facts.function(function).class == Some(class),
         _ => false,
     };

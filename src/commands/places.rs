@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::settle::Origins;
 use crate::infer::Evidence;
 use crate::plan::Plan;
 use crate::project::Project;
@@ -11,17 +12,28 @@ use crate::types::ModuleId;
 /// Lines of files, each file indexed once.
 pub(super) struct Places<'a> {
     project: &'a Project,
+    /// The files on disk, where the project is what plans make of them.
+    origins: Option<&'a Origins<'a>>,
     indexes: FxHashMap<ModuleId, LineIndex>,
 }
 
 impl<'a> Places<'a> {
     pub(super) fn new(project: &'a Project) -> Self {
-        Self { project, indexes: FxHashMap::default() }
+        Self { project, origins: None, indexes: FxHashMap::default() }
+    }
+
+    /// Places of a project that plans made, with their lines on disk.
+    pub(super) fn on_disk(project: &'a Project, origins: &'a Origins<'a>) -> Self {
+        Self { origins: Some(origins), ..Self::new(project) }
     }
 
     /// The file and line of a place, as shown to the user.
     pub(super) fn place(&mut self, module: ModuleId, offset: u32) -> (String, u32) {
-        let source = self.project.module(module).and_then(|module| module.source.as_ref());
+        let source = match self.origins {
+            Some(origins) => origins.source(module),
+            None => self.project.module(module).and_then(|module| module.source.as_ref()),
+        };
+        let offset = self.origins.map_or(offset, |origins| origins.offset(module, offset));
         let line =
             source.map_or(0, |source| self.indexes.entry(module).or_insert_with(|| source.line_index()).line(offset));
         (self.path(module), line)

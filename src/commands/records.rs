@@ -1,15 +1,19 @@
 //! An analysis as a document: what is proposed, with the places and the evidence.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Result;
 use rustc_hash::FxHashMap;
 
+use super::Batch;
 use super::analysis::Analysis;
 use super::base::Base;
 use super::places::Places;
+use super::settle::Origins;
 use crate::infer::Finding;
 use crate::plan::{Plan, Planned};
+use crate::proposal::ProposalId;
 use crate::report::{
     Document, DroppedRecord, EditRecord, EvidenceRecord, FORMAT, FileRecord, FindingRecord, ProposalRecord, VERSION,
     digest, hash, line_edits,
@@ -17,19 +21,14 @@ use crate::report::{
 use crate::source::SourceFile;
 use crate::text::{Edit, LineIndex};
 use crate::types::ModuleId;
-use crate::write::FileChange;
 
-/// The document of a plan whose changes, and what follows from them, are `changes`.
-pub(super) fn document(
-    analysis: &Analysis,
-    plan: &Plan,
-    changes: &[FileChange],
-    following: usize,
-    base: &Base,
-) -> Result<Document> {
-    let mut records = Records::new(analysis, base);
-    let planned = analysis.in_order(plan);
-    let proposals: Vec<ProposalRecord> = planned.into_iter().map(|planned| records.proposal(plan, planned)).collect();
+/// The document of what a batch verb would do.
+pub(super) fn document(batch: &Batch) -> Result<Document> {
+    let Batch { analysis, plan, changes, base, .. } = batch;
+    let origins = Origins::new(&analysis.project);
+    let mut records = Records::new(analysis, base, &origins);
+    let mut proposals = records.proposals(plan, &mut Ids::default());
+    proposals.extend(batch.following.iter().map(|following| following.record.clone()));
     let findings = analysis.inference.findings.iter().map(|finding| records.finding(finding)).collect();
     let summary = analysis.summary(plan);
     let mut files = Vec::new();
@@ -51,7 +50,6 @@ pub(super) fn document(
         digest: digest(&proposals),
         proposals,
         files,
-        following,
         findings,
         dropped: dropped.collect(),
         skipped: analysis.skipped.clone(),
@@ -63,17 +61,31 @@ fn text_of(path: &Path, bytes: &[u8]) -> Result<String> {
     Ok(SourceFile::from_bytes(path, bytes)?.text.to_string())
 }
 
-/// Records of one analysis; each file is indexed once.
+/// The ids of a document: what has the id of one before it, as the next hint for the same place, gets another.
+#[derive(Clone, Default)]
+pub(super) struct Ids(BTreeMap<ProposalId, usize>);
+
+impl Ids {
+    fn take(&mut self, id: ProposalId) -> ProposalId {
+        let count = self.0.entry(id).or_default();
+        *count += 1;
+        id.again(*count - 1)
+    }
+}
+
+/// Records of one analysis, with the places on disk; each file is indexed once.
 pub(super) struct Records<'a> {
     analysis: &'a Analysis,
     base: &'a Base,
+    origins: &'a Origins<'a>,
     places: Places<'a>,
     files: FxHashMap<ModuleId, (String, LineIndex)>,
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn new(analysis: &'a Analysis, base: &'a Base) -> Self {
-        Self { analysis, base, places: Places::new(&analysis.project), files: FxHashMap::default() }
+    pub(super) fn new(analysis: &'a Analysis, base: &'a Base, origins: &'a Origins<'a>) -> Self {
+        let places = Places::on_disk(&analysis.project, origins);
+        Self { analysis, base, origins, places, files: FxHashMap::default() }
     }
 
     fn finding(&mut self, finding: &Finding) -> FindingRecord {
@@ -81,8 +93,21 @@ impl<'a> Records<'a> {
         FindingRecord { kind: finding.kind.name().to_owned(), path, line, message: format!("{}.", finding.message) }
     }
 
-    /// A proposal of a plan.
-    pub(super) fn proposal(&mut self, plan: &Plan, planned: &Planned) -> ProposalRecord {
+    /// The proposals of a plan, in the order of files and lines.
+    pub(super) fn proposals(&mut self, plan: &Plan, ids: &mut Ids) -> Vec<ProposalRecord> {
+        let planned = self.analysis.in_order(plan);
+        let id = |planned: &&Planned| (planned.proposal, ids.take(self.analysis.proposals[planned.proposal].id));
+        let ids: FxHashMap<usize, ProposalId> = planned.iter().map(id).collect();
+        let record = |planned: &Planned| {
+            let requires: BTreeSet<String> =
+                plan.needs(planned.proposal).filter_map(|needed| Some(ids.get(&needed)?.to_string())).collect();
+            let id = ids[&planned.proposal].to_string();
+            ProposalRecord { id, requires: requires.into_iter().collect(), ..self.proposal(plan, planned) }
+        };
+        planned.into_iter().map(record).collect()
+    }
+
+    fn proposal(&mut self, plan: &Plan, planned: &Planned) -> ProposalRecord {
         let proposal = &self.analysis.proposals[planned.proposal];
         let (path, line) = self.place(proposal.module, proposal.offset);
         let evidence = proposal.evidence.iter().map(|seen| {
@@ -96,7 +121,9 @@ impl<'a> Records<'a> {
             }
         });
         ProposalRecord {
-            id: proposal.id.to_string(),
+            id: String::new(),
+            round: 0,
+            requires: Vec::new(),
             transform: proposal.transform.to_owned(),
             path,
             line,
@@ -113,31 +140,28 @@ impl<'a> Records<'a> {
     pub(super) fn edits(&mut self, planned: &Planned) -> Vec<EditRecord> {
         let mut records = Vec::new();
         for (module, edits) in &planned.edits {
-            let Some(source) = self.analysis.project.module(*module).and_then(|module| module.source.as_ref()) else {
-                continue;
-            };
+            let Some(source) = self.origins.source(*module) else { continue };
             let essence = planned.essence.iter().find(|(own, _)| own == module);
             // Next to an import a definition has fewer blank lines around it.
             let is_essential = |edit: &Edit| {
                 let same = |own: &Edit| own.range == edit.range && own.text.trim() == edit.text.trim();
                 essence.is_some_and(|(_, own)| own.iter().any(same))
             };
+            let origins = self.origins;
             let (path, index) = self.file(*module, source);
-            let (path, index) = (path.clone(), index.clone());
-            let record =
-                |edit: &Edit| EditRecord::new(&path, &source.text, &index, edit.range, &edit.text, !is_essential(edit));
-            records.extend(edits.iter().map(record));
+            records.extend(edits.iter().map(|edit| {
+                let there = origins.edit(*module, edit);
+                EditRecord::new(path, &source.text, index, there.range, &there.text, !is_essential(edit))
+            }));
         }
         records
     }
 
     fn place(&mut self, module: ModuleId, offset: u32) -> (String, u32) {
-        match self.analysis.project.module(module).and_then(|module| module.source.as_ref()) {
-            Some(source) => {
-                let (path, index) = self.file(module, source);
-                (path.clone(), index.line(offset))
-            }
-            None => self.places.place(module, offset),
+        let (shown, line) = self.places.place(module, offset);
+        match self.origins.source(module) {
+            Some(source) => (self.file(module, source).0.clone(), line),
+            None => (shown, line),
         }
     }
 

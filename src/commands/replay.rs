@@ -3,9 +3,9 @@
 //! Where the files are those that the plan was made for, what it says is written as it stands: nothing is inferred, so
 //! it does not matter which packages are installed here. Where they changed, or proposals were taken out of the plan,
 //! the repository is looked at again, and of the plan's proposals those are made of which just the same would come
-//! here; the others are refused.
+//! here, what follows from others once these are made; the rest is refused.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -14,11 +14,12 @@ use anyhow::{Context, Result, anyhow};
 use super::analysis::{self, Analysis};
 use super::base::Base;
 use super::records::Records;
+use super::settle::{MAX_FOLLOW_UPS, Origins};
 use crate::config::Settings;
 use crate::infer::Confidence;
 use crate::plan::Plan;
 use crate::proposal::ProposalId;
-use crate::report::{Document, EditRecord, FileRecord, hash};
+use crate::report::{Document, EditRecord, FileRecord, ProposalRecord, hash};
 use crate::source::{self, SourceFile};
 use crate::text::{Edit, Patch};
 use crate::write::FileChange;
@@ -51,21 +52,35 @@ pub(super) fn replay(document: &Document, settings: Settings) -> Result<Replay> 
         return Ok(Replay { changes, made: document.proposals.len(), refused: Vec::new() });
     }
     let root = settings.root.clone();
-    let analysis = analysis::analyse(&[root], widened(document, settings)?)?;
-    let (plan, refused) = matching(&analysis, document, &base);
-    Ok(Replay { changes: analysis.changes(&plan)?, made: plan.planned.len(), refused })
+    let mut analysis = analysis::analyse(&[root], widened(document, settings)?)?;
+    let project = analysis.project.clone();
+    let mut wanted = Wanted::new(document, true);
+    let plan = wanted.plan(&mut analysis, &base, &Origins::new(&project));
+    let changes = if wanted.open.is_empty() {
+        analysis.changes(&plan)?
+    } else {
+        analysis.settled(&plan, |mut next, origins| wanted.plan(&mut next, &base, origins))?.changes
+    };
+    let made = document.proposals.len() - wanted.open.len();
+    Ok(Replay { changes, made, refused: wanted.refused() })
 }
 
-/// This checkout with just those proposals of a plan that are the same here, to be asked about; and the others.
-pub(super) fn for_review(document: &Document, settings: Settings) -> Result<(Analysis, Vec<(String, String)>)> {
+/// This checkout with just those proposals of a plan that are the same here, to be asked about; and the others. After
+/// the first look only the texts are compared: what was written since then is in the lines of what is left.
+pub(super) fn for_review(
+    document: &Document,
+    settings: Settings,
+    is_first: bool,
+) -> Result<(Analysis, Vec<(String, String)>)> {
     let base = base(document, &settings)?;
     let root = settings.root.clone();
     let mut analysis = analysis::analyse(&[root], widened(document, settings)?)?;
-    let (plan, refused) = matching(&analysis, document, &base);
-    let kept: HashSet<ProposalId> =
-        plan.planned.iter().map(|planned| analysis.proposals[planned.proposal].id).collect();
-    analysis.proposals.retain(|proposal| kept.contains(&proposal.id));
-    Ok((analysis, refused))
+    let project = analysis.project.clone();
+    let mut wanted = Wanted::new(document, is_first);
+    wanted.plan(&mut analysis, &base, &Origins::new(&project));
+    // What follows is asked about once that from which it follows is written.
+    wanted.open.retain(|_, (record, _)| record.round == 0);
+    Ok((analysis, wanted.refused()))
 }
 
 fn base(document: &Document, settings: &Settings) -> Result<Base> {
@@ -117,10 +132,13 @@ fn widened(document: &Document, settings: Settings) -> Result<Settings> {
 /// What a proposal would write, wherever it stands: file, lines as they were, text.
 type Content = Vec<(String, String, String)>;
 
-fn content<'a>(edits: impl Iterator<Item = &'a EditRecord>) -> Content {
+fn content<'a>(edits: impl Iterator<Item = &'a EditRecord>, with_lines: bool) -> Content {
     let plain = |text: &str| text.replace('\r', "");
-    let own = edits.filter(|edit| !edit.is_import);
-    let mut content: Content = own.map(|edit| (edit.path.clone(), context_of(edit), plain(edit.text.trim()))).collect();
+    let lines = |edit: &EditRecord| if with_lines { context_of(edit) } else { String::new() };
+    // How a signature is wrapped and what is blank around a definition depends on what else is made.
+    let is_layout = |edit: &EditRecord| !edit.text.is_empty() && matches!(edit.text.trim(), "" | ",");
+    let own = edits.filter(|edit| !edit.is_import && !is_layout(edit));
+    let mut content: Content = own.map(|edit| (edit.path.clone(), lines(edit), plain(edit.text.trim()))).collect();
     content.sort();
     content
 }
@@ -151,42 +169,68 @@ fn difference(planned: &Content, here: &Content) -> Option<String> {
     })
 }
 
-/// The plan of those proposals of the document of which just the same would come here, and why the others do not.
-pub(super) fn matching(analysis: &Analysis, document: &Document, base: &Base) -> (Plan, Vec<(String, String)>) {
-    let mut wanted: BTreeMap<ProposalId, (Content, Vec<String>)> = BTreeMap::new();
-    let mut refused: Vec<(String, String)> = Vec::new();
-    for record in &document.proposals {
-        let Some(id) = record.id() else { continue };
-        let entry = wanted.entry(id).or_default();
-        entry.0.extend(content(record.edits.iter()));
-        entry.0.sort();
-        entry.1.push(format!("{}:{} · {}", record.path, record.line, record.title));
+/// The proposals of a plan that were not made yet.
+struct Wanted<'d> {
+    open: BTreeMap<ProposalId, (&'d ProposalRecord, Content)>,
+    /// Why they were not, where more is known than that they are not proposed.
+    reasons: BTreeMap<ProposalId, String>,
+    /// Whether they have to stand in the same lines.
+    with_lines: bool,
+}
+
+impl<'d> Wanted<'d> {
+    fn new(document: &'d Document, with_lines: bool) -> Self {
+        let entry =
+            |record: &'d ProposalRecord| Some((record.id()?, (record, content(record.edits.iter(), with_lines))));
+        Self { open: document.proposals.iter().filter_map(entry).collect(), reasons: BTreeMap::new(), with_lines }
     }
-    loop {
-        let ids: HashSet<ProposalId> = wanted.keys().copied().collect();
-        let plan = analysis.plan_only(&ids);
-        let mut here: BTreeMap<ProposalId, Content> = BTreeMap::new();
-        let mut records = Records::new(analysis, base);
-        for planned in &plan.planned {
-            let entry = here.entry(analysis.proposals[planned.proposal].id).or_default();
-            entry.extend(content(records.edits(planned).iter()));
-            entry.sort();
+
+    /// The ids that a proposal with this one may have in the plan, which numbers those that are the same.
+    fn ids(&self, id: ProposalId) -> impl Iterator<Item = ProposalId> + use<'_> {
+        let numbered = (0..=MAX_FOLLOW_UPS).map(move |number| id.again(number));
+        numbered.filter(|id| self.open.contains_key(id))
+    }
+
+    /// Plans those proposals of an analysis of which just the same are wanted, and leaves only them there.
+    fn plan(&mut self, analysis: &mut Analysis, base: &Base, origins: &Origins<'_>) -> Plan {
+        analysis.proposals.retain(|proposal| self.ids(proposal.id).next().is_some());
+        loop {
+            let plan = analysis.plan();
+            let mut records = Records::new(analysis, base, origins);
+            let mut made: BTreeSet<ProposalId> = BTreeSet::new();
+            let mut others: BTreeSet<usize> = BTreeSet::new();
+            for planned in &plan.planned {
+                let id = analysis.proposals[planned.proposal].id;
+                let here = content(records.edits(planned).iter(), self.with_lines);
+                let free: Vec<ProposalId> = self.ids(id).filter(|id| !made.contains(id)).collect();
+                if let Some(same) = free.iter().find(|id| self.open[id].1 == here) {
+                    made.insert(*same);
+                    continue;
+                }
+                others.insert(planned.proposal);
+                if let Some(first) = free.first() {
+                    self.reasons.extend(difference(&self.open[first].1, &here).map(|reason| (*first, reason)));
+                }
+            }
+            for dropped in &plan.dropped {
+                let first = self.ids(analysis.proposals[dropped.proposal].id).find(|id| !made.contains(id));
+                self.reasons.extend(first.map(|id| (id, dropped.reason.clone())));
+            }
+            if others.is_empty() {
+                self.open.retain(|id, _| !made.contains(id));
+                return plan;
+            }
+            let mut number = 0..;
+            analysis.proposals.retain(|_| number.next().is_none_or(|number| !others.contains(&number)));
         }
-        // What does not come here any more, and what would come otherwise.
-        let lost: Vec<(ProposalId, String)> = wanted
-            .iter()
-            .filter_map(|(id, (content, _))| match here.get(id) {
-                None => Some((*id, "it is not proposed here".to_owned())),
-                Some(own) => Some((*id, difference(content, own)?)),
-            })
-            .collect();
-        if lost.is_empty() {
-            refused.sort();
-            return (plan, refused);
-        }
-        for (id, reason) in lost {
-            let (_, titles) = wanted.remove(&id).unwrap_or_default();
-            refused.extend(titles.into_iter().map(|title| (title, reason.clone())));
-        }
+    }
+
+    /// What was not made: title and place, and why not.
+    fn refused(self) -> Vec<(String, String)> {
+        let reason = |id| self.reasons.get(id).cloned().unwrap_or_else(|| "it is not proposed here".to_owned());
+        let title = |record: &ProposalRecord| format!("{}:{} · {}", record.path, record.line, record.title);
+        let mut refused: Vec<_> = self.open.iter().map(|(id, (record, _))| (title(record), reason(id))).collect();
+        refused.sort();
+        refused
     }
 }

@@ -5,60 +5,122 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::analysis::{Analysis, conclude, options};
+use super::analysis::{Analysis, conclude};
 use crate::facts::FileFacts;
 use crate::infer::Phases;
-use crate::plan::{self, Plan, PlannedFile};
-use crate::project::{InputFile, Origin};
+use crate::plan::{Plan, PlannedFile};
+use crate::project::{InputFile, Origin, Project};
 use crate::source::SourceFile;
+use crate::text::{Edit, Patch, TextRange};
 use crate::types::ModuleId;
 use crate::write::FileChange;
 
 /// How often the changed files are looked at again. Chains of hints that each follow from the one before are short.
-const MAX_FOLLOW_UPS: usize = 5;
+pub(super) const MAX_FOLLOW_UPS: usize = 5;
+
+/// Modules with other contents than on disk.
+type Contents = BTreeMap<ModuleId, (Arc<str>, Arc<FileFacts>)>;
+
+/// The way from the files as they are after some plans back to the files on disk.
+pub struct Origins<'a> {
+    project: &'a Project,
+    patches: BTreeMap<ModuleId, Vec<Patch>>,
+}
+
+impl<'a> Origins<'a> {
+    /// No plan was carried out yet.
+    pub fn new(project: &'a Project) -> Self {
+        Self { project, patches: BTreeMap::new() }
+    }
+
+    /// The files of one more plan.
+    fn take(&mut self, files: &[PlannedFile], contents: &mut Contents) {
+        for file in files {
+            self.patches.entry(file.module).or_default().push(file.patch.clone());
+        }
+        contents.extend(files.iter().map(PlannedFile::content));
+    }
+
+    /// The file on disk of a module.
+    pub(super) fn source(&self, module: ModuleId) -> Option<&'a SourceFile> {
+        self.project.module(module)?.source.as_ref()
+    }
+
+    /// Where a place was on disk; what a plan put in is where it was put, which the answer says.
+    fn origin(&self, module: ModuleId, offset: u32) -> (u32, bool) {
+        let patches = self.patches.get(&module).into_iter().flatten().rev();
+        patches.fold((offset, true), |(offset, is_there), patch| {
+            let (offset, was_there) = patch.origin(offset);
+            (offset, is_there && was_there)
+        })
+    }
+
+    /// The offset on disk of a place.
+    pub(super) fn offset(&self, module: ModuleId, offset: u32) -> u32 {
+        self.origin(module, offset).0
+    }
+
+    /// An edit as one of the file on disk. Where it changes what a plan put in it only says the place.
+    pub(super) fn edit(&self, module: ModuleId, edit: &Edit) -> Edit {
+        let (start, end) = (self.origin(module, edit.range.start), self.origin(module, edit.range.end));
+        let range = if start.1 && end.1 { TextRange::new(start.0, end.0) } else { TextRange::at(start.0) };
+        Edit::replace(range, edit.text.clone())
+    }
+}
+
+/// The files that change once a plan is carried out.
+pub struct Settled {
+    /// Their bytes before and after, in the order of their paths.
+    pub changes: Vec<FileChange>,
+    /// What they say afterwards.
+    pub facts: BTreeMap<ModuleId, Arc<FileFacts>>,
+}
 
 impl Analysis {
     /// The files that a plan changes, and what follows once they are changed: a hint that is written is evidence for
-    /// others, so the changed files are looked at again until nothing is proposed any more. A second run then has
-    /// nothing to add. Gives the changes and how many proposals followed.
-    pub fn settled_changes(&self, plan: &Plan) -> Result<(Vec<FileChange>, usize)> {
-        if self.settings.max_changes.is_some() {
-            return Ok((self.changes(plan)?, 0));
-        }
-        let mut contents: BTreeMap<ModuleId, (Arc<str>, Arc<FileFacts>)> = BTreeMap::new();
-        let mut following = 0;
-        let mut is_settled = plan.files.is_empty();
-        contents.extend(plan.files.iter().map(PlannedFile::content));
+    /// others, so the changed files are looked at again until nothing is planned any more. A second run then has
+    /// nothing to add. `next` makes the plan of each further look.
+    pub fn settled(&self, plan: &Plan, mut next: impl FnMut(Analysis, &Origins<'_>) -> Plan) -> Result<Settled> {
+        let mut contents = Contents::new();
+        let mut origins = Origins::new(&self.project);
+        origins.take(&plan.files, &mut contents);
+        let mut is_settled = plan.files.is_empty() || self.settings.max_changes.is_some();
         for _ in 0..MAX_FOLLOW_UPS {
             if is_settled {
                 break;
             }
-            let files = self.project.repository().filter_map(|module| {
-                let source = module.source.as_ref()?;
-                let (text, facts) = match contents.get(&module.id) {
-                    Some((text, facts)) => (text.clone(), facts.clone()),
-                    None => (source.text.clone(), module.facts.clone()),
-                };
-                let source = SourceFile { text, ..source.clone() };
-                Some(InputFile { source, facts, editable: module.origin == Origin::Project })
-            });
-            // Files keep their order, and so modules keep their numbers.
-            let next = self.phases.measure("follow-ups", || {
-                let (project, inference, narrowed) = conclude(files.collect(), &self.settings, &Phases::default());
-                plan::plan(&project, &inference, &narrowed.proposals, &options(&self.settings, None))
-            });
-            following += next.planned.len();
-            is_settled = next.files.is_empty();
-            contents.extend(next.files.iter().map(PlannedFile::content));
+            let look = self.phases.measure("follow-ups", || self.after(&contents));
+            let plan = next(look, &origins);
+            is_settled = plan.files.is_empty();
+            origins.take(&plan.files, &mut contents);
         }
         let mut changes = Vec::new();
-        for (module, (text, _)) in contents {
-            if let Some(source) = self.project.module(module).and_then(|module| module.source.as_ref()) {
+        let mut facts = BTreeMap::new();
+        for (module, (text, says)) in contents {
+            facts.insert(module, says);
+            if let Some(source) = origins.source(module) {
                 let (original, new) = (source.encode(&source.text)?, source.encode(&text)?);
                 changes.push(FileChange { path: source.path.clone(), original, new });
             }
         }
         changes.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok((changes, following))
+        Ok(Settled { changes, facts })
+    }
+
+    /// A look at the repository with other contents of some files.
+    fn after(&self, contents: &Contents) -> Analysis {
+        let files = self.project.repository().filter_map(|module| {
+            let source = module.source.as_ref()?;
+            let (text, facts) = match contents.get(&module.id) {
+                Some((text, facts)) => (text.clone(), facts.clone()),
+                None => (source.text.clone(), module.facts.clone()),
+            };
+            let source = SourceFile { text, ..source.clone() };
+            Some(InputFile { source, facts, editable: module.origin == Origin::Project })
+        });
+        // Files keep their order, and so modules keep their numbers.
+        let phases = Phases::default();
+        let (project, inference, narrowed) = conclude(files.collect(), &self.settings, &phases);
+        Analysis::new(project, inference, narrowed, self.settings.clone(), phases)
     }
 }

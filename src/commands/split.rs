@@ -21,7 +21,8 @@ use crate::types::ModuleId;
 use crate::write::FileChange;
 
 /// Writes the patches and prints their names.
-pub(super) fn run(args: &DiffArgs, by: SplitBy, batch: &Batch, base: &Base) -> Result<()> {
+pub(super) fn run(args: &DiffArgs, by: SplitBy, batch: &Batch) -> Result<()> {
+    let base = &batch.base;
     let files = Files::new(&batch.analysis, &batch.changes, base);
     let max_lines = args.max_lines.get();
     let steps = match by {

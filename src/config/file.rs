@@ -13,7 +13,7 @@ use crate::plan::SlotGroup;
 use crate::source::display_path;
 
 /// The keys of a configuration file, in the order in which they are shown.
-pub(super) const KEYS: [&str; 17] = [
+pub(super) const KEYS: [&str; 18] = [
     "select",
     "extend-select",
     "ignore",
@@ -30,6 +30,7 @@ pub(super) const KEYS: [&str; 17] = [
     "python",
     "readers",
     "types-module",
+    "future-annotations",
     "fail-under",
 ];
 
@@ -133,6 +134,7 @@ fn settings(path: &Path, table: &Table) -> Result<FileSettings, ConfigError> {
                 says.types_module =
                     Some(value.as_str().ok_or_else(|| wrong("the name of a module".into()))?.to_owned());
             }
+            "future-annotations" => says.future_annotations = Some(boolean()?),
             "fail-under" => {
                 #[expect(clippy::cast_precision_loss, reason = "a percentage is small")]
                 let percent = value.as_float().or_else(|| value.as_integer().map(|percent| percent as f64));

@@ -53,6 +53,7 @@ impl Settings {
             "python" => self.python.as_deref().map(|path| display_path(path).into()),
             "readers" => Some(strings(&self.readers)),
             "types-module" => self.types_module.as_deref().map(Value::from),
+            "future-annotations" => Some(self.future_annotations.into()),
             "fail-under" => self.fail_under.map(Value::from),
             _ => None,
         }

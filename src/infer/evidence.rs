@@ -55,6 +55,8 @@ pub enum EvidenceKind {
     Index,
     /// A docstring.
     Docstring,
+    /// A `# type:` comment.
+    Comment,
     /// The data model: the language fixes the type.
     DataModel,
 }
@@ -74,6 +76,7 @@ impl EvidenceKind {
             Self::KeyStore => "key store",
             Self::Index => "index",
             Self::Docstring => "docstring",
+            Self::Comment => "type comment",
             Self::DataModel => "data model",
         }
     }

@@ -4,6 +4,7 @@ mod eval;
 mod evidence;
 mod finding;
 mod observe;
+mod partials;
 mod phases;
 mod read_back;
 mod readers;
@@ -12,16 +13,18 @@ mod rounds;
 mod shape;
 mod shapes;
 mod solve;
+mod watched;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use finding::{Finding, FindingKind};
 pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
 pub use phases::Phases;
+pub use readers::Readers;
 pub use shape::{
     Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing, Replaces,
     Shape, ShapeKind,
 };
-pub use shapes::Shapes;
+pub use shapes::{Shapes, items_of, returned};
 
 use crate::project::Project;
 use crate::types::{ShapeId, SlotId, Type};
@@ -48,6 +51,8 @@ pub struct Inference {
     pub shapes: Vec<Shape>,
     /// Mistakes that were seen on the way, in the order of places.
     pub findings: Vec<Finding>,
+    /// Who reads annotations at run time.
+    pub readers: Readers,
     /// What took how long.
     pub phases: Phases,
 }
@@ -63,18 +68,28 @@ pub fn infer(project: &Project) -> Inference {
     phases.measure("rounds", || rounds.run());
     let observations = phases.measure("observations", || rounds.observations());
     let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
-    let mut shapes = phases.measure("shapes", || shapes::solve(project, &facts));
-    let readers = readers::Readers::new(project, &observations);
-    let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families));
-    phases.measure("shapes", || shapes::solve_rest(project, &facts, &mut slots, &mut shapes));
-    drop(observations);
+    let find_shapes = || {
+        let world = shapes::World::of(project);
+        let shapes = shapes::solve(&world, &facts);
+        (world, shapes)
+    };
+    let ((world, mut shapes), readers) =
+        phases.measure("shapes", || rayon::join(find_shapes, || Readers::new(project, &observations)));
+    let mut partials = partials::Partials::new(project);
+    let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
+    phases.measure("shapes", || shapes::solve_rest(&world, &facts, &mut slots, &mut shapes));
+    drop((world, observations));
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
+    watched::decline(project, &mut slots);
     shapes.refine(&slots);
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
+    partials.settle(project, &mut slots);
     shapes.doubt(&mut slots);
-    Inference { slots, shapes: shapes.shapes, findings: shapes.findings, phases }
+    let offered = phases.measure("shapes", || shapes::offer(project, &families, &slots));
+    shapes.shapes.extend(offered);
+    Inference { slots, shapes: shapes.shapes, findings: shapes.findings, readers, phases }
 }
 
 impl Inference {

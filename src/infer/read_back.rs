@@ -134,17 +134,15 @@ fn loosen(shape: &mut Shape, name: Name) -> bool {
 }
 
 /// The slots whose conclusions mention some definition, directly or through others.
-fn holders(ids: &BTreeSet<ShapeId>, slots: &[Result<Solved, String>], shapes: &mut [Shape]) -> Vec<SlotId> {
+fn holders(ids: &BTreeSet<ShapeId>, slots: &[Result<Solved, String>], shapes: &[Shape]) -> Vec<SlotId> {
     let mentions =
         |ty: &Type, ids: &BTreeSet<ShapeId>| ty.any(&mut |part| matches!(part, Type::Shape(id) if ids.contains(id)));
     let mut all = ids.clone();
     let mut size = 0;
     while all.len() > size {
         size = all.len();
-        for (number, shape) in shapes.iter_mut().enumerate() {
-            let mut holds = false;
-            shape.kind.for_each_type(&mut |ty| holds |= mentions(ty, &all));
-            if holds {
+        for (number, shape) in shapes.iter().enumerate() {
+            if shape.kind.types().into_iter().any(|ty| mentions(ty, &all)) {
                 all.insert(ShapeId(number as u32));
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! One mechanism for all transforms: a slot that something reads has no conclusion, only the reason why not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,7 +15,7 @@ use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type};
 
 /// Functions and classes whose annotations are read at run time, each with the reason.
 #[derive(Debug, Default)]
-pub(super) struct Readers {
+pub struct Readers {
     functions: BTreeMap<FunctionRef, String>,
     /// Classes whose annotated names in the body mean something.
     bodies: BTreeMap<(ModuleId, ClassId), String>,
@@ -23,6 +23,8 @@ pub(super) struct Readers {
     dispatched: BTreeMap<FunctionRef, u16>,
     /// Modules all of whose annotations are read.
     modules: BTreeMap<ModuleId, String>,
+    /// Modules in which something reads annotations or is read, the fields of dataclasses and the like included.
+    touched: BTreeSet<ModuleId>,
 }
 
 impl Readers {
@@ -37,6 +39,7 @@ impl Readers {
             readers.by_class(project, module, &class_readers);
         }
         readers.by_flow(project, observations);
+        readers.touched = readers.modules_touched(project, observations);
         readers
     }
 
@@ -50,6 +53,34 @@ impl Readers {
                 *conclusion = Err(reason);
             }
         }
+    }
+
+    /// Whether something in a module reads annotations at run time, or may do so.
+    pub fn touch(&self, module: ModuleId) -> bool {
+        self.touched.contains(&module)
+    }
+
+    /// Whether something reads the annotations of a function.
+    pub fn read_function(&self, function: FunctionRef) -> bool {
+        self.modules.contains_key(&function.module) || self.functions.contains_key(&function)
+    }
+
+    /// Whether something reads the annotations of a module's variables, or of those in the body of a class of it.
+    pub fn read_variables(&self, module: ModuleId, class: Option<ClassId>) -> bool {
+        let in_body = class.is_some_and(|class| self.bodies.contains_key(&(module, class)));
+        in_body || self.modules.contains_key(&module)
+    }
+
+    fn modules_touched(&self, project: &Project, observations: &Observations) -> BTreeSet<ModuleId> {
+        let has_fields = |module: &&Module| {
+            let mut classes = (0..module.facts.classes.len()).map(|number| ClassId(number as u32));
+            classes.any(|id| matches!(project.class_at(module, id).kind, ClassKind::Fields | ClassKind::TypedDict))
+        };
+        let functions = self.functions.keys().chain(self.dispatched.keys()).map(|function| function.module);
+        let bodies = self.bodies.keys().map(|&(module, _)| module);
+        let readers = observations.introspected.iter().map(|read| read.module);
+        let fields = project.repository().filter(has_fields).map(|module| module.id);
+        self.modules.keys().copied().chain(functions).chain(bodies).chain(readers).chain(fields).collect()
     }
 
     fn reason(&self, project: &Project, info: SlotInfo) -> Option<String> {

@@ -76,6 +76,8 @@ pub enum ShapeKind {
         replaces: Option<Replaces>,
         /// Where the values of each field come from.
         sources: Vec<FieldSource>,
+        /// Tuple displays that become calls of the class.
+        displays: Vec<(ModuleId, TextRange)>,
     },
     /// `Name = tuple[float, float]`.
     Alias(Type),
@@ -179,56 +181,48 @@ pub struct MethodParam {
     pub passing: Passing,
 }
 
-impl ShapeKind {
-    /// The types that a definition is made of.
-    pub fn types(&self) -> Vec<&Type> {
-        match self {
-            Self::TypedDict { fields } | Self::NamedTuple { fields, .. } => {
-                fields.iter().map(|field| &field.ty).collect()
-            }
-            Self::Alias(ty) | Self::NewType { base: ty, .. } => vec![ty],
-            // That of an alias which is there already is not written.
-            Self::ExistingAlias(_) => Vec::new(),
-            Self::Protocol { members } => members.iter().flat_map(|member| member.kind.types()).collect(),
-        }
-    }
-
-    /// Whether the repository has the definition already.
-    pub fn exists(&self) -> bool {
-        matches!(self, Self::ExistingAlias(_))
-    }
-
-    /// Visits the types that a definition is made of.
-    pub fn for_each_type(&mut self, visit: &mut dyn FnMut(&mut Type)) {
-        match self {
-            Self::TypedDict { fields } | Self::NamedTuple { fields, .. } => {
-                for field in fields {
-                    visit(&mut field.ty);
+/// Hands the types that a definition is made of to `visit`, by reference or by mutable reference as `kind` is.
+macro_rules! visit_types {
+    ($kind:expr, $visit:expr) => {
+        match $kind {
+            ShapeKind::TypedDict { fields } | ShapeKind::NamedTuple { fields, .. } => {
+                for Field { ty, .. } in fields {
+                    $visit(ty);
                 }
             }
-            Self::Alias(ty) | Self::ExistingAlias(ty) | Self::NewType { base: ty, .. } => visit(ty),
-            Self::Protocol { members } => {
-                for member in members {
-                    match &mut member.kind {
-                        MemberKind::Property(ty) | MemberKind::Attribute(ty) => visit(ty),
-                        MemberKind::Method(method) => {
-                            for param in &mut method.params {
-                                visit(&mut param.ty);
+            ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) | ShapeKind::NewType { base: ty, .. } => $visit(ty),
+            ShapeKind::Protocol { members } => {
+                for Member { kind, .. } in members {
+                    match kind {
+                        MemberKind::Property(ty) | MemberKind::Attribute(ty) => $visit(ty),
+                        MemberKind::Method(MethodShape { params, result, .. }) => {
+                            for MethodParam { ty, .. } in params {
+                                $visit(ty);
                             }
-                            visit(&mut method.result);
+                            $visit(result);
                         }
                     }
                 }
             }
         }
-    }
+    };
 }
 
-impl MemberKind {
-    fn types(&self) -> Vec<&Type> {
-        match self {
-            Self::Property(ty) | Self::Attribute(ty) => vec![ty],
-            Self::Method(method) => method.params.iter().map(|param| &param.ty).chain([&method.result]).collect(),
-        }
+impl ShapeKind {
+    /// The types that a definition is made of.
+    pub fn types(&self) -> Vec<&Type> {
+        let mut types = Vec::new();
+        visit_types!(self, |ty| types.push(ty));
+        types
+    }
+
+    /// Changes the types that a definition is made of.
+    pub fn for_each_type(&mut self, mut change: impl FnMut(&mut Type)) {
+        visit_types!(self, change);
+    }
+
+    /// Whether the repository has the definition already.
+    pub fn exists(&self) -> bool {
+        matches!(self, Self::ExistingAlias(_))
     }
 }

@@ -1,7 +1,7 @@
 //! Where the annotation of a slot is written.
 
 use crate::facts::{
-    BinaryOp, Block, ClassId, Expr, ExprKind, FileFacts, FunctionId, ScopeId, Stmt, StmtId, StmtKind, SymbolKind,
+    BinaryOp, Block, ClassId, Expr, ExprKind, FileFacts, FunctionId, Param, ScopeId, Stmt, StmtId, StmtKind, SymbolKind,
 };
 use crate::project::{ClassKind, Definition, Resolution, SlotKind};
 use crate::text::Name;
@@ -44,26 +44,20 @@ pub(super) enum Place {
 /// Finds the place of a slot; or why it cannot be annotated.
 pub(super) fn target(file: &File<'_>, kind: SlotKind, version: PythonVersion) -> Result<Target, String> {
     let facts = file.facts();
-    // Since Python 3.14 annotations are evaluated only when somebody asks for them (PEP 649).
-    let evaluates = !facts.layout.future_annotations && !version.at_least(14);
+    let evaluates = evaluates(facts, version);
     match kind {
         SlotKind::Param(id, index) => {
             let function = facts.function(id);
-            let site = signature_site(facts, id, evaluates)?;
+            let site = signature_site(facts, id, version)?;
             let param = function.params.get(usize::from(index)).ok_or("it has no such parameter")?;
             if param.annotation.is_some() {
                 return Err(format!("`{}` is annotated already", param.name));
             }
-            let at = param.name_range.end;
-            let equals = match param.default {
-                None => None,
-                Some(default) => Some(find_equals(file.text(), at, facts.expr(default))?),
-            };
-            Ok(Target { site, place: Place::Param { function: id, at, equals } })
+            Ok(Target { site, place: param_place(file, id, param)? })
         }
         SlotKind::Return(id) => {
             let function = facts.function(id);
-            let site = signature_site(facts, id, evaluates)?;
+            let site = signature_site(facts, id, version)?;
             if function.returns.is_some() {
                 return Err(format!("the return of `{}` is annotated already", function.name));
             }
@@ -112,7 +106,23 @@ fn in_body(scope: ScopeId, at: u32) -> Target {
     Target { site: Site { scope, position: (at, 0), evaluated: false, hidden: Vec::new() }, place: Place::Target(at) }
 }
 
-fn signature_site(facts: &FileFacts, id: FunctionId, evaluates: bool) -> Result<Site, String> {
+/// Whether Python evaluates the annotations of a file. Since Python 3.14 it does so only when somebody asks for them
+/// (PEP 649).
+pub(super) fn evaluates(facts: &FileFacts, version: PythonVersion) -> bool {
+    !facts.layout.future_annotations && !version.at_least(14)
+}
+
+/// The place of a parameter's annotation.
+pub(super) fn param_place(file: &File<'_>, function: FunctionId, param: &Param) -> Result<Place, String> {
+    let at = param.name_range.end;
+    let equals = match param.default {
+        None => None,
+        Some(default) => Some(find_equals(file.text(), at, file.facts().expr(default))?),
+    };
+    Ok(Place::Param { function, at, equals })
+}
+
+fn signature_site(facts: &FileFacts, id: FunctionId, version: PythonVersion) -> Result<Site, String> {
     let function = facts.function(id);
     if function.is_lambda {
         return Err("a lambda has no place for annotations".to_owned());
@@ -120,9 +130,15 @@ fn signature_site(facts: &FileFacts, id: FunctionId, evaluates: bool) -> Result<
     if function.type_comment.is_some() || function.params.iter().any(|param| param.from_comment) {
         return Err(format!("`{}` is typed by a comment", function.name));
     }
+    Ok(header_site(facts, id, version))
+}
+
+/// How the names in the header of a function are looked up.
+pub(super) fn header_site(facts: &FileFacts, id: FunctionId, version: PythonVersion) -> Site {
+    let function = facts.function(id);
     let scope = facts.scope(function.scope).parent.unwrap_or(ScopeId(0));
     let hidden = function.type_params.of(&facts.names).to_vec();
-    Ok(Site { scope, position: (function.range.start, usize::MAX), evaluated: evaluates, hidden })
+    Site { scope, position: (function.range.start, usize::MAX), evaluated: evaluates(facts, version), hidden }
 }
 
 /// The offset of the `=` between a parameter's name and its default.
@@ -222,12 +238,18 @@ fn names_a_type(file: &File<'_>, stmt: StmtId) -> bool {
 /// The end of the only target of an assignment, where the annotation goes.
 fn assignment_target(file: &File<'_>, stmt: StmtId, is_target: impl Fn(ExprKind) -> bool) -> Result<u32, String> {
     let facts = file.facts();
-    let StmtKind::Assign(targets, _, comment) = facts.stmt(stmt).kind else {
-        return Err("it is not bound by a plain assignment".to_owned());
-    };
-    if comment.is_some() {
+    if matches!(facts.stmt(stmt).kind, StmtKind::Assign(_, _, Some(_))) {
         return Err("it is typed by a comment".to_owned());
     }
+    only_target(file, stmt, is_target)
+}
+
+/// The end of the only target of an assignment, typed by a comment or not.
+pub(super) fn only_target(file: &File<'_>, stmt: StmtId, is_target: impl Fn(ExprKind) -> bool) -> Result<u32, String> {
+    let facts = file.facts();
+    let StmtKind::Assign(targets, ..) = facts.stmt(stmt).kind else {
+        return Err("it is not bound by a plain assignment".to_owned());
+    };
     let [target] = facts.list(targets) else { return Err("its assignment has several targets".to_owned()) };
     let target = facts.expr(*target);
     if !is_target(target.kind) {

@@ -1,6 +1,6 @@
 //! What one proposal adds to each file, or why it cannot be written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::facts::{ExprKind, ScopeId};
 use crate::infer::{Inference, ShapeKind};
@@ -11,12 +11,12 @@ use crate::types::{ModuleId, Namer, PythonVersion, Rendering, ShapeId, Type, ren
 
 use super::annotate::{self, Place};
 use super::assemble::Contribution;
+use super::convert;
 use super::define;
 use super::file::{File, Site};
 use super::named;
-use super::placement::shapes_in;
 use super::signature::Annotation;
-use super::speak::{Context, Reserved, Speaker};
+use super::speak::{Context, Need, Reserved, Speaker};
 
 /// The version since which unions and builtin generics need no import.
 const UNIONS_WITHOUT_IMPORT: PythonVersion = PythonVersion::new(3, 10);
@@ -39,7 +39,7 @@ pub(super) fn contribution(
                 let file = file_of(info.module)?;
                 match annotate::target(file, info.kind, context.target) {
                     Ok(target) => {
-                        annotation(context, file, target, ty, reserved, files.entry(info.module).or_default())?;
+                        annotation(context, file, &target, ty, reserved, files.entry(info.module).or_default())?;
                     }
                     // A definition is worth having though one of its users has no place for an annotation.
                     Err(_) if defines => {}
@@ -54,7 +54,7 @@ pub(super) fn contribution(
                 let file = file_of(local.module)?;
                 let kind = SlotKind::Captured(local.scope, local.symbol);
                 if let Ok(target) = annotate::target(file, kind, context.target) {
-                    annotation(context, file, target, ty, reserved, files.entry(local.module).or_default())?;
+                    annotation(context, file, &target, ty, reserved, files.entry(local.module).or_default())?;
                 }
             }
             Change::Define(id) => {
@@ -66,6 +66,11 @@ pub(super) fn contribution(
                 contribution.needs.extend(written.needs);
                 contribution.definitions.extend(written.definition);
                 contribution.edits.extend(written.edits);
+            }
+            Change::Convert(commented) => {
+                let file = file_of(commented.module())?;
+                let converted = convert::conversion(file, *commented, context.target)?;
+                files.entry(commented.module()).or_default().extend(&converted);
             }
             Change::Wrap { module, range, shape } => {
                 let file = file_of(*module)?;
@@ -85,18 +90,69 @@ pub(super) fn contribution(
 fn annotation(
     context: &Context<'_>,
     file: &File<'_>,
-    target: annotate::Target,
+    target: &annotate::Target,
     ty: &Type,
     reserved: &mut Reserved,
     contribution: &mut Contribution,
 ) -> Result<(), String> {
-    let evaluated = target.site.evaluated;
+    let (text, needs) = hint(context, file, &target.site, ty, reserved)?;
+    contribution.needs.extend(needs);
+    contribution.uses.extend(ty.shapes());
+    match target.place {
+        Place::Param { function, .. } | Place::Return { function, .. } => {
+            contribution.signatures.entry(function).or_default().push(Annotation { place: target.place, text });
+        }
+        Place::Target(at) => contribution.edits.push(Edit::insert(at, format!(": {text}"))),
+    }
+    Ok(())
+}
+
+/// The text of a hint, and what has to be imported for it.
+fn hint(
+    context: &Context<'_>,
+    file: &File<'_>,
+    site: &Site,
+    ty: &Type,
+    reserved: &mut Reserved,
+) -> Result<(String, BTreeSet<Need>), String> {
     let lazy = file.facts().layout.future_annotations;
-    let mut speaker = Speaker::new(context, file, reserved, target.site.clone());
+    if !(site.evaluated && file.may_defer) {
+        return spoken(context, file, site, ty, (reserved, lazy));
+    }
+    // A hint reserves names in its own file only, so the other way of writing it is taken back there.
+    let own = reserved.get(&file.module.id).cloned().unwrap_or_default();
+    let plain = spoken(context, file, site, ty, (reserved, lazy));
+    let with_plain = reserved.insert(file.module.id, own).unwrap_or_default();
+    let deferred = spoken(context, file, &Site { evaluated: false, ..site.clone() }, ty, (reserved, true));
+    match (plain, deferred) {
+        (Ok((plain, _)), Ok((text, mut needs))) if plain != text => {
+            let alias = file.is_spread.then(|| "_annotations".to_owned());
+            let member = Some("annotations".to_owned());
+            needs.insert(Need { module: "__future__".to_owned(), member, alias, runtime: true });
+            Ok((text, needs))
+        }
+        (plain, _) => {
+            reserved.insert(file.module.id, with_plain);
+            plain
+        }
+    }
+}
+
+/// The text of a hint at a site, quoted where it has to be; with names reserved, and whether Python leaves
+/// annotations unevaluated.
+fn spoken(
+    context: &Context<'_>,
+    file: &File<'_>,
+    site: &Site,
+    ty: &Type,
+    (reserved, lazy): (&mut Reserved, bool),
+) -> Result<(String, BTreeSet<Need>), String> {
+    let evaluated = site.evaluated;
+    let mut speaker = Speaker::new(context, file, reserved, site.clone());
     let mut rendered = render(ty, &mut speaker, Rendering::annotation(context.target, lazy));
     if rendered.is_err() && context.project.watches_imports() {
         // What Python does not evaluate can be written with the operators of a later version, without an import.
-        speaker = Speaker::new(context, file, reserved, target.site);
+        speaker = Speaker::new(context, file, reserved, site.clone());
         speaker.deferred = evaluated;
         rendered = render(ty, &mut speaker, Rendering::annotation(UNIONS_WITHOUT_IMPORT, true));
         speaker.deferred = evaluated;
@@ -106,15 +162,7 @@ fn annotation(
         let quote = file.source.style.quote;
         text = format!("{quote}{text}{quote}");
     }
-    contribution.needs.extend(speaker.needs);
-    shapes_in(ty, &mut contribution.uses);
-    match target.place {
-        Place::Param { function, .. } | Place::Return { function, .. } => {
-            contribution.signatures.entry(function).or_default().push(Annotation { place: target.place, text });
-        }
-        Place::Target(at) => contribution.edits.push(Edit::insert(at, format!(": {text}"))),
-    }
-    Ok(())
+    Ok((text, speaker.needs))
 }
 
 /// Puts `cast("T", …)` around an expression. The type stands in a string: only `cast` has to exist.
@@ -135,7 +183,7 @@ fn cast(
     let mut speaker = Speaker::new(context, file, reserved, site(false));
     let text = render(ty, &mut speaker, Rendering::annotation(context.target, true))?;
     contribution.needs.extend(speaker.needs);
-    shapes_in(ty, &mut contribution.uses);
+    contribution.uses.extend(ty.shapes());
     let quote = file.source.style.quote;
     contribution.edits.push(Edit::insert(range.start, format!("{function}({quote}{text}{quote}, ")));
     contribution.edits.push(Edit::insert(range.end, ")"));

@@ -6,12 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::proposal::ProposalId;
-use crate::text::Patch;
 use crate::types::ModuleId;
 
-use super::assemble::{self, Contribution};
 use super::speak::Context;
-use super::{Contributions, Dropped, Plan, PlannedFile, file_patch, line_limit};
+use super::{Contributions, Dropped, Plan, PlannedFile, file_patch, line_limit, patch_of};
 
 /// A plan, and what it takes to write only a part of it.
 pub struct Draft<'a> {
@@ -19,19 +17,12 @@ pub struct Draft<'a> {
     pub plan: Plan,
     pub(super) context: Context<'a>,
     pub(super) contributions: Contributions,
-    /// For each proposal those whose definitions it needs.
-    pub(super) needs: BTreeMap<usize, BTreeSet<usize>>,
     pub(super) line_length: Option<usize>,
     /// What could not be written at the start.
     pub(super) lost: BTreeMap<ProposalId, String>,
 }
 
 impl Draft<'_> {
-    /// The proposals whose definitions this one needs directly.
-    pub fn needs(&self, proposal: usize) -> impl Iterator<Item = usize> + '_ {
-        self.needs.get(&proposal).into_iter().flatten().copied()
-    }
-
     /// The modules that a proposal changes.
     pub fn modules(&self, proposal: usize) -> impl Iterator<Item = ModuleId> + '_ {
         self.contributions.get(&proposal).into_iter().flatten().map(|(&module, _)| module)
@@ -40,15 +31,8 @@ impl Draft<'_> {
     /// The text of a module after these proposals alone. Fast, as nothing is parsed; [`Draft::files`] checks.
     pub fn text(&self, module: ModuleId, proposals: &BTreeSet<usize>) -> Option<String> {
         let file = self.context.files.get(&module)?;
-        let mut all = Contribution::default();
-        for number in proposals {
-            if let Some(own) = self.contributions.get(number).and_then(|files| files.get(&module)) {
-                all.extend(own);
-            }
-        }
-        let edits = assemble::edits(file, &all, line_limit(file, self.line_length)).ok()?;
-        let mut patch = Patch::new();
-        patch.add_all(&edits).ok()?;
+        let of = |number| self.contributions.get(number).and_then(|files| files.get(&module));
+        let patch = patch_of(file, proposals.iter().filter_map(of), line_limit(file, self.line_length)).ok()?;
         Some(patch.apply(file.text()))
     }
 
@@ -86,7 +70,7 @@ impl Draft<'_> {
 
     fn drop_orphans(&self, wanted: &mut BTreeSet<usize>, dropped: &mut Vec<Dropped>) {
         loop {
-            let is_orphan = |number: &usize| self.needs(*number).any(|needed| !wanted.contains(&needed));
+            let is_orphan = |number: &usize| self.plan.needs(*number).any(|needed| !wanted.contains(&needed));
             let Some(proposal) = wanted.iter().copied().find(is_orphan) else { return };
             wanted.remove(&proposal);
             dropped.push(Dropped { proposal, reason: "it needs a definition that is not part of the plan".to_owned() });

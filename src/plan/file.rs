@@ -42,6 +42,8 @@ pub(super) struct File<'p> {
     pub(super) imports_end: u32,
     /// Whether a star import somewhere takes all of its public names.
     pub(super) is_spread: bool,
+    /// Whether `from __future__ import annotations` may be added to it.
+    pub(super) may_defer: bool,
     /// How its headers are broken, once somebody has asked.
     pub(super) habit: OnceLock<Habit>,
 }
@@ -102,6 +104,7 @@ impl<'p> File<'p> {
             header,
             header_end,
             is_spread: false,
+            may_defer: false,
             habit: OnceLock::new(),
         };
         file.collect_imports();

@@ -8,6 +8,7 @@ mod annotate;
 mod assemble;
 mod builtin_names;
 mod contribute;
+mod convert;
 mod define;
 mod draft;
 mod file;
@@ -55,7 +56,7 @@ use assemble::Contribution;
 use contribute::contribution;
 use file::File;
 use graph::ImportGraph;
-use placement::{mentioned, shapes_in};
+use placement::mentioned;
 use select::Selection;
 use speak::{Context, Reserved};
 
@@ -76,6 +77,8 @@ pub struct Options<'a> {
     pub min_confidence: Confidence,
     /// Whether proposals are planned after which the program may behave differently.
     pub allow_unsafe: bool,
+    /// Whether `from __future__ import annotations` may be added where nothing reads annotations.
+    pub future_annotations: bool,
     /// Plans only these, if given.
     pub accept: Option<&'a HashSet<ProposalId>>,
 }
@@ -91,6 +94,8 @@ pub struct Plan {
     pub dropped: Vec<Dropped>,
     /// How many were left out for their confidence or applicability.
     pub hidden: usize,
+    /// For each proposal those whose definitions it needs.
+    needs: BTreeMap<usize, BTreeSet<usize>>,
     /// The names of the definitions.
     names: BTreeMap<ShapeId, Name>,
     target: PythonVersion,
@@ -100,6 +105,11 @@ impl Plan {
     /// A type in words, with the names that were chosen.
     pub fn describe(&self, ty: &Type) -> String {
         messages::describe(ty, &self.names, self.target)
+    }
+
+    /// The proposals, by index, whose definitions this one needs directly.
+    pub fn needs(&self, proposal: usize) -> impl Iterator<Item = usize> + '_ {
+        self.needs.get(&proposal).into_iter().flatten().copied()
     }
 
     /// The name that was chosen for a definition.
@@ -204,7 +214,7 @@ fn attempt<'p>(
     }
     let winners = selection.drop_duplicates(project);
     selection.drop_orphans();
-    let (context, mut reserved) = selection.decide(project, options.target);
+    let (context, mut reserved) = selection.decide(project, options);
     let mut contributions: Contributions = BTreeMap::new();
     for number in selection.live.clone() {
         match contribution(&context, inference, &proposals[number], &mut reserved) {
@@ -254,8 +264,8 @@ fn attempt<'p>(
         .collect();
     let needs = selection.needs();
     let dropped = selection.dropped.into_iter().map(|(proposal, reason)| Dropped { proposal, reason }).collect();
-    let plan = Plan { files, planned, dropped, hidden, names: context.names.clone(), target: options.target };
-    Ok(Draft { plan, context, contributions, needs, line_length: options.line_length, lost: BTreeMap::new() })
+    let plan = Plan { files, planned, dropped, hidden, needs, names: context.names.clone(), target: options.target };
+    Ok(Draft { plan, context, contributions, line_length: options.line_length, lost: BTreeMap::new() })
 }
 
 /// The widest a line of a file should get.
@@ -265,7 +275,7 @@ fn line_limit(file: &File<'_>, configured: Option<usize>) -> usize {
 
 impl Selection<'_> {
     /// Chooses names and places, before any text is written.
-    fn decide<'p>(&self, project: &'p Project, target: PythonVersion) -> (Context<'p>, Reserved) {
+    fn decide<'p>(&self, project: &'p Project, options: &Options<'_>) -> (Context<'p>, Reserved) {
         let mut shapes: BTreeMap<ShapeId, BTreeSet<ModuleId>> = BTreeMap::new();
         let mut modules: BTreeSet<ModuleId> = BTreeSet::new();
         for &number in &self.live {
@@ -277,19 +287,14 @@ impl Selection<'_> {
             for change in &self.proposals[number].changes {
                 let (module, used) = match change {
                     Change::Annotate { slot, ty } => {
-                        let mut used = BTreeSet::new();
-                        shapes_in(ty, &mut used);
-                        (project.slots().info(*slot).module, used)
+                        (project.slots().info(*slot).module, ty.shapes().into_iter().collect())
                     }
-                    Change::Declare(Declaration { local, ty, .. }) => {
-                        let mut used = BTreeSet::new();
-                        shapes_in(ty, &mut used);
-                        (local.module, used)
-                    }
+                    Change::Declare(Declaration { local, ty, .. }) => (local.module, ty.shapes().into_iter().collect()),
                     Change::Define(shape) => {
                         let shape = self.inference.shape(*shape);
                         (shape.home.module, mentioned(&shape.kind))
                     }
+                    Change::Convert(commented) => (commented.module(), BTreeSet::new()),
                     Change::Wrap { module, shape, .. } => (*module, BTreeSet::from([*shape])),
                 };
                 modules.insert(module);
@@ -312,6 +317,10 @@ impl Selection<'_> {
                 let module = project.module(id).filter(|module| module.origin == Origin::Project)?;
                 let mut file = File::new(project, module)?;
                 file.is_spread = star_importers.contains_key(&id) && module.symbols.exported.is_none();
+                file.may_defer = options.future_annotations
+                    && !self.inference.readers.touch(id)
+                    && !file.is_taken(Name::new("annotations"))
+                    && project.may_import("__future__");
                 Some((id, file))
             })
             .collect();
@@ -321,6 +330,7 @@ impl Selection<'_> {
         let existing = shapes.keys().map(|&id| (id, self.inference.shape(id)));
         let existing = existing.filter(|(_, shape)| shape.kind.exists()).map(|(id, shape)| (id, shape.home.module));
         let existing = existing.collect();
+        let target = options.target;
         let mut context =
             Context { project, target, files, star_importers, graph, names: BTreeMap::new(), placements, existing };
         let mut reserved = Reserved::default();
@@ -384,36 +394,57 @@ fn file_patch(
     limit: usize,
     known: &[PlannedFile],
 ) -> Result<PlannedFile, Faults> {
-    let of = |number: usize| contributions.get(&number).and_then(|files| files.get(&module));
     let together = |numbers: &[usize]| {
-        let mut all = Contribution::default();
-        numbers.iter().filter_map(|&number| of(number)).for_each(|one| all.extend(one));
-        checked(file, module, &all, limit, known)
+        let of = |number| contributions.get(number).and_then(|files| files.get(&module));
+        patch_of(file, numbers.iter().filter_map(of), limit)
     };
-    let reason = match together(numbers) {
-        Ok(file) => return Ok(file),
-        Err(reason) => reason,
+    let (mut numbers, mut faults, mut fitting) = (numbers.to_vec(), Faults::new(), 0);
+    // Whether edits go together is told without parsing, so that all that do not are found at once.
+    let patch = loop {
+        match together(&numbers) {
+            Ok(patch) => break patch,
+            Err(reason) => {
+                fitting = fitting_before(fitting, numbers.len(), |count| together(&numbers[..count]).is_ok());
+                faults.push((numbers.remove(fitting), reason));
+            }
+        }
     };
-    // The first that does not fit with those before it has to go. Each try parses the file, so halve the search.
-    let (mut fits, mut fails) = (0, numbers.len());
-    while fits + 1 < fails {
-        let middle = usize::midpoint(fits, fails);
-        if together(&numbers[..middle]).is_ok() { fits = middle } else { fails = middle }
+    if !faults.is_empty() {
+        return Err(faults);
     }
-    Err(vec![(numbers[fails - 1], reason)])
+    checked(file, module, patch, known).map_err(|reason| {
+        let is_valid =
+            |count| together(&numbers[..count]).is_ok_and(|patch| checked(file, module, patch, known).is_ok());
+        vec![(numbers[fitting_before(0, numbers.len(), is_valid)], reason)]
+    })
 }
 
-/// The file with a contribution, if it is still valid Python then. One of `known` with the same edits was checked.
-fn checked(
+/// How many of the first of several things go together, when `fits` of them do and all of them do not: the next one is
+/// at fault.
+fn fitting_before(mut fits: usize, mut fails: usize, mut go_together: impl FnMut(usize) -> bool) -> usize {
+    while fits + 1 < fails {
+        let middle = usize::midpoint(fits, fails);
+        if go_together(middle) { fits = middle } else { fails = middle }
+    }
+    fits
+}
+
+/// What contributions come to in a file.
+fn patch_of<'c>(
     file: &File<'_>,
-    module: ModuleId,
-    contribution: &Contribution,
+    contributions: impl Iterator<Item = &'c Contribution>,
     limit: usize,
-    known: &[PlannedFile],
-) -> Result<PlannedFile, String> {
-    let edits = assemble::edits(file, contribution, limit)?;
+) -> Result<Patch, String> {
+    let mut all = Contribution::default();
+    contributions.for_each(|one| all.extend(one));
+    let edits = assemble::edits(file, &all, limit)?;
     let mut patch = Patch::new();
     patch.add_all(&edits).map_err(|conflict| conflict.to_string())?;
+    Ok(patch)
+}
+
+/// A file after a patch, if it is still valid Python then. One of `known` with the same patch was checked.
+fn checked(file: &File<'_>, module: ModuleId, patch: Patch, known: &[PlannedFile]) -> Result<PlannedFile, String> {
     let found = known.binary_search_by_key(&module, |file| file.module).ok().map(|number| &known[number]);
     if let Some(same) = found.filter(|file| file.patch == patch) {
         return Ok(same.clone());

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Plan;
 use crate::project::{Project, SlotKind};
-use crate::proposal::{Change, Declaration, Proposal, ProposalId};
+use crate::proposal::{Change, Commented, Declaration, Proposal, ProposalId};
 use crate::types::{ModuleId, ShapeId};
 
 /// What is annotated.
@@ -78,6 +78,9 @@ pub fn narrow(
                 (info.module, Some(SlotGroup::of(info.kind)))
             }
             Change::Declare(Declaration { local, .. }) => (local.module, Some(SlotGroup::Variables)),
+            // A comment goes away as a whole, so all that it says is written if any of it is wanted.
+            Change::Convert(commented @ Commented::Function(..)) => (commented.module(), Some(SlotGroup::Params)),
+            Change::Convert(commented @ Commented::Assignment(..)) => (commented.module(), Some(SlotGroup::Variables)),
             Change::Define(_) => (proposal.module, None),
             Change::Wrap { module, .. } => (*module, None),
         };

@@ -21,21 +21,7 @@ pub(super) struct Placement {
 
 /// The shapes that a shape's own definition mentions.
 pub(super) fn mentioned(kind: &ShapeKind) -> BTreeSet<ShapeId> {
-    let mut found = BTreeSet::new();
-    for ty in kind.types() {
-        shapes_in(ty, &mut found);
-    }
-    found
-}
-
-/// Adds the shapes that a type mentions.
-pub(super) fn shapes_in(ty: &Type, found: &mut BTreeSet<ShapeId>) {
-    ty.any(&mut |part| {
-        if let Type::Shape(shape) = part {
-            found.insert(*shape);
-        }
-        false
-    });
+    kind.types().into_iter().flat_map(Type::shapes).collect()
 }
 
 /// Places every shape of `shapes` whose home can be edited.

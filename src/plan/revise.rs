@@ -240,7 +240,7 @@ fn inline(inference: &mut Inference, proposals: &mut [Proposal], inlined: &BTree
         });
     };
     for shape in &mut inference.shapes {
-        shape.kind.for_each_type(&mut |ty| replaced(ty));
+        shape.kind.for_each_type(replaced);
     }
     for proposal in proposals {
         if let Some(id) = defined(proposal)
@@ -255,7 +255,7 @@ fn inline(inference: &mut Inference, proposals: &mut [Proposal], inlined: &BTree
             proposal.changes.retain(|change| match change {
                 Change::Define(_) | Change::Wrap { .. } => false,
                 Change::Declare(declaration) => declaration.cast.is_none(),
-                Change::Annotate { .. } => true,
+                Change::Annotate { .. } | Change::Convert(_) => true,
             });
         }
         proposal.requires.retain(|required| !inlined.contains_key(required));
@@ -263,7 +263,7 @@ fn inline(inference: &mut Inference, proposals: &mut [Proposal], inlined: &BTree
             match change {
                 Change::Annotate { ty, .. } => replaced(ty),
                 Change::Declare(declaration) => replaced(&mut declaration.ty),
-                Change::Define(_) | Change::Wrap { .. } => {}
+                Change::Define(_) | Change::Convert(_) | Change::Wrap { .. } => {}
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::project::Project;
 use crate::proposal::{Applicability, Change, Declaration, Proposal};
 use crate::types::{ShapeId, SlotId};
 
-use super::placement::{mentioned, shapes_in};
+use super::placement::mentioned;
 use super::{Contributions, Options};
 
 /// Which proposals are still in the plan.
@@ -49,12 +49,15 @@ impl Selection<'_> {
         hidden
     }
 
-    /// A slot is annotated once, and a shape defined once: the first proposal wins. Gives the winners.
+    /// A slot is annotated once, and a shape defined once: the first proposal wins, but what was asked for by
+    /// `--unsafe` comes before the annotation that it can do without. Gives the winners.
     pub(super) fn drop_duplicates(&mut self, project: &Project) -> BTreeSet<usize> {
         let mut slots: FxHashMap<SlotId, usize> = FxHashMap::default();
         let mut shapes: FxHashMap<ShapeId, usize> = FxHashMap::default();
         let mut winners = BTreeSet::new();
-        for number in self.live.clone() {
+        let mut ranked: Vec<usize> = self.live.iter().copied().collect();
+        ranked.sort_by_key(|&number| self.proposals[number].applicability);
+        for number in ranked {
             let changes = &self.proposals[number].changes;
             let clash = changes.iter().find_map(|change| match change {
                 Change::Annotate { slot, .. } if slot.0 as usize >= project.slots().len() => {
@@ -66,18 +69,25 @@ impl Selection<'_> {
                 Change::Define(shape) => {
                     shapes.get(shape).map(|&first| (Some(first), "another proposal adds the same definition"))
                 }
-                Change::Declare(_) | Change::Wrap { .. } => None,
+                Change::Declare(_) | Change::Convert(_) | Change::Wrap { .. } => None,
             });
             if let Some((first, reason)) = clash {
                 winners.extend(first);
-                self.drop(number, reason);
+                let is_alternative = first.is_some_and(|first: usize| {
+                    self.proposals[first].applicability < self.proposals[number].applicability
+                });
+                if is_alternative {
+                    self.live.remove(&number);
+                } else {
+                    self.drop(number, reason);
+                }
                 continue;
             }
             for change in changes {
                 match change {
                     Change::Annotate { slot, .. } => _ = slots.insert(*slot, number),
                     Change::Define(shape) => _ = shapes.insert(*shape, number),
-                    Change::Declare(_) | Change::Wrap { .. } => {}
+                    Change::Declare(_) | Change::Convert(_) | Change::Wrap { .. } => {}
                 }
             }
         }
@@ -144,8 +154,9 @@ impl Selection<'_> {
         let mut needed: BTreeSet<ShapeId> = proposal.requires.iter().copied().collect();
         for change in &proposal.changes {
             match change {
-                Change::Annotate { ty, .. } | Change::Declare(Declaration { ty, .. }) => shapes_in(ty, &mut needed),
+                Change::Annotate { ty, .. } | Change::Declare(Declaration { ty, .. }) => needed.extend(ty.shapes()),
                 Change::Define(shape) => needed.extend(mentioned(&self.inference.shape(*shape).kind)),
+                Change::Convert(_) => {}
                 Change::Wrap { shape, .. } => _ = needed.insert(*shape),
             }
         }

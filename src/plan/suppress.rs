@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::facts::{Block, CommentKind, FileFacts, lower};
 use crate::infer::Inference;
 use crate::project::{Module, Origin, Project, SlotKind};
-use crate::proposal::{Change, Proposal};
+use crate::proposal::{Change, Commented, Proposal};
 use crate::source::{SourceFile, parse};
 use crate::text::{Edit, Name, Patch, TextRange};
 use crate::types::ModuleId;
@@ -124,6 +124,7 @@ fn module_and_slot(project: &Project, inference: &Inference, change: &Change) ->
             (local.module, Some(SlotKind::Captured(local.scope, local.symbol)))
         }
         Change::Define(shape) => (inference.shape(*shape).home.module, None),
+        Change::Convert(commented) => (commented.module(), None),
         Change::Wrap { module, .. } => (*module, None),
     }
 }
@@ -133,6 +134,8 @@ fn offset_of(project: &Project, inference: &Inference, file: &File<'_>, change: 
     match change {
         Change::Define(shape) => return Some(inference.shape(*shape).home.before),
         Change::Wrap { range, .. } => return Some(range.start),
+        Change::Convert(Commented::Function(_, id)) => return Some(file.facts().function(*id).name_range.start),
+        Change::Convert(Commented::Assignment(_, id)) => return Some(file.facts().stmt(*id).range.start),
         Change::Declare(declaration) if let Some(range) = declaration.cast => return Some(range.start),
         _ => {}
     }

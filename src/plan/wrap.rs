@@ -40,7 +40,9 @@ fn broken(header: &Header<'_, '_>) -> Option<Vec<Edit>> {
     let (file, function) = (header.file, header.function);
     let text = file.text();
     let line = line_of(text, function.range.start);
-    let width = line.of(text).chars().count();
+    // A comment with types goes away when these are written.
+    let end = function.type_comment.map_or(line.end, |comment| comment.start.clamp(line.start, line.end));
+    let width = TextRange::new(line.start, end).of(text).trim_end().chars().count();
     let added: usize = header.inserted.iter().map(|edit| edit.text.chars().count()).sum();
     if width > header.limit || width + added <= header.limit {
         return None;

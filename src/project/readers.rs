@@ -179,6 +179,9 @@ impl Project {
             if imports("cython") {
                 read.entry(module.id).or_insert_with(|| "is compiled by Cython".to_owned());
             }
+            if module.source.as_ref().is_some_and(|source| source.has_pxd) {
+                read.entry(module.id).or_insert_with(|| "is compiled by Cython (a `.pxd` lies beside it)".to_owned());
+            }
             if ["beartype", "jaxtyping", "typeguard"].into_iter().any(imports) {
                 self.hooked(module, &mut read);
             }

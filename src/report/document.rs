@@ -15,7 +15,7 @@ pub const PLAN_SCHEMA: &str = include_str!("plan.schema.json");
 pub const FORMAT: &str = "hintwright-plan";
 
 /// The version of the form. It grows when a reader of the one before would misunderstand a document.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A plan.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,8 +37,6 @@ pub struct Document {
     /// A hash of the proposals that `files` was made from: one who takes proposals out of the document need not
     /// touch `files`.
     pub digest: String,
-    /// How many changes of `files` follow from the proposals and are none of them.
-    pub following: usize,
     /// What the analysis found wrong in the program, beside missing hints.
     pub findings: Vec<FindingRecord>,
     /// Changes that could not be planned.
@@ -54,6 +52,12 @@ pub struct Document {
 pub struct ProposalRecord {
     /// Stays the same when lines move and when the tool runs again.
     pub id: String,
+    /// 0 for what is proposed of the files as they are; what has a higher number follows once those with lower ones are
+    /// made.
+    pub round: u32,
+    /// The ids of the proposals that it rests on, as far as can be told: whose definitions it names, or from whose
+    /// hints it follows.
+    pub requires: Vec<String>,
     /// The name of the transform.
     pub transform: String,
     /// The file it is about.
@@ -70,7 +74,8 @@ pub struct ProposalRecord {
     pub applicability: Applicability,
     /// What was seen.
     pub evidence: Vec<EvidenceRecord>,
-    /// What it changes when it comes alone.
+    /// What it changes when it comes alone; of what follows from others, what it adds to theirs. The places are those in
+    /// the files as they are.
     pub edits: Vec<EditRecord>,
 }
 
@@ -309,7 +314,7 @@ mod tests {
         let error = |text: &str| Document::parse(text).expect_err(text).to_string();
         assert!(error("{}").starts_with("is not a plan"));
         assert!(error("{\"format\": \"x\", \"version\": 1}").ends_with("(its format is `x`)"));
-        let newer = error("{\"format\": \"hintwright-plan\", \"version\": 2}");
-        assert_eq!(newer, "is a plan of version 2, and this hintwright reads version 1");
+        let newer = error("{\"format\": \"hintwright-plan\", \"version\": 3}");
+        assert_eq!(newer, "is a plan of version 3, and this hintwright reads version 2");
     }
 }

@@ -36,7 +36,6 @@ pub fn page(title: &str, coverage: &Coverage, document: &Document) -> String {
         "tool": document.tool,
         "coverage": coverage.to_json(),
         "proposals": proposals,
-        "following": document.following,
     });
     // Nothing in a string may end the element around it.
     let data = data.to_string().replace('<', "\\u003c");

@@ -72,10 +72,15 @@ fn proposal(proposal: &ProposalRecord) -> Value {
         "locations": [location(&proposal.path, proposal.line)],
         "relatedLocations": related,
         "partialFingerprints": { "proposal/v1": proposal.id },
-        "properties": { "confidence": proposal.confidence, "applicability": proposal.applicability },
+        "properties": {
+            "confidence": proposal.confidence,
+            "applicability": proposal.applicability,
+            "round": proposal.round,
+            "requires": proposal.requires,
+        },
     });
-    // A fix without changes is not valid.
-    if !changes.is_empty() {
+    // A fix without changes is not valid, and what follows from others cannot come alone.
+    if !changes.is_empty() && proposal.round == 0 {
         result["fixes"] = json!([{ "description": { "text": proposal.title }, "artifactChanges": changes }]);
     }
     result

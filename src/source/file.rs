@@ -31,6 +31,8 @@ pub struct SourceFile {
     pub style: Style,
     /// [`hash_bytes`] of the bytes that were read.
     pub bytes_hash: u64,
+    /// Whether a `.pxd` of the same name lies beside it: Cython compiles such a module with these declarations.
+    pub has_pxd: bool,
 }
 
 impl SourceFile {
@@ -58,7 +60,8 @@ impl SourceFile {
             return Err(SourceError::NotReversible { path: display_path, encoding: encoding.name() });
         }
         let style = Style::of(&text);
-        Ok(Self { path: path.to_owned(), display_path, text: text.into(), encoding, has_bom, style, bytes_hash })
+        let (path, text) = (path.to_owned(), text.into());
+        Ok(Self { path, display_path, text, encoding, has_bom, style, bytes_hash, has_pxd: false })
     }
 
     /// The bytes of a new text of this file, with the byte-order mark that it had.
@@ -94,7 +97,8 @@ pub fn read(path: &Path) -> Result<SourceFile, SourceError> {
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
     // The limit holds also for a file that grows while it is read, and for those that claim to be empty (`/proc`).
     file.take(MAX_SIZE).read_to_end(&mut bytes).map_err(failed)?;
-    SourceFile::from_bytes(path, &bytes)
+    let has_pxd = path.with_extension("pxd").is_file();
+    Ok(SourceFile { has_pxd, ..SourceFile::from_bytes(path, &bytes)? })
 }
 
 /// How `path` is shown: relative to the working directory when it lies below it, with `/` between its parts.

@@ -120,6 +120,26 @@ impl Patch {
         self.edits.iter().flat_map(|(&range, texts)| texts.iter().map(move |text| (range, text.as_str())))
     }
 
+    /// Where a place of the text after the edits was before them, and whether it was there: text that was put in lies
+    /// where it was put.
+    pub fn origin(&self, offset: u32) -> (u32, bool) {
+        // By how much the text before the place grew, and by how much it shrank.
+        let (mut added, mut removed) = (0, 0);
+        for (range, inserted) in self.iter() {
+            let start = range.start + added - removed;
+            if offset <= start {
+                break;
+            }
+            let end = start + inserted.len() as u32;
+            if offset < end {
+                return (range.start, false);
+            }
+            added += inserted.len() as u32;
+            removed += range.len();
+        }
+        (offset + removed - added, true)
+    }
+
     /// The text with all edits made.
     ///
     /// # Panics
@@ -172,6 +192,15 @@ mod tests {
     fn touching_edits_are_disjoint() {
         let patch = patch(&[replace(1, 2, "B"), Edit::insert(1, "<"), Edit::insert(2, ">"), replace(2, 3, "C")]);
         assert_eq!(patch.apply("abcd"), "a<B>Cd");
+    }
+
+    #[test]
+    fn places_are_traced_back() {
+        let patch = patch(&[Edit::insert(2, "<>"), replace(4, 6, "_"), replace(7, 8, "")]);
+        assert_eq!(patch.apply("abcdefgh"), "ab<>cd_g");
+        let origins: Vec<(u32, bool)> = (0..=8).map(|offset| patch.origin(offset)).collect();
+        let at = |offset| (offset, true);
+        assert_eq!(origins, [at(0), at(1), at(2), (2, false), at(2), at(3), at(4), at(6), at(7)]);
     }
 
     #[test]

@@ -228,6 +228,20 @@ impl Type {
         self.class() == Some(class.class())
     }
 
+    /// The definitions to be added that the type mentions, each once, in order of appearance.
+    pub fn shapes(&self) -> Vec<ShapeId> {
+        let mut found = Vec::new();
+        self.any(&mut |part| {
+            if let Self::Shape(id) = part
+                && !found.contains(id)
+            {
+                found.push(*id);
+            }
+            false
+        });
+        found
+    }
+
     /// Whether `test` holds for this type or any type inside it.
     pub fn any(&self, test: &mut dyn FnMut(&Type) -> bool) -> bool {
         if test(self) {

@@ -5,7 +5,7 @@ use crate::proposal::{
     Transform,
 };
 
-use super::subject::{shapes_in, stands_alone};
+use super::subject::{confidences, is_less_sure, shapes_in};
 
 /// One annotation, one proposal.
 pub(super) struct Signature;
@@ -24,13 +24,14 @@ impl Transform for Signature {
     }
 
     fn propose(&self, project: &Project, inference: &Inference) -> Vec<Proposal> {
+        let definitions = confidences(inference);
         project
             .slots()
             .iter()
             .filter_map(|(slot, info)| {
                 let solved = inference.solved(slot)?;
                 let requires = shapes_in(inference, &solved.ty);
-                if !requires.is_empty() && !stands_alone(inference, solved) {
+                if requires.first().is_some_and(|id| !is_less_sure(solved, definitions[id.0 as usize])) {
                     return None;
                 }
                 let subject = subject_of(project, info)?;

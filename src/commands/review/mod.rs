@@ -110,7 +110,7 @@ impl Review<'_> {
             progress.phase("Reading and inferring");
             return super::analyse_under(settings, &self.args.common, self.talk);
         };
-        let (analysis, refused) = replay::for_review(&replay::read(path)?, settings)?;
+        let (analysis, refused) = replay::for_review(&replay::read(path)?, settings, is_first)?;
         for (title, reason) in refused.into_iter().filter(|_| is_first) {
             self.talk.say(&format!("not asked about: {title}: {reason}"));
         }

@@ -53,7 +53,7 @@ impl<'a, 'r> Pass<'a, 'r> {
                 title: planned.title.clone(),
                 // A namedtuple's class keeps the name that the program knows.
                 name: name.filter(|_| proposal.transform != "named_tuple").map(|name| name.to_string()),
-                needs: draft.needs(planned.proposal).filter_map(|needed| index.get(&needed).copied()).collect(),
+                needs: draft.plan.needs(planned.proposal).filter_map(|needed| index.get(&needed).copied()).collect(),
             }
         };
         let items = planned.iter().map(item).collect();

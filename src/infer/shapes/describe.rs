@@ -97,7 +97,7 @@ pub(super) fn level(shapes: &mut [Shape]) {
         (0..shapes.len()).filter(|&number| shapes[number].confidence > Confidence::Low).collect();
     while let Some(number) = pending.pop() {
         let ShapeKind::TypedDict { fields } = &shapes[number].kind else { continue };
-        let inner: BTreeSet<ShapeId> = fields.iter().flat_map(|field| shapes_in(&field.ty)).collect();
+        let inner: BTreeSet<ShapeId> = fields.iter().flat_map(|field| field.ty.shapes()).collect();
         for id in inner {
             let held = &mut shapes[id.0 as usize];
             let ShapeKind::TypedDict { fields } = &held.kind else { continue };
@@ -254,11 +254,11 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
         // A tuple that is known by how it is taken apart.
         let is_tuple = matches!(super::lower(values.types, slot), Type::Unknown | Type::None)
             && ty.any(&mut |part| matches!(part, Type::Tuple(_)));
-        if shapes_in(&ty).is_empty() && !is_decided && !is_tuple {
+        if ty.shapes().is_empty() && !is_decided && !is_tuple {
             continue;
         }
         let Some(ty) = writable(&ty) else { continue };
-        let found = shapes_in(&ty);
+        let found = ty.shapes();
         for &id in &found {
             shapes.shapes[id.0 as usize].slots.push(slot);
         }
@@ -280,7 +280,7 @@ fn callables(values: &mut Values, shapes: &mut Shapes) {
             continue;
         }
         let Some(ty) = callable(values, shapes, function) else { continue };
-        let found = shapes_in(&ty);
+        let found = ty.shapes();
         if found.is_empty() {
             continue;
         }
@@ -318,20 +318,6 @@ fn callable(values: &mut Values, shapes: &Shapes, function: FunctionRef) -> Opti
         })
         .collect();
     Some(Type::Callable(Arc::new(CallableType { params, result })))
-}
-
-/// The shapes a type mentions, in order of appearance.
-pub(super) fn shapes_in(ty: &Type) -> Vec<ShapeId> {
-    let mut found = Vec::new();
-    ty.any(&mut |part| {
-        if let Type::Shape(id) = part
-            && !found.contains(id)
-        {
-            found.push(*id);
-        }
-        false
-    });
-    found
 }
 
 fn confidence(found: &[ShapeId], shapes: &Shapes) -> Confidence {
@@ -405,7 +391,7 @@ fn place(world: &World, shapes: &mut Shapes) {
         for number in 0..shapes.shapes.len() {
             let outer = shapes.shapes[number].home;
             let ShapeKind::TypedDict { fields } = &shapes.shapes[number].kind else { continue };
-            let inner: Vec<ShapeId> = fields.iter().flat_map(|field| shapes_in(&field.ty)).collect();
+            let inner: Vec<ShapeId> = fields.iter().flat_map(|field| field.ty.shapes()).collect();
             for id in inner {
                 let home = &mut shapes.shapes[id.0 as usize].home;
                 if home.module == outer.module {

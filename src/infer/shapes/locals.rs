@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::Shapes;
-use super::describe::shapes_in;
 use super::widen::{is_settled, widen};
 use super::world::World;
 use crate::facts::{ExprId, ExprKind, FileFacts, FunctionId, ScopeId, StmtKind, SymbolKind};
@@ -69,7 +68,7 @@ pub(super) fn solve(world: &World, observations: &Observations, shapes: &mut Sha
     }
     for (local, types) in found {
         let [ty] = &types[..] else { continue };
-        let Some(first) = shapes_in(ty).first().copied().or_else(|| asked_by.get(&local).copied()) else { continue };
+        let Some(first) = ty.shapes().first().copied().or_else(|| asked_by.get(&local).copied()) else { continue };
         if is_bound_to_displays(world, local) {
             let cast = steps.get(&local).copied().filter(|_| has_required_key(shapes, ty));
             shapes.shapes[first.0 as usize].locals.push(Declaration { local, ty: ty.clone(), cast });
@@ -81,7 +80,7 @@ pub(super) fn solve(world: &World, observations: &Observations, shapes: &mut Sha
 fn mixed(shapes: &Shapes, bound: &Bound) -> Option<(ShapeId, Type)> {
     let wanted = &shapes.assigned.get(&bound.slot)?.ty;
     let protocol = wanted.members().iter().find_map(|member| match member {
-        Type::Instance(_, args) => shapes_in(args.last()?).first().copied(),
+        Type::Instance(_, args) => args.last()?.shapes().first().copied(),
         _ => None,
     })?;
     let is_protocol = matches!(shapes.shapes[protocol.0 as usize].kind, ShapeKind::Protocol { .. });
@@ -104,7 +103,7 @@ fn shape_of(ty: &Type, shapes: &Shapes) -> Option<Type> {
         return None;
     }
     let ty = widen(&shapes.settle(ty));
-    (is_settled(&ty) && !shapes_in(&ty).is_empty()).then_some(ty)
+    (is_settled(&ty) && !ty.shapes().is_empty()).then_some(ty)
 }
 
 fn is_shape(shapes: &Shapes, site: SiteId) -> bool {

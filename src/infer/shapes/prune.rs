@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Shapes;
-use super::describe::shapes_in;
 use super::records::MAKERS;
 use crate::infer::{Observations, ShapeKind};
 use crate::types::{FunctionRef, ShapeId, Type};
@@ -12,7 +11,7 @@ use crate::types::{FunctionRef, ShapeId, Type};
 /// places. A class that replaces a `namedtuple` stays: it is used under its own name.
 pub(super) fn prune(shapes: &mut Shapes, observations: &Observations) {
     let mut used = vec![false; shapes.shapes.len()];
-    let mut pending: Vec<ShapeId> = shapes.assigned.values().flat_map(|solved| shapes_in(&solved.ty)).collect();
+    let mut pending: Vec<ShapeId> = shapes.assigned.values().flat_map(|solved| solved.ty.shapes()).collect();
     for (number, shape) in shapes.shapes.iter().enumerate() {
         if matches!(shape.kind, ShapeKind::NamedTuple { .. }) {
             pending.push(ShapeId(number as u32));
@@ -27,7 +26,7 @@ pub(super) fn prune(shapes: &mut Shapes, observations: &Observations) {
     pending.extend(makers.into_iter().filter(|(_, makers)| makers.len() >= MAKERS).map(|(id, _)| id));
     while let Some(id) = pending.pop() {
         if !std::mem::replace(&mut used[id.0 as usize], true) {
-            shapes.shapes[id.0 as usize].kind.for_each_type(&mut |ty| pending.extend(shapes_in(ty)));
+            pending.extend(shapes.shapes[id.0 as usize].kind.types().into_iter().flat_map(Type::shapes));
         }
     }
     if used.iter().all(|&used| used) {
@@ -54,7 +53,7 @@ pub(super) fn prune(shapes: &mut Shapes, observations: &Observations) {
     let mut keep = used.iter();
     shapes.shapes.retain(|_| keep.next().copied().unwrap_or(true));
     for shape in &mut shapes.shapes {
-        shape.kind.for_each_type(&mut |ty| *ty = renumber(ty));
+        shape.kind.for_each_type(|ty| *ty = renumber(ty));
     }
     for solved in shapes.assigned.values_mut() {
         solved.ty = renumber(&solved.ty);

@@ -3,7 +3,7 @@
 use super::confidence::{self, Callers};
 use super::naming::Circle;
 use super::params::is_receiver;
-use super::stored::{needs_hint, repeats_parameter};
+use super::stored::{needs_hint, repeats_display, repeats_parameter};
 use super::uses::{self, Why};
 use super::widen::{Decline, without_none};
 use super::{Answer, Model};
@@ -60,6 +60,8 @@ pub(super) enum Basis {
     Overridden,
     /// Assignments.
     Stored,
+    /// Assignments that leave something open, in a function whose hints make a checker ask.
+    StoredInPart,
     /// So many other parameters of this name.
     Namesakes(Circle, usize),
     /// The name of the visitor method.
@@ -71,6 +73,11 @@ pub(super) enum Basis {
 }
 
 impl Basis {
+    /// Whether somebody has written the type down.
+    pub(super) fn is_stated(&self) -> bool {
+        matches!(self, Self::Declared | Self::Inherited(_) | Self::DataModel | Self::Docstring)
+    }
+
     /// Whether names alone are behind it.
     pub(super) fn is_naming(&self) -> bool {
         matches!(self, Self::Namesakes(..) | Self::Visitor)
@@ -90,7 +97,7 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
         return Err("it is the object or class that the method is called on".into());
     }
     if let Some(solved) = model.shapes.assigned(slot) {
-        if repeats_parameter(model, slot, &solved.ty) {
+        if repeats_parameter(model, slot, &solved.ty) || repeats_display(model, slot, &solved.ty) {
             return Err("a checker can tell its type".into());
         }
         return Ok(Solved { confidence: confidence::of_shape(solved.confidence, &solved.ty), ..solved });
@@ -102,12 +109,17 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
     if !matches!(info.kind, SlotKind::Param(..) | SlotKind::Return(_)) && !needs_hint(model, slot) {
         return Err("a checker can tell its type".into());
     }
-    Ok(Solved {
+    Ok(solved(model, slot, answer))
+}
+
+/// A conclusion with the words for it.
+pub(super) fn solved(model: &Model, slot: SlotId, answer: &Answer) -> Solved {
+    Solved {
         ty: written(model, answer),
         confidence: answer.confidence,
         reason: sentence(model, slot, answer),
         evidence: evidence(model, slot, answer),
-    })
+    }
 }
 
 /// The type as it is written: `return self` gives `Self` where the version of Python has it and subclasses exist.
@@ -194,6 +206,7 @@ fn sentence(model: &Model, slot: SlotId, answer: &Answer) -> String {
         Basis::Visitor => format!("The method is called after {ty}, which it visits."),
         Basis::PassedThrough => "The body passes it on as it came.".into(),
         Basis::Stored => format!("Assignments store {ty}."),
+        Basis::StoredInPart => "Its function gets hints, and then a checker asks what it holds.".into(),
         Basis::TupleInPart => match without_none(&answer.ty) {
             Type::Tuple(items) => {
                 let known = items.iter().filter(|item| !item.any(&mut |part| *part == Type::Any)).count();
@@ -212,13 +225,18 @@ fn callers_sentence(model: &Model, slot: SlotId, callers: Callers, has_default: 
         _ => format!("{count} call sites{place}"),
     };
     let passes = if callers.known == 1 { "passes" } else { "pass" };
+    let what = if callers.abstraction.is_some() {
+        &format!("{}; the body needs no more than {ty}", if callers.known == 1 { "a container" } else { "containers" })
+    } else {
+        ty
+    };
     if has_default && let Some(text) = default_text(model, slot) {
-        return format!("The default is `{text}`, and {} {passes} {ty}.", sites(callers.known));
+        return format!("The default is `{text}`, and {} {passes} {what}.", sites(callers.known));
     }
     match (callers.known, callers.unknown) {
-        (1, 0) => format!("The only call site{place} passes {ty}."),
-        (known, 0) => format!("All {} pass {ty}.", sites(known)),
-        (known, unknown) => format!("{known} of {} pass {ty}.", sites(known + unknown)),
+        (1, 0) => format!("The only call site{place} passes {what}."),
+        (known, 0) => format!("All {} pass {what}.", sites(known)),
+        (known, unknown) => format!("{known} of {} pass {what}.", sites(known + unknown)),
     }
 }
 

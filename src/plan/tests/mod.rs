@@ -75,7 +75,7 @@ impl Repository {
                 Some(Part::Type(ty.clone()))
             }
             Change::Define(shape) => Some(Part::Type(Type::Shape(*shape))),
-            Change::Wrap { .. } => None,
+            Change::Convert(_) | Change::Wrap { .. } => None,
         });
         self.proposals.push(Proposal {
             id,
@@ -124,6 +124,7 @@ impl Repository {
             line_length: Some(88),
             min_confidence: Confidence::Medium,
             allow_unsafe: false,
+            future_annotations: false,
             accept: None,
         };
         plan(&self.project, &self.inference, &self.proposals, &options)

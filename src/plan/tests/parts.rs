@@ -43,6 +43,7 @@ fn options() -> Options<'static> {
         line_length: None,
         min_confidence: Confidence::Low,
         allow_unsafe: true,
+        future_annotations: false,
         accept: None,
     }
 }
@@ -165,7 +166,7 @@ fn a_set_can_be_split() {
     let draft = draft(&repository.project, &repository.inference, &repository.proposals, &options(), None);
     let titles: Vec<&str> = draft.plan.planned.iter().map(|planned| planned.title.as_str()).collect();
     assert_eq!(&titles[1..3], ["Annotate `f` with `Point`", "Annotate `g` with `Point`"]);
-    assert_eq!(draft.needs(2).collect::<Vec<_>>(), [0]);
+    assert_eq!(draft.plan.needs(2).collect::<Vec<_>>(), [0]);
     let text = draft.text(repository.module("m"), &BTreeSet::from([0, 2])).expect("it can be written");
     assert!(text.contains("def f(x, y):") && text.contains("def g(x: list[Point]):"), "{text}");
     let (files, dropped) = draft.files(&BTreeSet::from([1]));

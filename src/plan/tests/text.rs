@@ -94,6 +94,7 @@ fn only_accepted_proposals_are_planned() {
         line_length: None,
         min_confidence: Confidence::Low,
         allow_unsafe: false,
+        future_annotations: false,
         accept: Some(&accepted),
     };
     let plan = plan(&repository.project, &repository.inference, &repository.proposals, &options);

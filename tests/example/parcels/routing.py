@@ -19,7 +19,7 @@ def logged(prefix):
     return decorate
 
 
-history = []
+history = []  # type: list[str]
 
 
 class Van:
