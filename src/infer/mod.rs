@@ -3,6 +3,7 @@
 mod eval;
 mod evidence;
 mod finding;
+mod flow;
 mod observe;
 mod partials;
 mod phases;
