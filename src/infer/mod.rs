@@ -86,8 +86,8 @@ pub fn infer(project: &Project) -> Inference {
     shapes.refine(&slots);
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
-    shapes.doubt(&mut slots);
     partials.settle(project, &mut slots);
+    shapes.doubt(&mut slots);
     let offered = phases.measure("shapes", || shapes::offer(project, &families, &slots));
     shapes.shapes.extend(offered);
     Inference { slots, shapes: shapes.shapes, findings: shapes.findings, readers, phases }

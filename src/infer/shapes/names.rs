@@ -75,7 +75,9 @@ pub(super) fn candidates(hints: &[Hint], keys: &[Name]) -> Vec<Name> {
     }
     bare.sort_unstable();
     bare.dedup();
-    bare.into_iter().for_each(|name| add(Some(name), 2));
+    for name in bare {
+        add(Some(name), 2);
+    }
     let known = by_keys(keys);
     let mut ranked: Vec<(String, u32)> = weights.into_iter().collect();
     // Between equals the shorter name, then the alphabet.

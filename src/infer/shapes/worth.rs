@@ -240,19 +240,19 @@ mod tests {
         }
     }
 
-    fn slot(id: u32) -> Result<Solved, String> {
+    fn solved(id: u32) -> Solved {
         let ty = Type::Shape(ShapeId(id));
-        Ok(Solved { ty, confidence: Confidence::Medium, reason: String::new(), evidence: Vec::new() })
+        Solved { ty, confidence: Confidence::Medium, reason: String::new(), evidence: Vec::new() }
     }
 
     #[test]
     fn names_of_keys_alone_are_worth_it_where_many_places_share_them() {
         let text = known::STR.instance();
         let mut shapes = [record(&[Type::Any, Type::Any, text.clone()]), record(&[Type::Any, text.clone(), text])];
-        doubt(&mut shapes, &mut [slot(0), slot(1)]);
+        doubt(&mut shapes, &mut [Ok(solved(0)), Ok(solved(1))]);
         assert_eq!([shapes[0].confidence, shapes[1].confidence], [Confidence::Low, Confidence::Medium]);
         let mut shapes = [record(&[Type::Any, Type::Any])];
-        doubt(&mut shapes, &mut [slot(0), slot(0), slot(0), slot(0)]);
+        doubt(&mut shapes, &mut [0; 4].map(|id| Ok(solved(id))));
         assert_eq!(shapes[0].confidence, Confidence::Medium);
     }
 }
