@@ -237,7 +237,9 @@ impl<'p> Candidate<'p> {
         let mut places: Vec<Vec<Option<Name>>> = self.unpacked.iter().map(|(_, names)| names.clone()).collect();
         places.extend(self.displays.iter().map(display));
         for names in &mut places {
-            names.iter_mut().for_each(|name| *name = name.and_then(field_name));
+            for name in names.iter_mut() {
+                *name = name.and_then(field_name);
+            }
         }
         places.sort_by_key(|names| names.iter().filter(|name| name.is_none()).count());
         let mut fields: Vec<Option<Name>> = vec![None; self.items.len()];

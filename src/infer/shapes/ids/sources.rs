@@ -134,13 +134,11 @@ fn held(world: &World, module: ModuleId, range: TextRange) -> Vec<TextRange> {
 
 /// The slots that an expression reads, through a local variable maybe.
 pub(super) fn sources(world: &World, results: &Results, module: ModuleId, range: TextRange) -> Vec<SlotId> {
-    match source(world, results, module, range) {
-        Some(slot) => vec![slot],
-        None => {
-            let values = held(world, module, range).into_iter();
-            values.filter_map(|value| source(world, results, module, value)).collect()
-        }
+    if let Some(slot) = source(world, results, module, range) {
+        return vec![slot];
     }
+    let values = held(world, module, range).into_iter();
+    values.filter_map(|value| source(world, results, module, value)).collect()
 }
 
 /// The slot that an expression reads: a parameter, an attribute of `self`, the result of the one function of a name.
