@@ -100,11 +100,11 @@ pub enum Applicability {
 }
 
 /// Text with types in it; the types are rendered when names have been chosen.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Message(pub Vec<Part>);
 
 /// A part of a message or of a replacement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Part {
     /// Text as it is.
     Text(String),
@@ -120,7 +120,7 @@ impl Message {
 }
 
 /// One step of a proposal, symbolic until the plan has chosen names and imports.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// Writes the type of a slot where the slot is declared.
     Annotate {

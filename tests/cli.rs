@@ -337,6 +337,10 @@ fn explain_finds_every_kind_of_slot() {
     assert!(explain("orders.py:new_order").contains(" · typed_dict · "));
     let nothing = explain("routing.py:logged.<locals>.decorate:function");
     assert!(nothing.starts_with("function: nothing, "), "{nothing}");
+    let comment = explain("routing.py:history");
+    assert!(comment.contains(" · type_comment · ") && comment.contains("as `list[str]`"), "{comment}");
+    let later = explain("geometry.py:width:return");
+    assert!(later.contains("    Follows once other hints are written\n"), "{later}");
 }
 
 #[test]

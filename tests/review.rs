@@ -193,6 +193,55 @@ fn a_tuple_turns_into_a_class() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{written}");
 }
 
+/// A plain type can be turned into a definition that nobody proposed.
+#[test]
+fn a_plain_type_turns_into_a_definition() {
+    let text = "class Disc:\n    def __init__(self, radius):\n        self.radius = radius\n\n    \
+                def area(self):\n        return self.radius * 3.1\n\n\n\
+                class Tile:\n    def __init__(self, side):\n        self.side = side\n\n    \
+                def area(self):\n        return self.side * 2.0\n\n\n\
+                def rent(thing):\n    return thing.area() * 2\n\n\n\
+                def tell(counts):\n    return counts[\"apples\"] + counts.get(\"pears\", 0)\n\n\n\
+                def middle(a, b):\n    return a / 2, b / 2\n\n\n\
+                rent(Tile(2.0))\nrent(Tile(1.0))\nDisc(1.0)\ntotals = {name: len(name) for name in (\"apples\", \"pears\")}\n\
+                tell(totals)\nmiddle(1.0, 2.0)\n";
+    let sandbox = Sandbox::new(&[("things.py", text), ("pyproject.toml", "[project]\nrequires-python = \">=3.12\"\n")]);
+    let turn = |search: &str, to: &str, more: &str| {
+        // As often as it takes: the definition is the last of the variants.
+        let keys = format!("/{search}\n{}q", "t".repeat(8));
+        let shown = review(&sandbox, &keys, &["--select", "signature", "--min-confidence", "low"]);
+        let title = format!("as a {to} ");
+        let times = shown
+            .screens()
+            .iter()
+            .filter(|screen| screen.contains("Variant "))
+            .position(|screen| screen.contains(&title));
+        let times = times.unwrap_or_else(|| panic!("{search} does not turn into {to}:\n{}", shown.stdout)) + 1;
+        let _ = fs::remove_file(sandbox.path(DECISIONS));
+        let keys = format!("/{search}\n{}{more}yq", "t".repeat(times));
+        let run = review(&sandbox, &keys, &["--select", "signature", "--min-confidence", "low"]);
+        assert!(run.stdout.contains("1 change written to 1 file"), "{}", run.stdout);
+        let written = sandbox.read("things.py");
+        // What callers pass is a plain dict, which only the reviewer knows to have these keys.
+        assert_eq!(sandbox.mypy().lines().count(), usize::from(to == "TypedDict"), "{written}");
+        sandbox.ok(["undo"]);
+        let _ = fs::remove_file(sandbox.path(DECISIONS));
+        written
+    };
+    let written = turn("`counts`", "TypedDict", "");
+    assert!(written.contains("class Counts(TypedDict):\n    apples: int\n    pears: NotRequired[int]\n"), "{written}");
+    assert!(written.contains("def tell(counts: Counts):"), "{written}");
+    let written = turn("`thing`", "Protocol", "rSurface\n");
+    assert!(written.contains("class Surface(Protocol):\n    def area(self) -> float: ...\n"), "{written}");
+    assert!(written.contains("def rent(thing: Surface):"), "{written}");
+    let written = turn("`middle` as returning", "NamedTuple", "");
+    assert!(
+        written.contains("class Middle(NamedTuple):\n")
+            && written.contains("def middle(a, b) -> Middle:\n    return Middle("),
+        "{written}"
+    );
+}
+
 #[test]
 fn what_does_not_parse_is_asked_again() {
     let sandbox = Sandbox::new(&TWO);

@@ -292,7 +292,7 @@ impl Analysis {
 
     /// What is done under the settings.
     pub fn plan(&self) -> Plan {
-        self.draft().plan
+        self.draft().into_plan()
     }
 
     /// What is done when only these proposals are accepted.
@@ -307,7 +307,7 @@ impl Analysis {
 
     /// What is done, planned fast where it differs little from what it was. The project is that of the analysis, which
     /// can so be changed while there is a draft.
-    pub(super) fn draft_of<'p>(&self, project: &'p Project, before: Option<&Draft<'_>>) -> Draft<'p> {
+    pub(super) fn draft_of<'p>(&self, project: &'p Project, before: Option<&Draft<'p>>) -> Draft<'p> {
         let draft =
             |accept| plan::draft(project, &self.inference, &self.proposals, &options(&self.settings, accept), before);
         let all = draft(None);

@@ -1,5 +1,6 @@
 //! `hintwright explain`: the page of a transform, the list of all of them, or what was concluded about a place.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -8,14 +9,16 @@ use super::Outcome;
 use super::analysis::{self, Analysis};
 use super::cli::{ExplainArgs, Options};
 use super::place::{self, Named};
+use super::places::Places;
 use super::terminal::{Talk, write_data};
 use crate::config::{ConfigError, Settings};
+use crate::facts::{ExprId, ExprKind, StmtKind};
 use crate::plan::Plan;
-use crate::project::Module;
-use crate::proposal::{Applicability, Change, Proposal};
+use crate::project::{Module, Project, SlotKind};
+use crate::proposal::{Applicability, Change, Commented, Proposal};
 use crate::report::{Card, PLAN_SCHEMA, Paint};
 use crate::transforms::{self, CATALOGUE};
-use crate::types::SlotId;
+use crate::types::{ModuleId, SlotId};
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Outcome> {
     let text = match args.topic.as_deref() {
@@ -74,7 +77,12 @@ fn conclusions(topic: &str, options: &Options) -> Result<String> {
         Ok(line) => (place::at_line(&analysis.project, module, line), Some(line)),
         Err(_) => (place::named(&analysis.project, module, subject)?, None),
     };
-    let mut text: String = slots.iter().map(|slot| conclusion(&analysis, &plan, slot)).collect();
+    let following = following(&analysis, &plan, &slots)?;
+    let told = |slot: &Named| {
+        let later = key_of(&analysis.project, slot.slot).and_then(|key| following.get(&key));
+        later.map_or_else(|| conclusion(&analysis, &plan, slot), |text| format!("{}: {text}", slot.name))
+    };
+    let mut text: String = slots.iter().map(told).collect();
     if let Some(line) = line {
         text.insert_str(0, &definitions(&analysis, &plan, module, line, &slots));
         if text.is_empty() {
@@ -86,7 +94,7 @@ fn conclusions(topic: &str, options: &Options) -> Result<String> {
 
 /// The definitions that are proposed for a line and not told with one of its slots.
 fn definitions(analysis: &Analysis, plan: &Plan, module: &Module, line: u32, slots: &[Named]) -> String {
-    let told = |proposal: &Proposal| slots.iter().any(|slot| annotates(proposal, slot.slot));
+    let told = |proposal: &Proposal| slots.iter().any(|slot| annotates(&analysis.project, proposal, slot.slot));
     let defines = |proposal: &Proposal| proposal.changes.iter().any(|change| matches!(change, Change::Define(_)));
     let own: Vec<_> = plan
         .planned
@@ -104,14 +112,94 @@ fn lines(card: &Card) -> String {
     card.lines(Paint::plain()).join("\n")
 }
 
-fn annotates(proposal: &Proposal, slot: SlotId) -> bool {
-    proposal.changes.iter().any(|change| matches!(change, Change::Annotate { slot: own, .. } if *own == slot))
+/// What is concluded about those slots of which the plan says nothing once the other hints are written.
+fn following(analysis: &Analysis, plan: &Plan, slots: &[Named]) -> Result<BTreeMap<Key, String>> {
+    let mut found = BTreeMap::new();
+    let project = &analysis.project;
+    let is_told = |slot: SlotId| {
+        plan.planned.iter().any(|planned| annotates(project, &analysis.proposals[planned.proposal], slot))
+    };
+    let open = slots.iter().filter(|slot| !is_told(slot.slot));
+    let open: BTreeSet<Key> = open.filter_map(|slot| key_of(project, slot.slot)).collect();
+    if open.is_empty() {
+        return Ok(found);
+    }
+    analysis.settled(&analysis.plan(), |next, origins| {
+        let plan = next.plan();
+        let mut places = Places::on_disk(&next.project, origins);
+        for planned in &plan.planned {
+            for change in &next.proposals[planned.proposal].changes {
+                let Change::Annotate { slot, .. } = change else { continue };
+                if let Some(key) = key_of(&next.project, *slot).filter(|key| open.contains(key)) {
+                    let card = next.card_with(&mut places, &plan, planned);
+                    let text = format!("{}\n    Follows once other hints are written\n", lines(&card));
+                    found.entry(key).or_insert(text);
+                }
+            }
+        }
+        plan
+    })?;
+    Ok(found)
+}
+
+/// What a slot is called, whatever is put in above it.
+type Key = (ModuleId, String);
+
+fn key_of(project: &Project, slot: SlotId) -> Option<Key> {
+    let info = project.slots().info(slot);
+    let facts = &project.module(info.module)?.facts;
+    let name = match info.kind {
+        SlotKind::Param(id, index) => {
+            let function = facts.function(id);
+            format!("{}:{}", function.qualname, function.params.get(usize::from(index))?.name)
+        }
+        SlotKind::Return(id) => format!("{}:return", facts.function(id).qualname),
+        SlotKind::Attribute(class, name) => format!("{}.{name}", facts.class(class).qualname),
+        SlotKind::Variable(name) => name.to_string(),
+        SlotKind::Field(..) | SlotKind::Captured(..) => return None,
+    };
+    Some((info.module, name))
+}
+
+/// Whether a proposal writes the type of a slot.
+fn annotates(project: &Project, proposal: &Proposal, slot: SlotId) -> bool {
+    proposal.changes.iter().any(|change| match change {
+        Change::Annotate { slot: own, .. } => *own == slot,
+        Change::Convert(commented) => converts(project, *commented, slot),
+        _ => false,
+    })
+}
+
+/// Whether the type of a slot stands in a comment.
+fn converts(project: &Project, commented: Commented, slot: SlotId) -> bool {
+    let info = project.slots().info(slot);
+    let Some(module) = project.module(info.module).filter(|module| module.id == commented.module()) else {
+        return false;
+    };
+    let facts = &module.facts;
+    match (commented, info.kind) {
+        (Commented::Function(_, id), SlotKind::Param(own, index)) => {
+            own == id && facts.function(id).params.get(usize::from(index)).is_some_and(|param| param.from_comment)
+        }
+        (Commented::Function(_, id), SlotKind::Return(own)) => own == id,
+        (Commented::Assignment(_, id), kind @ (SlotKind::Attribute(_, name) | SlotKind::Variable(name))) => {
+            let stmt = facts.stmt(id);
+            let StmtKind::Assign(targets, ..) = stmt.kind else { return false };
+            let is_there = match kind {
+                SlotKind::Attribute(class, _) => facts.class(class).range.touches(stmt.range.start),
+                _ => facts.block(facts.body).any(|own| own.range == stmt.range),
+            };
+            let is_it = |&target: &ExprId| matches!(facts.expr(target).kind, ExprKind::Name(own, _) | ExprKind::Attribute(_, own) if own == name);
+            is_there && facts.list(targets).iter().any(is_it)
+        }
+        _ => false,
+    }
 }
 
 /// What would be written, with its evidence; or why nothing is.
 fn conclusion(analysis: &Analysis, plan: &Plan, named: &Named) -> String {
     let (slot, name) = (named.slot, &named.name);
-    let annotates = |number: usize| annotates(&analysis.proposals[number], slot);
+    let annotates = |number: usize| annotates(&analysis.project, &analysis.proposals[number], slot);
     if let Some(planned) = plan.planned.iter().find(|planned| annotates(planned.proposal)) {
         let cards = analysis.cards(plan, &[planned]);
         let text: Vec<String> = cards.iter().map(lines).collect();

@@ -34,11 +34,11 @@ impl<'a> Origins<'a> {
     }
 
     /// The files of one more plan.
-    fn take(&mut self, files: &[PlannedFile], contents: &mut Contents) {
+    fn take(&mut self, files: &[Arc<PlannedFile>], contents: &mut Contents) {
         for file in files {
             self.patches.entry(file.module).or_default().push(file.patch.clone());
         }
-        contents.extend(files.iter().map(PlannedFile::content));
+        contents.extend(files.iter().map(|file| file.content()));
     }
 
     /// The file on disk of a module.

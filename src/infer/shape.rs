@@ -59,7 +59,7 @@ pub struct Home {
 }
 
 /// What a shape defines.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ShapeKind {
     /// `class Name(TypedDict)`.
     TypedDict {
@@ -98,7 +98,7 @@ pub enum ShapeKind {
 }
 
 /// The `namedtuple(...)` that a class replaces.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replaces {
     /// The statement `Name = namedtuple("Name", …)`; it becomes the class.
     Assignment(StmtId),

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashSet;
+
 use crate::facts::{ExprKind, ScopeId};
 use crate::infer::{Inference, ShapeKind};
 use crate::project::SlotKind;
@@ -15,24 +17,29 @@ use super::convert;
 use super::define;
 use super::file::{File, Site};
 use super::named;
+use super::recall::module_of;
 use super::signature::Annotation;
 use super::speak::{Context, Need, Reserved, Speaker};
 
 /// The version since which unions and builtin generics need no import.
 const UNIONS_WITHOUT_IMPORT: PythonVersion = PythonVersion::new(3, 10);
 
-/// What a proposal adds to each file; or why it cannot be written.
+/// What a proposal adds to each file, or to each of `only` these; or why it cannot be written.
 pub(super) fn contribution(
     context: &Context<'_>,
     inference: &Inference,
     proposal: &Proposal,
     reserved: &mut Reserved,
+    only: Option<&FxHashSet<ModuleId>>,
 ) -> Result<BTreeMap<ModuleId, Contribution>, String> {
     let mut files: BTreeMap<ModuleId, Contribution> = BTreeMap::new();
     let file_of =
         |module: ModuleId| context.files.get(&module).ok_or_else(|| "it changes a file that is only read".to_owned());
     let defines = proposal.changes.iter().any(|change| matches!(change, Change::Define(_)));
     for change in &proposal.changes {
+        if only.is_some_and(|only| !only.contains(&module_of(context.project, inference, change))) {
+            continue;
+        }
         match change {
             Change::Annotate { slot, ty } => {
                 let info = context.project.slots().info(*slot);

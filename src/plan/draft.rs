@@ -4,10 +4,15 @@
 //! can then be rendered by itself, and looks as it does among the others: what a reviewer has seen is what is written.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use crate::proposal::ProposalId;
 use crate::types::ModuleId;
 
+use super::assemble;
+use super::recall::Memory;
 use super::speak::Context;
 use super::{Contributions, Dropped, Plan, PlannedFile, file_patch, line_limit, patch_of};
 
@@ -17,15 +22,39 @@ pub struct Draft<'a> {
     pub plan: Plan,
     pub(super) context: Context<'a>,
     pub(super) contributions: Contributions,
+    /// What the next plan need not do again.
+    pub(super) memory: Memory,
     pub(super) line_length: Option<usize>,
     /// What could not be written at the start.
     pub(super) lost: BTreeMap<ProposalId, String>,
 }
 
 impl Draft<'_> {
+    /// The plan of all proposals, with what each of them changes.
+    pub fn into_plan(self) -> Plan {
+        let mut planned = self.plan.planned;
+        let (context, contributions) = (&self.context, &self.contributions);
+        planned.par_iter_mut().for_each(|planned| {
+            let own = contributions.get(&planned.proposal);
+            let alone = |with_imports: bool| {
+                let edits = own.into_iter().flat_map(|files| files.iter()).filter_map(|(&module, contribution)| {
+                    let mut contribution = contribution.clone();
+                    if !with_imports {
+                        contribution.needs.clear();
+                    }
+                    let file = context.files.get(&module)?;
+                    Some((module, assemble::edits(file, &contribution, line_limit(file, self.line_length)).ok()?))
+                });
+                edits.collect()
+            };
+            (planned.edits, planned.essence) = (alone(true), alone(false));
+        });
+        Plan { planned, ..self.plan }
+    }
+
     /// The modules that a proposal changes.
     pub fn modules(&self, proposal: usize) -> impl Iterator<Item = ModuleId> + '_ {
-        self.contributions.get(&proposal).into_iter().flatten().map(|(&module, _)| module)
+        self.contributions.get(&proposal).into_iter().flat_map(|files| files.keys().copied())
     }
 
     /// The text of a module after these proposals alone. Fast, as nothing is parsed; [`Draft::files`] checks.
@@ -37,7 +66,7 @@ impl Draft<'_> {
     }
 
     /// The checked patches of these proposals alone, and those that could not be written.
-    pub fn files(&self, proposals: &BTreeSet<usize>) -> (Vec<PlannedFile>, Vec<Dropped>) {
+    pub fn files(&self, proposals: &BTreeSet<usize>) -> (Vec<Arc<PlannedFile>>, Vec<Dropped>) {
         let mut wanted = proposals.clone();
         let known = &self.plan.files;
         let mut dropped = Vec::new();

@@ -23,6 +23,7 @@ mod names;
 mod narrow;
 mod paths;
 mod placement;
+mod recall;
 mod revise;
 mod select;
 mod signature;
@@ -30,6 +31,7 @@ mod speak;
 mod suppress;
 #[cfg(test)]
 mod tests;
+mod turned;
 mod variants;
 mod wrap;
 
@@ -59,11 +61,12 @@ use contribute::contribution;
 use file::File;
 use graph::ImportGraph;
 use placement::mentioned;
+use recall::{Memory, Outcome, Recall};
 use select::Selection;
 use speak::{Context, Reserved};
 
 /// What each proposal adds to each file.
-type Contributions = BTreeMap<usize, BTreeMap<ModuleId, Contribution>>;
+type Contributions = BTreeMap<usize, Arc<BTreeMap<ModuleId, Contribution>>>;
 
 /// Proposals that cannot be written, with the reasons.
 type Faults = Vec<(usize, String)>;
@@ -89,7 +92,7 @@ pub struct Options<'a> {
 #[derive(Debug)]
 pub struct Plan {
     /// The files that change, in the order of modules.
-    pub files: Vec<PlannedFile>,
+    pub files: Vec<Arc<PlannedFile>>,
     /// The proposals that are part of it, in the order given.
     pub planned: Vec<Planned>,
     /// The proposals that could not be written.
@@ -166,21 +169,20 @@ pub struct Dropped {
 
 /// Turns proposals into edits.
 pub fn plan(project: &Project, inference: &Inference, proposals: &[Proposal], options: &Options<'_>) -> Plan {
-    draft(project, inference, proposals, options, None).plan
+    draft(project, inference, proposals, options, None).into_plan()
 }
 
 /// Turns proposals into edits, and keeps what it takes to write only some of them.
 ///
-/// After a small change of the proposals `before` makes this fast: files that come out as they did then are not checked
-/// again, and what could not be written at the start is not tried again.
+/// After a small change of the proposals `before` makes this fast: what nothing has changed for is not planned again,
+/// and what could not be written at the start is not tried again.
 pub fn draft<'p>(
     project: &'p Project,
     inference: &Inference,
     proposals: &[Proposal],
     options: &Options<'_>,
-    before: Option<&Draft<'_>>,
+    before: Option<&Draft<'p>>,
 ) -> Draft<'p> {
-    let known = before.map_or(&[][..], |draft| &draft.plan.files);
     let lost = before.map(|draft| &draft.lost);
     let mut unwritable: BTreeMap<usize, String> = BTreeMap::new();
     for (number, proposal) in proposals.iter().enumerate() {
@@ -188,7 +190,7 @@ pub fn draft<'p>(
         unwritable.extend(reason.map(|reason| (number, reason.clone())));
     }
     loop {
-        match attempt(project, inference, proposals, options, &unwritable, known) {
+        match attempt(project, inference, proposals, options, &unwritable, before) {
             Ok(mut draft) => {
                 let of_plan = || draft.plan.dropped.iter().map(|one| (proposals[one.proposal].id, one.reason.clone()));
                 draft.lost = lost.map_or_else(|| of_plan().collect(), Clone::clone);
@@ -207,7 +209,7 @@ fn attempt<'p>(
     proposals: &[Proposal],
     options: &Options<'_>,
     unwritable: &BTreeMap<usize, String>,
-    known: &[PlannedFile],
+    before: Option<&Draft<'p>>,
 ) -> Result<Draft<'p>, BTreeMap<usize, String>> {
     let mut selection = Selection { inference, proposals, live: BTreeSet::new(), dropped: BTreeMap::new() };
     let hidden = selection.select(options);
@@ -216,14 +218,19 @@ fn attempt<'p>(
     }
     let winners = selection.drop_duplicates(project);
     selection.drop_orphans();
-    let (context, mut reserved) = selection.decide(project, options);
+    let (context, mut reserved) = selection.decide(project, options, before);
+    let taking_part = || selection.live.iter().map(|&number| (number, &proposals[number]));
+    let recall = before.map_or_else(Recall::default, |before| Recall::new(before, &context, inference, taking_part()));
+    let tried: Vec<usize> = selection.live.iter().copied().collect();
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(tried.len());
+    for &number in &tried {
+        outcomes.push(outcome(&context, inference, (number, &proposals[number]), &recall, &mut reserved));
+    }
     let mut contributions: Contributions = BTreeMap::new();
-    for number in selection.live.clone() {
-        match contribution(&context, inference, &proposals[number], &mut reserved) {
-            Ok(contribution) => {
-                contributions.insert(number, contribution);
-            }
-            Err(reason) => selection.drop(number, reason),
+    for (&number, outcome) in tried.iter().zip(&outcomes) {
+        match outcome {
+            Ok(contribution) => _ = contributions.insert(number, contribution.clone()),
+            Err(reason) => selection.drop(number, reason.clone()),
         }
     }
     selection.drop_orphans();
@@ -236,38 +243,58 @@ fn attempt<'p>(
     if !lost.is_empty() {
         return Err(lost);
     }
-    let files = selection.settle(&context, &contributions, options.line_length, known);
-    let limit = |module: ModuleId| context.files.get(&module).map_or(88, |file| line_limit(file, options.line_length));
-    let planned: Vec<Planned> = selection
-        .live
+    let settled = selection.settle(&context, &contributions, options.line_length, (before, &recall));
+    let words: Vec<(String, String)> = tried
         .par_iter()
-        .map(|&number| {
-            let proposal = &proposals[number];
-            let own = contributions.get(&number);
-            let alone = |with_imports: bool| {
-                let edits = own.into_iter().flatten().filter_map(|(&module, contribution)| {
-                    let mut contribution = contribution.clone();
-                    if !with_imports {
-                        contribution.needs.clear();
-                    }
-                    let edits = assemble::edits(context.files.get(&module)?, &contribution, limit(module)).ok()?;
-                    Some((module, edits))
-                });
-                edits.collect()
-            };
-            Planned {
-                proposal: number,
-                title: messages::write(&proposal.title, &context.names, options.target),
-                reason: messages::write(&proposal.reason, &context.names, options.target),
-                edits: alone(true),
-                essence: alone(false),
+        .map(|&number| match recall.made(number) {
+            Some(made) => made.words.clone(),
+            None => {
+                let write = |message| messages::write(message, &context.names, options.target);
+                (write(&proposals[number].title), write(&proposals[number].reason))
             }
         })
         .collect();
+    let mut memory = Memory::of(inference);
+    let mut planned: Vec<Planned> = Vec::with_capacity(tried.len());
+    for ((number, outcome), (title, reason)) in tried.into_iter().zip(outcomes).zip(words) {
+        if selection.live.contains(&number) {
+            let (title, reason) = (title.clone(), reason.clone());
+            planned.push(Planned { proposal: number, title, reason, edits: Vec::new(), essence: Vec::new() });
+        }
+        match recall.settled(number) {
+            Some(made) => memory.keep_made(proposals[number].id, made.clone()),
+            None => memory.keep(project, inference, &proposals[number], outcome, (title, reason)),
+        }
+    }
+    let files = settled.values().map(|(_, file)| file).filter(|file| !file.patch.is_empty()).cloned().collect();
+    let ids = |numbers: Vec<usize>| numbers.into_iter().map(|number| proposals[number].id).collect();
+    memory.files = settled.into_iter().map(|(module, (numbers, file))| (module, (ids(numbers), file))).collect();
     let needs = selection.needs();
     let dropped = selection.dropped.into_iter().map(|(proposal, reason)| Dropped { proposal, reason }).collect();
     let plan = Plan { files, planned, dropped, hidden, needs, names: context.names.clone(), target: options.target };
-    Ok(Draft { plan, context, contributions, line_length: options.line_length, lost: BTreeMap::new() })
+    Ok(Draft { plan, context, contributions, memory, line_length: options.line_length, lost: BTreeMap::new() })
+}
+
+/// What a proposal adds to each file: what it added before, where nothing there has changed.
+fn outcome(
+    context: &Context<'_>,
+    inference: &Inference,
+    (number, proposal): (usize, &Proposal),
+    recall: &Recall,
+    reserved: &mut Reserved,
+) -> Outcome {
+    if let Some(made) = recall.settled(number) {
+        return made.outcome.clone();
+    }
+    match recall.made(number).map(|made| &made.outcome) {
+        Some(Ok(known)) => {
+            let mut files = contribution(context, inference, proposal, reserved, Some(&recall.open))?;
+            let rest = known.iter().filter(|(module, _)| !recall.open.contains(module));
+            files.extend(rest.map(|(&module, contribution)| (module, contribution.clone())));
+            Ok(Arc::new(files))
+        }
+        _ => contribution(context, inference, proposal, reserved, None).map(Arc::new),
+    }
 }
 
 /// The widest a line of a file should get.
@@ -277,7 +304,12 @@ fn line_limit(file: &File<'_>, configured: Option<usize>) -> usize {
 
 impl Selection<'_> {
     /// Chooses names and places, before any text is written.
-    fn decide<'p>(&self, project: &'p Project, options: &Options<'_>) -> (Context<'p>, Reserved) {
+    fn decide<'p>(
+        &self,
+        project: &'p Project,
+        options: &Options<'_>,
+        before: Option<&Draft<'p>>,
+    ) -> (Context<'p>, Reserved) {
         let mut shapes: BTreeMap<ShapeId, BTreeSet<ModuleId>> = BTreeMap::new();
         let mut modules: BTreeSet<ModuleId> = BTreeSet::new();
         for &number in &self.live {
@@ -305,17 +337,15 @@ impl Selection<'_> {
                 }
             }
         }
-        let mut star_importers: BTreeMap<ModuleId, Vec<ModuleId>> = BTreeMap::new();
-        for module in project.repository() {
-            for &star in &module.symbols.stars {
-                if let Some(source) = project.imported_module(module, module.facts.import(star)) {
-                    star_importers.entry(source).or_default().push(module.id);
-                }
-            }
-        }
-        let found: Vec<(ModuleId, File<'p>)> = modules
+        let before = before.map(|before| &before.context);
+        let star_importers =
+            before.map_or_else(|| Arc::new(star_importers(project)), |before| before.star_importers.clone());
+        let found: Vec<(ModuleId, Arc<File<'p>>)> = modules
             .par_iter()
             .filter_map(|&id| {
+                if let Some(file) = before.and_then(|before| before.files.get(&id)) {
+                    return Some((id, file.clone()));
+                }
                 let module = project.module(id).filter(|module| module.origin == Origin::Project)?;
                 let mut file = File::new(project, module)?;
                 file.is_spread = star_importers.contains_key(&id) && module.symbols.exported.is_none();
@@ -323,12 +353,12 @@ impl Selection<'_> {
                     && !self.inference.readers.touch(id)
                     && !file.is_taken(Name::new("annotations"))
                     && project.may_import("__future__");
-                Some((id, file))
+                Some((id, Arc::new(file)))
             })
             .collect();
-        let files: BTreeMap<ModuleId, File<'p>> = found.into_iter().collect();
+        let files: BTreeMap<ModuleId, Arc<File<'p>>> = found.into_iter().collect();
         let placements = placement::place(self.inference, &files, &shapes.keys().copied().collect());
-        let graph = ImportGraph::new(project);
+        let graph = before.map_or_else(|| Arc::new(ImportGraph::new(project)), |before| before.graph.clone());
         let existing = shapes.keys().map(|&id| (id, self.inference.shape(id)));
         let existing = existing.filter(|(_, shape)| shape.kind.exists()).map(|(id, shape)| (id, shape.home.module));
         let existing = existing.collect();
@@ -340,28 +370,40 @@ impl Selection<'_> {
         (context, reserved)
     }
 
-    /// The patches of all files. Proposals whose edits overlap, or break a file, are dropped until none does.
+    /// The files with the proposals for them. Proposals whose edits overlap, or break a file, are dropped until none
+    /// does.
     fn settle(
         &mut self,
         context: &Context<'_>,
         contributions: &Contributions,
         line_length: Option<usize>,
-        known: &[PlannedFile],
-    ) -> Vec<PlannedFile> {
-        let mut done: BTreeMap<ModuleId, (Vec<usize>, PlannedFile)> = BTreeMap::new();
+        (before, recall): (Option<&Draft<'_>>, &Recall),
+    ) -> BTreeMap<ModuleId, (Vec<usize>, Arc<PlannedFile>)> {
+        let known = before.map_or(&[][..], |before| &before.plan.files);
+        let mut done: BTreeMap<ModuleId, (Vec<usize>, Arc<PlannedFile>)> = BTreeMap::new();
         // Each round drops at least one proposal, and looks only at the files that it was for.
         loop {
             let mut by_file: BTreeMap<ModuleId, Vec<usize>> = BTreeMap::new();
             for &number in &self.live {
-                for &module in contributions.get(&number).into_iter().flat_map(BTreeMap::keys) {
+                for &module in contributions.get(&number).into_iter().flat_map(|files| files.keys()) {
                     by_file.entry(module).or_default().push(number);
                 }
             }
             done.retain(|module, (numbers, _)| by_file.get(module) == Some(numbers));
             by_file.retain(|module, _| !done.contains_key(module));
-            let results: Vec<(ModuleId, Result<PlannedFile, Faults>)> = by_file
+            let proposals = self.proposals;
+            let results: Vec<(ModuleId, Result<Arc<PlannedFile>, Faults>)> = by_file
                 .par_iter()
                 .filter_map(|(&module, numbers)| {
+                    let same = before.and_then(|before| before.memory.files.get(&module)).filter(|(ids, _)| {
+                        let is_same = |(&number, id): (&usize, &ProposalId)| proposals[number].id == *id;
+                        !recall.open.contains(&module)
+                            && ids.len() == numbers.len()
+                            && numbers.iter().zip(ids).all(is_same)
+                    });
+                    if let Some((_, file)) = same {
+                        return Some((module, Ok(file.clone())));
+                    }
                     let file = context.files.get(&module)?;
                     let limit = line_limit(file, line_length);
                     Some((module, file_patch(file, module, numbers, contributions, limit, known)))
@@ -375,8 +417,7 @@ impl Selection<'_> {
                 }
             }
             if failures.is_empty() {
-                let files = done.into_values().map(|(_, file)| file);
-                return files.filter(|file| !file.patch.is_empty()).collect();
+                return done;
             }
             for (number, reason) in failures {
                 self.drop(number, reason);
@@ -387,6 +428,19 @@ impl Selection<'_> {
     }
 }
 
+/// The modules that take all names of a module by a star import.
+fn star_importers(project: &Project) -> BTreeMap<ModuleId, Vec<ModuleId>> {
+    let mut importers: BTreeMap<ModuleId, Vec<ModuleId>> = BTreeMap::new();
+    for module in project.repository() {
+        for &star in &module.symbols.stars {
+            if let Some(source) = project.imported_module(module, module.facts.import(star)) {
+                importers.entry(source).or_default().push(module.id);
+            }
+        }
+    }
+    importers
+}
+
 /// A file with its checked patch; or the proposals at fault.
 fn file_patch(
     file: &File<'_>,
@@ -394,8 +448,8 @@ fn file_patch(
     numbers: &[usize],
     contributions: &Contributions,
     limit: usize,
-    known: &[PlannedFile],
-) -> Result<PlannedFile, Faults> {
+    known: &[Arc<PlannedFile>],
+) -> Result<Arc<PlannedFile>, Faults> {
     let together = |numbers: &[usize]| {
         let of = |number| contributions.get(number).and_then(|files| files.get(&module));
         patch_of(file, numbers.iter().filter_map(of), limit)
@@ -446,7 +500,12 @@ fn patch_of<'c>(
 }
 
 /// A file after a patch, if it is still valid Python then. One of `known` with the same patch was checked.
-fn checked(file: &File<'_>, module: ModuleId, patch: Patch, known: &[PlannedFile]) -> Result<PlannedFile, String> {
+fn checked(
+    file: &File<'_>,
+    module: ModuleId,
+    patch: Patch,
+    known: &[Arc<PlannedFile>],
+) -> Result<Arc<PlannedFile>, String> {
     let found = known.binary_search_by_key(&module, |file| file.module).ok().map(|number| &known[number]);
     if let Some(same) = found.filter(|file| file.patch == patch) {
         return Ok(same.clone());
@@ -454,5 +513,5 @@ fn checked(file: &File<'_>, module: ModuleId, patch: Patch, known: &[PlannedFile
     let changed = SourceFile { text: patch.apply(file.text()).into(), ..file.source.clone() };
     let facts = with_tree(&changed, || parse(&changed).map(|tree| lower(&tree, &changed.text)))
         .map_err(|error| format!("the file would not be valid any more: {error}"))?;
-    Ok(PlannedFile { module, patch, text: changed.text, facts: Arc::new(facts) })
+    Ok(Arc::new(PlannedFile { module, patch, text: changed.text, facts: Arc::new(facts) }))
 }

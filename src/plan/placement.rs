@@ -1,6 +1,7 @@
 //! Where the text of a definition goes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::infer::{Inference, Replaces, ShapeKind};
 use crate::text::Name;
@@ -27,7 +28,7 @@ pub(super) fn mentioned(kind: &ShapeKind) -> BTreeSet<ShapeId> {
 /// Places every shape of `shapes` whose home can be edited.
 pub(super) fn place(
     inference: &Inference,
-    files: &BTreeMap<ModuleId, File<'_>>,
+    files: &BTreeMap<ModuleId, Arc<File<'_>>>,
     shapes: &BTreeSet<ShapeId>,
 ) -> BTreeMap<ShapeId, Placement> {
     let mut placements = BTreeMap::new();

@@ -15,7 +15,7 @@ use crate::types::{ModuleId, ShapeId, Type};
 
 use super::builtin_names::is_identifier;
 use super::variants::{Instead, Variant};
-use super::{Plan, hint, named};
+use super::{Plan, hint, named, turned};
 
 /// What a reviewer wants of a proposal beyond yes or no.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,20 +114,24 @@ pub fn revise(
     let shapes = shape_names(inference, &proposals, choices);
     for proposal in &mut proposals {
         let Some(choice) = choices.get(&proposal.id) else { continue };
-        if let (Some(name), Some(id)) = (&choice.name, defined(proposal)) {
-            rename(&mut inference.shapes[id.0 as usize], name);
-        }
         if let Some(label) = &choice.instead {
-            match Variant::of(project, &inference.shapes, proposal).into_iter().find(|variant| variant.label == *label)
+            match Variant::of(project, inference, &inference.shapes, proposal)
+                .into_iter()
+                .find(|variant| variant.label == *label)
             {
                 None => faults.push((proposal.id, format!("`{label}` is no longer an alternative"))),
                 Some(variant) => match (defined(proposal), variant.instead) {
                     (Some(id), Instead::Type(ty)) => _ = inlined.insert(id, ty),
                     (Some(id), Instead::NamedTuple) => named::convert(project, inference, proposal, id),
                     (None, Instead::Type(ty)) => replace_type(proposal, &ty),
-                    (None, Instead::NamedTuple) => {}
+                    (None, Instead::Definition(kind)) => turned::turn(project, inference, proposal, kind),
+                    (Some(_), Instead::Definition(_)) | (None, Instead::NamedTuple) => {}
                 },
             }
+        }
+        // What takes the place of an annotation has a name too.
+        if let (Some(name), Some(id)) = (&choice.name, defined(proposal)) {
+            rename(&mut inference.shapes[id.0 as usize], name);
         }
         for (label, text) in &choice.hints {
             if let Err(fault) = retype(project, inference, &shapes, proposal, label, text) {

@@ -116,7 +116,9 @@ impl Selection<'_> {
         let mut open: Vec<ShapeId> = Vec::new();
         for number in &self.live {
             open.extend(self.defined_by(*number).iter().filter(|shape| takes_a_place(shape)));
-            open.extend(contributions.get(number).into_iter().flat_map(BTreeMap::values).flat_map(|one| &one.uses));
+            open.extend(
+                contributions.get(number).into_iter().flat_map(|files| files.values()).flat_map(|one| &one.uses),
+            );
         }
         while let Some(shape) = open.pop() {
             if used.insert(shape) {

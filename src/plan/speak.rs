@@ -1,6 +1,7 @@
 //! The text for a class, a shape or a name of `typing` in one place of one file, and the imports it takes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -42,10 +43,10 @@ pub(super) type Reserved = FxHashMap<ModuleId, BTreeMap<Name, Bound>>;
 pub(super) struct Context<'p> {
     pub(super) project: &'p Project,
     pub(super) target: PythonVersion,
-    pub(super) files: BTreeMap<ModuleId, File<'p>>,
+    pub(super) files: BTreeMap<ModuleId, Arc<File<'p>>>,
     /// The modules that take all names of a module by a star import.
-    pub(super) star_importers: BTreeMap<ModuleId, Vec<ModuleId>>,
-    pub(super) graph: ImportGraph,
+    pub(super) star_importers: Arc<BTreeMap<ModuleId, Vec<ModuleId>>>,
+    pub(super) graph: Arc<ImportGraph>,
     /// The names chosen for shapes.
     pub(super) names: BTreeMap<ShapeId, Name>,
     /// Where the shapes are defined.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::infer::{Evidence, Shape, ShapeKind};
+use crate::infer::{Evidence, Inference, Shape, ShapeKind};
 use crate::project::Project;
 use crate::proposal::{Change, Proposal};
 use crate::text::Name;
@@ -10,6 +10,7 @@ use crate::types::{ClassName, PythonVersion, ShapeId, Type, known, union};
 
 use super::messages::describe;
 use super::named;
+use super::turned::{self, Kind};
 
 /// Most members of a union that is offered.
 const MAX_MEMBERS: usize = 3;
@@ -32,11 +33,14 @@ pub enum Instead {
     Type(Type),
     /// A `NamedTuple` class in the place of an alias.
     NamedTuple,
+    /// A definition in the place of a type that needs none.
+    Definition(Kind),
 }
 
 impl Variant {
-    /// What can be had instead of a proposal, nearest first. `shapes` are those of the inference.
-    pub fn of(project: &Project, shapes: &[Shape], proposal: &Proposal) -> Vec<Self> {
+    /// What can be had instead of a proposal, nearest first; definitions that nobody proposed come last.
+    /// `shapes` are those that were inferred, whatever a reviewer has made of them.
+    pub fn of(project: &Project, inference: &Inference, shapes: &[Shape], proposal: &Proposal) -> Vec<Self> {
         let defined = proposal.changes.iter().find_map(|change| match change {
             Change::Define(shape) => Some(*shape),
             _ => None,
@@ -55,6 +59,11 @@ impl Variant {
         }
         if defined.is_some_and(|id| named::is_possible(&shapes[id.0 as usize].kind)) {
             variants.insert(0, Self { label: named::LABEL.to_owned(), instead: Instead::NamedTuple });
+        }
+        if defined.is_none() {
+            let kinds = Kind::ALL.into_iter().filter(|&kind| turned::is_possible(project, inference, proposal, kind));
+            variants
+                .extend(kinds.map(|kind| Self { label: kind.label().to_owned(), instead: Instead::Definition(kind) }));
         }
         variants
     }

@@ -34,7 +34,7 @@ pub(super) const HELP: [&str; 18] = [
     "g /      go to a number; search in titles, files and kinds",
     "i v      show or hide the evidence; show or fold all of a long change",
     "r        rename the type that is defined, wherever it is used",
-    "t        take the next other type: narrower, wider, a NamedTuple, without the definition",
+    "t        take the next other type: narrower, wider, a TypedDict, NamedTuple or Protocol, a plain type",
     "e        edit the types in $EDITOR",
     "s        split: the definition, and each function that uses it",
     "x        refuse, and write `# hintwright: ignore[…]` beside the code",

@@ -239,7 +239,7 @@ impl<'a, 'r> Pass<'a, 'r> {
             deck.say("This is a part of a change that was split; u takes that back");
             return false;
         };
-        let mut variants = Variant::of(&self.analysis.project, &self.look.shapes, proposal);
+        let mut variants = Variant::of(&self.analysis.project, &self.analysis.inference, &self.look.shapes, proposal);
         variants.retain(|variant| !deck.is_impossible(proposal.id, &variant.label));
         if variants.is_empty() {
             deck.say("There is no other type to choose here");
@@ -322,7 +322,8 @@ impl<'a, 'r> Pass<'a, 'r> {
         let accepted: Vec<usize> = deck.with(Verdict::Accepted).collect();
         let numbers: BTreeSet<usize> = accepted.iter().map(|&index| self.planned[index].proposal).collect();
         let (files, dropped) = self.draft.files(&numbers);
-        let mut patches: BTreeMap<ModuleId, Patch> = files.into_iter().map(|file| (file.module, file.patch)).collect();
+        let mut patches: BTreeMap<ModuleId, Patch> =
+            files.iter().map(|file| (file.module, file.patch.clone())).collect();
         let is_comment =
             |index: &usize| deck.decisions.get(self.items[*index].id).is_some_and(|decision| decision.comment);
         let mut done: Vec<ProposalId> = Vec::new();
@@ -346,7 +347,8 @@ impl<'a, 'r> Pass<'a, 'r> {
         if !files.is_empty() {
             let count = accepted.len() - dropped.len();
             let files = if files.len() == 1 { "1 file".to_owned() } else { format!("{} files", files.len()) };
-            review.talk.say(&format!("{} written to {files}; `hintwright undo` takes that back", changes(count)));
+            let what = if count == 0 { "Comments".to_owned() } else { changes(count) };
+            review.talk.say(&format!("{what} written to {files}; `hintwright undo` takes that back"));
         }
         deck.written(&done);
         deck.decisions.save(&review.settings.root)?;

@@ -125,7 +125,12 @@ fn a_definition_can_be_renamed_and_retyped() {
 #[test]
 fn a_definition_can_be_done_without() {
     let labels = |repository: &Repository| {
-        let variants = Variant::of(&repository.project, &repository.inference.shapes, &repository.proposals[0]);
+        let variants = Variant::of(
+            &repository.project,
+            &repository.inference,
+            &repository.inference.shapes,
+            &repository.proposals[0],
+        );
         variants.into_iter().map(|variant| variant.label).collect::<Vec<_>>()
     };
     assert_eq!(labels(&repository(FILE)), ["dict[str, float]", "Mapping[str, float]"]);
@@ -147,7 +152,7 @@ fn an_annotation_has_wider_and_narrower_variants() {
     let mut labels = |ty| {
         repository.propose(vec![Change::Annotate { slot, ty }]);
         let proposal = repository.proposals.last().expect("it was added");
-        let variants = Variant::of(&repository.project, &[], proposal);
+        let variants = Variant::of(&repository.project, &repository.inference, &[], proposal);
         variants.into_iter().map(|variant| variant.label).collect::<Vec<_>>().join(", ")
     };
     assert_eq!(labels(list.clone()), "Sequence[int], Iterable[int], list[int] | None");
@@ -156,7 +161,7 @@ fn an_annotation_has_wider_and_narrower_variants() {
     assert_eq!(labels(known::INT.instance()), "float, int | None");
     assert_eq!(
         labels(Type::Tuple([known::INT.instance(), known::INT.instance()].into())),
-        "tuple[int, ...], Sequence[int], Iterable[int], tuple[int, int] | None"
+        "tuple[int, ...], Sequence[int], Iterable[int], tuple[int, int] | None, NamedTuple"
     );
 }
 
@@ -198,5 +203,81 @@ fn hints_are_read() {
     }
     for bad in ["", "list[", "1 + 2", "Nowhere", "list[int]; x", "int[str", "Callable[int]", "len"] {
         assert!(check(bad).is_err(), "{bad}");
+    }
+}
+
+/// A plan that recalls the one before is the plan that is made anew, whatever a reviewer does.
+#[test]
+fn a_plan_from_memory_is_the_plan_anew() {
+    // `n` takes all names of `m`, `o` has a name that is proposed, and `Path` means something else in `p`.
+    let files = [
+        ("m.py", "def f(x, y):\n    return x\n\n\ndef g(x):\n    return x\n"),
+        ("n.py", "from m import *\n\n\ndef h(x, z):\n    return x\n"),
+        ("o.py", "import m\n\nPoint = 1\n\n\ndef k(x, p):\n    return x\n"),
+        ("p.py", "def q(path, again):\n    Path = 1\n    return path\n\n\ndef r(x):\n    return x\n"),
+    ];
+    let mut repository = Repository::new(&files, 12);
+    let field = |name| Field { name: Name::new(name), ty: known::FLOAT.instance(), required: true };
+    let annotate = |slot, ty: Type| Change::Annotate { slot, ty };
+    for (number, (home, name)) in [("m", "Point"), ("p", "Point"), ("n", "Row")].into_iter().enumerate() {
+        let kind = ShapeKind::TypedDict { fields: vec![field("x"), field("y")] };
+        let (names, home) = (vec![Name::new(name)], Home { module: repository.module(home), before: 0 });
+        let (slots, locals, evidence) = (Vec::new(), Vec::new(), Vec::new());
+        let (confidence, reason) = (Confidence::High, String::new());
+        repository.inference.shapes.push(Shape { names, kind, home, slots, locals, confidence, reason, evidence });
+        assert_eq!(number + 1, repository.inference.shapes.len());
+    }
+    let slot = |module: &str, subject: &str| repository.slot(module, subject);
+    let path = || Type::instance(ClassName::new(Name::new("pathlib"), Name::new("Path")));
+    let list = |ty| known::LIST.of([ty]);
+    let changes = vec![
+        vec![
+            Change::Define(ShapeId(0)),
+            annotate(slot("m", "f.x"), Type::Shape(ShapeId(0))),
+            annotate(slot("n", "h.x"), list(Type::Shape(ShapeId(0)))),
+            annotate(slot("o", "k.x"), Type::Shape(ShapeId(0))),
+        ],
+        vec![Change::Define(ShapeId(1)), annotate(slot("p", "r.x"), Type::Shape(ShapeId(1)))],
+        vec![Change::Define(ShapeId(2)), annotate(slot("n", "h.z"), Type::Shape(ShapeId(2)))],
+        vec![annotate(slot("m", "f.y"), known::SEQUENCE.of([path()]))],
+        vec![annotate(slot("p", "q.path"), path())],
+        vec![annotate(slot("p", "q.again"), known::SEQUENCE.of([path()]))],
+        vec![annotate(slot("o", "k.p"), known::ITERABLE.of([path()]))],
+        vec![annotate(slot("m", "g.x"), list(Type::Shape(ShapeId(0))))],
+    ];
+    changes.into_iter().for_each(|changes| repository.propose(changes));
+    let Repository { project, mut inference, proposals, .. } = repository;
+    let (ids, shapes): (Vec<ProposalId>, Vec<Shape>) =
+        (proposals.iter().map(|proposal| proposal.id).collect(), inference.shapes.clone());
+    let instead = |label: &str| Choice { instead: Some(label.to_owned()), ..Choice::default() };
+    let named = |name: &str| Choice { name: Some(name.to_owned()), ..Choice::default() };
+    let hint = |label: &str, text: &str| Choice { hints: [(label.into(), text.into())].into(), ..Choice::default() };
+    let steps: Vec<Vec<(usize, Choice)>> = vec![
+        vec![],
+        vec![(0, named("Vector"))],
+        vec![(0, named("Vector")), (1, named("Vector"))],
+        vec![(0, instead("dict[str, float]")), (1, named("Vector"))],
+        vec![(1, Choice { split: true, ..Choice::default() })],
+        vec![(0, Choice { split: true, ..named("Row") })],
+        vec![(2, hint("x", "int | None")), (3, instead("Iterable[Path]"))],
+        vec![(3, hint("y", "int")), (2, instead("dict[str, float]"))],
+        vec![(4, hint("path", "Point")), (5, hint("again", "list[Point]"))],
+        vec![],
+    ];
+    let all = options();
+    let mut before = draft(&project, &inference, &proposals, &all, None);
+    for (number, step) in steps.into_iter().enumerate() {
+        let choices: BTreeMap<ProposalId, Choice> =
+            step.into_iter().map(|(index, choice)| (ids[index], choice)).collect();
+        inference.shapes.clone_from(&shapes);
+        let (revised, _) = revise(&project, &mut inference, proposals.clone(), &choices);
+        let anew = draft(&project, &inference, &revised, &all, None);
+        before = draft(&project, &inference, &revised, &all, Some(&before));
+        let told = |plan: &Plan| {
+            let files = plan.files.iter().map(|file| file.text.to_string()).collect::<Vec<_>>();
+            let words: Vec<String> = plan.planned.iter().map(|one| format!("{}{}", one.title, one.reason)).collect();
+            (files, words, plan.dropped.len(), plan.needs.clone())
+        };
+        assert_eq!(told(&before.plan), told(&anew.plan), "step {number}: {choices:?}");
     }
 }
