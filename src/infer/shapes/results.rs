@@ -146,7 +146,7 @@ impl<'p> Candidate<'p> {
                     ExprKind::Call(function, _) => function,
                     _ => decorator,
                 };
-                callee_name(facts, called).map_or("", |name| name.as_str())
+                variable(facts, called).map_or("", |name| name.as_str())
             })
             .collect();
         let mut tuple = None;
@@ -237,7 +237,9 @@ impl<'p> Candidate<'p> {
         let mut places: Vec<Vec<Option<Name>>> = self.unpacked.iter().map(|(_, names)| names.clone()).collect();
         places.extend(self.displays.iter().map(display));
         for names in &mut places {
-            names.iter_mut().for_each(|name| *name = name.and_then(field_name));
+            for name in names.iter_mut() {
+                *name = name.and_then(field_name);
+            }
         }
         places.sort_by_key(|names| names.iter().filter(|name| name.is_none()).count());
         let mut fields: Vec<Option<Name>> = vec![None; self.items.len()];
@@ -268,10 +270,6 @@ fn variable(facts: &FileFacts, expr: ExprId) -> Option<Name> {
     }
 }
 
-fn callee_name(facts: &FileFacts, callee: ExprId) -> Option<Name> {
-    variable(facts, callee)
-}
-
 /// Which candidate a name in the program means.
 struct Callers {
     candidates: FxHashMap<Name, Vec<usize>>,
@@ -297,12 +295,12 @@ impl Callers {
     fn visit(&self, project: &Project, found: &mut [Candidate]) {
         for module in project.repository() {
             let facts = &*module.facts;
-            let mut holders: FxHashMap<(Option<FunctionId>, Name), usize> = FxHashMap::default();
+            let mut holders = Holders::default();
             for stmt in &facts.stmts {
                 let StmtKind::Assign(targets, value, _) = stmt.kind else { continue };
-                let function = enclosing(facts, stmt.range.start);
-                let held = variable(facts, value).and_then(|name| holders.get(&(function, name)).copied());
-                let Some(number) = self.candidate(module, found, value).or(held) else { continue };
+                let place = stmt.range.start;
+                let held = || variable_of(facts, value, place, &holders);
+                let Some(number) = self.candidate(module, found, value).or_else(held) else { continue };
                 for &target in facts.list(targets) {
                     match facts.expr(target).kind {
                         ExprKind::Tuple(_) => {
@@ -312,7 +310,7 @@ impl Callers {
                                 found[number].unpacked.push(((module.id, stmt.range), names));
                             }
                         }
-                        ExprKind::Name(name, _) => drop(holders.insert((function, name), number)),
+                        ExprKind::Name(name, _) => drop(holders.insert((enclosing(facts, place), name), number)),
                         _ => {}
                     }
                 }
@@ -322,10 +320,8 @@ impl Callers {
                 if !matches!(facts.expr(index).kind, ExprKind::Int(_)) {
                     continue;
                 }
-                let held = variable(facts, value)
-                    .filter(|_| !holders.is_empty())
-                    .and_then(|name| holders.get(&(enclosing(facts, expr.range.start), name)).copied());
-                if let Some(number) = self.candidate(module, found, value).or(held) {
+                let held = || variable_of(facts, value, expr.range.start, &holders);
+                if let Some(number) = self.candidate(module, found, value).or_else(held) {
                     found[number].picked.push((module.id, expr.range));
                 }
             }
@@ -341,7 +337,7 @@ impl Callers {
             ExprKind::Attribute(..) => (value, false),
             _ => return None,
         };
-        let name = callee_name(facts, callee)?;
+        let name = variable(facts, callee)?;
         let numbers = self.candidates.get(&name)?;
         let is_one = |number: &usize| found[*number].is_property != is_call;
         let class = match facts.expr(callee).kind {
@@ -364,6 +360,15 @@ impl Callers {
         let only = || numbers.first().filter(|_| self.namesakes.get(&name) == Some(&1));
         near.or_else(only).copied().filter(is_one)
     }
+}
+
+/// The candidate whose result the variables of functions hold.
+type Holders = FxHashMap<(Option<FunctionId>, Name), usize>;
+
+/// The candidate whose result a variable holds.
+fn variable_of(facts: &FileFacts, value: ExprId, place: u32, holders: &Holders) -> Option<usize> {
+    let name = variable(facts, value).filter(|_| !holders.is_empty())?;
+    holders.get(&(enclosing(facts, place), name)).copied()
 }
 
 /// The innermost function around an offset.

@@ -40,6 +40,8 @@ def main(argv):
         served = [stop for stop in STOPS if geometry.is_served(zones, stop)]
         route = routing.shortest_first(served)
         out.write(f"nearest to the depot: {routing.nearest(route, routing.depot(route))}")
+        shortest, longest, mean = routing.legs(route)
+        out.write(f"legs: {shortest:.1f} to {longest:.1f}, on average {mean:.1f}")
         delivered = asyncio.run(routing.deliver_all([routing.Van("HW-1"), routing.Bicycle("-")], route))
         out.write(f"delivered: {delivered}, debtors: {list(ledger.debtors())}")
     return 0 if argv else 1

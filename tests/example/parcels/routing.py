@@ -59,6 +59,12 @@ def nearest(stops, position):
     return best
 
 
+def legs(stops):
+    """How far it is from stop to stop."""
+    lengths = [distance(stop, after) for stop, after in zip(stops, stops[1:])]
+    return min(lengths), max(lengths), sum(lengths) / len(lengths)
+
+
 def depot(stops):
     box = bounds(stops)
     return midpoint(ORIGIN._replace(x=box[0], y=box[1]), ORIGIN._replace(x=box[2], y=box[3]))

@@ -19,13 +19,18 @@ pub(super) struct Plain<'a> {
 }
 
 impl Plain<'_> {
+    /// What is seen of a slot, widened.
+    pub(super) fn of(&self, slot: SlotId) -> Type {
+        widen(&self.shapes.settle(lower(self.types, slot)))
+    }
+
     /// Whether a slot can hold ids over `base`, as far as its type is known, and whether it may be `None`.
     fn may_hold(&self, world: &World, slot: SlotId, base: &Type) -> Option<bool> {
         let is_free = world.slot(slot).is_some_and(|view| view.open) && !world.declared.contains_key(&slot);
         if !is_free || self.numeric.contains(&slot) || self.shapes.assigned.contains_key(&slot) {
             return None;
         }
-        let ty = widen(&self.shapes.settle(lower(self.types, slot)));
+        let ty = self.of(slot);
         let plain = ty.members().iter().all(|member| member == base || matches!(member, Type::None | Type::Unknown));
         plain.then(|| ty.members().contains(&Type::None))
     }

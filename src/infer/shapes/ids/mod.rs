@@ -53,14 +53,14 @@ pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], 
         return;
     }
     let numeric = used_as_numbers(world, observations);
-    let results = Results::of(world, types, shapes);
+    let results = Results::of(world);
     for (owner, slots) in candidates {
+        let plain = Plain { types, shapes, numeric: &numeric };
         let family = Family::of(world, observations, types, shapes, owner, &slots).map(|mut family| {
-            family.grow(world, observations, &Plain { types, shapes, numeric: &numeric }, &results);
+            family.grow(world, observations, &plain, &results);
             family
         });
-        if let Some((shape, solved)) = family.and_then(|family| family.define(world, observations, &numeric, &results))
-        {
+        if let Some((shape, solved)) = family.and_then(|family| family.define(world, observations, &plain, &results)) {
             let id = shapes.define(shape);
             for (slot, mut item) in solved {
                 item.ty = item.ty.map(&mut |part| (*part == Type::Never).then_some(Type::Shape(id)));
@@ -174,10 +174,10 @@ impl Family {
         &self,
         world: &World,
         observations: &Observations,
-        numeric: &BTreeSet<SlotId>,
+        plain: &Plain,
         results: &Results,
     ) -> Option<(Shape, Vec<(SlotId, Solved)>)> {
-        if self.slots.keys().any(|slot| numeric.contains(slot)) {
+        if self.slots.keys().any(|slot| plain.numeric.contains(slot)) {
             return None;
         }
         let mut functions = BTreeSet::new();
@@ -197,7 +197,7 @@ impl Family {
                     if locals.is_id(world, module, range) {
                         continue;
                     }
-                    if !results.give(world, module, value, &self.base) {
+                    if !results.give(world, plain, (module, value), &self.base) {
                         return None;
                     }
                     wraps.insert((module, range));

@@ -1,16 +1,14 @@
 //! Where a value comes from, told by the text of an expression: what a checker will know of it.
 
 use std::collections::BTreeSet;
-use std::collections::hash_map::Entry;
 
 use rustc_hash::FxHashMap;
 
 use super::super::displays::{assigned, statements};
-use super::super::widen::widen;
 use super::super::words::words;
 use super::super::world::{MemberView, Sort, World};
-use super::super::{Shapes, lower};
 use super::Family;
+use super::grow::Plain;
 use super::owners::stem;
 use crate::facts::{ExprId, ExprKind, FunctionId};
 use crate::text::{Name, TextRange};
@@ -136,13 +134,11 @@ fn held(world: &World, module: ModuleId, range: TextRange) -> Vec<TextRange> {
 
 /// The slots that an expression reads, through a local variable maybe.
 pub(super) fn sources(world: &World, results: &Results, module: ModuleId, range: TextRange) -> Vec<SlotId> {
-    match source(world, results, module, range) {
-        Some(slot) => vec![slot],
-        None => {
-            let values = held(world, module, range).into_iter();
-            values.filter_map(|value| source(world, results, module, value)).collect()
-        }
+    if let Some(slot) = source(world, results, module, range) {
+        return vec![slot];
     }
+    let values = held(world, module, range).into_iter();
+    values.filter_map(|value| source(world, results, module, value)).collect()
 }
 
 /// The slot that an expression reads: a parameter, an attribute of `self`, the result of the one function of a name.
@@ -163,29 +159,15 @@ pub(super) fn source(world: &World, results: &Results, module: ModuleId, range: 
     }
 }
 
-/// What the functions of the repository return, by name.
-pub(super) struct Results(FxHashMap<Name, Returned>);
-
-/// What the functions of one name return.
-struct Returned {
-    /// The type, if it is the same for all.
-    ty: Option<Type>,
-    /// The slot, if there is but one.
-    slot: Option<SlotId>,
-}
+/// The slots of what the functions of the repository return, by name.
+pub(super) struct Results(FxHashMap<Name, Vec<SlotId>>);
 
 impl Results {
-    pub(super) fn of(world: &World, types: &[Type], shapes: &Shapes) -> Self {
-        let mut results: FxHashMap<Name, Returned> = FxHashMap::default();
+    pub(super) fn of(world: &World) -> Self {
+        let mut results: FxHashMap<Name, Vec<SlotId>> = FxHashMap::default();
         for function in world.modules.iter().flat_map(|module| &module.functions) {
-            let ty = function.returns.map(|slot| widen(&shapes.settle(lower(types, slot))));
-            match results.entry(function.name) {
-                Entry::Vacant(entry) => drop(entry.insert(Returned { ty, slot: function.returns })),
-                Entry::Occupied(mut entry) => {
-                    let known = entry.get_mut();
-                    known.slot = None;
-                    known.ty.take_if(|known| Some(&*known) != ty.as_ref());
-                }
+            if let Some(slot) = function.returns {
+                results.entry(function.name).or_default().push(slot);
             }
         }
         Self(results)
@@ -193,17 +175,21 @@ impl Results {
 
     /// The result of the one function of a name.
     pub(super) fn only(&self, name: Name) -> Option<SlotId> {
-        self.0.get(&name)?.slot
+        match self.0.get(&name).map(Vec::as_slice) {
+            Some(&[slot]) => Some(slot),
+            _ => None,
+        }
     }
 
     /// Whether an expression is a call of a function of which all namesakes return this type, or of the type itself.
-    pub(super) fn give(&self, world: &World, module: ModuleId, value: ExprId, base: &Type) -> bool {
+    pub(super) fn give(&self, world: &World, plain: &Plain, (module, value): (ModuleId, ExprId), base: &Type) -> bool {
         let Some(facts) = world.module(module).and_then(|module| module.facts) else { return false };
         let ExprKind::Call(callee, _) = facts.expr(value).kind else { return false };
         match facts.expr(callee).kind {
             ExprKind::Name(name, _) if base.class().is_some_and(|class| name.is(class.short())) => true,
             ExprKind::Name(name, _) | ExprKind::Attribute(_, name) => {
-                self.0.get(&name).and_then(|returned| returned.ty.as_ref()) == Some(base)
+                let slots = self.0.get(&name).map_or(&[][..], Vec::as_slice);
+                !slots.is_empty() && slots.iter().all(|&slot| plain.of(slot) == *base)
             }
             _ => false,
         }

@@ -33,7 +33,7 @@ use super::components::{Component, components};
 use super::files::file_of;
 use super::parts::Parts;
 use super::welcome::{Welcome, annotated, is_open};
-use super::{Declared, home, key_of, names, says_something};
+use super::{Declared, Key, home, key_of, names, says_something};
 use crate::infer::{
     Confidence, EvidenceKind, Member, MemberKind, MethodParam, MethodShape, Passing, Shape, ShapeKind, Solved,
 };
@@ -75,7 +75,7 @@ pub(in crate::infer::shapes) fn solve(
     doubtful.retain(|component| component.members.len() == 1 && component.subjects.iter().all(is_usual));
     welcome.append(&mut doubtful);
     let bodies = Bodies { world, facts, parts, declared: Declared::of(world), habits, uses };
-    let mut found: BTreeMap<Vec<(Name, bool, bool)>, Vec<Component>> = BTreeMap::new();
+    let mut found: BTreeMap<Key, Vec<Component>> = BTreeMap::new();
     for component in welcome {
         found.entry(key_of(&component.members)).or_default().push(component);
     }

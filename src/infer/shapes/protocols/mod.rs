@@ -46,7 +46,7 @@ const MOST_MEMBERS: usize = 8;
 
 /// Defines protocols for parameters and attributes that no single class explains.
 pub(super) fn solve(world: &World, facts: &Facts, shapes: &mut Shapes) {
-    let mut found: BTreeMap<(Vec<(Name, bool, bool)>, Option<Name>), Vec<Found>> = BTreeMap::new();
+    let mut found: BTreeMap<(Key, Option<Name>), Vec<Found>> = BTreeMap::new();
     let mut asked = asked_of_slots(world, facts.observations);
     let edges = components::edges(world, facts.observations, &asked);
     components::hand_back(&mut asked, &edges);
@@ -109,8 +109,10 @@ fn is_callback(asked: &[(Name, Asked)]) -> bool {
 }
 
 /// What tells protocols apart: names of members, whether they are called, whether they are written.
-fn key_of(asked: &[(Name, Asked)]) -> Vec<(Name, bool, bool)> {
-    let mut key: Vec<_> = asked.iter().map(|(name, asked)| (*name, asked.called.is_some(), asked.written)).collect();
+type Key = Vec<(Name, bool, bool)>;
+
+fn key_of(asked: &[(Name, Asked)]) -> Key {
+    let mut key: Key = asked.iter().map(|(name, asked)| (*name, asked.called.is_some(), asked.written)).collect();
     key.sort_unstable();
     key
 }
@@ -217,9 +219,10 @@ fn explain(
     members: Vec<(Name, Asked)>,
 ) -> Option<Found> {
     let is_callback = is_callback(&members);
-    let is_sayable = match is_callback {
-        true => members[0].1.is_beyond_callable(),
-        false => members.iter().all(|(name, _)| !name.as_str().starts_with('_')),
+    let is_sayable = if is_callback {
+        members[0].1.is_beyond_callable()
+    } else {
+        members.iter().all(|(name, _)| !name.as_str().starts_with('_'))
     };
     if members.len() > MOST_MEMBERS || !is_sayable {
         return None;
@@ -329,9 +332,10 @@ fn assign(world: &World, facts: &Facts, found: &Found, protocol: &Type, confiden
     let ty = if found.is_optional { union([whole, Type::None]) } else { whole };
     for &slot in found.slots.iter().filter(|slot| world.slot(**slot).is_some_and(|view| view.open)) {
         let mut solved = solved_slot(world, facts.observations, slot, ty.clone(), confidence);
-        solved.reason = match is_callback(&found.asked) {
-            true => "It is called as no `Callable` says it.".to_owned(),
-            false => format!("Its callers pass {}.", count(found.implementers.len(), "unrelated kind")),
+        solved.reason = if is_callback(&found.asked) {
+            "It is called as no `Callable` says it.".to_owned()
+        } else {
+            format!("Its callers pass {}.", count(found.implementers.len(), "unrelated kind"))
         };
         shapes.assigned.insert(slot, solved);
     }
