@@ -249,7 +249,7 @@ fn check(files: &BTreeMap<String, Vec<u8>>) -> Option<String> {
             return Some(format!("{name}: {fault}:\n{text}"));
         }
     }
-    let settled = first.settled_changes(&plan, |next, _| next.plan()).expect("the change can be encoded");
+    let settled = first.settled(&plan, |next, _| next.plan()).expect("the change can be encoded").changes;
     for change in &settled {
         if is_python(&change.original) && !is_python(&change.new) {
             return Some(format!("{}: the result is no Python", change.path.display()));

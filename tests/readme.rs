@@ -59,7 +59,7 @@ fn every_setting_is_in_the_table() {
 #[test]
 fn every_transform_has_work_in_the_example_project() {
     let sandbox = Sandbox::copy_of("tests/example");
-    let said = sandbox.ok(["diff"]).stderr;
+    let said = sandbox.ok(["diff", "--unsafe"]).stderr;
     for transform in hintwright::commands::analysis::transform_names() {
         assert!(said.lines().any(|line| line.trim().starts_with(transform)), "{transform} proposes nothing:\n{said}");
     }

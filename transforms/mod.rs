@@ -3,6 +3,7 @@
 //! A folder holds the code, the page that `hintwright explain` prints, cases in which it proposes something and cases
 //! in which it must not. A transform only words what inference has solved: it decides nothing about types.
 
+mod named_result;
 mod named_tuple;
 mod new_type;
 mod protocol;
@@ -20,6 +21,7 @@ pub static CATALOGUE: &[&dyn Transform] = &[
     &type_comment::TypeComment,
     &typed_dict::TypedDict,
     &named_tuple::NamedTuple,
+    &named_result::NamedResult,
     &tuple_alias::TupleAlias,
     &new_type::NewType,
     &protocol::Protocol,

@@ -6,7 +6,7 @@ use crate::proposal::{
 };
 
 /// A slot's qualified name, stable within its module; none for what is never annotated by itself.
-fn key_of(project: &Project, slot: SlotId) -> Option<String> {
+pub(super) fn key_of(project: &Project, slot: SlotId) -> Option<String> {
     let info = project.slots().info(slot);
     let facts = &project.module(info.module)?.facts;
     match info.kind {

@@ -427,6 +427,10 @@ impl Analysis {
             dropped: dropped.collect(),
             skipped: self.skipped.clone(),
             passed_over: self.passed_over.clone(),
+            caution: self.settings.promised.map(|promised| {
+                let Settings { target, target_origin, .. } = &self.settings;
+                format!("{target_origin} states Python {promised}, the hints need {target}")
+            }),
             ..Summary::default()
         };
         (summary.hidden_by_slots, summary.hidden_by_files) = self.hidden;

@@ -1,17 +1,21 @@
 //! `hintwright coverage`: the share of typed slots, before and after.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
-use super::analysis::{Analysis, facts_of};
+use super::analysis::Analysis;
 use super::base::Base;
 use super::cli::{CoverageArgs, CoverageFormat};
 use super::output::write_file;
 use super::terminal::{Talk, write_data};
 use super::{Batch, Outcome, records};
+use crate::facts::FileFacts;
 use crate::project::Origin;
 use crate::report::{Coverage, CoverageChange, Tally, page};
-use crate::write::FileChange;
+use crate::types::ModuleId;
 
 pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
     let options = &args.common.options;
@@ -21,7 +25,7 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
     let settings = super::settings(&args.common, flags)?;
     let batch = Batch::new(&args.common, settings, talk)?;
     let analysis = &batch.analysis;
-    let coverage = measure(analysis, &batch.changes, &batch.base);
+    let coverage = measure(analysis, &batch.facts, &batch.base);
     match args.output_format {
         CoverageFormat::Text => {
             let lines: Vec<String> = coverage.lines(talk.data).into_iter().map(|line| line + "\n").collect();
@@ -47,15 +51,13 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
     }
 }
 
-/// The coverage of the files that may be edited, before and after their changes.
-pub(super) fn measure(analysis: &Analysis, changes: &[FileChange], base: &Base) -> Coverage {
+/// The coverage of the files that may be edited, before their changes and with what they say `after` them.
+pub(super) fn measure(analysis: &Analysis, after: &BTreeMap<ModuleId, Arc<FileFacts>>, base: &Base) -> Coverage {
     let modules: Vec<_> = analysis.project.repository().filter(|module| module.origin == Origin::Project).collect();
     let files = modules.par_iter().filter_map(|module| {
         let path = &module.source.as_ref()?.path;
         let before = Tally::of(&module.facts);
-        let change = changes.binary_search_by(|change| change.path.cmp(path)).ok();
-        let after =
-            change.and_then(|number| facts_of(path, &changes[number].new)).map_or(before, |facts| Tally::of(&facts));
+        let after = after.get(&module.id).map_or(before, |facts| Tally::of(facts));
         Some((base.name(path), CoverageChange { before, after }))
     });
     Coverage { files: files.collect() }

@@ -124,7 +124,7 @@ fn following(analysis: &Analysis, plan: &Plan, slots: &[Named]) -> Result<BTreeM
     if open.is_empty() {
         return Ok(found);
     }
-    analysis.settled_changes(&analysis.plan(), |next, origins| {
+    analysis.settled(&analysis.plan(), |next, origins| {
         let plan = next.plan();
         let mut places = Places::on_disk(&next.project, origins);
         for planned in &plan.planned {

@@ -11,7 +11,7 @@ use super::analysis::Analysis;
 use super::base::Base;
 use super::places::Places;
 use super::records::{Ids, Records};
-use super::settle::Origins;
+use super::settle::{Origins, Settled};
 use crate::facts::{Argument, Expr, ExprId, ExprKind, FileFacts};
 use crate::plan::{Plan, Planned};
 use crate::project::{Project, SlotKind};
@@ -19,7 +19,6 @@ use crate::proposal::{Change, Commented, Declaration, Proposal};
 use crate::report::{Card, ProposalRecord};
 use crate::text::{Name, TextRange};
 use crate::types::{ClassName, ModuleId, Type};
-use crate::write::FileChange;
 
 /// A proposal that follows from others.
 pub(super) struct Following {
@@ -30,14 +29,14 @@ pub(super) struct Following {
 }
 
 /// The files that a plan changes once all is settled, and the proposals that follow from it.
-pub(super) fn follow(analysis: &Analysis, plan: &Plan, base: &Base) -> Result<(Vec<FileChange>, Vec<Following>)> {
+pub(super) fn follow(analysis: &Analysis, plan: &Plan, base: &Base) -> Result<(Settled, Vec<Following>)> {
     let origins = Origins::new(&analysis.project);
     let mut ids = Ids::default();
     let mut made = Made::default();
     made.add(analysis, plan, &Records::new(analysis, base, &origins).proposals(plan, &mut ids));
     let mut following: Vec<Following> = Vec::new();
     let mut round = 0;
-    let changes = analysis.settled_changes(plan, |next, origins| {
+    let settled = analysis.settled(plan, |next, origins| {
         let plan = next.plan();
         round += 1;
         let mut places = Places::on_disk(&next.project, origins);
@@ -52,7 +51,7 @@ pub(super) fn follow(analysis: &Analysis, plan: &Plan, base: &Base) -> Result<(V
         made.add(&next, &plan, &records);
         plan
     })?;
-    Ok((changes, following))
+    Ok((settled, following))
 }
 
 /// What earlier proposals made.

@@ -25,8 +25,10 @@ mod state;
 mod terminal;
 mod undo;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -37,9 +39,12 @@ use self::base::Base;
 use self::cli::{Cli, Common, Verb};
 use self::follow::Following;
 use self::progress::Progress;
+use self::settle::Settled;
 use self::terminal::Talk;
 use crate::config::{Flags, Settings};
+use crate::facts::FileFacts;
 use crate::plan::Plan;
+use crate::types::ModuleId;
 use crate::write::FileChange;
 
 /// What a verb came to; a failure is an error instead.
@@ -129,6 +134,8 @@ struct Batch {
     plan: Plan,
     /// The files that change, what follows from the plan included.
     changes: Vec<FileChange>,
+    /// What they say afterwards.
+    facts: BTreeMap<ModuleId, Arc<FileFacts>>,
     /// What follows from the plan.
     following: Vec<Following>,
     /// Where the names of files start from.
@@ -146,8 +153,8 @@ impl Batch {
         let plan = analysis.plan();
         progress.phase("Looking at the result");
         let base = Base::of(&analysis);
-        let (changes, following) = follow::follow(&analysis, &plan, &base)?;
-        Ok(Self { analysis, plan, changes, following, base, began })
+        let (Settled { changes, facts }, following) = follow::follow(&analysis, &plan, &base)?;
+        Ok(Self { analysis, plan, changes, facts, following, base, began })
     }
 
     /// What is said at the end: a table of the changes, coverage before and after, what is held back, the time.
@@ -156,7 +163,7 @@ impl Batch {
             return;
         }
         let mut summary = self.analysis.summary(&self.plan);
-        let total = coverage::measure(&self.analysis, &self.changes, &Base::default()).total();
+        let total = coverage::measure(&self.analysis, &self.facts, &Base::default()).total();
         summary.coverage = Some((total.before.percent(), total.after.percent(), total.before.slots()));
         summary.following = self.following.len();
         talk.say_all(&summary.lines(verb, verbose > 0, talk.paint));

@@ -59,7 +59,7 @@ pub(super) fn replay(document: &Document, settings: Settings) -> Result<Replay> 
     let changes = if wanted.open.is_empty() {
         analysis.changes(&plan)?
     } else {
-        analysis.settled_changes(&plan, |mut next, origins| wanted.plan(&mut next, &base, origins))?
+        analysis.settled(&plan, |mut next, origins| wanted.plan(&mut next, &base, origins))?.changes
     };
     let made = document.proposals.len() - wanted.open.len();
     Ok(Replay { changes, made, refused: wanted.refused() })

@@ -68,22 +68,23 @@ impl<'a> Origins<'a> {
     }
 }
 
+/// The files that change once a plan is carried out.
+pub struct Settled {
+    /// Their bytes before and after, in the order of their paths.
+    pub changes: Vec<FileChange>,
+    /// What they say afterwards.
+    pub facts: BTreeMap<ModuleId, Arc<FileFacts>>,
+}
+
 impl Analysis {
     /// The files that a plan changes, and what follows once they are changed: a hint that is written is evidence for
     /// others, so the changed files are looked at again until nothing is planned any more. A second run then has
     /// nothing to add. `next` makes the plan of each further look.
-    pub fn settled_changes(
-        &self,
-        plan: &Plan,
-        mut next: impl FnMut(Analysis, &Origins<'_>) -> Plan,
-    ) -> Result<Vec<FileChange>> {
-        if self.settings.max_changes.is_some() {
-            return self.changes(plan);
-        }
+    pub fn settled(&self, plan: &Plan, mut next: impl FnMut(Analysis, &Origins<'_>) -> Plan) -> Result<Settled> {
         let mut contents = Contents::new();
         let mut origins = Origins::new(&self.project);
         origins.take(&plan.files, &mut contents);
-        let mut is_settled = plan.files.is_empty();
+        let mut is_settled = plan.files.is_empty() || self.settings.max_changes.is_some();
         for _ in 0..MAX_FOLLOW_UPS {
             if is_settled {
                 break;
@@ -94,14 +95,16 @@ impl Analysis {
             origins.take(&plan.files, &mut contents);
         }
         let mut changes = Vec::new();
-        for (module, (text, _)) in contents {
+        let mut facts = BTreeMap::new();
+        for (module, (text, says)) in contents {
+            facts.insert(module, says);
             if let Some(source) = origins.source(module) {
                 let (original, new) = (source.encode(&source.text)?, source.encode(&text)?);
                 changes.push(FileChange { path: source.path.clone(), original, new });
             }
         }
         changes.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(changes)
+        Ok(Settled { changes, facts })
     }
 
     /// A look at the repository with other contents of some files.

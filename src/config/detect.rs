@@ -40,15 +40,16 @@ pub(super) fn ancestors(start: &Path) -> Vec<PathBuf> {
     start.ancestors().take_while(|dir| dir.starts_with(&top)).map(Path::to_owned).collect()
 }
 
-/// The version that hints are written for, and where it was found: the oldest one that any of the paths asks for.
-pub(super) fn target(paths: &[PathBuf]) -> (PythonVersion, String) {
+/// The version that hints are written for and the one that a file of the project states, with the file: the oldest one
+/// that any of the paths asks for.
+pub(super) fn target(paths: &[PathBuf]) -> (PythonVersion, Option<(PythonVersion, String)>) {
     let stated = paths.iter().filter_map(|path| ancestors(path).into_iter().find_map(|dir| stated_version(&dir)));
     let oldest = stated.min_by_key(|&(version, _)| version);
     let Some(((major, minor), path)) = oldest else {
-        return (PythonVersion::OLDEST_SUPPORTED, "the default".to_owned());
+        return (PythonVersion::OLDEST_SUPPORTED, None);
     };
-    let version = PythonVersion::new(major, minor).clamp(PythonVersion::OLDEST, PythonVersion::NEWEST);
-    (version, display_path(&path))
+    let stated = PythonVersion::new(major, minor);
+    (stated.clamp(PythonVersion::OLDEST, PythonVersion::NEWEST), Some((stated, display_path(&path))))
 }
 
 /// The version that the files of one directory ask for, as major and minor number, and the file.

@@ -74,6 +74,8 @@ pub struct Settings {
     pub target: PythonVersion,
     /// Where `target` was found: a flag, a file, or the default.
     pub target_origin: String,
+    /// The version that the project states, where it is too old for hints: they are written for a newer one.
+    pub promised: Option<PythonVersion>,
     /// Globs of files that are left out.
     pub exclude: Vec<String>,
     /// Names of the transforms that run, in the order of the catalogue.
@@ -188,9 +190,13 @@ impl Settings {
         let slots = merge.list("slots", flags.slots, file.slots);
         let slots = if slots.is_empty() { SlotGroup::ALL.into() } else { slots.into_iter().collect() };
         let stated = merge.pick("target-version", flags.target, file.target);
-        let (target, target_origin) = match stated {
-            Some(target) => (target, merge.origins["target-version"].clone()),
+        let (target, found) = match stated {
+            Some(target) => (target, None),
             None => detect::target(paths),
+        };
+        let target_origin = match &found {
+            Some((_, path)) => path.clone(),
+            None => merge.origins["target-version"].clone(),
         };
         merge.origins.insert("target-version", target_origin.clone());
         let line_length = merge.pick("line-length", flags.line_length, file.line_length).or_else(|| {
@@ -209,6 +215,7 @@ impl Settings {
             root,
             target,
             target_origin,
+            promised: found.map(|(version, _)| version).filter(|version| *version < PythonVersion::OLDEST),
             exclude,
             transforms: catalogue.iter().copied().filter(chosen).collect(),
             per_file_ignores,
@@ -361,6 +368,8 @@ mod tests {
         assert_eq!(detected(&[(".python-version", "3.13.1\n3.12\n"), ("setup.py", "")]), "3.12");
         assert_eq!(detected(&[("setup.py", "")]), PythonVersion::OLDEST_SUPPORTED.to_string());
         assert_eq!(detected(&[("pyproject.toml", "not toml at all"), ("setup.py", "")]), "3.11");
+        let old = load(&[("setup.py", "setup(python_requires='>=2.7')")], Flags::default()).expect("it is valid");
+        assert_eq!(old.promised, Some(PythonVersion::new(2, 7)));
         let width = |files: &[(&str, &str)]| load(files, Flags::default()).expect("it is valid").line_length;
         assert_eq!(width(&[("pyproject.toml", "[tool.black]\nline-length = 120")]), Some(120));
         assert_eq!(width(&[("pyproject.toml", "[tool.ruff]\nline-length = 99")]), Some(99));

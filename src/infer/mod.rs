@@ -24,7 +24,7 @@ pub use shape::{
     Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing, Replaces,
     Shape, ShapeKind,
 };
-pub use shapes::Shapes;
+pub use shapes::{Shapes, items_of, returned};
 
 use crate::project::Project;
 use crate::types::{ShapeId, SlotId, Type};
@@ -68,12 +68,17 @@ pub fn infer(project: &Project) -> Inference {
     phases.measure("rounds", || rounds.run());
     let observations = phases.measure("observations", || rounds.observations());
     let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
-    let mut shapes = phases.measure("shapes", || shapes::solve(project, &facts));
-    let readers = Readers::new(project, &observations);
+    let find_shapes = || {
+        let world = shapes::World::of(project);
+        let shapes = shapes::solve(&world, &facts);
+        (world, shapes)
+    };
+    let ((world, mut shapes), readers) =
+        phases.measure("shapes", || rayon::join(find_shapes, || Readers::new(project, &observations)));
     let mut partials = partials::Partials::new(project);
     let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
-    phases.measure("shapes", || shapes::solve_rest(project, &facts, &mut slots, &mut shapes));
-    drop(observations);
+    phases.measure("shapes", || shapes::solve_rest(&world, &facts, &mut slots, &mut shapes));
+    drop((world, observations));
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
     watched::decline(project, &mut slots);
@@ -81,6 +86,8 @@ pub fn infer(project: &Project) -> Inference {
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
     partials.settle(project, &mut slots);
+    let offered = phases.measure("shapes", || shapes::offer(project, &families, &slots));
+    shapes.shapes.extend(offered);
     Inference { slots, shapes: shapes.shapes, findings: shapes.findings, readers, phases }
 }
 

@@ -107,6 +107,13 @@ pub enum UseKind {
     Enter,
 }
 
+impl UseKind {
+    /// Whether it puts something into a dict.
+    pub fn is_stored(&self) -> bool {
+        matches!(self, Self::SetKey(..) | Self::DefaultKey(..) | Self::SetDynamicKey(..))
+    }
+}
+
 /// A dict display or `dict(…)` call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Site {

@@ -167,6 +167,7 @@ impl<'a> Rounds<'a> {
     pub(super) fn observations(&mut self) -> Observations {
         let mut all = Observations::default();
         let outputs = self.outputs.take().unwrap_or_default();
+        self.state.is_observed = true;
         all.bounds.reserve_exact(outputs.iter().map(|output| output.bounds.len()).sum());
         all.uses.reserve_exact(outputs.iter().map(|output| output.uses.len()).sum());
         for output in outputs {
@@ -549,8 +550,8 @@ fn result_type(project: &Project, slot: SlotId, flows: Type, yields: Type) -> Ty
 }
 
 fn stored_site(used: &super::Use) -> Option<SiteId> {
-    match (&used.subject, &used.kind) {
-        (Type::Record(site), UseKind::SetKey(..) | UseKind::DefaultKey(..) | UseKind::SetDynamicKey(..)) => Some(*site),
+    match used.subject {
+        Type::Record(site) if used.kind.is_stored() => Some(site),
         _ => None,
     }
 }

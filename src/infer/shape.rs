@@ -76,6 +76,8 @@ pub enum ShapeKind {
         replaces: Option<Replaces>,
         /// Where the values of each field come from.
         sources: Vec<FieldSource>,
+        /// Tuple displays that become calls of the class.
+        displays: Vec<(ModuleId, TextRange)>,
     },
     /// `Name = tuple[float, float]`.
     Alias(Type),

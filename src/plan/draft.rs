@@ -9,13 +9,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::proposal::ProposalId;
-use crate::text::Patch;
 use crate::types::ModuleId;
 
-use super::assemble::{self, Contribution};
+use super::assemble;
 use super::recall::Memory;
 use super::speak::Context;
-use super::{Contributions, Dropped, Plan, PlannedFile, file_patch, line_limit};
+use super::{Contributions, Dropped, Plan, PlannedFile, file_patch, line_limit, patch_of};
 
 /// A plan, and what it takes to write only a part of it.
 pub struct Draft<'a> {
@@ -61,15 +60,8 @@ impl Draft<'_> {
     /// The text of a module after these proposals alone. Fast, as nothing is parsed; [`Draft::files`] checks.
     pub fn text(&self, module: ModuleId, proposals: &BTreeSet<usize>) -> Option<String> {
         let file = self.context.files.get(&module)?;
-        let mut all = Contribution::default();
-        for number in proposals {
-            if let Some(own) = self.contributions.get(number).and_then(|files| files.get(&module)) {
-                all.extend(own);
-            }
-        }
-        let edits = assemble::edits(file, &all, line_limit(file, self.line_length)).ok()?;
-        let mut patch = Patch::new();
-        patch.add_all(&edits).ok()?;
+        let of = |number| self.contributions.get(number).and_then(|files| files.get(&module));
+        let patch = patch_of(file, proposals.iter().filter_map(of), line_limit(file, self.line_length)).ok()?;
         Some(patch.apply(file.text()))
     }
 

@@ -244,12 +244,10 @@ fn attempt<'p>(
     let settled = selection.settle(&context, &contributions, options.line_length, (before, &recall));
     let words: Vec<(String, String)> = tried
         .par_iter()
-        .map(|&number| match recall.made(number) {
-            Some(made) => made.words.clone(),
-            None => {
-                let write = |message| messages::write(message, &context.names, options.target);
-                (write(&proposals[number].title), write(&proposals[number].reason))
-            }
+        .map(|&number| {
+            let write = |message| messages::write(message, &context.names, options.target);
+            let known = recall.made(number).map(|made| made.words.clone());
+            known.unwrap_or_else(|| (write(&proposals[number].title), write(&proposals[number].reason)))
         })
         .collect();
     let mut memory = Memory::of(inference);
@@ -448,36 +446,62 @@ fn file_patch(
     limit: usize,
     known: &[Arc<PlannedFile>],
 ) -> Result<Arc<PlannedFile>, Faults> {
-    let of = |number: usize| contributions.get(&number).and_then(|files| files.get(&module));
     let together = |numbers: &[usize]| {
-        let mut all = Contribution::default();
-        numbers.iter().filter_map(|&number| of(number)).for_each(|one| all.extend(one));
-        checked(file, module, &all, limit, known)
+        let of = |number| contributions.get(number).and_then(|files| files.get(&module));
+        patch_of(file, numbers.iter().filter_map(of), limit)
     };
-    let reason = match together(numbers) {
-        Ok(file) => return Ok(file),
-        Err(reason) => reason,
+    let (mut numbers, mut faults, mut fitting) = (numbers.to_vec(), Faults::new(), 0);
+    // Whether edits go together is told without parsing, so that all that do not are found at once.
+    let patch = loop {
+        match together(&numbers) {
+            Ok(patch) => break patch,
+            Err(reason) => {
+                fitting = fitting_before(fitting, numbers.len(), |count| together(&numbers[..count]).is_ok());
+                faults.push((numbers.remove(fitting), reason));
+            }
+        }
     };
-    // The first that does not fit with those before it has to go. Each try parses the file, so halve the search.
-    let (mut fits, mut fails) = (0, numbers.len());
-    while fits + 1 < fails {
-        let middle = usize::midpoint(fits, fails);
-        if together(&numbers[..middle]).is_ok() { fits = middle } else { fails = middle }
+    if !faults.is_empty() {
+        return Err(faults);
     }
-    Err(vec![(numbers[fails - 1], reason)])
+    checked(file, module, patch, known).map_err(|reason| {
+        let is_valid =
+            |count| together(&numbers[..count]).is_ok_and(|patch| checked(file, module, patch, known).is_ok());
+        vec![(numbers[fitting_before(0, numbers.len(), is_valid)], reason)]
+    })
 }
 
-/// The file with a contribution, if it is still valid Python then. One of `known` with the same edits was checked.
+/// How many of the first of several things go together, when `fits` of them do and all of them do not: the next one is
+/// at fault.
+fn fitting_before(mut fits: usize, mut fails: usize, mut go_together: impl FnMut(usize) -> bool) -> usize {
+    while fits + 1 < fails {
+        let middle = usize::midpoint(fits, fails);
+        if go_together(middle) { fits = middle } else { fails = middle }
+    }
+    fits
+}
+
+/// What contributions come to in a file.
+fn patch_of<'c>(
+    file: &File<'_>,
+    contributions: impl Iterator<Item = &'c Contribution>,
+    limit: usize,
+) -> Result<Patch, String> {
+    let mut all = Contribution::default();
+    contributions.for_each(|one| all.extend(one));
+    let edits = assemble::edits(file, &all, limit)?;
+    let mut patch = Patch::new();
+    patch.add_all(&edits).map_err(|conflict| conflict.to_string())?;
+    Ok(patch)
+}
+
+/// A file after a patch, if it is still valid Python then. One of `known` with the same patch was checked.
 fn checked(
     file: &File<'_>,
     module: ModuleId,
-    contribution: &Contribution,
-    limit: usize,
+    patch: Patch,
     known: &[Arc<PlannedFile>],
 ) -> Result<Arc<PlannedFile>, String> {
-    let edits = assemble::edits(file, contribution, limit)?;
-    let mut patch = Patch::new();
-    patch.add_all(&edits).map_err(|conflict| conflict.to_string())?;
     let found = known.binary_search_by_key(&module, |file| file.module).ok().map(|number| &known[number]);
     if let Some(same) = found.filter(|file| file.patch == patch) {
         return Ok(same.clone());

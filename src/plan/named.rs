@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::{Expr, ExprId, ExprKind, FileFacts, FunctionId, Stmt, StmtKind};
-use crate::infer::{Field, Inference, ShapeKind};
+use crate::facts::{Expr, ExprId, ExprKind, FileFacts, FunctionId};
+use crate::infer::{Field, Inference, ShapeKind, items_of, returned};
 use crate::project::{Project, SlotKind};
 use crate::proposal::{Change, Message, Part, Proposal};
 use crate::text::{Name, TextRange};
@@ -38,8 +38,13 @@ pub(super) fn convert(project: &Project, inference: &mut Inference, proposal: &m
     shape.home.before = first.chain([shape.home.before]).min().unwrap_or(shape.home.before);
     let fields = names.into_iter().zip(items.iter()).map(|(name, ty)| Field { name, ty: ty.clone(), required: true });
     let fields: Vec<Field> = fields.collect();
-    shape.kind =
-        ShapeKind::NamedTuple { fields: fields.clone(), defaults: Vec::new(), replaces: None, sources: Vec::new() };
+    shape.kind = ShapeKind::NamedTuple {
+        fields: fields.clone(),
+        defaults: Vec::new(),
+        replaces: None,
+        sources: Vec::new(),
+        displays: displays.iter().copied().collect(),
+    };
     proposal.title = Message(vec![
         Part::Text("Define `".to_owned()),
         Part::Type(Type::Shape(id)),
@@ -96,10 +101,7 @@ impl<'a> Search<'a> {
 
     /// The items of a tuple of the right length.
     fn items(&self, facts: &'a FileFacts, expr: ExprId) -> Option<&'a [ExprId]> {
-        let ExprKind::Tuple(items) = facts.expr(expr).kind else { return None };
-        let items = facts.list(items);
-        let is_plain = |item: &ExprId| !matches!(facts.expr(*item).kind, ExprKind::Starred(_));
-        (items.len() == self.arity && items.iter().all(is_plain)).then_some(items)
+        items_of(facts, expr).filter(|items| items.len() == self.arity)
     }
 
     /// The names that the functions give to the items where they take a tuple apart or put one together.
@@ -130,20 +132,9 @@ impl<'a> Search<'a> {
         let mut found = BTreeSet::new();
         for (module, function, is_return) in self.functions(proposal) {
             let Some(facts) = self.facts(module) else { continue };
-            let own = |range: TextRange| {
-                within(range, facts.function(function).range)
-                    && !facts.functions.iter().any(|inner| inner.parent == Some(function) && within(range, inner.range))
-            };
-            let body: Vec<&Stmt> = facts.stmts.iter().filter(|stmt| is_return && own(stmt.range)).collect();
-            for stmt in &body {
-                let StmtKind::Return(Some(value)) = stmt.kind else { continue };
-                let values = match facts.expr(value).kind {
-                    ExprKind::Name(name, _) => assigned(facts, &body, name),
-                    _ => vec![value],
-                };
-                let displays = values.into_iter().filter(|&value| self.items(facts, value).is_some());
-                found.extend(displays.map(|value| (module, facts.expr(value).range)));
-            }
+            let values = if is_return { returned(facts, function) } else { Vec::new() };
+            let displays = values.into_iter().filter(|&value| self.items(facts, value).is_some());
+            found.extend(displays.map(|value| (module, facts.expr(value).range)));
         }
         for seen in &proposal.evidence {
             let Some(facts) = self.facts(seen.module) else { continue };
@@ -163,16 +154,6 @@ impl<'a> Search<'a> {
 
 fn within(inner: TextRange, outer: TextRange) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
-}
-
-/// What is assigned to a variable in a body.
-fn assigned(facts: &FileFacts, body: &[&Stmt], name: Name) -> Vec<ExprId> {
-    let is_name = |target: &ExprId| matches!(facts.expr(*target).kind, ExprKind::Name(own, _) if own == name);
-    let value = |stmt: &&Stmt| match stmt.kind {
-        StmtKind::Assign(targets, value, _) => facts.list(targets).iter().any(is_name).then_some(value),
-        _ => None,
-    };
-    body.iter().filter_map(value).collect()
 }
 
 /// What an item is called in the program: `x`, or `x` of `self.x`.

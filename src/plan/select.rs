@@ -49,12 +49,15 @@ impl Selection<'_> {
         hidden
     }
 
-    /// A slot is annotated once, and a shape defined once: the first proposal wins. Gives the winners.
+    /// A slot is annotated once, and a shape defined once: the first proposal wins, but what was asked for by
+    /// `--unsafe` comes before the annotation that it can do without. Gives the winners.
     pub(super) fn drop_duplicates(&mut self, project: &Project) -> BTreeSet<usize> {
         let mut slots: FxHashMap<SlotId, usize> = FxHashMap::default();
         let mut shapes: FxHashMap<ShapeId, usize> = FxHashMap::default();
         let mut winners = BTreeSet::new();
-        for number in self.live.clone() {
+        let mut ranked: Vec<usize> = self.live.iter().copied().collect();
+        ranked.sort_by_key(|&number| self.proposals[number].applicability);
+        for number in ranked {
             let changes = &self.proposals[number].changes;
             let clash = changes.iter().find_map(|change| match change {
                 Change::Annotate { slot, .. } if slot.0 as usize >= project.slots().len() => {
@@ -70,7 +73,14 @@ impl Selection<'_> {
             });
             if let Some((first, reason)) = clash {
                 winners.extend(first);
-                self.drop(number, reason);
+                let is_alternative = first.is_some_and(|first: usize| {
+                    self.proposals[first].applicability < self.proposals[number].applicability
+                });
+                if is_alternative {
+                    self.live.remove(&number);
+                } else {
+                    self.drop(number, reason);
+                }
                 continue;
             }
             for change in changes {

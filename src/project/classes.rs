@@ -57,6 +57,7 @@ pub struct ClassInfo {
     mro: OnceLock<Vec<(ClassName, Args)>>,
     /// Of each member the place in `mro` of the first class that has it.
     members: OnceLock<FxHashMap<Name, u32>>,
+    is_fully_known: OnceLock<bool>,
 }
 
 /// A member found on a class or one of its bases.
@@ -223,6 +224,7 @@ impl Project {
             named_tuple,
             mro: OnceLock::new(),
             members: OnceLock::new(),
+            is_fully_known: OnceLock::new(),
         }
     }
 
@@ -364,6 +366,9 @@ impl Project {
     /// The method resolution order of a class, itself first, each class with its type arguments in terms of the type
     /// parameters of the class asked (C3; language reference 3.3.3.1). Where C3 finds no order, depth first.
     pub fn mro<'a>(&'a self, info: &'a ClassInfo) -> &'a [(ClassName, Args)] {
+        if let Some(known) = info.mro.get() {
+            return known;
+        }
         // The bases first, without recursion: chains of bases may be longer than a stack is deep.
         let mut pending = vec![info];
         while let Some(&class) = pending.last() {
@@ -503,10 +508,9 @@ impl Project {
 
     /// Whether all bases of a class are known, so that a member that is not found does not exist.
     pub fn is_fully_known(&self, class: ClassName) -> bool {
+        let is_known = |base: ClassName| is_marker(base) || self.class(base).is_some_and(|base| !base.has_unknown_base);
         self.class(class).is_some_and(|info| {
-            self.mro(info)
-                .iter()
-                .all(|(base, _)| is_marker(*base) || self.class(*base).is_some_and(|base| !base.has_unknown_base))
+            *info.is_fully_known.get_or_init(|| self.mro(info).iter().all(|(base, _)| is_known(*base)))
         })
     }
 

@@ -36,6 +36,8 @@ pub struct Summary {
     pub skipped: Vec<String>,
     /// Folders with copies or the code of others: one line each, beginning with the folder.
     pub passed_over: Vec<String>,
+    /// What a maintainer should know before the changes are taken.
+    pub caution: Option<String>,
 }
 
 impl Summary {
@@ -55,6 +57,9 @@ impl Summary {
     /// The summary, a line each; `verb` says what happened to the proposals: "proposed", "applied".
     pub fn lines(&self, verb: &str, verbose: bool, paint: Paint) -> Vec<String> {
         let mut lines = Vec::new();
+        if let Some(caution) = &self.caution {
+            lines.push(format!("{} {caution}", paint.role(Role::Warning, "caution:")));
+        }
         if !self.passed_over.is_empty() {
             lines.push(format!("Passed over: {}", self.passed_over.join(", ")));
         }

@@ -29,6 +29,8 @@ pub struct Outcome {
 pub fn analyse(path: &Path, transform: Option<&str>, threads: usize) -> Outcome {
     let flags = Flags {
         select: transform.iter().map(|&name| name.to_owned()).collect(),
+        // What a transform holds back by default is what its cases are about.
+        allow_unsafe: Some(transform.is_some()),
         target: Some(target(path)),
         ..Flags::default()
     };

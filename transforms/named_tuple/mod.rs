@@ -22,7 +22,7 @@ impl Transform for NamedTuple {
 
     fn propose(&self, project: &Project, inference: &Inference) -> Vec<Proposal> {
         subject::definitions(self.name(), project, inference, |_, shape| {
-            let ShapeKind::NamedTuple { fields, .. } = &shape.kind else { return None };
+            let ShapeKind::NamedTuple { fields, replaces: Some(_), .. } = &shape.kind else { return None };
             let fields: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
             let name = shape.names.first()?;
             Some(vec![text(format!("Turn the namedtuple `{name}` into a class with types for {}", list(&fields)))])

@@ -82,6 +82,7 @@ fn around(facts: &FileFacts, offset: u32) -> (Option<Name>, Option<ClassId>) {
 }
 
 /// What a comment is about, in words.
+#[derive(Clone, Copy)]
 struct Words<'a> {
     subject: &'a str,
     /// What makes the id.

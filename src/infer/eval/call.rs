@@ -52,7 +52,9 @@ impl Evaluator<'_> {
         {
             return result;
         }
-        if let Some(kind) = Self::call_use(&given) {
+        if self.is_watching()
+            && let Some(kind) = Self::call_use(&given)
+        {
             self.use_of_expr(function, callee, &kind, facts.expr(id).range);
         }
         self.call(callee, &given)
@@ -123,11 +125,13 @@ impl Evaluator<'_> {
             if let Some(result) = self.dict_method(value, &receiver, name, &given, range) {
                 return result;
             }
-            let kind = match Self::split(&given) {
-                Some((positional, keywords)) => UseKind::Method(name, positional, keywords),
-                None => UseKind::Attribute(name),
-            };
-            self.use_of_expr(value, &receiver, &kind, range);
+            if self.is_watching() {
+                let kind = match Self::split(&given) {
+                    Some((positional, keywords)) => UseKind::Method(name, positional, keywords),
+                    None => UseKind::Attribute(name),
+                };
+                self.use_of_expr(value, &receiver, &kind, range);
+            }
         }
         let narrowed = match (skip, self.path_root(value)) {
             (0, Some(root)) => self.path(root, name),

@@ -10,7 +10,7 @@ use super::Evaluator;
 impl Evaluator<'_> {
     /// Records what an expression reads the annotations of.
     pub(super) fn introspection(&mut self, id: ExprId) {
-        if self.muted > 0 {
+        if self.muted > 0 || self.state.is_observed {
             return;
         }
         for value in self.project.read_by(self.module, id) {
@@ -24,7 +24,7 @@ impl Evaluator<'_> {
 
     /// Records that a definition is handed to its decorator.
     pub(super) fn decorated(&mut self, decorator: Type, definition: Type) {
-        if self.muted == 0 && !decorator.is_unknown() {
+        if self.muted == 0 && !self.state.is_observed && !decorator.is_unknown() {
             self.out.decorated.push(Decorated { decorator, definition });
         }
     }

@@ -71,6 +71,8 @@ pub(super) struct State {
     pub(super) reads_back: bool,
     /// Whether contradictions to what is assumed are looked for.
     pub(super) checking: bool,
+    /// Whether what is seen has been handed over: only what other units read is still recorded.
+    pub(super) is_observed: bool,
 }
 
 impl State {
@@ -388,13 +390,23 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Whether anybody wants to know what is asked of values.
+    fn is_watching(&self) -> bool {
+        self.muted == 0 && (!self.state.is_observed || self.state.checking)
+    }
+
     /// Records a use of every member of a type that stands for a value about which nothing else is known.
     fn use_of(&mut self, subject: &Type, kind: &UseKind, range: TextRange) {
         if self.muted > 0 {
             return;
         }
+        let is_kept = |member: &Type| match member {
+            Type::Record(_) => !self.state.is_observed || kind.is_stored(),
+            Type::Slot(_) | Type::Part(..) => !self.state.is_observed,
+            _ => false,
+        };
         for member in subject.members() {
-            if matches!(member, Type::Slot(_) | Type::Part(..) | Type::Record(_)) {
+            if is_kept(member) {
                 self.out.uses.push(Use {
                     subject: member.clone(),
                     kind: kind.clone(),
@@ -459,6 +471,7 @@ impl<'a> Evaluator<'a> {
         self.use_of(ty, kind, range);
         self.check_use(expr, ty, kind);
         if self.muted == 0
+            && !self.state.is_observed
             && let Some(origin) = self.origin(expr, ty)
             && !ty.members().contains(&origin)
         {

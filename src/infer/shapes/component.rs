@@ -130,11 +130,9 @@ impl Component {
             self.is_open |= values.flow.open.contains(&site.id);
             self.functions.extend(site.function);
         }
-        for &(source, display) in &values.flow.spreads {
+        for &number in values.spreads.at(self.root) {
+            let (source, display) = values.flow.spreads[number as usize];
             let Origin::Site(site) = values.flow.graph.origin(display) else { continue };
-            if values.flow.graph.find(display) != self.root {
-                continue;
-            }
             for projection in values.flow.graph.parts(source).keys() {
                 if let Projection::Key(key) = projection {
                     self.keys.entry(*key).or_default().set_by.insert(site);

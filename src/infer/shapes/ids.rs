@@ -8,7 +8,8 @@
 //! | words that stand in the code are most of what enters | no: one of a few was meant |
 //! | arithmetic, or a format that only a number has | no id |
 //! | more than eight places where a plain value enters | no: that is a refactoring nobody asked for |
-//! | a parameter that its function binds anew, or whose default is no `None` | no: the checker would complain |
+//! | a parameter that its function binds anew to the result of a call that gives such values | the call is wrapped |
+//! | a parameter that is bound anew in another way, or whose default is no `None` | no: the checker would complain |
 //!
 //! The places where plain values enter are wrapped: `get_account(AccountId(7))`.
 
@@ -17,11 +18,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 
 use super::describe::{bounds_of, count, list};
+use super::displays::{assigned, statements};
 use super::widen::{is_settled, widen};
 use super::words::{camel, singular, words};
 use super::world::{Sort, World};
 use super::{Shapes, lower, trim};
-use crate::facts::{BinaryOp, ExprKind, StmtKind};
+use crate::facts::{BinaryOp, ExprId, ExprKind, FunctionId};
 use crate::infer::{Bound, Confidence, Evidence, EvidenceKind, Home, Observations, Shape, ShapeKind, Solved, UseKind};
 use crate::text::{Name, TextRange};
 use crate::types::{ClassName, ModuleId, SlotId, Type, known, union};
@@ -53,9 +55,10 @@ pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], 
         return;
     }
     let numeric = used_as_numbers(world, observations);
+    let results = Results::of(world, types, shapes);
     for (owner, slots) in candidates {
         if let Some((shape, solved)) = Family::of(world, observations, types, shapes, owner, &slots)
-            .and_then(|family| family.define(world, observations, &numeric))
+            .and_then(|family| family.define(world, observations, &numeric, &results))
         {
             let id = shapes.define(shape);
             for (slot, mut item) in solved {
@@ -256,6 +259,7 @@ impl Family {
         world: &World,
         observations: &Observations,
         numeric: &BTreeSet<SlotId>,
+        results: &Results,
     ) -> Option<(Shape, Vec<(SlotId, Solved)>)> {
         if self.slots.keys().any(|slot| numeric.contains(slot)) {
             return None;
@@ -263,13 +267,20 @@ impl Family {
         let mut functions = BTreeSet::new();
         let mut wraps = BTreeSet::new();
         let mut evidence = Vec::new();
+        let mut bound_anew = BTreeSet::new();
         let locals = Locals::of(world, self);
         for &slot in self.slots.keys() {
             let view = world.slot(slot)?;
             if let (Sort::Param, Some(function)) = (view.sort, view.function) {
                 functions.insert((view.module, function));
-                if is_rebound(world, view.module, function.0, view.name) {
-                    return None;
+                for value in rebound(world, view.module, function, view.name)? {
+                    if !results.give(world, view.module, value, &self.base) {
+                        return None;
+                    }
+                    let range = world.module(view.module)?.facts?.expr(value).range;
+                    evidence.push(Evidence { kind: EvidenceKind::Assignment, module: view.module, range, ty: None });
+                    wraps.insert((view.module, range));
+                    bound_anew.insert(slot);
                 }
             }
             for bound in bounds_of(observations, slot) {
@@ -307,12 +318,38 @@ impl Family {
             return None;
         }
         let shape = self.shape(world, wraps.into_iter().collect(), trim(evidence))?;
-        let solved = self.slots.iter().map(|(&slot, &is_optional)| {
-            let ty = if is_optional { Type::Union([Type::Never, Type::None].into()) } else { Type::Never };
+        let optional = self.optional(world, observations, &bound_anew);
+        let solved = self.slots.keys().map(|&slot| {
+            let ty = if optional.contains(&slot) { Type::Union([Type::Never, Type::None].into()) } else { Type::Never };
             (slot, super::describe::solved_slot(world, observations, slot, ty, shape.confidence))
         });
         let solved = solved.collect();
         Some((shape, solved))
+    }
+
+    /// The slots that get `None`, be it from another one; but not from a parameter that is bound anew where it is `None`.
+    fn optional(&self, world: &World, observations: &Observations, bound_anew: &BTreeSet<SlotId>) -> BTreeSet<SlotId> {
+        let mut found: BTreeSet<SlotId> = BTreeSet::new();
+        let is_own = |slot: &SlotId| self.slots.contains_key(slot);
+        loop {
+            let gives_none = |bound: &Bound| match world.parameter_at(bound.module, bound.range).filter(is_own) {
+                Some(source) => found.contains(&source) && !bound_anew.contains(&source),
+                None => bound.ty.members().iter().any(|member| match member {
+                    Type::Slot(source) if is_own(source) => found.contains(source),
+                    Type::Slot(_) | Type::None => true,
+                    _ => false,
+                }),
+            };
+            let candidates = self.slots.iter().filter(|(slot, is_optional)| **is_optional && !found.contains(slot));
+            let more: Vec<SlotId> = candidates
+                .map(|(&slot, _)| slot)
+                .filter(|&slot| bounds_of(observations, slot).iter().any(gives_none))
+                .collect();
+            if more.is_empty() {
+                return found;
+            }
+            found.extend(more);
+        }
     }
 
     fn may_be_none(&self, observations: &Observations, module: ModuleId, range: TextRange) -> bool {
@@ -425,18 +462,40 @@ impl Locals {
     }
 }
 
-/// Whether a function binds one of its parameters anew.
-fn is_rebound(world: &World, module: ModuleId, function: u32, name: Name) -> bool {
-    let (Some(view), Some(facts)) = (world.function(module, function), world.module(module).and_then(|m| m.facts))
-    else {
-        return false;
-    };
-    let is_name = |target| matches!(facts.expr(target).kind, ExprKind::Name(found, _) if found == name);
-    facts.stmts.iter().filter(|stmt| view.range.start <= stmt.range.start && stmt.range.end <= view.range.end).any(
-        |stmt| match stmt.kind {
-            StmtKind::Assign(targets, ..) => facts.list(targets).iter().any(|&target| is_name(target)),
-            StmtKind::AugAssign(target, ..) | StmtKind::For { target, .. } => is_name(target),
+/// What a function binds one of its parameters to anew; none where it does so by anything but an assignment.
+fn rebound(world: &World, module: ModuleId, function: FunctionId, name: Name) -> Option<Vec<ExprId>> {
+    let Some(facts) = world.module(module).and_then(|module| module.facts) else { return Some(Vec::new()) };
+    let mut body = Vec::new();
+    statements(facts, facts.function(function).body, &mut body);
+    assigned(facts, &body, name)
+}
+
+/// What the functions of the repository return, by name.
+struct Results(FxHashMap<Name, Option<Type>>);
+
+impl Results {
+    fn of(world: &World, types: &[Type], shapes: &Shapes) -> Self {
+        let mut results: FxHashMap<Name, Option<Type>> = FxHashMap::default();
+        for function in world.modules.iter().flat_map(|module| &module.functions) {
+            let ty = function.returns.map(|slot| widen(&shapes.settle(lower(types, slot))));
+            let known = results.entry(function.name).or_insert_with(|| ty.clone());
+            if *known != ty {
+                *known = None;
+            }
+        }
+        Self(results)
+    }
+
+    /// Whether an expression is a call of a function of which all namesakes return this type, or of the type itself.
+    fn give(&self, world: &World, module: ModuleId, value: ExprId, base: &Type) -> bool {
+        let Some(facts) = world.module(module).and_then(|module| module.facts) else { return false };
+        let ExprKind::Call(callee, _) = facts.expr(value).kind else { return false };
+        match facts.expr(callee).kind {
+            ExprKind::Name(name, _) if base.class().is_some_and(|class| name.is(class.short())) => true,
+            ExprKind::Name(name, _) | ExprKind::Attribute(_, name) => {
+                self.0.get(&name).and_then(Option::as_ref) == Some(base)
+            }
             _ => false,
-        },
-    )
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod blocks;
 mod component;
 mod conversion;
 mod describe;
+mod displays;
 mod findings;
 mod flow;
 mod graph;
@@ -18,6 +19,7 @@ mod namesakes;
 mod protocols;
 mod prune;
 mod records;
+mod results;
 #[cfg(test)]
 mod tests;
 mod tuples;
@@ -38,14 +40,15 @@ use rustc_hash::FxHashMap;
 use super::Confidence;
 use super::solve::{Families, Substitution};
 use super::{Evidence, Finding, Observations, Shape, Solved};
-use crate::project::Project;
 use crate::types::{ShapeId, SiteId, SlotId, Type};
 use component::Component;
+pub use displays::{items_of, returned};
 use flow::{Flow, mentions_node};
 use graph::{Graph, Node};
 use records::Verdict;
+pub(super) use results::offer;
 use values::{Index, Values};
-use world::World;
+pub(super) use world::World;
 
 /// The definitions that were found, and what slots and values are with them.
 #[derive(Debug, Default)]
@@ -141,17 +144,13 @@ impl Facts<'_> {
     }
 }
 
-/// Finds the shapes in what was observed.
-pub(super) fn solve(project: &Project, facts: &Facts) -> Shapes {
-    solve_world(&World::of(project), facts)
-}
-
 /// Finds the shapes of what nothing else explains, once all else is concluded.
-pub(super) fn solve_rest(project: &Project, facts: &Facts, slots: &mut [Result<Solved, String>], shapes: &mut Shapes) {
-    protocols::solve_bodies(&World::of(project), facts, slots, shapes);
+pub(super) fn solve_rest(world: &World, facts: &Facts, slots: &mut [Result<Solved, String>], shapes: &mut Shapes) {
+    protocols::solve_bodies(world, facts, slots, shapes);
 }
 
-fn solve_world(world: &World, facts: &Facts) -> Shapes {
+/// Finds the shapes in what was observed.
+pub(super) fn solve(world: &World, facts: &Facts) -> Shapes {
     let Facts { observations, types, .. } = *facts;
     let mut shapes = Shapes::default();
     records(world, observations, types, &mut shapes);

@@ -73,6 +73,7 @@ fn class(view: &NamedTupleView, observations: &Observations, types: &[Type], sha
             defaults: view.defaults.iter().map(|(text, _)| text.clone()).collect(),
             replaces: Some(view.replaces),
             sources,
+            displays: Vec::new(),
         },
         home: Home { module: view.module, before: view.offset },
         slots: Vec::new(),

@@ -186,7 +186,9 @@ fn strip_adjective(stem: &mut Vec<String>) {
         "this", "that", "other", "first", "last", "updated", "tmp", "temp", "base", "initial", "final", "our",
         "empty",
     ];
-    while stem.len() > 1 && ADJECTIVES.contains(&stem[0].as_str()) {
+    // So are letters in front: `c_rename` is a rename.
+    let is_letter = |word: &str| word.len() == 1 && word.chars().all(char::is_alphabetic);
+    while stem.len() > 1 && (ADJECTIVES.contains(&stem[0].as_str()) || is_letter(&stem[0])) {
         stem.remove(0);
     }
     // `order2` is an order.
@@ -224,6 +226,12 @@ fn noun(name: Name) -> Vec<String> {
 
 /// What a function returns, by its name and that of its class, and how much that says.
 fn of_function(name: Name, class: Option<Name>) -> (Option<String>, u32) {
+    // What the interpreter calls is named after what it does for it.
+    if name.as_str().starts_with("__") && name.as_str().ends_with("__") {
+        let is_one_of_many = name.is("__iter__") || name.is("__next__") || name.is("__getitem__");
+        let role = if is_one_of_many { "Item" } else { "Data" };
+        return (class.map(|class| format!("{}{role}", class.as_str().trim_start_matches('_'))), 8);
+    }
     let all = words(name.as_str());
     let text = all.join("_");
     if let Some(class) = class

@@ -12,6 +12,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::component::{Component, Dynamic, is_dict_method};
@@ -52,9 +53,13 @@ pub(super) fn components(values: &mut Values) -> Vec<(Component, Verdict)> {
     let sites = site_numbers(values.observations);
     let reached = reached(values);
     let objects = object_names(values);
-    let mut found = Vec::new();
-    for root in roots(values).into_iter().filter(|root| reached.contains(root)) {
-        let component = Component::of(values, &sites, root);
+    let roots: Vec<Node> = roots(values).into_iter().filter(|root| reached.contains(root)).collect();
+    let gathered: Vec<Component> = {
+        let values = &*values;
+        roots.par_iter().map(|&root| Component::of(values, &sites, root)).collect()
+    };
+    let mut found = Vec::with_capacity(gathered.len());
+    for component in gathered {
         // Many keys are those of a dict, whatever else goes by that name.
         let is_object = component.sites.is_empty()
             && component.keys.len() < MANY
@@ -100,15 +105,15 @@ fn site_numbers(observations: &Observations) -> FxHashMap<SiteId, usize> {
 /// Representatives of classes that have keys or displays.
 fn roots(values: &Values) -> Vec<Node> {
     let graph = &values.flow.graph;
-    let mut roots: BTreeSet<Node> = BTreeSet::new();
-    for node in graph.nodes() {
-        match graph.origin(node) {
-            Origin::Site(_) => roots.insert(graph.find(node)),
-            Origin::Part(whole, Projection::Key(_)) => roots.insert(graph.find(whole)),
-            _ => false,
-        };
-    }
-    roots.into_iter().collect()
+    let root = |node| match graph.origin(node) {
+        Origin::Site(_) => Some(graph.find(node)),
+        Origin::Part(whole, Projection::Key(_)) => Some(graph.find(whole)),
+        _ => None,
+    };
+    let mut roots: Vec<Node> = graph.nodes().filter_map(root).collect();
+    roots.sort_unstable();
+    roots.dedup();
+    roots
 }
 
 /// Displays with the same keys that several functions make under one name.

@@ -26,6 +26,8 @@ pub(super) struct Values<'a> {
     pub(super) lowers: &'a Groups,
     /// Nodes by class.
     pub(super) members: &'a Groups,
+    /// What displays unpack, by the class of the display.
+    pub(super) spreads: &'a Groups,
     /// Edges of the flow, by the class they start from.
     outgoing: &'a Groups,
     /// Types that were decided: records and mappings, by representative.
@@ -40,6 +42,7 @@ pub(super) struct Index {
     pub(super) uses: Groups,
     pub(super) lowers: Groups,
     pub(super) members: Groups,
+    pub(super) spreads: Groups,
     pub(super) outgoing: Groups,
 }
 
@@ -51,6 +54,7 @@ impl Index {
             uses: Groups::of(&flow.graph, flow.subjects.iter().enumerate().filter_map(numbered)),
             lowers: Groups::of(&flow.graph, flow.lowers.iter().enumerate().map(|(n, lower)| (lower.to, n as u32))),
             members: Groups::of(&flow.graph, flow.graph.nodes().map(|node| (node, node.0))),
+            spreads: Groups::of(&flow.graph, flow.spreads.iter().enumerate().map(|(n, (_, to))| (*to, n as u32))),
             outgoing: Groups::of(&flow.graph, flow.edges.iter().enumerate().map(|(n, (from, _))| (*from, n as u32))),
         }
     }
@@ -73,6 +77,7 @@ impl<'a> Values<'a> {
             uses: &index.uses,
             lowers: &index.lowers,
             members: &index.members,
+            spreads: &index.spreads,
             outgoing: &index.outgoing,
             decided: FxHashMap::default(),
             memo: FxHashMap::default(),

@@ -1,5 +1,6 @@
 //! From a project to what the solvers see of it.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::world::{
@@ -16,20 +17,21 @@ use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type};
 
 impl<'a> World<'a> {
     /// What the solvers see of a project.
-    pub(super) fn of(project: &'a Project) -> Self {
+    pub(in crate::infer) fn of(project: &'a Project) -> Self {
         let mut world = Self { project: Some(project), ..Self::default() };
+        let modules: Vec<&Module> = project.repository().collect();
         let mut attributes: FxHashMap<(ModuleId, ClassId), Vec<(Name, SlotId)>> = FxHashMap::default();
         for (slot, info) in project.slots().iter() {
             if let SlotKind::Attribute(class, name) = info.kind {
                 attributes.entry((info.module, class)).or_default().push((name, slot));
             }
         }
-        for module in project.repository() {
-            world.modules.push(module_view(project, module));
-        }
-        for (slot, info) in project.slots().iter() {
-            let Some(module) = project.module(info.module) else { continue };
-            let (view, declared) = slot_view(project, module, info);
+        world.modules = modules.par_iter().map(|module| module_view(project, module)).collect();
+        let slots: Vec<(SlotId, SlotInfo)> = project.slots().iter().collect();
+        let view = |&(slot, info): &(SlotId, SlotInfo)| {
+            project.module(info.module).map(|module| (slot, slot_view(project, module, info)))
+        };
+        for (slot, (view, declared)) in slots.par_iter().filter_map(view).collect::<Vec<_>>() {
             if let Some(declared) = declared.filter(|ty| !ty.is_unknown()) {
                 world.declared.insert(slot, declared);
             }
@@ -38,15 +40,17 @@ impl<'a> World<'a> {
             }
             world.slots.push(view);
         }
-        for module in project.repository() {
-            world.aliases.extend(aliases(project, module));
-            for number in 0..module.facts.classes.len() as u32 {
-                let id = ClassId(number);
-                let own = attributes.remove(&(module.id, id)).unwrap_or_default();
-                let info = project.class_at(module, id);
-                world.classes.insert(info.name, class_view(project, module, id, info, own));
-            }
-        }
+        let class = |module: &Module, number| {
+            let id = ClassId(number);
+            let own = attributes.get(&(module.id, id)).map_or(&[][..], Vec::as_slice);
+            let info = project.class_at(module, id);
+            (info.name, class_view(project, module, id, info, own))
+        };
+        let classes = modules
+            .par_iter()
+            .flat_map_iter(|module| (0..module.facts.classes.len() as u32).map(|number| class(module, number)));
+        world.classes.extend(classes.collect::<Vec<_>>());
+        world.aliases = modules.par_iter().flat_map_iter(|module| aliases(project, module)).collect();
         for info in project.named_tuples() {
             if let Some(module) = project.module(info.module) {
                 if let (NamedTuplePlace::Assignment(_), Some(class)) = (info.place, project.class(info.class)) {
@@ -183,7 +187,7 @@ fn class_view(
     module: &Module,
     id: ClassId,
     info: &ClassInfo,
-    attributes: Vec<(Name, SlotId)>,
+    attributes: &[(Name, SlotId)],
 ) -> ClassView {
     let facts = &module.facts;
     let mut view = ClassView {
@@ -194,7 +198,7 @@ fn class_view(
         members: std::collections::BTreeMap::new(),
         keys: None,
     };
-    for (name, slot) in attributes {
+    for &(name, slot) in attributes {
         let member = match info.symbols.get(name).last() {
             Some(Definition::Function(function)) => function_member(project, module, *function),
             Some(Definition::Class(_) | Definition::Import(_) | Definition::Other(_)) => MemberView::Other,

@@ -15,7 +15,7 @@ use crate::types::{ClassName, ModuleId, SlotId, Type};
 
 /// What the solvers ask of a project.
 #[derive(Default)]
-pub(super) struct World<'a> {
+pub(in crate::infer) struct World<'a> {
     /// The repository's modules, by number.
     pub(super) modules: Vec<ModuleView<'a>>,
     /// All slots, by number.

@@ -146,7 +146,7 @@ pub(super) fn conclude(
         (!inflow.defaults.is_empty()).then(|| simplify(model.project, &union(inflow.defaults.iter().cloned())));
     let plain = joined(model, slot, inflow, passed, default.as_ref(), guess);
     let default_agrees = default.is_some_and(|default| default == without_none(&plain));
-    let (mut ty, is_abstract) = containers::for_parameter(model, &plain, family);
+    let (mut ty, abstraction) = containers::for_parameter(model, &plain, family);
     if inflow.takes_none() {
         ty = union([ty, Type::None]);
     }
@@ -161,9 +161,10 @@ pub(super) fn conclude(
         default_agrees,
         body_agrees: guess.is_some_and(|guess| guess.ty == without_none(&ty)) || is_used_as_dict(model, family, &ty),
         none: none_source(model, family, inflow, &ty),
+        abstraction,
     };
     let mut confidence = confidence::of_callers(callers, &ty);
-    if is_abstract {
+    if abstraction.is_some() {
         confidence = confidence.min(Confidence::Medium);
     }
     // `mode="r"` that is compared with other strings: the author may have meant those strings alone.

@@ -11,14 +11,16 @@
 //! | a flag as default, with or without call sites that agree | High |
 //! | call sites that pass a value, otherwise | Medium |
 //! | call sites that pass a class, a class object, a list or sequence | Medium |
+//! | call sites that pass lists, and a public function that only goes over them, once: an iterable | Medium |
 //! | call sites that pass a tuple of fixed length, or a list of such, of which an item is clear | Medium |
 //! | the same, with more than a third as many call sites that are unclear | Low |
+//! | the same, in a row, where only tests pass it or `None` is taken too; unless the body says that it is a list | Low |
 //! | `None` inside of what callers pass, which the body does not ask for | Low |
 //! | call sites that pass a dict, and a body that looks things up in it by computed keys | Medium |
 //! | call sites that pass anything else: a union, a dict, another tuple, something to call | Low |
-//! | call sites of tests alone | at most Medium |
+//! | call sites of tests alone | at most Medium; Low with more than a third as many that are unclear |
 //! | a default alone: a value, an enum member | Medium |
-//! | a default alone: a text that is a word, which may be the name of one choice among others | Low |
+//! | any evidence, where the default is a word, which may be the name of one choice among others | Low |
 //! | a default alone: `int` where the name speaks of a quantity that may have a fraction | Low |
 //! | a text as default, and a body that compares it with texts: one of a few was meant | Low |
 //! | a default alone: anything else | Low |
@@ -36,7 +38,9 @@
 //! | fewer of them | Low |
 //! | `*args`, `**kwargs` that are handed on | Medium; Low in a wrapper |
 //! | any of these, where the body asks with `isinstance` for a class that is not among them | Low |
+//! | a default or an operator alone, where the body asks with `isinstance` for the same class | Low |
 //! | any of these, where tests pass something that it does not allow | Low |
+//! | one call site, tests or the body alone, for what the methods of a container call `key`, `value`, `default` | Low |
 //! | the default, the body or tests alone, where most parameters of the same name are of other types | Low |
 //!
 //! | return: evidence | confidence |
@@ -53,6 +57,7 @@
 //!
 //! | either | confidence |
 //! |---|---|
+//! | three types or more, or two of them inside of another type, that nobody has stated | Low |
 //! | a record, tuple or protocol that is defined for it | Medium; Low in a union with others |
 //! | a dict that came to be no record | Medium with one kind of values; else Low |
 //! | a tuple of fixed length of which some items are known | Medium |
@@ -65,6 +70,7 @@ use crate::project::{ClassKind, Project};
 use crate::text::Name;
 use crate::types::{Type, known};
 
+use super::containers::Abstraction;
 use super::widen::without_none;
 
 /// How much choice a type leaves to an author who has seen the same evidence.
@@ -94,7 +100,7 @@ impl Form {
             Type::Tuple(items) if is_clear(items) => Self::Tuple,
             Type::Instance(_, args) if matches!(&args[..], [Type::Tuple(items)] if is_clear(items)) => Self::Tuple,
             Type::Instance(class, args) if matches!(&args[..], [arg] if is_plain(arg)) => match class.short() {
-                "list" | "Sequence" => Self::Row,
+                "list" | "Sequence" | "Iterable" => Self::Row,
                 "Match" | "Pattern" => Self::Class,
                 _ => Self::Open,
             },
@@ -136,6 +142,8 @@ pub(super) struct Callers {
     pub(super) body_agrees: bool,
     /// Where `None` comes from.
     pub(super) none: NoneSource,
+    /// How the body needs less than the containers that they pass.
+    pub(super) abstraction: Option<Abstraction>,
 }
 
 /// How sure a parameter's type from its callers is.
@@ -144,7 +152,11 @@ pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
         return Confidence::Low;
     }
     let is_mostly_known = callers.known >= 3 * callers.unknown;
+    let is_optional = ty.members().contains(&Type::None);
+    let is_iterable = |member: &Type| member.is(&known::ITERABLE);
+    let has_list = ty.members().iter().any(|member| member.is(&known::LIST));
     match Form::of(ty) {
+        Form::Value if callers.only_tests && !is_mostly_known => Confidence::Low,
         Form::Value => {
             let is_flag = callers.default_agrees && ty.is(&known::BOOL);
             let is_repeated = callers.known >= 3 || callers.known == 2 && callers.body_agrees;
@@ -154,6 +166,11 @@ pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
             } else {
                 Confidence::Medium
             }
+        }
+        // What is left out, or passed by tests, may be any collection to the author.
+        Form::Row if (callers.only_tests || is_optional) && !(callers.body_agrees && has_list) => Confidence::Low,
+        Form::Row if callers.abstraction == Some(Abstraction::Mixed) && ty.members().iter().any(is_iterable) => {
+            Confidence::Low
         }
         Form::Class | Form::Row | Form::Tuple if is_mostly_known => Confidence::Medium,
         Form::Open if ty.members().iter().any(|member| member.is(&known::DICT)) && callers.body_agrees => {
@@ -173,6 +190,14 @@ pub(super) fn through(confidence: Confidence, weakest: Confidence, ty: &Type) ->
     confidence.min(weakest)
 }
 
+/// Whether a type puts together what has no common name: three types or more, or two of them in a container, `None`
+/// aside. Nobody writes such a type who can avoid it.
+pub(super) fn is_mixed(ty: &Type) -> bool {
+    let count = |ty: &Type| ty.members().iter().filter(|member| **member != Type::None).count();
+    let mut is_inner = |part: &Type| part != ty && count(part) > 1;
+    count(ty) > 2 || ty.members().iter().any(|member| member.any(&mut is_inner))
+}
+
 /// How sure a type is that was found with the definitions. Its author may have written out what a definition stands
 /// for, and a union of several is a hierarchy that is missing in the code. A dict that came to be none is taken by
 /// more abstract names, and one of mixed values by vaguer ones.
@@ -180,7 +205,11 @@ pub(super) fn of_shape(confidence: Confidence, ty: &Type) -> Confidence {
     let members = ty.members().iter().filter(|member| **member != Type::None).count();
     let is_defined = ty.any(&mut |part| matches!(part, Type::Shape(_)));
     let is_plain = of_result(ty) >= Confidence::Medium;
-    if members > 1 || !is_defined && !is_plain { Confidence::Low } else { confidence.min(Confidence::Medium) }
+    if members > 1 || is_mixed(ty) || !is_defined && !is_plain {
+        Confidence::Low
+    } else {
+        confidence.min(Confidence::Medium)
+    }
 }
 
 /// How sure a parameter's type from its default alone is.

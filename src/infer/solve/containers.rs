@@ -6,20 +6,38 @@ use super::bases::is_assignable;
 use super::index::path;
 use super::widen::{numeric, simplify};
 use crate::infer::UseKind;
+use crate::project::SlotKind;
 use crate::text::Name;
 use crate::types::{ClassName, SlotId, Type, known, union};
 
-/// The type to write for a parameter whose callers pass this, and whether it was made more abstract.
-pub(super) fn for_parameter(model: &Model, ty: &Type, slots: &[SlotId]) -> (Type, bool) {
+/// How the type of a parameter came to be more abstract than what callers pass.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Abstraction {
+    /// The body only goes over it, once.
+    ReadOnce,
+    /// Callers pass several kinds of container.
+    Mixed,
+}
+
+/// The type to write for a parameter whose callers pass this, and how it was made more abstract.
+pub(super) fn for_parameter(model: &Model, ty: &Type, slots: &[SlotId]) -> (Type, Option<Abstraction>) {
     let members: Vec<Type> = ty.members().iter().map(|member| plain(model, member)).collect();
     let (containers, rest): (Vec<Type>, Vec<Type>) =
         members.into_iter().partition(|member| is_container(model, member));
     let classes: Vec<ClassName> = containers.iter().filter_map(Type::class).collect();
     let is_one_kind = classes.windows(2).all(|pair| pair[0] == pair[1]);
     let is_lasting = classes.first().is_some_and(|class| is_concrete(*class));
+    if let [Type::Instance(class, args)] = &containers[..]
+        && *class == known::LIST.class()
+        && is_read_once(model, slots)
+    {
+        let item = simplify(model.project, &args[0]);
+        let container = known::ITERABLE.of([item]);
+        return (union(rest.into_iter().chain([container])), Some(Abstraction::ReadOnce));
+    }
     if containers.is_empty() || is_one_kind && is_lasting {
         let joined = simplify(model.project, &union(containers.into_iter().chain(rest)));
-        return (joined, false);
+        return (joined, None);
     }
     let element = simplify(model.project, &union(containers.iter().map(|container| element(model, container))));
     let asked = Asked::of(model, slots);
@@ -42,7 +60,7 @@ pub(super) fn for_parameter(model: &Model, ty: &Type, slots: &[SlotId]) -> (Type
         Some(stated) if is_protocol(stated) => stated.clone(),
         _ => base.of([element]),
     };
-    (union(rest.into_iter().chain([container])), true)
+    (union(rest.into_iter().chain([container])), Some(Abstraction::Mixed))
 }
 
 fn is_protocol(ty: &Type) -> bool {
@@ -72,6 +90,19 @@ impl Asked {
         }
         Self { only_iterates: iterates && !others && !counts, counts }
     }
+}
+
+/// Whether public functions do nothing with the parameter but go over it, once.
+fn is_read_once(model: &Model, slots: &[SlotId]) -> bool {
+    slots.iter().all(|&slot| {
+        let info = model.project.slots().info(slot);
+        let SlotKind::Param(function, _) = info.kind else { return false };
+        let Some((module, function)) = model.function(info.module, function) else { return false };
+        let is_hidden = |name: &str| name.starts_with('<') || name.starts_with('_') && !name.ends_with("__");
+        let mut names = module.name.as_str().split('.').chain(function.qualname.as_str().split('.'));
+        !names.any(is_hidden)
+            && model.param_name(slot).is_some_and(|name| model.syntax.only_loops(module.id, function.range, name))
+    })
 }
 
 /// The class that a reader expects in a signature in place of a special one.

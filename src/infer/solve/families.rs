@@ -98,12 +98,12 @@ impl Families {
     }
 
     /// Returns of the methods that directly override the method with this return.
-    pub(super) fn overrides(&self, slot: SlotId) -> &[SlotId] {
+    pub(in crate::infer) fn overrides(&self, slot: SlotId) -> &[SlotId] {
         self.overrides.get(&slot).map_or(&[], Vec::as_slice)
     }
 
     /// The return that this return overrides.
-    pub(super) fn overridden(&self, slot: SlotId) -> Option<SlotId> {
+    pub(in crate::infer) fn overridden(&self, slot: SlotId) -> Option<SlotId> {
         self.overridden.get(&slot).copied()
     }
 

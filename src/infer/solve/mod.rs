@@ -68,6 +68,16 @@ struct Answer {
     basis: Basis,
 }
 
+impl Answer {
+    /// The same, less sure where it is a mixture that nobody has stated.
+    fn with_care(mut self) -> Self {
+        if !self.basis.is_stated() && confidence::is_mixed(&self.ty) {
+            self.confidence = Confidence::Low;
+        }
+        self
+    }
+}
+
 /// Everything that answering a slot looks at.
 struct Model<'a> {
     project: &'a Project,
@@ -120,7 +130,7 @@ pub(super) fn solve(
         let counts = Naming::count(&model);
         model.naming.update(counts);
     }
-    model.answers = slots(count).map(|slot| tuples::opened(&model, slot)).collect();
+    model.answers = slots(count).map(|slot| tuples::opened(&model, slot).map(Answer::with_care)).collect();
     let mut solved: Vec<_> = slots(count).map(|slot| reason::report(&model, slot)).collect();
     stored::declare_partials(&model, partials, &mut solved);
     solved
@@ -161,11 +171,12 @@ impl Model<'_> {
     /// What a slot is concluded to be when its family and base classes are asked too.
     fn combined(&self, slot: SlotId, own: &[Result<Answer, Decline>]) -> Result<Answer, Decline> {
         let info = self.project.slots().info(slot);
-        match info.kind {
+        let answer = match info.kind {
             SlotKind::Param(function, index) => params::combined(self, slot, info.module, function, index, own),
             SlotKind::Return(function) => returns::combined(self, slot, info.module, function, own),
             _ => own[slot.0 as usize].clone(),
-        }
+        };
+        answer.map(Answer::with_care)
     }
 
     /// The module and facts of a function of the repository.

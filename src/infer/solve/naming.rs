@@ -109,12 +109,13 @@ impl Naming {
                     None => counts.push((ty, 1)),
                 }
             }
-            if ROLES.contains(&name.as_str()) {
+            if is_role(name) {
                 continue;
             }
             let vote = model
                 .answer(slot)
                 .filter(|answer| answer.confidence >= Confidence::Medium && !answer.basis.is_naming())
+                .filter(|answer| answer.ty != Type::Any)
                 .map(|answer| without_none(&answer.ty));
             let class = model.function(info.module, function).and_then(|(_, function)| function.class);
             let circle = class.map(|class| Circle::Class(info.module, class));
@@ -146,6 +147,11 @@ impl Naming {
         let alike = counts.iter().find(|(known, _)| known == ty).map_or(0, |(_, count)| *count);
         (alike, all - alike)
     }
+}
+
+/// Whether a name stands for anything.
+pub(super) fn is_role(name: Name) -> bool {
+    ROLES.contains(&name.as_str())
 }
 
 /// What a parameter is by any evidence besides its name; a type that cannot be written is one all the same.

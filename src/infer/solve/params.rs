@@ -6,7 +6,7 @@ use super::confidence::{self, is_value};
 use super::data_model;
 use super::doubts;
 use super::naming;
-use super::reason::{self, Basis};
+use super::reason::Basis;
 use super::returns::with_own_class;
 use super::settle::has_decorator;
 use super::uses::{self, Guess, Why};
@@ -115,8 +115,14 @@ fn with_name(model: &Model, slot: SlotId, answer: Result<Answer, Decline>) -> Re
             if suggestion.confidence == Confidence::Low {
                 return Ok(answer);
             }
+            let family = model.families.family(slot);
             if without_none(&answer.ty) == suggestion.ty {
-                answer.confidence = Confidence::Medium;
+                if !doubts::are_lasting(model, slot, family, &answer.ty) {
+                    answer.confidence = Confidence::Medium;
+                }
+                return Ok(answer);
+            }
+            if doubts::are_lasting(model, slot, family, &suggestion.ty) {
                 return Ok(answer);
             }
             if answer.ty.members().contains(&Type::None) {
@@ -218,16 +224,13 @@ fn without_callers(
             ty = known::FLOAT.instance();
         }
         let mut confidence = confidence::of_default(model.project, &ty, name);
-        let is_choice = reason::default_text(model, slot).is_some_and(|text| confidence::is_word(&text));
         match guess {
             Some(guess) if guess.ty == ty => {
                 confidence = match guess.why {
                     // `mode="r"` that is compared with other strings: the author may have meant those strings alone.
                     Why::Operator if ty.is(&known::STR) => Confidence::Low,
-                    Why::Passed if is_value(&ty) && !is_choice => raise(confidence),
+                    Why::Passed if is_value(&ty) => raise(confidence),
                     Why::Members(_) | Why::Operator => raise(confidence),
-                    // The taker knows no more than the same default, or takes less than what is allowed here.
-                    _ if is_choice => Confidence::Low,
                     _ => confidence,
                 };
             }
@@ -235,7 +238,6 @@ fn without_callers(
                 ty = guess.ty;
                 confidence = guess.confidence.min(Confidence::Medium);
             }
-            _ if is_choice => confidence = Confidence::Low,
             _ => {}
         }
         return Ok(Answer { ty: optional(ty), confidence, basis: Basis::Default });

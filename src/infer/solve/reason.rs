@@ -73,6 +73,11 @@ pub(super) enum Basis {
 }
 
 impl Basis {
+    /// Whether somebody has written the type down.
+    pub(super) fn is_stated(&self) -> bool {
+        matches!(self, Self::Declared | Self::Inherited(_) | Self::DataModel | Self::Docstring)
+    }
+
     /// Whether names alone are behind it.
     pub(super) fn is_naming(&self) -> bool {
         matches!(self, Self::Namesakes(..) | Self::Visitor)
@@ -220,13 +225,18 @@ fn callers_sentence(model: &Model, slot: SlotId, callers: Callers, has_default: 
         _ => format!("{count} call sites{place}"),
     };
     let passes = if callers.known == 1 { "passes" } else { "pass" };
+    let what = if callers.abstraction.is_some() {
+        &format!("{}; the body needs no more than {ty}", if callers.known == 1 { "a container" } else { "containers" })
+    } else {
+        ty
+    };
     if has_default && let Some(text) = default_text(model, slot) {
-        return format!("The default is `{text}`, and {} {passes} {ty}.", sites(callers.known));
+        return format!("The default is `{text}`, and {} {passes} {what}.", sites(callers.known));
     }
     match (callers.known, callers.unknown) {
-        (1, 0) => format!("The only call site{place} passes {ty}."),
-        (known, 0) => format!("All {} pass {ty}.", sites(known)),
-        (known, unknown) => format!("{known} of {} pass {ty}.", sites(known + unknown)),
+        (1, 0) => format!("The only call site{place} passes {what}."),
+        (known, 0) => format!("All {} pass {what}.", sites(known)),
+        (known, unknown) => format!("{known} of {} pass {what}.", sites(known + unknown)),
     }
 }
 

@@ -160,6 +160,49 @@ fn containers_follow_the_body_where_callers_differ() {
 }
 
 #[test]
+fn a_list_that_is_only_gone_over_once_may_be_any_iterable() {
+    let text = "def show(names):\n    for name in names:\n        print(name)\n\ndef _show(names):\n    \
+                for name in names:\n        print(name)\n\ndef twice(names):\n    for name in names:\n        print(name)\n    \
+                for name in names:\n        print(name)\n\ndef keep(names):\n    for name in names:\n        print(name)\n    \
+                return names\n\nshow(['a'])\n_show(['a'])\ntwice(['a'])\nkeep(['a'])\n";
+    solved(text)
+        .has("show(names)", "Iterable[str]", Medium)
+        .says("show(names)", "The only call site passes a container; the body needs no more than `Iterable[str]`.")
+        .has("_show(names)", "list[str]", Medium)
+        .has("twice(names)", "list[str]", Medium)
+        .has("keep(names)", "list[str]", Medium);
+}
+
+#[test]
+fn a_list_that_may_be_left_out_may_be_any_collection() {
+    let text = "def show(names=None):\n    for name in names or ():\n        print(name)\n\ndef fill(names=None):\n    \
+                names = names or []\n    names.append('x')\n    names.insert(0, 'y')\n\nshow(['a'])\nfill(['a'])\n";
+    solved(text).has("show(names)", "list[str] | None", Low);
+}
+
+#[test]
+fn nobody_writes_a_mixture() {
+    let text = "def f(table, kind):\n    return table[kind]\n\ndef pick(a):\n    if a == 1:\n        return 1\n    \
+                if a == 2:\n        return 'x'\n    return b''\n\nclass Box:\n    def __init__(self):\n        \
+                self.items = []\n\n    def add(self):\n        self.items.append(1)\n        self.items.append('x')\n";
+    solved(text).has("pick ->", "bytes | int | str", Low).has("Box.items", "list[int | str]", Low);
+}
+
+#[test]
+fn a_word_as_default_is_one_of_several_choices() {
+    let text = "def show(text, align='left', glue=', '):\n    print(text, align, glue)\n\n\
+                show('x', 'right', ' ')\nshow('y', 'center', ';')\n";
+    solved(text).has("show(align)", "str", Low).has("show(glue)", "str", Medium);
+}
+
+#[test]
+fn what_a_container_holds_is_of_any_type_to_its_author() {
+    let text =
+        "class Table(dict):\n    def add(self, key, label):\n        print(key, label)\n\nTable().add('a', 'b')\n";
+    solved(text).has("Table.add(key)", "str", Low).has("Table.add(label)", "str", Medium);
+}
+
+#[test]
 fn an_empty_body_that_subclasses_may_keep_gives_none() {
     let text = "import abc\n\nclass Base(abc.ABC):\n    def label(self):\n        pass\n    \
                 def title(self):\n        raise NotImplementedError\n    \

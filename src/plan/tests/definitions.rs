@@ -113,6 +113,7 @@ fn a_namedtuple_becomes_a_class() {
         defaults,
         replaces,
         sources: Vec::new(),
+        displays: Vec::new(),
     };
     let point = repository.shape(
         "a",

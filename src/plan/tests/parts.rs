@@ -245,7 +245,9 @@ fn a_plan_from_memory_is_the_plan_anew() {
         vec![annotate(slot("o", "k.p"), known::ITERABLE.of([path()]))],
         vec![annotate(slot("m", "g.x"), list(Type::Shape(ShapeId(0))))],
     ];
-    changes.into_iter().for_each(|changes| repository.propose(changes));
+    for changes in changes {
+        repository.propose(changes);
+    }
     let Repository { project, mut inference, proposals, .. } = repository;
     let (ids, shapes): (Vec<ProposalId>, Vec<Shape>) =
         (proposals.iter().map(|proposal| proposal.id).collect(), inference.shapes.clone());
@@ -265,19 +267,19 @@ fn a_plan_from_memory_is_the_plan_anew() {
         vec![],
     ];
     let all = options();
-    let mut last = draft(&project, &inference, &proposals, &all, None);
+    let mut before = draft(&project, &inference, &proposals, &all, None);
     for (number, step) in steps.into_iter().enumerate() {
         let choices: BTreeMap<ProposalId, Choice> =
             step.into_iter().map(|(index, choice)| (ids[index], choice)).collect();
         inference.shapes.clone_from(&shapes);
         let (revised, _) = revise(&project, &mut inference, proposals.clone(), &choices);
         let anew = draft(&project, &inference, &revised, &all, None);
-        last = draft(&project, &inference, &revised, &all, Some(&last));
-        let told = |plan: &Plan| {
+        before = draft(&project, &inference, &revised, &all, Some(&before));
+        let content = |plan: &Plan| {
             let files = plan.files.iter().map(|file| file.text.to_string()).collect::<Vec<_>>();
             let words: Vec<String> = plan.planned.iter().map(|one| format!("{}{}", one.title, one.reason)).collect();
             (files, words, plan.dropped.len(), plan.needs.clone())
         };
-        assert_eq!(told(&last.plan), told(&anew.plan), "step {number}: {choices:?}");
+        assert_eq!(content(&before.plan), content(&anew.plan), "step {number}: {choices:?}");
     }
 }

@@ -30,6 +30,16 @@ def summary(orders):
     return best["customer"], best["total"]
 
 
+def statistics(orders):
+    worth = sum(order["total"] for order in orders)
+    return len(orders), worth, worth / len(orders) if orders else 0.0
+
+
+def headline(orders):
+    number, worth, mean = statistics(orders)
+    return f"{number} orders, {worth:.2f} in all, {mean:.2f} each"
+
+
 @contextmanager
 def timed(label, out=sys.stderr):
     start = time.monotonic()

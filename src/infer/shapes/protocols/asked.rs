@@ -48,6 +48,9 @@ impl Subject {
     }
 }
 
+/// What is asked of what is called itself.
+pub(super) const CALL: &str = "__call__";
+
 /// What is asked of one member.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Asked {
@@ -102,6 +105,11 @@ impl Calls {
 }
 
 impl Asked {
+    /// Whether no `Callable` says how it is called: by keywords, or with more arguments here than there.
+    pub(super) fn is_beyond_callable(&self) -> bool {
+        self.called.as_ref().is_some_and(|calls| calls.least != calls.most || !calls.keywords.is_empty())
+    }
+
     /// Adds what somebody else asks of the same member.
     pub(super) fn merge(&mut self, other: &Self) {
         self.read |= other.read;
@@ -155,6 +163,9 @@ pub(super) fn asked_of_slots(world: &World, observations: &Observations) -> BTre
             // A file is read so, and is a context manager; other things are not told apart by it.
             UseKind::Iterate => {
                 (Name::new("__iter__"), Asked { called: Some(Calls::of(&[], &[])), ..Asked::default() })
+            }
+            UseKind::Call(positional, keywords) => {
+                (Name::new(CALL), Asked { called: Some(Calls::of(positional, keywords)), ..Asked::default() })
             }
             UseKind::Enter => (Name::new("__enter__"), Asked { called: Some(Calls::of(&[], &[])), ..Asked::default() }),
             UseKind::Truth | UseKind::IsNone | UseKind::Format | UseKind::Compare(..) | UseKind::Passed(_) => continue,

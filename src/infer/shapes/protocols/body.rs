@@ -16,6 +16,7 @@
 //! | methods among them, and many more under this name elsewhere | nothing: a class of some library is meant |
 //! | of a parameter that a decorator or an unknown base class decides on | nothing |
 //! | of a parameter that the function asks what it has | nothing: none of them is certain |
+//! | of what a visitor's method gets, as `visit_Name` does | nothing: an object of the class of that name |
 //! | different ones in methods that override each other | nothing: each means a class of its own |
 //!
 //! Values that are handed on are one: a function's parameter has the members that are used one call down.

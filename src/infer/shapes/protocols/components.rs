@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::world::{Sort, World};
 use super::super::{Facts, Shapes, lower};
 use super::asked::{self, Asked, Members, Subject, asked_of_slots};
-use crate::infer::{Confidence, Observations, Solved};
+use crate::infer::{Confidence, EvidenceKind, Observations, Solved};
 use crate::text::Name;
 use crate::types::{SlotId, Type};
 
@@ -29,7 +29,11 @@ pub(super) fn components(
     shapes: &Shapes,
 ) -> Vec<Component> {
     let mut asked = asked_of_slots(world, facts.observations);
-    let edges = edges(world, facts.observations);
+    // What is called can be anything, as long as no caller passes it.
+    for members in asked.values_mut().filter(|members| members.iter().flatten().any(|(name, _)| name.is(asked::CALL))) {
+        *members = None;
+    }
+    let edges = edges(world, facts.observations, &asked);
     for (from, to) in edges.iter().flat_map(|(to, sources)| sources.iter().map(move |from| (*from, *to))) {
         if asked.contains_key(&to) {
             asked.entry(from).or_insert_with(|| Some(Vec::new()));
@@ -97,8 +101,12 @@ pub(super) fn hand_back(asked: &mut BTreeMap<Subject, Members>, edges: &BTreeMap
     }
 }
 
-/// Which subjects flow into which.
-pub(super) fn edges(world: &World, observations: &Observations) -> BTreeMap<Subject, BTreeSet<Subject>> {
+/// Which subjects flow into which. A parameter of which more is known than its name is told by the name that is passed.
+pub(super) fn edges(
+    world: &World,
+    observations: &Observations,
+    asked: &BTreeMap<Subject, Members>,
+) -> BTreeMap<Subject, BTreeSet<Subject>> {
     let mut edges: BTreeMap<Subject, BTreeSet<Subject>> = BTreeMap::new();
     for bound in &observations.bounds {
         let holds_values = |slot: SlotId| {
@@ -107,7 +115,10 @@ pub(super) fn edges(world: &World, observations: &Observations) -> BTreeMap<Subj
         if !holds_values(bound.slot) {
             continue;
         }
-        for source in bound.ty.members().iter().filter_map(Subject::of).filter(|source| holds_values(source.slot())) {
+        let is_asked = || bound.kind == EvidenceKind::CallSite && asked.contains_key(&Subject::Whole(bound.slot));
+        let named = is_asked().then(|| world.parameter_at(bound.module, bound.range)).flatten().map(Subject::Whole);
+        let sources = bound.ty.members().iter().filter_map(Subject::of).chain(named);
+        for source in sources.filter(|source| holds_values(source.slot())) {
             edges.entry(Subject::Whole(bound.slot)).or_default().insert(source);
             if let Subject::Whole(slot) = source {
                 edges.entry(Subject::Element(bound.slot)).or_default().insert(Subject::Element(slot));

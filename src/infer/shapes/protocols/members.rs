@@ -5,17 +5,30 @@ use std::collections::BTreeSet;
 use super::super::widen::{MEMBERS, is_settled, widen};
 use super::super::world::{FunctionView, MemberView, ParamView, World};
 use super::super::{Shapes, lower};
-use super::asked::{Asked, Calls};
+use super::asked::{Asked, CALL, Calls};
 use crate::facts::{FunctionId, ParamKind};
 use crate::infer::{MemberKind, MethodParam, MethodShape, Passing};
 use crate::text::Name;
-use crate::types::{ClassName, ModuleId, SlotId, Type, union};
+use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, union};
 
 /// Something that implements a protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Implementer {
     Class(ClassName),
     Module(ModuleId),
+    /// A function, and whether it is a method of the object that it was taken from.
+    Function(FunctionRef, bool),
+}
+
+impl Implementer {
+    /// Whether the first parameter of a method takes the object itself.
+    fn has_self(self) -> bool {
+        match self {
+            Self::Class(_) => true,
+            Self::Module(_) => false,
+            Self::Function(_, is_bound) => is_bound,
+        }
+    }
 }
 
 /// Whether one class of the project, or the interface of one of its modules, already says it all.
@@ -32,7 +45,7 @@ pub(super) fn has_common_base(world: &World, implementers: &BTreeSet<Implementer
     }
     let may_share = |implementer: &Implementer| match implementer {
         Implementer::Class(class) => world.classes.get(class).is_some_and(|view| view.has_unknown_base),
-        Implementer::Module(_) => false,
+        Implementer::Module(_) | Implementer::Function(..) => false,
     };
     // A base that cannot be read may be the same one, and have it all.
     if implementers.iter().all(may_share) {
@@ -47,7 +60,7 @@ pub(super) fn has_common_base(world: &World, implementers: &BTreeSet<Implementer
 pub(super) fn are_few_relatives(world: &World, implementers: &BTreeSet<Implementer>) -> bool {
     let bases = |implementer: &Implementer| match implementer {
         Implementer::Class(class) => world.classes.get(class).map_or(&[][..], |view| &view.mro),
-        Implementer::Module(_) => &[],
+        Implementer::Module(_) | Implementer::Function(..) => &[],
     };
     let mut all = implementers.iter().map(bases);
     let Some(first) = all.next() else { return false };
@@ -74,8 +87,7 @@ pub(super) fn member_kind(
                 values.push(slot_type(world, types, shapes, slot));
             }
             MemberView::Method(module, function) => {
-                let has_self = matches!(implementer, Implementer::Class(_));
-                methods.push((world.function(module, function.0)?, has_self));
+                methods.push((world.function(module, function.0)?, implementer.has_self()));
             }
             MemberView::Other => return None,
         }
@@ -103,6 +115,9 @@ fn find_member(world: &World, implementer: Implementer, name: Name) -> Option<Me
                 return Some(MemberView::Method(module, FunctionId(number as u32)));
             }
             world.variables.get(&(module, name)).map(|&slot| MemberView::Attribute(slot))
+        }
+        Implementer::Function(function, _) => {
+            name.is(CALL).then_some(MemberView::Method(function.module, FunctionId(function.function)))
         }
     }
 }
@@ -144,7 +159,8 @@ fn method(
     let seen = |slot| slot_type(world, types, shapes, slot);
     let taken = |params: &[ParamView], passed: Option<&Type>| {
         let own: Vec<Type> = params.iter().map(|param| param.slot.map_or(Type::Unknown, seen)).collect();
-        if own.windows(2).all(|pair| pair[0] == pair[1]) {
+        let is_known = |ty: &Type| !ty.is_unknown();
+        if own.first().is_some_and(is_known) && own.windows(2).all(|pair| pair[0] == pair[1]) {
             return common(own);
         }
         // An argument goes into the parameter, so that what callers pass is what all implementations have to take.
@@ -153,14 +169,18 @@ fn method(
     let mut params = Vec::new();
     for (index, found) in accepted.by_position.iter().enumerate() {
         let first = found.first()?.name;
-        let is_shared = found.iter().all(|param| param.name == first);
+        let is_shared = found.iter().all(|param| param.name == first && param.kind == ParamKind::Normal);
         // Some calls leave it out: then all implementations must have a default, and the protocol says so.
         let optional = index >= called.least && !called.keywords.contains_key(&first);
         if optional && !found.iter().all(|param| param.has_default) {
             return None;
         }
         params.push(MethodParam {
-            name: if is_shared { first } else { Name::new(&format!("arg{}", index + 1)) },
+            name: if found.iter().all(|param| param.name == first) {
+                first
+            } else {
+                Name::new(&format!("arg{}", index + 1))
+            },
             ty: taken(found, called.passed.get(index)),
             optional,
             passing: if is_shared { Passing::Either } else { Passing::Position },
@@ -211,8 +231,11 @@ impl Accepted {
             let is_positional =
                 |param: &&ParamView| matches!(param.kind, ParamKind::PositionalOnly | ParamKind::Normal);
             let positional: Vec<&ParamView> = own.iter().filter(is_positional).collect();
+            let rest = own.iter().find(|param| param.kind == ParamKind::VarArgs);
             for (index, params) in by_position.iter_mut().enumerate() {
-                params.push(**positional.get(index)?);
+                // What goes into `*args` need not be passed.
+                let of_rest = || rest.map(|rest| ParamView { has_default: true, slot: None, ..*rest });
+                params.push(positional.get(index).map(|param| **param).or_else(of_rest)?);
             }
             let is_named = |param: &&ParamView| {
                 matches!(param.kind, ParamKind::Normal | ParamKind::KeywordOnly)
@@ -261,6 +284,10 @@ pub(super) fn implementer_title(world: &World, implementer: Implementer) -> Stri
         Implementer::Module(module) => {
             let name = world.module(module).and_then(|module| module.name).map_or("?", Name::as_str);
             format!("module `{name}`")
+        }
+        Implementer::Function(function, _) => {
+            let name = world.function(function.module, function.function).map_or("?", |view| view.name.as_str());
+            if name == "<lambda>" { "a lambda".to_owned() } else { format!("`{name}`") }
         }
     }
 }

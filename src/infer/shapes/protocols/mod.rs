@@ -6,6 +6,8 @@
 //! | classes whose common base has all members used | that base: not decided here |
 //! | two or three classes with a common base | a union of them: not decided here |
 //! | two classes or more (modules count) that all have the members used | a protocol |
+//! | functions, called with keywords or with more arguments here than there | a protocol with `__call__` |
+//! | functions, called with as many positional arguments everywhere | `Callable`: not decided here |
 //! | anything, but what is asked for is private | nothing: that is for one class |
 //! | something that lacks a member, or whose members are not known | nothing: that is a mistake, or not ours to tell |
 //!
@@ -35,7 +37,7 @@ use crate::infer::{Confidence, Evidence, Home, Member, MemberKind, Shape, ShapeK
 use crate::text::Name;
 use crate::types::known::{self, Known};
 use crate::types::{ClassName, ModuleId, SlotId, Type, union};
-use asked::{Asked, SlotUses, Subject, asked_of_slots};
+use asked::{Asked, CALL, SlotUses, Subject, asked_of_slots};
 pub(super) use body::solve as solve_bodies;
 use members::{Implementer, are_few_relatives, has_common_base, implementer_title, member_kind};
 
@@ -44,9 +46,10 @@ const MOST_MEMBERS: usize = 8;
 
 /// Defines protocols for parameters and attributes that no single class explains.
 pub(super) fn solve(world: &World, facts: &Facts, shapes: &mut Shapes) {
-    let mut found: BTreeMap<Vec<(Name, bool, bool)>, Vec<Found>> = BTreeMap::new();
+    let mut found: BTreeMap<(Vec<(Name, bool, bool)>, Option<Name>), Vec<Found>> = BTreeMap::new();
     let mut asked = asked_of_slots(world, facts.observations);
-    components::hand_back(&mut asked, &components::edges(world, facts.observations));
+    let edges = components::edges(world, facts.observations, &asked);
+    components::hand_back(&mut asked, &edges);
     let uses = SlotUses::of(facts.observations);
     for subject in asked.keys().copied().collect::<Vec<_>>() {
         let Some(slots) = facts.family_led_by(subject.slot(), &|slot| asked.contains_key(&subject.of_slot(slot)))
@@ -73,7 +76,9 @@ pub(super) fn solve(world: &World, facts: &Facts, shapes: &mut Shapes) {
             Subject::Element(_) => continue,
         };
         if let Some(item) = explain(world, facts, shapes, slots, holder, members) {
-            found.entry(key_of(&item.asked)).or_default().push(item);
+            // Things that are called alike are called for the same; members tell more than that.
+            let name = is_callback(&item.asked).then(|| world.slot(subject.slot())).flatten().map(|view| view.name);
+            found.entry((key_of(&item.asked), name)).or_default().push(item);
         }
     }
     let declared = Declared::of(world);
@@ -96,6 +101,11 @@ pub(super) fn solve(world: &World, facts: &Facts, shapes: &mut Shapes) {
             define(world, facts, &uses, group, members, shapes);
         }
     }
+}
+
+/// Whether nothing is asked for but to be called.
+fn is_callback(asked: &[(Name, Asked)]) -> bool {
+    matches!(asked, [(name, _)] if name.is(CALL))
 }
 
 /// What tells protocols apart: names of members, whether they are called, whether they are written.
@@ -206,7 +216,12 @@ fn explain(
     holder: Option<&'static Known>,
     members: Vec<(Name, Asked)>,
 ) -> Option<Found> {
-    if members.len() > MOST_MEMBERS || members.iter().any(|(name, _)| name.as_str().starts_with('_')) {
+    let is_callback = is_callback(&members);
+    let is_sayable = match is_callback {
+        true => members[0].1.is_beyond_callable(),
+        false => members.iter().all(|(name, _)| !name.as_str().starts_with('_')),
+    };
+    if members.len() > MOST_MEMBERS || !is_sayable {
         return None;
     }
     let ty = shapes.settle(&union(slots.iter().map(|&slot| lower(facts.types, slot).clone())));
@@ -224,10 +239,15 @@ fn explain(
             Type::Instance(class, _) if world.classes.contains_key(class) => {
                 implementers.insert(Implementer::Class(*class));
             }
+            Type::Function(function, receiver) if is_callback => {
+                implementers.insert(Implementer::Function(*function, receiver.is_some()));
+            }
             _ => return None,
         }
     }
-    if implementers.len() < 2
+    // A function has no class that could be named instead.
+    let has_function = implementers.iter().any(|implementer| matches!(implementer, Implementer::Function(..)));
+    if (implementers.len() < 2 && !has_function)
         || has_common_base(world, &implementers, &members)
         || are_few_relatives(world, &implementers)
     {
@@ -253,24 +273,35 @@ fn define(world: &World, facts: &Facts, uses: &SlotUses, group: &[Found], member
         group.iter().flat_map(|found| found.implementers.iter().copied()).collect();
     let titles: Vec<String> = implementers.iter().map(|implementer| implementer_title(world, *implementer)).collect();
     let asked: Vec<String> = members.iter().map(|member| format!("`{}`", member.name)).collect();
-    let confidence = if members.iter().any(says_something) { Confidence::High } else { Confidence::Low };
+    let confidence = match () {
+        () if is_callback(&group[0].asked) => Confidence::Medium,
+        () if members.iter().any(says_something) => Confidence::High,
+        () => Confidence::Low,
+    };
+    let subject = match group[0].holder {
+        Some(_) => format!("Each element of the parameter of {}", world.title(group[0].slots[0])),
+        None => world.title(group[0].slots[0]),
+    };
+    let (reason, names) = if is_callback(&group[0].asked) {
+        let reason = format!("{subject} calls its argument as no `Callable` says it; callers pass {}.", list(&titles));
+        (reason, names::of_callback(world, &slots, &members))
+    } else {
+        let it = if asked.len() == 1 { "it" } else { "them" };
+        let reason = format!(
+            "{subject} is asked for {}; callers pass {}, which have no base with {it} in common.",
+            list(&asked),
+            list(&titles)
+        );
+        (reason, names::names(&members))
+    };
     let id = shapes.define(Shape {
-        names: names::names(&members),
+        names,
         kind: ShapeKind::Protocol { members },
         home,
         slots,
         locals: Vec::new(),
         confidence,
-        reason: format!(
-            "{} is asked for {}; callers pass {}, which have no base with {} in common.",
-            match group[0].holder {
-                Some(_) => format!("Each element of the parameter of {}", world.title(group[0].slots[0])),
-                None => world.title(group[0].slots[0]),
-            },
-            list(&asked),
-            list(&titles),
-            if asked.len() == 1 { "it" } else { "them" },
-        ),
+        reason,
         evidence: trim(evidence),
     });
     for found in group {
@@ -298,7 +329,10 @@ fn assign(world: &World, facts: &Facts, found: &Found, protocol: &Type, confiden
     let ty = if found.is_optional { union([whole, Type::None]) } else { whole };
     for &slot in found.slots.iter().filter(|slot| world.slot(**slot).is_some_and(|view| view.open)) {
         let mut solved = solved_slot(world, facts.observations, slot, ty.clone(), confidence);
-        solved.reason = format!("Its callers pass {}.", count(found.implementers.len(), "unrelated kind"));
+        solved.reason = match is_callback(&found.asked) {
+            true => "It is called as no `Callable` says it.".to_owned(),
+            false => format!("Its callers pass {}.", count(found.implementers.len(), "unrelated kind")),
+        };
         shapes.assigned.insert(slot, solved);
     }
 }

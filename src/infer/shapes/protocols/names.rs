@@ -7,6 +7,7 @@ use super::asked::Subject;
 use super::is_method;
 use crate::infer::Member;
 use crate::text::Name;
+use crate::types::SlotId;
 
 /// `HasArea`, `HasXY`, `SupportsClose`: by what is asked.
 pub(super) fn names(members: &[Member]) -> Vec<Name> {
@@ -70,6 +71,21 @@ pub(super) fn of_body(world: &World, subjects: &[Subject], members: &[Member]) -
     }
     let asked: Vec<String> = members.iter().take(2).flat_map(|member| words(member.name.as_str())).collect();
     found.push(camel(&asked.into_iter().chain(value).collect::<Vec<_>>()));
+    found.iter().map(|name| Name::new(name)).chain(names(members)).collect()
+}
+
+/// `AttrGetter` for an `attr_getter` that is called; `ReportCallback` for the `callback` of `report`.
+pub(super) fn of_callback(world: &World, slots: &[SlotId], members: &[Member]) -> Vec<Name> {
+    let mut found: Vec<String> = Vec::new();
+    for view in slots.iter().filter_map(|&slot| world.slot(slot)) {
+        if let Some(value) = value_words(view.name.as_str(), Subject::Whole(slots[0])) {
+            found.push(camel(&value));
+            found.push(format!("{}Callback", camel(&value)));
+        } else if let Some(function) = view.function.and_then(|id| world.function(view.module, id.0)) {
+            found.push(format!("{}Callback", camel(&words(function.name.as_str()))));
+        }
+    }
+    found.dedup();
     found.iter().map(|name| Name::new(name)).chain(names(members)).collect()
 }
 

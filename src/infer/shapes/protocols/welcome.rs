@@ -56,7 +56,7 @@ impl<'a> Welcome<'a> {
             && is_open(world, self.facts, self.uses, component)
             && component.subjects.iter().all(|subject| {
                 let is_crowded = world.slot(subject.slot()).is_some_and(|view| self.crowded.contains(&view.name));
-                !is_crowded && !is_inspected(world, *subject)
+                !is_crowded && !is_dispatched(world, *subject) && !is_inspected(world, *subject)
             })
             && !self.holders.are_some_with_all(component)
             && library::classes_with(world, component).is_empty()
@@ -145,6 +145,15 @@ impl Holders {
             self.incomplete[*class as usize] && found >= half
         })
     }
+}
+
+/// Whether a method is found by the name of a class, as `visit_Name` is: it gets objects of that class.
+fn is_dispatched(world: &World, subject: Subject) -> bool {
+    let function = world.slot(subject.slot()).and_then(|view| world.function(view.module, view.function?.0));
+    function.filter(|function| function.class.is_some()).is_some_and(|function| {
+        let last = function.name.as_str().rsplit_once('_').map_or("", |(_, last)| last);
+        last.starts_with(char::is_uppercase) && last.contains(char::is_lowercase)
+    })
 }
 
 /// Whether the function asks what members its argument has, so that none of them is certain.
