@@ -132,8 +132,9 @@ pub(super) fn conclude(files: Vec<InputFile>, settings: &Settings, phases: &Phas
     });
     let mut inference = infer(&project);
     phases.append(&inference.phases);
-    if let Some(module) = types_module(&project, settings) {
-        gather_definitions(&mut inference, module);
+    match types_module(&project, settings) {
+        Some(module) => gather_definitions(&mut inference, module),
+        None => plan::avoid_circles(&project, &mut inference),
     }
     let selected: Vec<&dyn Transform> =
         CATALOGUE.iter().copied().filter(|transform| settings.transforms.contains(&transform.name())).collect();

@@ -3,6 +3,7 @@
 mod eval;
 mod evidence;
 mod finding;
+mod flow;
 mod observe;
 mod partials;
 mod phases;
@@ -85,6 +86,7 @@ pub fn infer(project: &Project) -> Inference {
     shapes.refine(&slots);
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
+    shapes.doubt(&mut slots);
     partials.settle(project, &mut slots);
     let offered = phases.measure("shapes", || shapes::offer(project, &families, &slots));
     shapes.shapes.extend(offered);

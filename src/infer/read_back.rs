@@ -3,13 +3,14 @@
 //! | contradiction | what is done |
 //! |---|---|
 //! | a key of a record is used as its type does not allow | the type of the key is `Any`: the rest of the record stands |
+//! | something else is stored in a container that a key of a record holds | it holds `Any` |
 //! | `None` goes where a record is wanted | `None` is added, and tried in the next look |
 //! | anything else | the conclusion is withdrawn |
 
 use std::collections::BTreeSet;
 
 use super::rounds::Rounds;
-use super::solve::Families;
+use super::solve::{Families, filled};
 use super::{Confidence, Phases, Shape, ShapeKind, Solved};
 use crate::text::Name;
 use crate::types::{ShapeId, SlotId, Type, union};
@@ -51,12 +52,22 @@ pub(super) struct Clash {
     pub(super) is_missing_none: bool,
     /// Whether the hint is wrong for this function alone, not for the methods that override it or that it overrides.
     pub(super) is_alone: bool,
+    /// Whether it is only wrong what the container holds that the wrong type is.
+    pub(super) is_inside: bool,
 }
 
 impl Clash {
     /// A contradiction of a conclusion, and of those for the methods of its family.
     pub(super) fn of(blame: Blame, wrong: &Type, why: String) -> Self {
-        Self { blame, wrong: wrong.clone(), why, instead: Vec::new(), is_missing_none: false, is_alone: false }
+        Self {
+            blame,
+            wrong: wrong.clone(),
+            why,
+            instead: Vec::new(),
+            is_missing_none: false,
+            is_alone: false,
+            is_inside: false,
+        }
     }
 }
 
@@ -72,6 +83,7 @@ pub(super) fn read_back(
     for _ in 0..MAX_WITHDRAWALS {
         phases.measure("read back", || rounds.run());
         let mut changes = Changes::default();
+        changes.fill(rounds, slots);
         for clash in phases.measure("check", || rounds.contradictions()) {
             changes.apply(&clash, families, slots, shapes);
         }
@@ -92,6 +104,18 @@ struct Changes {
 }
 
 impl Changes {
+    /// Writes what is known of the items of tuples now.
+    fn fill(&mut self, rounds: &Rounds, slots: &mut [Result<Solved, String>]) {
+        for (number, conclusion) in slots.iter_mut().enumerate() {
+            let Ok(solved) = conclusion else { continue };
+            if let Some(ty) = filled(rounds.project(), &solved.ty, &rounds.types()[number]) {
+                solved.ty = ty;
+                solved.reason = "With the other hints in place this is what flows there.".into();
+                self.mended.push(SlotId(number as u32));
+            }
+        }
+    }
+
     fn apply(
         &mut self,
         clash: &Clash,
@@ -102,7 +126,7 @@ impl Changes {
         let slot = match clash.blame {
             Blame::Slot(slot) => slot,
             Blame::Field(shape, name) => {
-                if loosen(&mut shapes[shape.0 as usize], name) {
+                if loosen(&mut shapes[shape.0 as usize], name, clash) {
                     self.loosened.insert(shape);
                 }
                 return;
@@ -125,11 +149,18 @@ impl Changes {
     }
 }
 
-/// Takes back the type of a key; says whether that changed anything.
-fn loosen(shape: &mut Shape, name: Name) -> bool {
+/// Takes back what is wrong of the type of a key; says whether that changed anything.
+fn loosen(shape: &mut Shape, name: Name, clash: &Clash) -> bool {
     let ShapeKind::TypedDict { fields } = &mut shape.kind else { return false };
     let Some(field) = fields.iter_mut().find(|field| field.name == name && field.ty != Type::Any) else { return false };
-    field.ty = Type::Any;
+    let inside = field.ty.map(&mut |part| match part {
+        Type::Instance(class, args) if clash.is_inside && *part == clash.wrong => {
+            let kept = args.len().saturating_sub(1);
+            Some(Type::Instance(*class, args[..kept].iter().cloned().chain([Type::Any]).collect()))
+        }
+        _ => None,
+    });
+    field.ty = if inside == field.ty { Type::Any } else { inside };
     true
 }
 

@@ -14,13 +14,12 @@ use crate::text::Name;
 use crate::types::{FunctionRef, SiteId, SlotId, Type, join, known, union};
 
 use super::eval::{Evaluator, Output, SiteState, State, Unit, says};
+use super::flow;
 use super::read_back::{Blame, Clash};
 use super::{EvidenceKind, Observations, Shape, UseKind};
 
 /// Most rounds that are made.
 const MAX_ROUNDS: usize = 5;
-/// Bytes of a function beyond which pyright may find it too complex to infer its result without hints.
-const LONG_FUNCTION: usize = 1500;
 /// Slots without a hint beyond this many are not asked where their values come from.
 const MAX_FLOWS: usize = 16;
 /// Types nested deeper than this are cut: a value that holds itself would grow for ever.
@@ -180,6 +179,11 @@ impl<'a> Rounds<'a> {
         sorted(all)
     }
 
+    /// What is evaluated.
+    pub(super) fn project(&self) -> &'a Project {
+        self.project
+    }
+
     /// The joined type of each slot.
     pub(super) fn types(&self) -> &[Type] {
         &self.state.types
@@ -227,11 +231,11 @@ impl<'a> Rounds<'a> {
         if hinted.iter().any(says_it) {
             hinted.retain(says_it);
         }
-        if hinted.is_empty() {
-            // Pyright tells the result of a long function only once a parameter has a hint.
-            hinted.extend(
-                seen.iter().flat_map(|&slot| self.params_beside(slot)).filter(|&slot| self.hint(slot).is_some()),
-            );
+        if !hinted.iter().any(says_it) {
+            let beside: Vec<SlotId> = seen.iter().flat_map(|&slot| self.params_beside(slot)).collect();
+            if !beside.is_empty() {
+                hinted = beside;
+            }
         }
         if hinted.is_empty() {
             hinted.extend(clash.instead.iter().copied().filter(|slot| self.hint(*slot).is_some()));
@@ -239,17 +243,17 @@ impl<'a> Rounds<'a> {
         hinted
     }
 
-    /// The parameters of the long function whose result a slot is.
+    /// The hinted parameters of the function whose result a slot is, where pyright tells the result only because of
+    /// them.
     fn params_beside(&self, slot: SlotId) -> Vec<SlotId> {
         let info = self.project.slots().info(slot);
-        let SlotKind::Return(function) = info.kind else { return Vec::new() };
-        let reference = FunctionRef { module: info.module, function: function.0 };
-        let count = match self.project.function(reference) {
-            Some((_, function)) if function.range.len() as usize > LONG_FUNCTION => function.params.len(),
-            _ => 0,
-        };
-        let slots = self.project.slots();
-        (0..count).filter_map(|index| slots.find(info.module, SlotKind::Param(function, index as u16))).collect()
+        let SlotKind::Return(id) = info.kind else { return Vec::new() };
+        let reference = FunctionRef { module: info.module, function: id.0 };
+        let Some((module, function)) = self.project.function(reference) else { return Vec::new() };
+        let find = |index| self.project.slots().find(info.module, SlotKind::Param(id, index as u16));
+        let hinted: Vec<SlotId> =
+            (0..function.params.len()).filter_map(find).filter(|&slot| self.hint(slot).is_some()).collect();
+        if hinted.is_empty() || !flow::needs_hint_to_infer(&module.facts, function) { Vec::new() } else { hinted }
     }
 
     /// Looks for contradictions in the units in which they may have changed.

@@ -14,6 +14,7 @@ mod draft;
 mod file;
 mod graph;
 mod hint;
+mod homes;
 mod imports;
 mod members;
 mod messages;
@@ -35,6 +36,7 @@ mod variants;
 mod wrap;
 
 pub use draft::Draft;
+pub use homes::avoid_circles;
 pub use revise::{Choice, HintLine, check_hint, hints, revise};
 pub use suppress::{ignore_comment, without_ignored};
 pub use variants::Variant;

@@ -29,7 +29,7 @@ pub use signatures::{Binding, Effect, Signature, SignatureParam};
 pub use slots::{SlotInfo, SlotKind, Slots};
 pub use symbols::{Definition, Symbols};
 
-use crate::facts::{FileFacts, Function, FunctionId};
+use crate::facts::{FileFacts, Function, FunctionId, Import};
 use crate::source::SourceFile;
 use crate::stubs::{Installed, InstalledModule, Stubs};
 use crate::text::Name;
@@ -118,13 +118,22 @@ struct Entry {
     module: OnceLock<Option<Box<Module>>>,
 }
 
+/// What an import takes, as a dotted name.
+fn dotted(import: &Import) -> Name {
+    match import.member {
+        Some(member) if !member.is("*") => Name::new(&format!("{}.{member}", import.module)),
+        _ => import.module,
+    }
+}
+
 impl Project {
     /// Joins the files of a repository, the standard library and the installed packages that the files import.
     pub fn build(mut files: Vec<InputFile>, installed: &Installed, target: PythonVersion) -> Self {
         files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
         let stubs = Stubs::bundled();
         let paths: Vec<PathBuf> = files.iter().map(|file| file.source.path.clone()).collect();
-        let names = roots::name_modules(&paths, |name| stubs.contains(name));
+        let imports = files.iter().flat_map(|file| file.facts.imports.iter()).filter(|import| import.level == 0);
+        let names = roots::name_modules(&paths, imports.map(dotted), |name| stubs.contains(name));
         let mut project = Self {
             target,
             readers: Vec::new(),

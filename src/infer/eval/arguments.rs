@@ -84,6 +84,22 @@ impl Evaluator<'_> {
                     {
                         let element = spread.map_or(Type::Unknown, |spread| self.iterate(&spread));
                         matched.push(Matched { param: index, ty: element, expr: argument.expr });
+                    } else if self.state.checking {
+                        // How many there are nobody knows: a checker holds the elements against all that is left.
+                        let element = spread.map_or(Type::Unknown, |spread| self.iterate(&spread));
+                        let is_held = |at: &usize| {
+                            let param = &params[*at];
+                            let is_declared = param.ty.as_ref().is_some_and(|ty| !ty.is_unknown());
+                            !filled[*at]
+                                && is_positional(param.kind)
+                                && (is_declared || element.members().contains(&Type::None))
+                        };
+                        let rest: Vec<usize> = (next..params.len()).filter(is_held).collect();
+                        matched.extend(rest.into_iter().map(|param| Matched {
+                            param,
+                            ty: element.clone(),
+                            expr: argument.expr,
+                        }));
                     }
                 }
                 ArgumentKind::DoubleStar => is_open = true,

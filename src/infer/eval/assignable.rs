@@ -1,11 +1,11 @@
 //! Assignability, as far as it is certain: whether a checker would let a value of one type stand where another one is
 //! declared. Where it cannot be told, the answer is yes.
 
-use crate::facts::{ArgumentKind, BinaryOp};
+use crate::facts::{ArgumentKind, BinaryOp, FunctionId, Param, ParamKind};
 use crate::infer::ShapeKind;
 use crate::project::{ClassKind, Definition, Project, SlotKind, is_marker};
 use crate::text::Name;
-use crate::types::{Args, ClassName, FunctionRef, ShapeId, Type, known, union};
+use crate::types::{Args, CallableType, ClassName, FunctionRef, ShapeId, SlotId, Type, known, union};
 
 use super::Evaluator;
 use super::operators::dunder;
@@ -69,7 +69,12 @@ impl Evaluator<'_> {
                     }
             }
             Type::Function(..) | Type::Callable(_) => match wanted {
-                Type::Callable(_) => true,
+                Type::Callable(wanted) => match ty {
+                    Type::Function(function, bound) => {
+                        self.clash_as_callback(*function, bound.is_some(), wanted).is_none()
+                    }
+                    _ => true,
+                },
                 Type::Instance(wanted, _) => {
                     matches!(wanted.short(), "FunctionType" | "MethodType" | "LambdaType" | "Hashable")
                         || project.class(*wanted).is_none_or(|info| info.kind == ClassKind::Protocol)
@@ -87,6 +92,39 @@ impl Evaluator<'_> {
             },
             _ => true,
         }
+    }
+
+    /// The hint that keeps a function of the repository from being called as `wanted`, with the type that it leaves out
+    /// or that it adds.
+    pub(super) fn clash_as_callback(
+        &self,
+        function: FunctionRef,
+        is_bound: bool,
+        wanted: &CallableType,
+    ) -> Option<(SlotId, Type)> {
+        let slots = self.project.slots();
+        let hint = |kind| {
+            let slot = slots.find(function.module, kind)?;
+            Some((slot, self.state.assumed.get(slot.0 as usize)?.as_ref()?))
+        };
+        let id = FunctionId(function.function);
+        let (_, definition) = self.project.function(function)?;
+        for (index, given) in wanted.params.iter().flatten().enumerate() {
+            let index = index + usize::from(is_bound);
+            let is_plain = |param: &Param| matches!(param.kind, ParamKind::Normal | ParamKind::PositionalOnly);
+            if !definition.params.get(index).is_some_and(is_plain) {
+                break;
+            }
+            if let Some((slot, hint)) = hint(SlotKind::Param(id, index as u16))
+                && let Some(wrong) = given.members().iter().find(|member| !self.accepts(member, hint))
+            {
+                return Some((slot, wrong.clone()));
+            }
+        }
+        let is_deferred = definition.is_async || definition.is_generator;
+        let (slot, hint) = hint(SlotKind::Return(id)).filter(|_| !is_deferred)?;
+        let wrong = hint.members().iter().find(|member| !self.accepts(member, &wanted.result))?;
+        Some((slot, wrong.clone()))
     }
 
     /// Whether every value of a type may stand where `wanted` is.

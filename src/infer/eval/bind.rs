@@ -178,6 +178,9 @@ impl Evaluator<'_> {
         let is_slice = matches!(self.facts.expr(index).kind, ExprKind::Slice(..));
         self.call_own(&container_type, NAMES.setitem, &[key.clone(), value.clone()]);
         let value = &if is_slice { self.iterate(value) } else { value.clone() };
+        if !is_slice {
+            self.check_store(container, &container_type, &key, value);
+        }
         let kind = match Self::constant_key(&key) {
             _ if is_slice => UseKind::Slice,
             Some(name) => UseKind::SetKey(name, value.clone()),

@@ -9,7 +9,7 @@ use crate::facts::{
 use crate::infer::read_back::{Blame, Clash};
 use crate::infer::{ShapeKind, UseKind};
 use crate::project::{Origin, SlotKind, static_truth};
-use crate::types::{ClassName, FunctionRef, ShapeId, SlotId, Type, known};
+use crate::types::{ClassName, FunctionRef, ShapeId, SlotId, Type, known, union};
 
 use super::Evaluator;
 use super::arguments::Matched;
@@ -22,11 +22,36 @@ impl Evaluator<'_> {
         if !self.is_checking() || matches!(kind, UseKind::Operand(..)) {
             return;
         }
+        if let UseKind::HasKey(key) | UseKind::SetKey(key, _) | UseKind::DefaultKey(key, _) = kind {
+            self.asked_keys.insert(*key);
+        }
         let wrong: Vec<&Type> = seen.members().iter().filter(|member| !self.supports(member, kind)).collect();
         for wrong in wrong {
+            if let (Type::Function(function, bound), UseKind::Passed(wanted)) = (wrong, kind)
+                && self.check_callback(*function, bound.is_some(), wanted)
+            {
+                continue;
+            }
             let why = format!("it would be {}, but {}", shown(wrong), asked(kind));
             self.blame(expr, wrong, &why);
         }
+    }
+
+    /// Blames the hint of a function that cannot be called as the one it is passed to calls it. Returns whether there
+    /// is one.
+    fn check_callback(&mut self, function: FunctionRef, is_bound: bool, wanted: &Type) -> bool {
+        let callables = wanted.members().iter().filter_map(|member| match member {
+            Type::Callable(callable) => Some(callable),
+            _ => None,
+        });
+        let clashes: Vec<(SlotId, Type)> =
+            callables.filter_map(|wanted| self.clash_as_callback(function, is_bound, wanted)).collect();
+        let is_found = !clashes.is_empty();
+        for (slot, wrong) in clashes {
+            let why = format!("who calls the function expects or passes {}", shown(&wrong));
+            self.out.clashes.push(Clash::of(Blame::Slot(slot), &wrong, why));
+        }
+        is_found
     }
 
     /// Blames the hints that a wrong type comes from. Returns whether there are any.
@@ -242,6 +267,42 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Checks what a container is subscripted with.
+    pub(super) fn check_index(&mut self, container: &Type, index: ExprId, key: &Type) {
+        // Which member of a union is there when the key is used, we may not see.
+        let wanted = match container {
+            Type::Instance(class, args) if Self::is_dict(*class) && args.len() == 2 => args[0].clone(),
+            Type::Instance(class, _) if *class == known::LIST.class() || *class == known::STR.class() => {
+                union([known::INT.instance(), known::SLICE.instance()])
+            }
+            _ => return,
+        };
+        self.check_use(index, key, &UseKind::Passed(wanted));
+    }
+
+    /// Checks what is stored in a container against what its hint says that it holds.
+    pub(super) fn check_store(&mut self, container: ExprId, held: &Type, key: &Type, value: &Type) {
+        if !self.is_checking() {
+            return;
+        }
+        for member in held.members() {
+            let Type::Instance(class, args) = member else { continue };
+            let pairs: &[(&Type, &Type)] = match &args[..] {
+                [wanted_key, wanted] if Self::is_dict(*class) => &[(key, wanted_key), (value, wanted)],
+                [wanted] if *class == known::LIST.class() => &[(value, wanted)],
+                _ => continue,
+            };
+            for (stored, wanted) in pairs {
+                if let Some(wrong) = stored.members().iter().find(|part| !self.accepts(part, wanted)) {
+                    let why = format!("it would hold {}, but {} is stored in it", shown(wanted), shown(wrong));
+                    let known = self.out.clashes.len();
+                    self.blame(container, member, &why);
+                    self.out.clashes[known..].iter_mut().for_each(|clash| clash.is_inside = true);
+                }
+            }
+        }
+    }
+
     /// Whether a value of this type, which is no union, allows a use.
     fn supports(&self, ty: &Type, kind: &UseKind) -> bool {
         let project = self.project;
@@ -273,7 +334,8 @@ impl Evaluator<'_> {
             UseKind::Attribute(name) | UseKind::Method(name, ..) | UseKind::SetAttribute(name, _) => {
                 name.as_str().starts_with("__") || has(name.as_str()) || has("__getattr__")
             }
-            UseKind::Iterate | UseKind::Unpack(..) => has("__iter__") || has("__getitem__"),
+            // Python falls back on `__getitem__`, mypy does not.
+            UseKind::Iterate | UseKind::Unpack(..) => has("__iter__"),
             UseKind::Key(_) | UseKind::DynamicKey(_) | UseKind::Index(_) | UseKind::Slice => has("__getitem__"),
             UseKind::SetKey(..) | UseKind::SetDynamicKey(..) => has("__setitem__"),
             UseKind::DeleteKey(_) => has("__delitem__") || has("pop"),
@@ -299,8 +361,10 @@ impl Evaluator<'_> {
                 UseKind::Attribute(name) | UseKind::Method(name, ..) | UseKind::SetAttribute(name, _),
             ) => name.as_str().starts_with("__") || members.iter().any(|member| member.name == *name),
             (ShapeKind::TypedDict { .. }, UseKind::Call(..) | UseKind::Index(_) | UseKind::Slice) => false,
-            (ShapeKind::TypedDict { fields }, UseKind::Key(key) | UseKind::SetKey(key, _)) => {
-                fields.iter().any(|field| field.name == *key)
+            (ShapeKind::TypedDict { fields }, UseKind::SetKey(key, _)) => fields.iter().any(|field| field.name == *key),
+            // Pyright wants a key that may be missing to be asked for first.
+            (ShapeKind::TypedDict { fields }, UseKind::Key(key)) => {
+                fields.iter().any(|field| field.name == *key && (field.required || self.asked_keys.contains(key)))
             }
             _ => true,
         }

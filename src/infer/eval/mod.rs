@@ -185,6 +185,8 @@ pub(super) struct Evaluator<'a> {
     walrus: Vec<(ExprId, Type)>,
     /// While checking: by scope and index of the local variable the expressions that it was given.
     sources: FxHashMap<(ScopeId, u16), Vec<ExprId>>,
+    /// While checking: keys that the unit asks for or stores before it reads them.
+    asked_keys: FxHashSet<Name>,
     /// Loop variables that hold the elements of a parameter.
     elements: FxHashMap<(ScopeId, u16), SlotId>,
 }
@@ -221,6 +223,7 @@ impl<'a> Evaluator<'a> {
             called_lambdas: Vec::new(),
             walrus: Vec::new(),
             sources: FxHashMap::default(),
+            asked_keys: FxHashSet::default(),
             elements: FxHashMap::default(),
         };
         match function {

@@ -333,6 +333,8 @@ impl Evaluator<'_> {
         }
         match op {
             CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn => known::BOOL.instance(),
+            // A value of any class may compare to anything.
+            _ if self.state.reads_back && left_type.is_unknown() => Type::Unknown,
             _ => self.comparison_result(op, &left_type, &right_type),
         }
     }

@@ -121,6 +121,10 @@ impl Evaluator<'_> {
         {
             return Type::Instance(*class, a.iter().zip(b.iter()).map(|(a, b)| join(a, b)).collect());
         }
+        // `[0] * count`
+        if op == BinaryOp::Mult && left.is(&known::LIST) && !matches!(right, Type::Variable(_)) {
+            return left.clone();
+        }
         if is_open(left) || is_open(right) {
             let arithmetic =
                 matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mult | BinaryOp::Div | BinaryOp::Pow);
@@ -183,6 +187,7 @@ impl Evaluator<'_> {
             _ => UseKind::DynamicKey(key.clone()),
         };
         self.use_of_expr(value, &container, &kind, range);
+        self.check_index(&container, index, &key);
         self.subscript_with(&container, &key)
     }
 

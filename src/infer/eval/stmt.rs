@@ -41,6 +41,9 @@ impl Evaluator<'_> {
             }
             StmtKind::AnnAssign(target, annotation, value) => {
                 let declared = self.annotation(annotation);
+                let is_attribute = matches!(facts.expr(target).kind, ExprKind::Attribute(..));
+                // What an attribute holds is told better by what is stored in it than by an `Any`.
+                let declared = if is_attribute && !self.state.reads_back { without_any(&declared) } else { declared };
                 if let Some(value) = value {
                     let ty = self.expr_for(value, &declared);
                     let ty = if declared.is_unknown() { ty } else { declared };
@@ -401,4 +404,9 @@ impl Evaluator<'_> {
         }
         self.set_local(index, ty);
     }
+}
+
+/// A type with its `Any` open.
+fn without_any(ty: &Type) -> Type {
+    ty.map(&mut |part| (*part == Type::Any).then_some(Type::Unknown))
 }

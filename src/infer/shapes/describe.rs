@@ -16,7 +16,7 @@ use crate::infer::{
     Bound, Confidence, Evidence, EvidenceKind, Field, Home, Observations, Shape, ShapeKind, Solved, UseKind,
 };
 use crate::text::Name;
-use crate::types::{CallableType, FunctionRef, Literal, ModuleId, Projection, ShapeId, SlotId, Type, known, union};
+use crate::types::{CallableType, FunctionRef, ModuleId, Projection, ShapeId, SlotId, Type, known, union};
 
 /// Where the definition goes: to the module with most constructors, else to that of the first user.
 pub(super) fn home(component: &Component, values: &Values) -> Option<Home> {
@@ -47,9 +47,6 @@ pub(super) fn home(component: &Component, values: &Values) -> Option<Home> {
     };
     constructed.or_else(held).or_else(used)
 }
-
-/// So many places build the variants of one thing.
-const MAX_MAKERS_OF_VARIANTS: usize = 9;
 
 /// The definition of a component without its fields and names.
 pub(super) fn outline(component: &Component, values: &Values, home: Home) -> Shape {
@@ -85,34 +82,12 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
     let is_shared = component.functions.len() > 1;
     let is_half_typed = 2 * typed >= fields.len() || (fields.len() > 2 && typed > 0);
     let is_known = is_built || typed == fields.len() || ((is_named || is_shared) && is_half_typed);
-    // What many places build, each with other keys, is a bag of variants if a constant tells them apart or few functions
-    // know the keys: a type of optional keys says little of any.
-    let required = fields.iter().filter(|field| field.required).count();
-    let is_bag = constructors.len() > MAX_MAKERS_OF_VARIANTS
-        && 3 * required < fields.len()
-        && (2 * component.knowing.len() < constructors.len() || is_told_apart(component, values));
     shape.confidence = match () {
-        () if fields.len() < 2 || !is_known || is_bag => Confidence::Low,
+        () if fields.len() < 2 || !is_known => Confidence::Low,
         () if is_built && component.has_reads && typed == fields.len() => Confidence::High,
         () => Confidence::Medium,
     };
     shape.kind = ShapeKind::TypedDict { fields };
-}
-
-/// Whether most displays have a text under one key that differs between them, such as `"type": "http.request"`.
-fn is_told_apart(component: &Component, values: &Values) -> bool {
-    const VARIANTS: usize = 3;
-    let mut texts: BTreeMap<Name, Vec<&Type>> = BTreeMap::new();
-    for &index in &component.sites {
-        for (key, ty, _) in &values.observations.sites[index].fields {
-            if matches!(ty, Type::Literal(Literal::Str(_))) {
-                texts.entry(*key).or_default().push(ty);
-            }
-        }
-    }
-    texts
-        .values()
-        .any(|texts| 2 * texts.len() > component.sites.len() && texts.iter().collect::<BTreeSet<_>>().len() >= VARIANTS)
 }
 
 /// A definition needs those of its fields: a record inside one that is sure enough is as sure, unless it has a single

@@ -97,6 +97,11 @@ impl Shapes {
         }
     }
 
+    /// Takes back what is not worth it, once it is known which types stand.
+    pub(super) fn doubt(&mut self, slots: &mut [Result<Solved, String>]) {
+        worth::doubt(&mut self.shapes, slots);
+    }
+
     /// Keeps what was found of all values, for [`Shapes::settle`].
     fn keep(&mut self, values: &mut Values) {
         for node in values.flow.graph.nodes() {

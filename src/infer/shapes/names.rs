@@ -32,6 +32,7 @@ pub(super) fn candidates(hints: &[Hint], keys: &[Name]) -> Vec<Name> {
             *weights.entry(name).or_default() += weight;
         }
     };
+    let mut bare: Vec<String> = Vec::new();
     for hint in hints {
         match hint {
             Hint::Value(name) => add(of_value(*name), 40),
@@ -47,7 +48,8 @@ pub(super) fn candidates(hints: &[Hint], keys: &[Name]) -> Vec<Name> {
                 };
                 if is_generic {
                     add(prefixed, 42);
-                    add(name, 2);
+                    // However often `inputs` holds it: the word says nothing.
+                    bare.extend(name);
                 } else {
                     // `lines` of an order are order lines; the short name is kept in case it is all there is.
                     add(prefixed, 44);
@@ -55,7 +57,8 @@ pub(super) fn candidates(hints: &[Hint], keys: &[Name]) -> Vec<Name> {
                 }
             }
             Hint::Taken(name) => {
-                let stem = noun(*name);
+                let mut stem = noun(*name);
+                strip_ending(&mut stem);
                 add((!stem.is_empty()).then(|| format!("{}Data", camel(&stem))), 6);
             }
             Hint::Module(name) => {
@@ -70,6 +73,9 @@ pub(super) fn candidates(hints: &[Hint], keys: &[Name]) -> Vec<Name> {
             }
         }
     }
+    bare.sort_unstable();
+    bare.dedup();
+    bare.into_iter().for_each(|name| add(Some(name), 2));
     let known = by_keys(keys);
     let mut ranked: Vec<(String, u32)> = weights.into_iter().collect();
     // Between equals the shorter name, then the alphabet.
@@ -160,7 +166,7 @@ const VERBS: &[&str] = &[
     "is", "has", "decode", "encode", "normalize", "merge", "select", "resolve", "lookup", "transform", "translate",
     "summarize", "count", "sum", "with", "on", "run", "execute", "filter", "sort", "register", "insert", "delete",
     "remove", "open", "close", "start", "stop", "begin", "end", "append", "next", "scan", "analyze", "evaluate",
-    "decorate", "display", "setup", "configure",
+    "decorate", "display", "setup", "configure", "compile", "freeze", "restore",
 ];
 
 const ENDINGS: &[&str] = &["dict", "data", "json", "map", "mapping", "dct", "obj", "object", "kwargs"];
@@ -262,12 +268,33 @@ fn of_function(name: Name, class: Option<Name>) -> (Option<String>, u32) {
     if stem.is_empty() || stem.iter().all(|word| is_generic(word)) {
         let owner = class.map(|class| class.as_str().trim_start_matches('_').to_owned()).unwrap_or_default();
         let says_something = all.len() > 1 || all.first().is_some_and(|word| word.len() > 2);
-        let bare: Vec<String> = all.into_iter().filter(|word| word != "get" && word != "result").collect();
-        return (says_something.then(|| format!("{owner}{}Result", camel(&bare))), 8);
+        return (says_something.then(|| of_poor_function(all, &owner)), 8);
     }
     // `get_users` gives many; one of them is a user. The caller asks for elements apart from that.
     let made = words(name.as_str()).first().is_some_and(|word| VERBS.contains(&word.as_str()));
     (Some(camel(&stem)), if made { 40 } else { 30 })
+}
+
+/// A name for what a function with poor words returns: `as_params` of a layout gives `LayoutParams`, `node_data` gives
+/// `NodeData`; `setup` alone says only that it is a result.
+fn of_poor_function(mut words: Vec<String>, owner: &str) -> String {
+    let all = words.clone();
+    while words.first().is_some_and(|word| VERBS.contains(&word.as_str())) {
+        words.remove(0);
+    }
+    words.retain(|word| word != "result");
+    let is_enough = if owner.is_empty() { words.len() > 1 } else { !words.is_empty() };
+    match is_enough {
+        true => format!("{owner}{}", camel(&words)),
+        false if owner.is_empty() => {
+            format!(
+                "{}Result",
+                camel(&all.into_iter().filter(|word| word != "get" && word != "result").collect::<Vec<_>>())
+            )
+        }
+        false if owner.ends_with("Result") => format!("{owner}Data"),
+        false => format!("{owner}Result"),
+    }
 }
 
 /// One of what `name` holds, and whether that word says nothing by itself.
@@ -283,7 +310,9 @@ fn of_element(name: Name) -> (Option<String>, bool) {
     if let Some(cut) = stem.iter().position(|word| word == "by").filter(|&cut| cut > 0) {
         stem.truncate(cut);
     }
-    let Some(last) = stem.pop() else { return (None, true) };
+    let Some(last) = stem.pop().filter(|last| !stem.is_empty() || !VERBS.contains(&last.as_str())) else {
+        return (None, true);
+    };
     let one = singular(&last).unwrap_or(last);
     let generic = stem.is_empty() && (is_generic(&one) || one == "line" || one == "part" || one == "detail");
     if stem.is_empty() && one.len() <= 2 {
@@ -353,6 +382,16 @@ mod tests {
         ] {
             assert_eq!(best(&[Hint::Returned(Name::new(function), None)], &["a", "b"]), name);
         }
+        for (function, name) in [
+            ("as_params", "LayoutParams"),
+            ("get_info", "LayoutInfo"),
+            ("to_kwargs", "LayoutKwargs"),
+            ("process", "LayoutResult"),
+        ] {
+            assert_eq!(best(&[Hint::Returned(Name::new(function), Some(Name::new("Layout")))], &["a", "b"]), name);
+        }
+        assert_eq!(best(&[Hint::Returned(Name::new("node_data"), None)], &["a", "b"]), "NodeData");
+        assert_eq!(best(&[Hint::Taken(Name::new("adjacency_data"))], &["a", "b"]), "AdjacencyData");
         let to_dict = Hint::Returned(Name::new("to_dict"), Some(Name::new("Account")));
         assert_eq!(best(&[to_dict], &["id", "name"]), "AccountDict");
     }

@@ -381,7 +381,8 @@ pub(super) fn merge_equal(flow: &mut Flow, world: &World, observations: &Observa
             pair_up(group, &mut pairs, |a, b| {
                 let (a, b) = (&records[a], &records[b]);
                 let keys = |component: &Component| component.keys.keys().copied().collect::<BTreeSet<_>>();
-                are_one_role(&keys(a), &keys(b), a.is_near(b)) && agree(a, b, &mut values)
+                let is_glimpse = a.sites.is_empty() || b.sites.is_empty();
+                are_one_role(&keys(a), &keys(b), a.is_near(b), is_glimpse) && agree(a, b, &mut values)
             });
         }
         absorb(&records[..full], &mut values, &mut united);
@@ -396,8 +397,9 @@ pub(super) fn merge_equal(flow: &mut Flow, world: &World, observations: &Observa
 }
 
 /// Whether values of one name can be one record. A function shows only the keys that it needs: in one module it is
-/// enough that they share half of the smaller set; from far away a single key that everything has says nothing.
-fn are_one_role(a: &BTreeSet<Name>, b: &BTreeSet<Name>, is_near: bool) -> bool {
+/// enough that they share half of the smaller set; from far away a third, if one of them is made nowhere in sight, and two
+/// keys that not everything has.
+fn are_one_role(a: &BTreeSet<Name>, b: &BTreeSet<Name>, is_near: bool, is_glimpse: bool) -> bool {
     #[rustfmt::skip]
     const COMMON: &[&str] = &[
         "id", "name", "type", "url", "title", "data", "value", "key", "text", "status", "kind", "path", "items",
@@ -407,7 +409,9 @@ fn are_one_role(a: &BTreeSet<Name>, b: &BTreeSet<Name>, is_near: bool) -> bool {
     if is_near {
         return 2 * shared.len() >= a.len().min(b.len());
     }
-    similar(a, b) && (shared.len() > 1 || shared.iter().any(|key| !COMMON.contains(&key.as_str())))
+    let telling = shared.iter().filter(|key| !COMMON.contains(&key.as_str())).count();
+    let is_part = is_glimpse && telling > 1 && 3 * shared.len() >= a.len().min(b.len());
+    is_part || similar(a, b) && (shared.len() > 1 || telling > 0)
 }
 
 /// Finds records for displays that reach no slot, such as a local variable that is handed to a library: one that has a

@@ -9,11 +9,12 @@
 //! | the same with two items that somebody picks by number, or of several functions alike | the same |
 //! | two items that are only unpacked | nothing: the names stand there already |
 //! | something else is returned besides | nothing: that would stay a plain tuple |
+//! | its own parameters, and nobody takes it apart | nothing: arguments for another function |
 //! | callers unpack it into variables, or the displays hold variables | the fields are called so |
 //! | a field without a name that says something, or two of one name | nothing |
 //! | a method that overrides another, or a decorator decides what becomes of the result | nothing |
 //! | a function inside a function | nothing: what it returns stays there |
-//! | the tuple has an alias | nothing here: the alias can be made a class |
+//! | the tuple has an alias, or holds what else is defined | nothing here: the alias can be made a class |
 //!
 //! Who calls a function is told by names alone: only what it is called here depends on it.
 
@@ -130,6 +131,10 @@ impl<'p> Candidate<'p> {
         let view = facts.function(function);
         // The interpreter asks for `__reduce__` and its like.
         let is_local = view.parent.is_some();
+        // A slot belongs to the first definition that its type mentions.
+        if solved.ty.any(&mut |part| matches!(part, Type::Shape(_))) {
+            return None;
+        }
         if view.is_lambda || is_local || view.is_generator || view.name.as_str().starts_with("__") {
             return None;
         }
@@ -207,10 +212,24 @@ impl<'p> Candidate<'p> {
         self.displays.iter().map(|&display| (self.module.id, self.facts().expr(display).range))
     }
 
+    /// Whether a display holds as many of the function's own parameters as of other things: a caller has those already.
+    fn hands_on_arguments(&self) -> bool {
+        let facts = self.facts();
+        let params = &facts.function(self.function).params;
+        let is_param = |item: &&ExprId| matches!(facts.expr(**item).kind, ExprKind::Name(name, _) if params.iter().any(|param| param.name == name));
+        self.displays.iter().any(|&display| {
+            let items = items_of(facts, display).unwrap_or_default();
+            2 * items.iter().filter(is_param).count() >= items.len()
+        })
+    }
+
     /// The names of the fields: those of the place that names most of them, callers before displays; what it leaves
     /// open as other places have it.
     fn names(&self) -> Option<Vec<Name>> {
         let facts = self.facts();
+        if self.unpacked.is_empty() && self.picked.is_empty() && self.hands_on_arguments() {
+            return None;
+        }
         let display = |&display: &ExprId| {
             let items = items_of(facts, display).unwrap_or_default();
             items.iter().map(|&item| variable(facts, item)).collect()
@@ -234,9 +253,11 @@ impl<'p> Candidate<'p> {
 }
 
 /// The name of a field after a variable; none where the variable's says nothing, or a tuple has a method of that name.
+/// A constant is called after its value.
 fn field_name(variable: Name) -> Option<Name> {
     let text = variable.as_str().trim_matches('_');
-    let is_telling = SHORT.contains(&text) || !is_generic(text);
+    let is_constant = text.len() > 1 && !text.contains(char::is_lowercase);
+    let is_telling = SHORT.contains(&text) || !(is_generic(text) || is_constant);
     (is_telling && !METHODS.contains(&text)).then(|| Name::new(text))
 }
 

@@ -11,7 +11,7 @@
 //! | the repository has an alias for it, of the same name | that one |
 //! | the module has one of another name, or would get several | no alias |
 //!
-//! Names are those of the slots and of the arguments that are passed to them. Two values have one kind if their
+//! Names are those of the slots and of the arguments that are passed to them; a dict is not called after its keys. Two values have one kind if their
 //! tuples are equal after widening; a name of one or two letters only connects slots of one module.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,8 +71,11 @@ pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], 
         if !is_settled(&whole) {
             continue;
         }
-        for (tuple, is_element) in tuples_in(&whole) {
-            let names = names_of(world, observations, slot, is_element);
+        for (tuple, place) in tuples_in(&whole) {
+            let names = match place {
+                Place::Key => Names::new(),
+                Place::Whole | Place::Element => names_of(world, observations, slot, place == Place::Element),
+            };
             let occurrence =
                 Occurrence { slot, module: view.module, whole: whole.clone(), tuple: tuple.clone(), names };
             by_type.entry(tuple).or_default().push(occurrence);
@@ -154,24 +157,39 @@ fn keep_what_names_one_kind(clusters: &mut [Cluster]) {
     }
 }
 
-/// The tuples of fixed length inside a type, and whether something holds many of them.
-fn tuples_in(ty: &Type) -> Vec<(Type, bool)> {
-    fn visit(ty: &Type, inside: bool, found: &mut Vec<(Type, bool)>) {
+/// Where in the type of a slot a tuple stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Whole,
+    /// Something holds many of them.
+    Element,
+    /// Something is found by it, and is what the slot is called after.
+    Key,
+}
+
+/// The tuples of fixed length inside a type, and where they stand.
+fn tuples_in(ty: &Type) -> Vec<(Type, Place)> {
+    fn visit(ty: &Type, place: Place, found: &mut Vec<(Type, Place)>) {
         match ty {
             Type::Tuple(items) => {
                 let says_all = items.iter().all(is_plain);
                 let is_new = says_all && !found.iter().any(|(tuple, _)| tuple == ty);
                 if is_new && (2..=LONGEST).contains(&items.len()) {
-                    found.push((ty.clone(), inside));
+                    found.push((ty.clone(), place));
                 }
             }
-            Type::Instance(_, args) => args.iter().for_each(|arg| visit(arg, true, found)),
-            Type::Union(members) => members.iter().for_each(|member| visit(member, inside, found)),
+            Type::Instance(_, args) => {
+                for (number, arg) in args.iter().enumerate() {
+                    let is_key = number == 0 && args.len() == 2;
+                    visit(arg, if is_key { Place::Key } else { Place::Element }, found);
+                }
+            }
+            Type::Union(members) => members.iter().for_each(|member| visit(member, place, found)),
             _ => {}
         }
     }
     let mut found = Vec::new();
-    visit(ty, false, &mut found);
+    visit(ty, Place::Whole, &mut found);
     found
 }
 

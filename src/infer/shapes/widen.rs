@@ -56,9 +56,11 @@ fn is_bare_container(class: crate::types::ClassName) -> bool {
 
 /// A type for a field: what does not help a reader is `Any`, so that the other fields can be written.
 pub(super) fn field(ty: &Type) -> Type {
-    let ty = widen(ty);
-    // `Any | None` says no more than `Any`; and what is `None` wherever it can be seen is something else elsewhere.
-    if ty.members().contains(&Type::Any) || ty == Type::None {
+    // A value of which nothing is known goes wherever the others go.
+    let known = ty.members().iter().filter(|member| !matches!(member, Type::Any | Type::Unknown));
+    let ty = widen(&union(known.cloned()));
+    // What is `None` wherever it can be seen is something else elsewhere.
+    if ty == Type::None {
         return Type::Any;
     }
     if is_settled(&ty) { ty } else { loose(&ty) }

@@ -6,16 +6,19 @@
 //! |---|---|
 //! | made nowhere in sight, one function reads it, and not all types are known | only that function knows the keys |
 //! | made in sight with many keys of which few are ever read, or called a context and hardly read | filled for a template |
+//! | made in many places, each with other keys | variants of one thing: a type of optional keys says little of any |
 //! | held by one variable or attribute, made once, in no signature | a constant or settings: its display is its definition |
 //! | all displays stand under `if __name__ == "__main__"` | a demonstration |
 //! | its values are asked for what no plain value has, and nothing makes it | a view of a configuration |
 //! | made nowhere in sight, and called a node | an element of a document |
+//! | most types are unknown in the end, and few places would be annotated | it only tells names of keys |
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
 use super::component::{Component, is_dict_method};
+use super::describe::shapes_in;
 use super::graph::{Node, Origin};
 use super::records::Verdict;
 use super::uses::is_plain_method;
@@ -23,11 +26,15 @@ use super::values::Values;
 use super::words::words;
 use super::world::{Sort, World};
 use crate::facts::{CompareOp, ExprId, ExprKind, FileFacts, StmtKind};
-use crate::infer::UseKind;
-use crate::types::{ModuleId, Projection};
+use crate::infer::{Confidence, Shape, ShapeKind, Solved, UseKind};
+use crate::text::Name;
+use crate::types::{Literal, ModuleId, Projection, Type};
 
 /// With so many keys a dict of which hardly any is read is filled for something that is not in sight.
 const FILLED: usize = 12;
+
+/// Fewer places than this do not make up for a definition that knows hardly any type.
+const FEW: usize = 4;
 
 /// Leaves out the records that are not worth a class, and with them those that only they hold.
 pub(super) fn decline(values: &mut Values, found: &mut [(Component, Verdict)]) {
@@ -50,10 +57,39 @@ pub(super) fn decline(values: &mut Values, found: &mut [(Component, Verdict)]) {
     }
 }
 
+/// Makes definitions unsure most of whose types are unknown after all, unless many places share them. Those that others
+/// are made of stay.
+pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) {
+    let mut is_part = vec![false; shapes.len()];
+    for shape in shapes.iter() {
+        let ShapeKind::TypedDict { fields } = &shape.kind else { continue };
+        for id in fields.iter().flat_map(|field| shapes_in(&field.ty)) {
+            is_part[id.0 as usize] = true;
+        }
+    }
+    let mut places: Vec<usize> = shapes.iter().map(|shape| shape.locals.len()).collect();
+    let sure = slots.iter().flatten().filter(|solved| solved.confidence > Confidence::Low);
+    for id in sure.flat_map(|solved| shapes_in(&solved.ty)) {
+        places[id.0 as usize] += 1;
+    }
+    for (number, shape) in shapes.iter_mut().enumerate() {
+        let ShapeKind::TypedDict { fields } = &shape.kind else { continue };
+        let unknown = fields.iter().filter(|field| field.ty == Type::Any).count();
+        if 2 * unknown > fields.len() && places[number] < FEW && !is_part[number] {
+            shape.confidence = Confidence::Low;
+        }
+    }
+    for solved in slots.iter_mut().flatten() {
+        let least = shapes_in(&solved.ty).into_iter().map(|id| shapes[id.0 as usize].confidence).min();
+        solved.confidence = least.map_or(solved.confidence, |least| least.min(solved.confidence));
+    }
+}
+
 /// Whether a class for it would be welcome.
 fn is_welcome(component: &Component, values: &mut Values, records: &FxHashSet<Node>) -> bool {
     !(is_read_once(component, values, records)
         || is_filled(component, values)
+        || is_bag(component, values)
         || is_settings(component, values)
         || is_demonstration(component, values)
         || is_view(component, values)
@@ -85,6 +121,42 @@ fn is_filled(component: &Component, values: &Values) -> bool {
         && is_unread
         && (component.keys.len() >= FILLED || is_called(component, values, &["context", "ctx", "vars", "namespace"]))
         && makers.len() < super::records::MAKERS
+}
+
+/// So many places build the variants of one thing.
+const VARIANTS: usize = 9;
+
+/// Made in many places, each with other keys: a constant tells them apart, few functions know the keys, or each place
+/// knows but a few of them.
+fn is_bag(component: &Component, values: &Values) -> bool {
+    let sites = component.sites.iter().map(|&index| &values.observations.sites[index]);
+    // Each display of a module or class body counts by itself.
+    let (inside, outside): (Vec<_>, Vec<_>) = sites.map(|site| site.function).partition(Option::is_some);
+    let makers = inside.into_iter().collect::<BTreeSet<_>>().len() + outside.len();
+    let constructors = component.constructors(values);
+    let required = component.keys.values().filter(|key| Component::is_required(key, &constructors)).count();
+    if makers <= VARIANTS || 3 * required >= component.keys.len() {
+        return false;
+    }
+    let set: usize = component.keys.values().map(|key| key.set_by.len()).sum();
+    let is_scattered = 4 * set < component.sites.len() * component.keys.len();
+    2 * component.knowing.len() < makers || is_scattered || is_told_apart(component, values)
+}
+
+/// Whether most displays have a text under one key that differs between them, such as `"type": "http.request"`.
+fn is_told_apart(component: &Component, values: &Values) -> bool {
+    const TEXTS: usize = 3;
+    let mut texts: BTreeMap<Name, Vec<&Type>> = BTreeMap::new();
+    for &index in &component.sites {
+        for (key, ty, _) in &values.observations.sites[index].fields {
+            if matches!(ty, Type::Literal(Literal::Str(_))) {
+                texts.entry(*key).or_default().push(ty);
+            }
+        }
+    }
+    texts
+        .values()
+        .any(|texts| 2 * texts.len() > component.sites.len() && texts.iter().collect::<BTreeSet<_>>().len() >= TEXTS)
 }
 
 /// Held by a variable or an attribute alone, and made once.
@@ -127,8 +199,7 @@ fn is_view(component: &Component, values: &Values) -> bool {
         let Some(part) = values.flow.graph.get_part(component.root, Projection::Key(key)) else { return false };
         values.uses_of(values.flow.graph.find(part)).any(|used| match used {
             UseKind::Method(name, arguments, _) => {
-                let takes_type =
-                    name.is("get") && arguments.first().is_some_and(|ty| matches!(ty, crate::types::Type::Class(..)));
+                let takes_type = name.is("get") && arguments.first().is_some_and(|ty| matches!(ty, Type::Class(..)));
                 takes_type || !(is_dict_method(*name) || is_plain_method(name.as_str()))
             }
             _ => false,
@@ -148,4 +219,41 @@ fn is_called(component: &Component, values: &Values, last: &[&str]) -> bool {
     let slots = component.slots.iter().filter_map(|&slot| values.world.slot(slot)).map(|view| view.name);
     let bound = component.sites.iter().filter_map(|&site| values.observations.sites[site].bound_to);
     slots.chain(bound).any(|name| ends(name.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::{Field, Home};
+    use crate::types::{ShapeId, known};
+
+    fn record(types: &[Type]) -> Shape {
+        let fields = types.iter().map(|ty| Field { name: Name::new("key"), ty: ty.clone(), required: true });
+        Shape {
+            names: Vec::new(),
+            kind: ShapeKind::TypedDict { fields: fields.collect() },
+            home: Home { module: ModuleId(0), before: 0 },
+            slots: Vec::new(),
+            locals: Vec::new(),
+            confidence: Confidence::Medium,
+            reason: String::new(),
+            evidence: Vec::new(),
+        }
+    }
+
+    fn slot(id: u32) -> Result<Solved, String> {
+        let ty = Type::Shape(ShapeId(id));
+        Ok(Solved { ty, confidence: Confidence::Medium, reason: String::new(), evidence: Vec::new() })
+    }
+
+    #[test]
+    fn names_of_keys_alone_are_worth_it_where_many_places_share_them() {
+        let text = known::STR.instance();
+        let mut shapes = [record(&[Type::Any, Type::Any, text.clone()]), record(&[Type::Any, text.clone(), text])];
+        doubt(&mut shapes, &mut [slot(0), slot(1)]);
+        assert_eq!([shapes[0].confidence, shapes[1].confidence], [Confidence::Low, Confidence::Medium]);
+        let mut shapes = [record(&[Type::Any, Type::Any])];
+        doubt(&mut shapes, &mut [slot(0), slot(0), slot(0), slot(0)]);
+        assert_eq!(shapes[0].confidence, Confidence::Medium);
+    }
 }

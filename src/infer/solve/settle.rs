@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::Model;
 use super::bases::{can_be_bare, public_name};
+use super::{Answer, Model};
 use crate::facts::{ExprKind, FunctionId, ParamKind};
 use crate::infer::Confidence;
 use crate::project::{Definition, Module, Origin, SlotKind};
@@ -179,6 +179,8 @@ impl Settler<'_, '_> {
             return Type::Unknown;
         }
         match self.model.answer(slot) {
+            // The `Any` in the declaration of an attribute says nothing about what is stored in it.
+            Some(answer) if self.is_open_attribute(slot, answer) => Type::Unknown,
             Some(answer) => {
                 self.weakest = self.weakest.min(answer.confidence);
                 // Evaluation shows the `None` of a default beside the parameter, until it is tested away.
@@ -186,6 +188,11 @@ impl Settler<'_, '_> {
             }
             None => Type::Unknown,
         }
+    }
+
+    fn is_open_attribute(&self, slot: SlotId, answer: &Answer) -> bool {
+        matches!(self.model.project.slots().info(slot).kind, SlotKind::Attribute(..))
+            && answer.ty.any(&mut |part| *part == Type::Any)
     }
 
     fn instance(&mut self, class: ClassName, settled: &Type) -> Type {

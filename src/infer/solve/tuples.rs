@@ -10,7 +10,7 @@
 
 use super::bases::is_assignable;
 use super::reason::Basis;
-use super::widen::{Decline, readable, without_none};
+use super::widen::{Decline, readable, simplify, without_none};
 use super::{Answer, Model};
 use crate::infer::Confidence;
 use crate::project::{Project, SlotKind};
@@ -63,6 +63,31 @@ pub(super) fn visible(ty: &Type) -> Type {
     })
 }
 
+/// A tuple with an item left open as it can be written once all conclusions are: `seen` is what then flows into its slot.
+/// None where that tells no more.
+pub(in crate::infer) fn filled(project: &Project, open: &Type, seen: &Type) -> Option<Type> {
+    let is_open = open.any(&mut |part| matches!(part, Type::Tuple(items) if items.contains(&Type::Any)));
+    if !is_open {
+        return None;
+    }
+    let seen = simplify(project, &visible(seen));
+    let filled = readable(project, &seen).ok().or_else(|| open_tuple(project, &seen))?;
+    (filled != *open && fills(open, &filled)).then_some(filled)
+}
+
+/// Whether a type says the same as an open one, or more where that says `Any`.
+fn fills(open: &Type, filled: &Type) -> bool {
+    let all = |open: &[Type], filled: &[Type]| {
+        open.len() == filled.len() && open.iter().zip(filled).all(|(open, filled)| fills(open, filled))
+    };
+    match (open, filled) {
+        (Type::Any, _) => true,
+        (Type::Tuple(open), Type::Tuple(filled)) | (Type::Union(open), Type::Union(filled)) => all(open, filled),
+        (Type::Instance(class, open), Type::Instance(same, filled)) => class == same && all(open, filled),
+        _ => open == filled,
+    }
+}
+
 /// The type with `Any` for what cannot be said of the items of its tuple.
 fn open_tuple(project: &Project, open: &Type) -> Option<Type> {
     if without_none(open).members().len() > 1 {
@@ -112,5 +137,21 @@ fn says_something(item: &Type) -> bool {
         Type::Union(members) => members.iter().any(says_something),
         Type::Instance(_, args) => args.is_empty() || args.iter().any(says_something),
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::known;
+
+    #[test]
+    fn open_items_take_what_is_known_and_the_rest_stays() {
+        let int = known::INT.instance();
+        let pair = |second: Type| Type::Tuple([int.clone(), second].into());
+        assert!(fills(&pair(Type::Any), &pair(int.clone())));
+        assert!(fills(&union([pair(Type::Any), Type::None]), &union([pair(int.clone()), Type::None])));
+        assert!(!fills(&pair(Type::Any), &union([pair(int.clone()), Type::None])));
+        assert!(!fills(&pair(known::STR.instance()), &pair(int.clone())));
     }
 }

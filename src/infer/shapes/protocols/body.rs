@@ -12,6 +12,7 @@
 //! | one | the same, if several functions ask for it; else nothing |
 //! | attributes that have members of their own | nothing: an object of some library |
 //! | those of a class of the repository or of an imported module | nothing: that class is meant |
+//! | one attribute that a class has, where many functions ask for several under this name | the same as the others |
 //! | of values that callers in sight pass | nothing: their class is somewhere, though it is not seen |
 //! | methods among them, and many more under this name elsewhere | nothing: a class of some library is meant |
 //! | of a parameter that a decorator or an unknown base class decides on | nothing |
@@ -54,6 +55,7 @@ pub(in crate::infer::shapes) fn solve(
     let uses = SlotUses::of(facts.observations);
     let rules = Welcome::of(world, facts, &parts, &uses, &components);
     let mut welcome: Vec<Component> = Vec::new();
+    let mut doubtful: Vec<Component> = Vec::new();
     for component in components {
         if let Some(file) =
             file_of(world, shapes, &parts, &component).filter(|_| is_open(world, facts, &uses, &component))
@@ -64,10 +66,15 @@ pub(in crate::infer::shapes) fn solve(
                 assign(facts, &uses, slots, slot, (file.clone(), Confidence::Medium), reason);
             }
         } else if rules.accept(slots, &component) {
-            welcome.push(component);
+            if rules.is_of_some_class(&component) { doubtful.push(component) } else { welcome.push(component) }
         }
     }
-    let bodies = Bodies { world, facts, parts, declared: Declared::of(world), habits: habits(world, &welcome), uses };
+    let habits = habits(world, &welcome);
+    // One attribute many a class has: what the others of that name are says more.
+    let is_usual = |subject: &Subject| world.slot(subject.slot()).is_some_and(|view| habits.contains(&view.name));
+    doubtful.retain(|component| component.members.len() == 1 && component.subjects.iter().all(is_usual));
+    welcome.append(&mut doubtful);
+    let bodies = Bodies { world, facts, parts, declared: Declared::of(world), habits, uses };
     let mut found: BTreeMap<Vec<(Name, bool, bool)>, Vec<Component>> = BTreeMap::new();
     for component in welcome {
         found.entry(key_of(&component.members)).or_default().push(component);

@@ -43,6 +43,11 @@ impl<'a> Welcome<'a> {
         Self { world, facts, parts, uses, crowded, holders }
     }
 
+    /// Whether a class of the repository has all that the component is asked for.
+    pub(super) fn is_of_some_class(&self, component: &Component) -> bool {
+        self.holders.are_some_with_all(component)
+    }
+
     /// Whether a protocol for the component is welcome, as far as can be seen from here.
     pub(super) fn accept(&self, slots: &[Result<Solved, String>], component: &Component) -> bool {
         let Self { world, parts, .. } = *self;
@@ -58,7 +63,6 @@ impl<'a> Welcome<'a> {
                 let is_crowded = world.slot(subject.slot()).is_some_and(|view| self.crowded.contains(&view.name));
                 !is_crowded && !is_dispatched(world, *subject) && !is_inspected(world, *subject)
             })
-            && !self.holders.are_some_with_all(component)
             && library::classes_with(world, component).is_empty()
     }
 }

@@ -4,8 +4,9 @@
 //! |---|---|
 //! | a name such as `user_id`, `uid` or `id` that a class (or module) of the project owns | candidate |
 //! | the same kind of value (`int` or `str`) under such names in the parameters of two functions | defined |
+//! | parameters and attributes that get nothing but ids, functions whose results enter as ids | those too |
 //! | the name alone, no value in sight | an id, in the package of the owner: elsewhere others have such names too |
-//! | words that stand in the code are most of what enters | no: one of a few was meant |
+//! | words that stand in the code, or constants, are most of what enters | no: one of a few was meant |
 //! | arithmetic, or a format that only a number has | no id |
 //! | more than eight places where a plain value enters | no: that is a refactoring nobody asked for |
 //! | a parameter that its function binds anew to the result of a call that gives such values | the call is wrapped |
@@ -13,30 +14,27 @@
 //!
 //! The places where plain values enter are wrapped: `get_account(AccountId(7))`.
 
+mod grow;
+mod owners;
+mod sources;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
-
 use super::describe::{bounds_of, count, list};
-use super::displays::{assigned, statements};
 use super::widen::{is_settled, widen};
 use super::words::{camel, singular, words};
 use super::world::{Sort, World};
 use super::{Shapes, lower, trim};
-use crate::facts::{BinaryOp, ExprId, ExprKind, FunctionId};
+use crate::facts::BinaryOp;
 use crate::infer::{Bound, Confidence, Evidence, EvidenceKind, Home, Observations, Shape, ShapeKind, Solved, UseKind};
 use crate::text::{Name, TextRange};
-use crate::types::{ClassName, ModuleId, SlotId, Type, known, union};
+use crate::types::{ModuleId, SlotId, Type, known, union};
+use grow::Plain;
+use owners::{Owner, Owners};
+use sources::{Locals, Results, rebound};
 
 /// More wraps than this are a refactoring, not a change to review.
 const MOST_WRAPS: usize = 8;
-
-/// Who owns an id: the class or module it identifies one of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Owner {
-    Class(ClassName),
-    Module(ModuleId),
-}
 
 /// Defines a `NewType` for each class or module whose ids travel.
 pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], shapes: &mut Shapes) {
@@ -57,8 +55,11 @@ pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], 
     let numeric = used_as_numbers(world, observations);
     let results = Results::of(world, types, shapes);
     for (owner, slots) in candidates {
-        if let Some((shape, solved)) = Family::of(world, observations, types, shapes, owner, &slots)
-            .and_then(|family| family.define(world, observations, &numeric, &results))
+        let family = Family::of(world, observations, types, shapes, owner, &slots).map(|mut family| {
+            family.grow(world, observations, &Plain { types, shapes, numeric: &numeric }, &results);
+            family
+        });
+        if let Some((shape, solved)) = family.and_then(|family| family.define(world, observations, &numeric, &results))
         {
             let id = shapes.define(shape);
             for (slot, mut item) in solved {
@@ -66,91 +67,6 @@ pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], 
                 shapes.assigned.insert(slot, item);
             }
         }
-    }
-}
-
-/// The words before `_id`; empty for a bare `id` or `uid`. None for what names no id.
-fn stem(name: Name) -> Option<Vec<String>> {
-    let mut stem = words(name.as_str());
-    match stem.last().map(String::as_str) {
-        Some("id" | "uid" | "pk") => {
-            stem.pop();
-            Some(stem)
-        }
-        _ => None,
-    }
-}
-
-/// The classes and modules of the project by their names.
-struct Owners {
-    classes: BTreeMap<String, Vec<ClassName>>,
-    modules: BTreeMap<String, ModuleId>,
-}
-
-impl Owners {
-    fn of(world: &World) -> Self {
-        let mut owners = Self { classes: BTreeMap::new(), modules: BTreeMap::new() };
-        for (&class, view) in &world.classes {
-            let is_top_level = !class.qualname.as_str().contains('.');
-            if world.is_editable(view.module) && is_top_level {
-                owners.classes.entry(words(class.short()).join("_")).or_default().push(class);
-            }
-        }
-        for (number, module) in world.modules.iter().enumerate().filter(|(_, module)| module.editable) {
-            let last = module.name.map_or("", |name| name.as_str().rsplit('.').next().unwrap_or_default());
-            let stem = words(last);
-            let Some((last, start)) = stem.split_last() else { continue };
-            let one = singular(last).unwrap_or_else(|| last.clone());
-            let name = start.iter().chain([&one]).cloned().collect::<Vec<_>>().join("_");
-            owners.modules.entry(name).or_insert(ModuleId(number as u32));
-        }
-        owners
-    }
-
-    fn of_slot(&self, world: &World, slot: SlotId) -> Option<Owner> {
-        let view = world.slot(slot)?;
-        let stem = match view.sort {
-            Sort::Return => {
-                let mut noun = super::names::noun_name(view.name);
-                if noun.last().is_none_or(|last| last != "id") {
-                    return None;
-                }
-                noun.pop();
-                noun
-            }
-            _ => stem(view.name)?,
-        };
-        if stem.is_empty() {
-            // `id` of a class, as its attribute or taken by its constructor, is that class's.
-            let class = view.owner?;
-            let function = view.function.and_then(|function| world.function(view.module, function.0));
-            let is_own = match view.sort {
-                Sort::Attribute => true,
-                Sort::Param => function.is_some_and(|function| function.name.is("__init__")),
-                _ => false,
-            };
-            let known = world.classes.get(&class)?;
-            return (is_own && world.is_editable(known.module)).then_some(Owner::Class(class));
-        }
-        self.named(&stem)
-    }
-
-    /// The owner of a stem: a class of that name, else the one class that it abbreviates, else a module.
-    fn named(&self, stem: &[String]) -> Option<Owner> {
-        let joined = stem.join("_");
-        if let Some(classes) = self.classes.get(&joined) {
-            return if let [class] = classes[..] { Some(Owner::Class(class)) } else { None };
-        }
-        // `acc` is an account if nothing else begins so.
-        if joined.len() >= 3 && stem.len() == 1 {
-            let mut starting = self.classes.range(joined.clone()..).take_while(|(name, _)| name.starts_with(&joined));
-            if let (Some((name, classes)), None) = (starting.next(), starting.next())
-                && let ([class], false) = (&classes[..], name.contains('_'))
-            {
-                return Some(Owner::Class(*class));
-            }
-        }
-        self.modules.get(&joined).map(|&module| Owner::Module(module))
     }
 }
 
@@ -268,19 +184,23 @@ impl Family {
         let mut wraps = BTreeSet::new();
         let mut evidence = Vec::new();
         let mut bound_anew = BTreeSet::new();
-        let locals = Locals::of(world, self);
+        let locals = Locals::of(world, self, results);
         for &slot in self.slots.keys() {
             let view = world.slot(slot)?;
             if let (Sort::Param, Some(function)) = (view.sort, view.function) {
                 functions.insert((view.module, function));
                 for value in rebound(world, view.module, function, view.name)? {
-                    if !results.give(world, view.module, value, &self.base) {
+                    let (kind, module) = (EvidenceKind::Assignment, view.module);
+                    let range = world.module(module)?.facts?.expr(value).range;
+                    evidence.push(Evidence { kind, module, range, ty: None });
+                    bound_anew.insert(slot);
+                    if locals.is_id(world, module, range) {
+                        continue;
+                    }
+                    if !results.give(world, module, value, &self.base) {
                         return None;
                     }
-                    let range = world.module(view.module)?.facts?.expr(value).range;
-                    evidence.push(Evidence { kind: EvidenceKind::Assignment, module: view.module, range, ty: None });
-                    wraps.insert((view.module, range));
-                    bound_anew.insert(slot);
+                    wraps.insert((module, range));
                 }
             }
             for bound in bounds_of(observations, slot) {
@@ -308,7 +228,10 @@ impl Family {
         }
         let is_word = |&&(module, range): &&(ModuleId, TextRange)| {
             let text = world.text(module, range);
-            text.ends_with(['"', '\'']) && !text.contains(|char: char| char.is_ascii_digit())
+            let is_text = text.ends_with(['"', '\'']) && !text.contains(|char: char| char.is_ascii_digit());
+            let last = text.rsplit('.').next().unwrap_or(text);
+            let is_constant = last.ends_with(char::is_alphabetic) && !last.contains(char::is_lowercase);
+            is_text || is_constant
         };
         if wraps.iter().filter(is_word).count() * 2 > wraps.len() {
             return None;
@@ -368,15 +291,7 @@ impl Family {
         if let Type::Slot(slot) = &bound.ty {
             return self.slots.contains_key(slot);
         }
-        let is_name = |text: &str| !text.is_empty() && text.chars().all(|char| char.is_alphanumeric() || char == '_');
-        let text = world.text(bound.module, bound.range);
-        match text.rsplit_once('.') {
-            None => is_name(text) && locals.is_parameter(world, bound, text),
-            Some((value, attribute)) => {
-                let value = value.rsplit('.').next().unwrap_or(value);
-                is_name(attribute) && locals.is_attribute(world, bound, value, attribute)
-            }
-        }
+        locals.is_id(world, bound.module, bound.range)
     }
 
     fn shape(&self, world: &World, wraps: Vec<(ModuleId, TextRange)>, evidence: Vec<Evidence>) -> Option<Shape> {
@@ -413,89 +328,5 @@ impl Family {
             reason: format!("The ids of `{name}` go through {}; {entered}.", list(&titles)),
             evidence,
         })
-    }
-}
-
-/// Which parameters and attributes hold ids of the family, by name.
-struct Locals {
-    parameters: BTreeSet<(ModuleId, u32, Name)>,
-    attributes: FxHashMap<Name, Vec<Option<ClassName>>>,
-}
-
-impl Locals {
-    fn of(world: &World, family: &Family) -> Self {
-        let mut locals = Self { parameters: BTreeSet::new(), attributes: FxHashMap::default() };
-        for &slot in family.slots.keys() {
-            let Some(view) = world.slot(slot) else { continue };
-            match (view.sort, view.function) {
-                (Sort::Param, Some(function)) => {
-                    locals.parameters.insert((view.module, function.0, view.name));
-                }
-                (Sort::Attribute, _) => locals.attributes.entry(view.name).or_default().push(view.owner),
-                _ => {}
-            }
-        }
-        locals
-    }
-
-    /// Whether `name` at a place is a parameter that holds an id.
-    fn is_parameter(&self, world: &World, bound: &Bound, name: &str) -> bool {
-        world
-            .function_at(bound.module, bound.range.start)
-            .is_some_and(|(function, _)| self.parameters.contains(&(bound.module, function.0, Name::new(name))))
-    }
-
-    /// Whether `value.attribute` is an attribute that holds an id: on `self` of its class, or under a name that says
-    /// whose it is.
-    fn is_attribute(&self, world: &World, bound: &Bound, value: &str, attribute: &str) -> bool {
-        let Some(owners) = self.attributes.get(&Name::new(attribute)) else { return false };
-        if value == "self" {
-            let class = world.function_at(bound.module, bound.range.start).and_then(|(_, function)| function.class);
-            return owners.contains(&class);
-        }
-        let whose = words(value);
-        stem(Name::new(attribute)).is_some_and(|stem| !stem.is_empty())
-            || owners.iter().flatten().any(|owner| {
-                let owner = words(owner.short());
-                owner == whose || owner.last() == whose.last()
-            })
-    }
-}
-
-/// What a function binds one of its parameters to anew; none where it does so by anything but an assignment.
-fn rebound(world: &World, module: ModuleId, function: FunctionId, name: Name) -> Option<Vec<ExprId>> {
-    let Some(facts) = world.module(module).and_then(|module| module.facts) else { return Some(Vec::new()) };
-    let mut body = Vec::new();
-    statements(facts, facts.function(function).body, &mut body);
-    assigned(facts, &body, name)
-}
-
-/// What the functions of the repository return, by name.
-struct Results(FxHashMap<Name, Option<Type>>);
-
-impl Results {
-    fn of(world: &World, types: &[Type], shapes: &Shapes) -> Self {
-        let mut results: FxHashMap<Name, Option<Type>> = FxHashMap::default();
-        for function in world.modules.iter().flat_map(|module| &module.functions) {
-            let ty = function.returns.map(|slot| widen(&shapes.settle(lower(types, slot))));
-            let known = results.entry(function.name).or_insert_with(|| ty.clone());
-            if *known != ty {
-                *known = None;
-            }
-        }
-        Self(results)
-    }
-
-    /// Whether an expression is a call of a function of which all namesakes return this type, or of the type itself.
-    fn give(&self, world: &World, module: ModuleId, value: ExprId, base: &Type) -> bool {
-        let Some(facts) = world.module(module).and_then(|module| module.facts) else { return false };
-        let ExprKind::Call(callee, _) = facts.expr(value).kind else { return false };
-        match facts.expr(callee).kind {
-            ExprKind::Name(name, _) if base.class().is_some_and(|class| name.is(class.short())) => true,
-            ExprKind::Name(name, _) | ExprKind::Attribute(_, name) => {
-                self.0.get(&name).and_then(Option::as_ref) == Some(base)
-            }
-            _ => false,
-        }
     }
 }
