@@ -154,9 +154,9 @@ fn loosen(shape: &mut Shape, name: Name, clash: &Clash) -> bool {
     let ShapeKind::TypedDict { fields } = &mut shape.kind else { return false };
     let Some(field) = fields.iter_mut().find(|field| field.name == name && field.ty != Type::Any) else { return false };
     let inside = field.ty.map(&mut |part| match part {
-        Type::Instance(class, args) if clash.is_inside && *part == clash.wrong => {
+        Type::Instance(container, args) if clash.is_inside && *part == clash.wrong => {
             let kept = args.len().saturating_sub(1);
-            Some(Type::Instance(*class, args[..kept].iter().cloned().chain([Type::Any]).collect()))
+            Some(Type::Instance(*container, args[..kept].iter().cloned().chain([Type::Any]).collect()))
         }
         _ => None,
     });

@@ -46,12 +46,12 @@ impl Evaluator<'_> {
         });
         let clashes: Vec<(SlotId, Type)> =
             callables.filter_map(|wanted| self.clash_as_callback(function, is_bound, wanted)).collect();
-        let is_found = !clashes.is_empty();
+        let is_at_fault = !clashes.is_empty();
         for (slot, wrong) in clashes {
             let why = format!("who calls the function expects or passes {}", shown(&wrong));
             self.out.clashes.push(Clash::of(Blame::Slot(slot), &wrong, why));
         }
-        is_found
+        is_at_fault
     }
 
     /// Blames the hints that a wrong type comes from. Returns whether there are any.

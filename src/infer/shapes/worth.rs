@@ -18,7 +18,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashSet;
 
 use super::component::{Component, is_dict_method};
-use super::describe::shapes_in;
 use super::graph::{Node, Origin};
 use super::records::Verdict;
 use super::uses::is_plain_method;
@@ -63,13 +62,13 @@ pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) 
     let mut is_part = vec![false; shapes.len()];
     for shape in shapes.iter() {
         let ShapeKind::TypedDict { fields } = &shape.kind else { continue };
-        for id in fields.iter().flat_map(|field| shapes_in(&field.ty)) {
+        for id in fields.iter().flat_map(|field| field.ty.shapes()) {
             is_part[id.0 as usize] = true;
         }
     }
     let mut places: Vec<usize> = shapes.iter().map(|shape| shape.locals.len()).collect();
     let sure = slots.iter().flatten().filter(|solved| solved.confidence > Confidence::Low);
-    for id in sure.flat_map(|solved| shapes_in(&solved.ty)) {
+    for id in sure.flat_map(|solved| solved.ty.shapes()) {
         places[id.0 as usize] += 1;
     }
     for (number, shape) in shapes.iter_mut().enumerate() {
@@ -80,7 +79,7 @@ pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) 
         }
     }
     for solved in slots.iter_mut().flatten() {
-        let least = shapes_in(&solved.ty).into_iter().map(|id| shapes[id.0 as usize].confidence).min();
+        let least = solved.ty.shapes().into_iter().map(|id| shapes[id.0 as usize].confidence).min();
         solved.confidence = least.map_or(solved.confidence, |least| least.min(solved.confidence));
     }
 }

@@ -245,9 +245,7 @@ fn a_plan_from_memory_is_the_plan_anew() {
         vec![annotate(slot("o", "k.p"), known::ITERABLE.of([path()]))],
         vec![annotate(slot("m", "g.x"), list(Type::Shape(ShapeId(0))))],
     ];
-    for changes in changes {
-        repository.propose(changes);
-    }
+    changes.into_iter().for_each(|changes| repository.propose(changes));
     let Repository { project, mut inference, proposals, .. } = repository;
     let (ids, shapes): (Vec<ProposalId>, Vec<Shape>) =
         (proposals.iter().map(|proposal| proposal.id).collect(), inference.shapes.clone());
@@ -275,11 +273,11 @@ fn a_plan_from_memory_is_the_plan_anew() {
         let (revised, _) = revise(&project, &mut inference, proposals.clone(), &choices);
         let anew = draft(&project, &inference, &revised, &all, None);
         before = draft(&project, &inference, &revised, &all, Some(&before));
-        let content = |plan: &Plan| {
+        let told = |plan: &Plan| {
             let files = plan.files.iter().map(|file| file.text.to_string()).collect::<Vec<_>>();
             let words: Vec<String> = plan.planned.iter().map(|one| format!("{}{}", one.title, one.reason)).collect();
             (files, words, plan.dropped.len(), plan.needs.clone())
         };
-        assert_eq!(content(&before.plan), content(&anew.plan), "step {number}: {choices:?}");
+        assert_eq!(told(&before.plan), told(&anew.plan), "step {number}: {choices:?}");
     }
 }
