@@ -116,7 +116,7 @@ fn proposals_can_be_taken_out_of_a_plan() {
     assert!(run.stderr.contains("2 of 2 changes in 3 files applied"), "{}", run.stderr);
     let orders = sandbox.read("parcels/orders.py");
     assert!(
-        orders.contains("class Order(TypedDict):") && orders.contains("def new_line(sku, quantity, price) -> Line:")
+        orders.contains("class Order(TypedDict):") && orders.contains("def new_line(sku, quantity, price) -> OrderLine:")
     );
 }
 
@@ -324,7 +324,7 @@ fn what_is_left_of_a_plan_is_right() {
     assert!(text.contains("def forward(self, name: str) -> None:"), "{text}");
 
     let sandbox = example();
-    let path = plan_without(&sandbox, &["Define `Line` for the dict with the keys `sku`, `quantity` and `price`"]);
+    let path = plan_without(&sandbox, &["Define `OrderLine` for the dict with the keys `sku`, `quantity` and `price`"]);
     let run = sandbox.ok(["apply", "--plan", path.to_str().expect("UTF-8")]);
     let refused: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("refused:")).collect();
     assert!(refused.len() == 1 && refused[0].contains("Define `Order`"), "{}", run.stderr);

@@ -246,12 +246,10 @@ fn attempt<'p>(
     let settled = selection.settle(&context, &contributions, options.line_length, (before, &recall));
     let words: Vec<(String, String)> = tried
         .par_iter()
-        .map(|&number| match recall.made(number) {
-            Some(made) => made.words.clone(),
-            None => {
-                let write = |message| messages::write(message, &context.names, options.target);
-                (write(&proposals[number].title), write(&proposals[number].reason))
-            }
+        .map(|&number| {
+            let write = |message| messages::write(message, &context.names, options.target);
+            let known = recall.made(number).map(|made| made.words.clone());
+            known.unwrap_or_else(|| (write(&proposals[number].title), write(&proposals[number].reason)))
         })
         .collect();
     let mut memory = Memory::of(inference);

@@ -110,6 +110,9 @@ fn definition(project: &Project, inference: &Inference, proposal: &Proposal, kin
     Some((shape, part))
 }
 
+/// The keys of a dict display, with the types of their values where these are plain to see.
+type Display = Vec<(Name, Option<Type>)>;
+
 /// Where the type stands.
 struct Place<'a> {
     project: &'a Project,
@@ -181,8 +184,8 @@ impl<'a> Place<'a> {
         (!fields.is_empty()).then_some(fields)
     }
 
-    /// The displays that were seen, each with its keys and, where they are plain to see, the types of its values.
-    fn displays(&self, evidence: &[Evidence]) -> Option<Vec<Vec<(Name, Option<Type>)>>> {
+    /// The displays that were seen.
+    fn displays(&self, evidence: &[Evidence]) -> Option<Vec<Display>> {
         let mut displays = Vec::new();
         for seen in evidence {
             let Some(module) = self.project.module(seen.module).filter(|module| module.origin.is_repository()) else {
