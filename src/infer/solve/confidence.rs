@@ -57,7 +57,7 @@
 //!
 //! | either | confidence |
 //! |---|---|
-//! | three types or more, or two of them inside of another type, that nobody has stated | Low |
+//! | three types or more, or two of them in a container, that nobody has stated | Low |
 //! | a record, tuple or protocol that is defined for it | Medium; Low in a union with others |
 //! | a dict that came to be no record | Medium with one kind of values; else Low |
 //! | a tuple of fixed length of which some items are known | Medium |
@@ -191,11 +191,23 @@ pub(super) fn through(confidence: Confidence, weakest: Confidence, ty: &Type) ->
 }
 
 /// Whether a type puts together what has no common name: three types or more, or two of them in a container, `None`
-/// aside. Nobody writes such a type who can avoid it.
+/// aside. Nobody writes such a type who can avoid it. An item of a tuple has a place of its own and may be of two.
 pub(super) fn is_mixed(ty: &Type) -> bool {
-    let count = |ty: &Type| ty.members().iter().filter(|member| **member != Type::None).count();
-    let mut is_inner = |part: &Type| part != ty && count(part) > 1;
-    count(ty) > 2 || ty.members().iter().any(|member| member.any(&mut is_inner))
+    holds_more(ty, 2)
+}
+
+/// Whether a type has more than so many members, or holds such a mixture.
+fn holds_more(ty: &Type, limit: usize) -> bool {
+    let members = || ty.members().iter().filter(|member| **member != Type::None);
+    members().count() > limit
+        || members().any(|member| match member {
+            Type::Tuple(items) => items.iter().any(|item| holds_more(item, 2)),
+            Type::Instance(_, args) | Type::Class(_, args) => args.iter().any(|arg| holds_more(arg, 1)),
+            Type::Callable(callable) => {
+                callable.params.iter().flatten().chain([&callable.result]).any(|part| holds_more(part, 1))
+            }
+            _ => false,
+        })
 }
 
 /// How sure a type is that was found with the definitions. Its author may have written out what a definition stands
