@@ -116,7 +116,8 @@ fn proposals_can_be_taken_out_of_a_plan() {
     assert!(run.stderr.contains("2 of 2 changes in 3 files applied"), "{}", run.stderr);
     let orders = sandbox.read("parcels/orders.py");
     assert!(
-        orders.contains("class Order(TypedDict):") && orders.contains("def new_line(sku, quantity, price) -> OrderLine:")
+        orders.contains("class Order(TypedDict):")
+            && orders.contains("def new_line(sku, quantity, price) -> OrderLine:")
     );
 }
 

@@ -105,7 +105,7 @@ fn every_key() {
         "/`rent` parameter `price`\nyuy",       // accept, take it back, accept
         "/`distance` as returning\nn",          // refuse
         "/`midpoint` as returning\n ",          // later
-        "/define `orderline`\nrRow\nesuy",           // rename, edit, split, not split, accept
+        "/define `orderline`\nrRow\nesuy",      // rename, edit, split, not split, accept
         "/define `order`\ntttn",                // two variants, then the definition again; refuse it
         "/`add_line` parameter `quantity`\nty", // the next wider type
         "/`indented.write` as\nx",              // refuse by a comment

@@ -445,8 +445,12 @@ impl Namer for Speaker<'_, '_> {
     fn is_generic(&mut self, class: ClassName) -> bool {
         self.context.project.class(class).is_some_and(|info| {
             let is_call = matches!(info.kind, ClassKind::NewType | ClassKind::NamedTuple);
-            !info.type_params.is_empty() && !is_call
+            !info.type_params.is_empty() && !is_call && !self.context.project.can_be_bare(class)
         })
+    }
+
+    fn is_left_bare(&mut self, class: ClassName) -> bool {
+        self.context.project.is_left_bare(class)
     }
 
     fn replace_deferred(&mut self, mark: bool) -> bool {

@@ -13,6 +13,7 @@ mod slots;
 mod symbols;
 #[cfg(test)]
 mod tests;
+mod type_params;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -29,11 +30,11 @@ pub use signatures::{Binding, Effect, Signature, SignatureParam};
 pub use slots::{SlotInfo, SlotKind, Slots};
 pub use symbols::{Definition, Symbols};
 
-use crate::facts::{FileFacts, Function, FunctionId, Import};
+use crate::facts::{ExprKind, FileFacts, Function, FunctionId, Import};
 use crate::source::SourceFile;
 use crate::stubs::{Installed, InstalledModule, Stubs};
 use crate::text::Name;
-use crate::types::{ClassName, FunctionRef, ModuleId, PythonVersion};
+use crate::types::{ClassName, FunctionRef, ModuleId, PythonVersion, SlotId};
 
 /// Where a module comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,6 +261,17 @@ impl Project {
     pub fn function(&self, function: FunctionRef) -> Option<(&Module, &Function)> {
         let module = self.module(function.module)?;
         Some((module, module.facts.function(FunctionId(function.function))))
+    }
+
+    /// Whether a slot is a parameter with the default `None`.
+    pub fn defaults_to_none(&self, slot: SlotId) -> bool {
+        let info = self.slots().info(slot);
+        let SlotKind::Param(function, index) = info.kind else { return false };
+        self.module(info.module).is_some_and(|module| {
+            let default =
+                module.facts.function(function).params.get(usize::from(index)).and_then(|param| param.default);
+            default.is_some_and(|default| matches!(module.facts.expr(default).kind, ExprKind::None))
+        })
     }
 
     /// The unique name of the class `qualname` of `module`.

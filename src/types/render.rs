@@ -24,6 +24,11 @@ pub trait Namer {
     /// Whether a class has type parameters that a reader has to be told.
     fn is_generic(&mut self, class: ClassName) -> bool;
 
+    /// Whether hardly anybody writes the type arguments of a class.
+    fn is_left_bare(&mut self, _class: ClassName) -> bool {
+        false
+    }
+
     /// Whether something named so far does not exist when the text is evaluated; sets the mark to `mark`.
     fn replace_deferred(&mut self, mark: bool) -> bool;
 }
@@ -152,7 +157,7 @@ impl Writer<'_> {
             return self.instance(class, &args);
         }
         let bare = BARE.iter().any(|(home, names)| *home == module && names.contains(&qualname));
-        if bare {
+        if bare || self.namer.is_left_bare(class) {
             return self.namer.class(class, false);
         }
         if args.is_empty() {

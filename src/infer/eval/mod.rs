@@ -36,7 +36,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{ClassId, ExprId, ExprKind, FileFacts, Function, FunctionId, ScopeId, StmtKind};
+use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
 use crate::infer::read_back::Clash;
 use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
@@ -51,6 +51,8 @@ use self::environment::{Environment, PathRoot};
 const MAX_INLINE: u32 = 4;
 /// Deepest chain of projections that is followed.
 const MAX_PROJECTIONS: usize = 4;
+/// An operator on a value with more origins than this tells nothing about each.
+const MAX_OPERANDS: usize = 3;
 
 /// What is known after a round.
 #[derive(Default)]
@@ -351,7 +353,7 @@ impl<'a> Evaluator<'a> {
             return self.without_aliases(assumed);
         }
         if self.state.is_unknown_to_checkers(self.project, slot) {
-            return if self.defaults_to_none(slot) { Type::None } else { Type::Unknown };
+            return if self.project.defaults_to_none(slot) { Type::None } else { Type::Unknown };
         }
         let Some(ty) = self.state.types.get(slot.0 as usize) else { return Type::Unknown };
         if !ty.any(&mut |part| matches!(part, Type::Slot(_))) {
@@ -361,16 +363,6 @@ impl<'a> Evaluator<'a> {
         let (resolved, others) = place.get_or_init(|| self.state.resolve(self.project, ty, slot));
         self.out.reads.extend(others);
         resolved.clone()
-    }
-
-    /// Whether a slot is a parameter with the default `None`.
-    fn defaults_to_none(&self, slot: SlotId) -> bool {
-        let info = self.project.slots().info(slot);
-        let SlotKind::Param(function, index) = info.kind else { return false };
-        self.project.module(info.module).is_some_and(|module| {
-            let default = module.facts.function(function).params[usize::from(index)].default;
-            default.is_some_and(|default| matches!(module.facts.expr(default).kind, ExprKind::None))
-        })
     }
 
     /// Aliases that a proposal defines stand for what they name.
@@ -401,6 +393,12 @@ impl<'a> Evaluator<'a> {
     /// Records a use of every member of a type that stands for a value about which nothing else is known.
     fn use_of(&mut self, subject: &Type, kind: &UseKind, range: TextRange) {
         if self.muted > 0 {
+            return;
+        }
+        // `options[key] < 3` compares one of all the values that were ever stored.
+        let is_operator = matches!(kind, UseKind::Operand(..) | UseKind::Compare(..));
+        let origins = subject.members().iter().filter(|member| matches!(member, Type::Slot(_) | Type::Part(..)));
+        if is_operator && origins.count() > MAX_OPERANDS {
             return;
         }
         let is_kept = |member: &Type| match member {

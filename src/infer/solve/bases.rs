@@ -1,9 +1,7 @@
 //! Relations between classes as a reader sees them: common bases worth naming, and whether a value of one type may
 //! stand where another is wanted.
 
-use crate::facts::{ArgumentKind, ExprKind};
-use crate::project::{ClassKind, Definition, Module, Origin, Project, Resolution};
-use crate::text::Name;
+use crate::project::{ClassKind, Project};
 use crate::types::{Args, CallableType, ClassName, Type, known};
 
 /// Whether a class is defined in the repository.
@@ -89,27 +87,6 @@ fn is_promoted(class: ClassName, wanted: ClassName) -> bool {
         [&known::BOOL, &known::INT, &known::FLOAT, &known::COMPLEX].iter().position(|known| known.class() == class)
     };
     matches!((rank(class), rank(wanted)), (Some(from), Some(to)) if from <= to)
-}
-
-/// Whether a class can be written without type arguments and still say enough: a class of an installed package, whose
-/// arguments few people write, or one whose type parameters all have defaults.
-pub(super) fn can_be_bare(project: &Project, class: ClassName) -> bool {
-    let Some(info) = project.class(class) else { return false };
-    let Some(module) = project.module(info.module) else { return false };
-    match module.origin {
-        Origin::Installed => true,
-        _ => info.type_params.iter().all(|&param| has_default(project, module, param)),
-    }
-}
-
-/// Whether a type variable is made by `TypeVar(..., default=...)`.
-fn has_default(project: &Project, module: &Module, variable: Name) -> bool {
-    let Some(Resolution::Variable(owner, name)) = project.resolve(module, variable) else { return false };
-    let Some(owner) = project.module(owner) else { return false };
-    let Some(Definition::Assignment(_, _, Some(value))) = owner.symbols.get(name).last() else { return false };
-    let ExprKind::Call(_, arguments) = owner.facts.expr(*value).kind else { return false };
-    let is_default = |kind: ArgumentKind| matches!(kind, ArgumentKind::Keyword(keyword) if keyword.is("default"));
-    owner.facts.arguments(arguments).iter().any(|argument| is_default(argument.kind))
 }
 
 /// A class under the name that code can import, for those that the standard library's stubs keep in private modules.

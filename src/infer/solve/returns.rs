@@ -334,6 +334,28 @@ fn own_class(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Op
     Some(Answer { ty: Type::instance(name), confidence: Confidence::High, basis: Basis::ReturnsSelf })
 }
 
+/// Whether a generator, or one that overrides the same method, uses what is sent to it: callers send to all of them.
+fn is_sent_to(model: &Model, slot: SlotId) -> bool {
+    let mut first = slot;
+    for _ in 0..MAX_OVERRIDES {
+        first = model.families.overridden(first).unwrap_or(first);
+    }
+    let mut family = vec![first];
+    let mut next = 0;
+    while let Some(&slot) = family.get(next).filter(|_| next < MAX_OVERRIDES) {
+        next += 1;
+        let info = model.project.slots().info(slot);
+        if let SlotKind::Return(function) = info.kind
+            && let Some((module, function)) = model.function(info.module, function)
+            && model.syntax.receives(module.id, function.range)
+        {
+            return true;
+        }
+        family.extend(model.families.overrides(slot));
+    }
+    false
+}
+
 fn of_generator(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
     let function = module.facts.function(id);
     let of_kind = |kind| model.index.bounds(slot).filter(move |bound| bound.kind == kind);
@@ -349,7 +371,7 @@ fn of_generator(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
         readable(model.project, &joined).map_err(|decline| decline.with_type(|item| iterator.of([item])))?
     };
     let is_context = has_decorator(module, id, &["contextmanager", "asynccontextmanager", "fixture"]);
-    if model.syntax.receives(module.id, function.range) && !is_context {
+    if !is_context && is_sent_to(model, slot) {
         return Err(Decline::Because("the type of what is sent to it is not known"));
     }
     let returned: Vec<Type> = of_kind(EvidenceKind::Return)

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::bases::{can_be_bare, public_name};
+use super::bases::public_name;
 use super::{Answer, Model};
 use crate::facts::{ExprKind, FunctionId, ParamKind};
 use crate::infer::Confidence;
@@ -104,15 +104,6 @@ impl Model<'_> {
         Some(Type::Callable(Arc::new(CallableType { params, result })))
     }
 
-    /// Whether a slot is a parameter with the default `None`.
-    pub(super) fn defaults_to_none(&self, slot: SlotId) -> bool {
-        let info = self.project.slots().info(slot);
-        let SlotKind::Param(function, index) = info.kind else { return false };
-        let Some((module, function)) = self.function(info.module, function) else { return false };
-        let default = function.params.get(usize::from(index)).and_then(|param| param.default);
-        default.is_some_and(|default| matches!(module.facts.expr(default).kind, ExprKind::None))
-    }
-
     fn conclusion(&self, slot: SlotId) -> Option<Type> {
         let shaped = self.shapes.assigned(slot).map(|solved| solved.ty);
         shaped.or_else(|| self.answer(slot).map(|answer| answer.ty.clone()))
@@ -184,7 +175,7 @@ impl Settler<'_, '_> {
             Some(answer) => {
                 self.weakest = self.weakest.min(answer.confidence);
                 // Evaluation shows the `None` of a default beside the parameter, until it is tested away.
-                if self.model.defaults_to_none(slot) { without_none(&answer.ty) } else { answer.ty.clone() }
+                if self.model.project.defaults_to_none(slot) { without_none(&answer.ty) } else { answer.ty.clone() }
             }
             None => Type::Unknown,
         }
@@ -231,11 +222,8 @@ impl Settler<'_, '_> {
             _ => {}
         }
         let is_open = |arg: &Type| arg.any(&mut |part| matches!(part, Type::Unknown | Type::Any));
-        // Where the arguments of a class of the standard library have defaults, hardly anybody writes them.
-        let module = self.model.project.module_named(class.module);
-        let is_standard = module.is_some_and(|module| module.origin == Origin::Standard);
-        let is_bare =
-            (is_standard && !args.is_empty() || args.iter().any(is_open)) && can_be_bare(self.model.project, class);
+        let project = self.model.project;
+        let is_bare = args.iter().any(is_open) && project.can_be_bare(class) || project.is_left_bare(class);
         let args = if is_bare { Args::default() } else { args };
         Type::Instance(public_name(class).unwrap_or(class), args)
     }

@@ -203,6 +203,28 @@ fn what_a_container_holds_is_of_any_type_to_its_author() {
 }
 
 #[test]
+fn generators_that_are_sent_to_are_so_in_all_classes() {
+    let text = "class Flow:\n    def run(self, request):\n        yield request\n\nclass Digest(Flow):\n    \
+                def run(self, request):\n        response = yield request\n        print(response)\n\n\
+                Flow().run('x')\nDigest().run('y')\n";
+    solved(text).declines("Flow.run ->", "the type of what is sent to it is not known");
+}
+
+#[test]
+fn an_operator_on_one_of_many_values_tells_nothing_about_each() {
+    let text = "class Options:\n    def __init__(self, html, quotes, depth, width):\n        \
+                self.all = {'html': html, 'quotes': quotes, 'depth': depth, 'width': width}\n\n\
+                def deep(options, key):\n    return options.all[key] > 3\n\ndeep(Options(*ARGS), NAME)\n";
+    solved(text).declines("Options.__init__(html)", "no evidence");
+}
+
+#[test]
+fn arguments_that_have_defaults_are_left_out() {
+    let text = "import xml.etree.ElementTree as etree\n\ndef make(tag):\n    return etree.Element(tag)\n\nmake('a')\n";
+    solved(text).has("make ->", "Element", Medium);
+}
+
+#[test]
 fn an_empty_body_that_subclasses_may_keep_gives_none() {
     let text = "import abc\n\nclass Base(abc.ABC):\n    def label(self):\n        pass\n    \
                 def title(self):\n        raise NotImplementedError\n    \

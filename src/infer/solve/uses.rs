@@ -152,7 +152,7 @@ fn from_value(model: &Model, asked: &Asked, slots: &[SlotId], param: Option<Name
 
 /// Passed to a typed parameter of a stub or of the project, or stored in an attribute of known type.
 fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess> {
-    let is_optional = slots.iter().any(|&slot| model.defaults_to_none(slot));
+    let is_optional = slots.iter().any(|&slot| model.project.defaults_to_none(slot));
     let mut wanted: Vec<(Type, Confidence)> = Vec::new();
     let mut add = |ty: Type, confidence: Confidence| match wanted.iter_mut().find(|(known, _)| *known == ty) {
         Some((_, known)) => *known = (*known).max(confidence),

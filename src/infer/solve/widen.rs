@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::bases::{can_be_bare, common_base, is_repository};
+use super::bases::{common_base, is_repository};
 use crate::project::Project;
 use crate::types::{Args, CallableType, ClassName, Type, join_all, known, union};
 
@@ -122,7 +122,7 @@ fn nesting(ty: &Type) -> usize {
 
 /// Whether a class says too little without its type arguments.
 fn needs_arguments(project: &Project, class: ClassName) -> bool {
-    project.class(class).is_some_and(|info| !info.type_params.is_empty()) && !can_be_bare(project, class)
+    project.class(class).is_some_and(|info| !info.type_params.is_empty()) && !project.can_be_bare(class)
 }
 
 /// Joins the numbers, tuples and related classes inside a type.

@@ -245,7 +245,9 @@ fn a_plan_from_memory_is_the_plan_anew() {
         vec![annotate(slot("o", "k.p"), known::ITERABLE.of([path()]))],
         vec![annotate(slot("m", "g.x"), list(Type::Shape(ShapeId(0))))],
     ];
-    changes.into_iter().for_each(|changes| repository.propose(changes));
+    for changes in changes {
+        repository.propose(changes);
+    }
     let Repository { project, mut inference, proposals, .. } = repository;
     let (ids, shapes): (Vec<ProposalId>, Vec<Shape>) =
         (proposals.iter().map(|proposal| proposal.id).collect(), inference.shapes.clone());

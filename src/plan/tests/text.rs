@@ -104,6 +104,16 @@ fn only_accepted_proposals_are_planned() {
 }
 
 #[test]
+fn classes_whose_arguments_have_defaults_are_written_without_them() {
+    let before = "from xml.etree.ElementTree import Element\n\ndef f(a, b):\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", before)], 11);
+    let element = ClassName::new("xml.etree.ElementTree".into(), "Element".into());
+    repository.annotate("a", "f.a", Type::instance(element)).annotate("a", "f.b", Type::generic(element, [text()]));
+    let plan = repository.plan();
+    assert_eq!(plan.files[0].patch.apply(before), before.replace("a, b", "a: Element, b: Element"));
+}
+
+#[test]
 fn the_next_proposal_for_a_place_gets_its_turn() {
     let mut repository = Repository::new(&[("a.py", "def f(a):\n    pass\n")], 11);
     repository.annotate("a", "f.a", known::LIST.instance()).annotate("a", "f.a", int()).annotate("a", "f.a", text());
