@@ -86,13 +86,16 @@ fn all_else_stays() {
         sandbox.write(&format!("{name}.py"), before);
     }
     let old = sandbox.tree();
-    sandbox.ok(["apply", "--target-version", "3.12"]);
+    sandbox.ok(["apply", "--unsafe", "--target-version", "3.12"]);
     for (name, _, after) in FILES {
         let found = &sandbox.tree()[&format!("{name}.py")];
         let (found, after) = (String::from_utf8_lossy(found), String::from_utf8_lossy(after));
         assert_eq!(found, after, "{name}: {found:?}");
     }
-    assert!(sandbox.ok(["diff", "--target-version", "3.12"]).stdout.is_empty(), "a second run changes nothing");
+    assert!(
+        sandbox.ok(["diff", "--unsafe", "--target-version", "3.12"]).stdout.is_empty(),
+        "a second run changes nothing"
+    );
     sandbox.ok(["undo"]);
     assert_eq!(sandbox.tree(), old, "byte for byte as before");
 }

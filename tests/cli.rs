@@ -356,7 +356,7 @@ fn comments_that_cannot_become_annotations_are_told() {
                 def bump():\n    # type: () -> None\n    global count\n    count = 1  # type: int\n\n\n\
                 @dataclass\nclass P:\n    size = 1  # type: int\n";
     let sandbox = Sandbox::new(&[("old.py", text)]);
-    let run = sandbox.ok(["apply", "-v", "--select", "type_comment"]);
+    let run = sandbox.ok(["apply", "-v", "--unsafe", "--select", "type_comment"]);
     for reason in [
         "old.py:4 · type_comment: its value is `None`, which its type leaves out",
         "old.py:5 · type_comment: its assignment has several targets",

@@ -3,7 +3,7 @@
 //! A hint that is written is evidence for others. These are concluded of files that hold it, but told with the places on
 //! disk, and each with the proposals before it that it rests on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
@@ -12,9 +12,9 @@ use super::base::Base;
 use super::places::Places;
 use super::records::{Ids, Records};
 use super::settle::{Origins, Settled};
-use crate::facts::{Argument, Expr, ExprId, ExprKind, FileFacts};
+use crate::facts::{Argument, ExprId, ExprKind, FileFacts};
 use crate::plan::{Plan, Planned};
-use crate::project::{Project, SlotKind};
+use crate::project::{Module, Project, SlotKind};
 use crate::proposal::{Change, Commented, Declaration, Proposal};
 use crate::report::{Card, ProposalRecord};
 use crate::text::{Name, TextRange};
@@ -41,9 +41,10 @@ pub(super) fn follow(analysis: &Analysis, plan: &Plan, base: &Base) -> Result<(S
         round += 1;
         let mut places = Places::on_disk(&next.project, origins);
         let mut records = Records::new(&next, base, origins).proposals(&plan, &mut ids);
+        let mut calls = Calls::default();
         for (planned, record) in next.in_order(&plan).into_iter().zip(&mut records) {
             record.round = round;
-            let rests_on = made.under(&next, planned).into_iter().chain(record.requires.iter().cloned());
+            let rests_on = made.under(&next, planned, &mut calls).into_iter().chain(record.requires.iter().cloned());
             record.requires = rests_on.collect::<BTreeSet<String>>().into_iter().collect();
             let card = next.card_with(&mut places, &plan, planned);
             following.push(Following { card, record: record.clone() });
@@ -54,19 +55,15 @@ pub(super) fn follow(analysis: &Analysis, plan: &Plan, base: &Base) -> Result<(S
     Ok((settled, following))
 }
 
-/// What earlier proposals made.
+/// The ids of earlier proposals, by what they made.
 #[derive(Default)]
-struct Made(Vec<Hinted>);
-
-/// What one proposal made.
-struct Hinted {
-    id: String,
-    /// Functions of which it annotates parameters: what is concluded inside of them may rest on that.
-    inside: BTreeSet<Function>,
-    /// Last names of functions of which it annotates anything: so may what is concluded of their calls.
-    called: BTreeSet<Name>,
-    /// The class that it defines.
-    class: Option<ClassName>,
+struct Made {
+    /// By functions of which they annotate parameters: what is concluded inside of them may rest on that.
+    inside: BTreeMap<Function, BTreeSet<String>>,
+    /// By last names of functions of which they annotate anything: so may what is concluded of their calls.
+    called: BTreeMap<Name, BTreeSet<String>>,
+    /// By the class that they define.
+    class: BTreeMap<ClassName, String>,
 }
 
 /// A function, by what stays when text is put in above it.
@@ -77,7 +74,8 @@ impl Made {
     fn add(&mut self, analysis: &Analysis, plan: &Plan, records: &[ProposalRecord]) {
         let project = &analysis.project;
         for (planned, record) in analysis.in_order(plan).into_iter().zip(records) {
-            let (mut inside, mut called, mut class) = (BTreeSet::new(), BTreeSet::new(), None);
+            let mut inside = |function| self.inside.entry(function).or_default().insert(record.id.clone());
+            let mut called = |name| self.called.entry(name).or_default().insert(record.id.clone());
             for change in &analysis.proposals[planned.proposal].changes {
                 match change {
                     Change::Annotate { slot, .. } => {
@@ -85,75 +83,134 @@ impl Made {
                         let (SlotKind::Param(id, _) | SlotKind::Return(id)) = info.kind else { continue };
                         let Some(module) = project.module(info.module) else { continue };
                         let function = module.facts.function(id);
-                        called.insert(function.name);
+                        called(function.name);
                         if matches!(info.kind, SlotKind::Param(..)) {
-                            inside.insert((info.module, function.qualname));
+                            inside((info.module, function.qualname));
                         }
                     }
                     Change::Define(shape) => {
                         let home = project.module(analysis.inference.shape(*shape).home.module);
                         let name = plan.name(*shape);
-                        class = home.zip(name).map(|(home, name)| ClassName::new(home.name, name));
+                        let class = home.zip(name).map(|(home, name)| ClassName::new(home.name, name));
+                        self.class.extend(class.map(|class| (class, record.id.clone())));
                     }
                     Change::Convert(Commented::Function(module, id)) => {
                         let Some(function) = project.module(*module).map(|module| module.facts.function(*id)) else {
                             continue;
                         };
-                        called.insert(function.name);
-                        inside.insert((*module, function.qualname));
+                        called(function.name);
+                        inside((*module, function.qualname));
                     }
                     Change::Convert(Commented::Assignment(..)) | Change::Declare(_) | Change::Wrap { .. } => {}
                 }
             }
-            self.0.push(Hinted { id: record.id.clone(), inside, called, class });
         }
     }
 
     /// The earlier proposals that a later one rests on, as far as its places tell: those for the functions that it
     /// stands in or has evidence in, that are called there or get what it is about, and for the classes that it names.
-    fn under(&self, analysis: &Analysis, planned: &Planned) -> BTreeSet<String> {
+    fn under(&self, analysis: &Analysis, planned: &Planned, calls: &mut Calls) -> BTreeSet<String> {
         let project = &analysis.project;
         let proposal = &analysis.proposals[planned.proposal];
         let own = (proposal.module, TextRange::at(proposal.offset));
-        let places: Vec<(ModuleId, TextRange)> =
+        let places: BTreeSet<(ModuleId, TextRange)> =
             proposal.evidence.iter().map(|seen| (seen.module, seen.range)).chain([own]).collect();
         let inside: BTreeSet<Function> =
             places.iter().filter_map(|&(module, range)| function_around(project, module, range.start)).collect();
-        let called = places.iter().flat_map(|&(module, range)| calls_at(project, module, range));
-        let called: BTreeSet<Name> =
-            called.chain(proposal.changes.iter().flat_map(|change| handed_to(project, change))).collect();
+        let mut called: BTreeSet<Name> = BTreeSet::new();
+        for &(module, range) in &places {
+            if let Some(module) = project.module(module).filter(|module| module.origin.is_repository()) {
+                called.extend(calls.of(module).at(range));
+            }
+        }
+        for change in &proposal.changes {
+            called.extend(handed_to(project, change, calls));
+        }
+        let of_functions = inside.iter().filter_map(|function| self.inside.get(function)).flatten();
+        let of_calls = called.iter().filter_map(|name| self.called.get(name)).flatten();
         let named = classes_named(proposal);
-        let is_under = |hinted: &&Hinted| {
-            !hinted.inside.is_disjoint(&inside)
-                || !hinted.called.is_disjoint(&called)
-                || hinted.class.is_some_and(|class| named.contains(&class))
-        };
-        self.0.iter().filter(is_under).map(|hinted| hinted.id.clone()).collect()
+        let of_classes = named.iter().filter_map(|class| self.class.get(class));
+        of_functions.chain(of_calls).chain(of_classes).cloned().collect()
     }
 }
 
 /// The innermost function whose definition holds a place.
 fn function_around(project: &Project, module: ModuleId, offset: u32) -> Option<Function> {
     let facts = &project.module(module)?.facts;
-    let functions = facts.functions.iter().filter(|function| !function.is_lambda);
-    let around = functions.filter(|function| function.range.start <= offset && offset < function.range.end);
-    around.min_by_key(|function| function.range.len()).map(|function| (module, function.qualname))
+    // Functions are listed by where they begin.
+    let started = facts.functions.partition_point(|function| function.range.start <= offset);
+    let mut around = facts.functions[..started].last();
+    while let Some(function) = around
+        && (function.is_lambda || function.range.end <= offset)
+    {
+        around = function.parent.map(|parent| facts.function(parent));
+    }
+    around.map(|function| (module, function.qualname))
 }
 
-/// The last names of what is called in, or around, a piece of evidence.
-fn calls_at(project: &Project, module: ModuleId, range: TextRange) -> Vec<Name> {
-    let Some(module) = project.module(module).filter(|module| module.origin.is_repository()) else { return Vec::new() };
-    let facts = &module.facts;
-    let touches = |expr: &&Expr| expr.range.start <= range.end && range.start <= expr.range.end;
-    let callee = |expr: &Expr| match expr.kind {
-        ExprKind::Call(function, _) => last_name(facts, function),
-        _ => None,
-    };
-    facts.exprs.iter().filter(touches).filter_map(callee).collect()
+/// The calls of the modules that were asked for.
+#[derive(Default)]
+struct Calls(BTreeMap<ModuleId, CallsOfModule>);
+
+impl Calls {
+    fn of(&mut self, module: &Module) -> &CallsOfModule {
+        self.0.entry(module.id).or_insert_with(|| CallsOfModule::new(&module.facts))
+    }
+}
+
+/// The calls of a module by where they begin, so that those at a place are found without looking at all.
+struct CallsOfModule {
+    calls: Vec<Call>,
+    /// By call: the furthest end of it and all before it.
+    reach: Vec<u32>,
+}
+
+struct Call {
+    range: TextRange,
+    /// The last name of what is called.
+    name: Name,
+    expr: ExprId,
+}
+
+impl CallsOfModule {
+    fn new(facts: &FileFacts) -> Self {
+        let exprs = facts.exprs.iter().enumerate();
+        let mut calls: Vec<Call> = exprs
+            .filter_map(|(number, expr)| match expr.kind {
+                ExprKind::Call(function, _) => {
+                    let name = last_name(facts, function)?;
+                    Some(Call { range: expr.range, name, expr: ExprId(number as u32) })
+                }
+                _ => None,
+            })
+            .collect();
+        calls.sort_by_key(|call| call.range.start);
+        let ends = calls.iter().scan(0, |furthest, call| {
+            *furthest = call.range.end.max(*furthest);
+            Some(*furthest)
+        });
+        let reach = ends.collect();
+        Self { calls, reach }
+    }
+
+    /// The last names of what is called in, or around, a piece of evidence.
+    fn at(&self, range: TextRange) -> impl Iterator<Item = Name> + '_ {
+        let started = self.calls.partition_point(|call| call.range.start <= range.end);
+        let near = (0..started).rev().take_while(move |&number| self.reach[number] >= range.start);
+        let calls = near.map(|number| &self.calls[number]);
+        calls.filter(move |call| call.range.end >= range.start).map(|call| call.name)
+    }
+
+    /// The calls that begin in a range.
+    fn inside(&self, range: TextRange) -> &[Call] {
+        let first = self.calls.partition_point(|call| call.range.start < range.start);
+        let end = self.calls.partition_point(|call| call.range.start < range.end);
+        &self.calls[first..end]
+    }
 }
 
 /// The last names of the functions to which the parameter that a change annotates is passed on.
-fn handed_to(project: &Project, change: &Change) -> Vec<Name> {
+fn handed_to(project: &Project, change: &Change, calls: &mut Calls) -> Vec<Name> {
     let Change::Annotate { slot, .. } = change else { return Vec::new() };
     let info = project.slots().info(*slot);
     let (SlotKind::Param(id, index), Some(module)) = (info.kind, project.module(info.module)) else {
@@ -164,17 +221,11 @@ fn handed_to(project: &Project, change: &Change) -> Vec<Name> {
     let param = function.params[usize::from(index)].name;
     let is_param =
         |argument: &Argument| matches!(facts.expr(argument.value).kind, ExprKind::Name(name, _) if name == param);
-    let inside = facts
-        .exprs
-        .iter()
-        .filter(|expr| function.range.start <= expr.range.start && expr.range.end <= function.range.end);
-    let called = inside.filter_map(|expr| match expr.kind {
-        ExprKind::Call(callee, arguments) if facts.arguments(arguments).iter().any(is_param) => {
-            last_name(facts, callee)
-        }
-        _ => None,
-    });
-    called.collect()
+    let takes_it = |call: &&Call| match facts.expr(call.expr).kind {
+        ExprKind::Call(_, arguments) => facts.arguments(arguments).iter().any(is_param),
+        _ => false,
+    };
+    calls.of(module).inside(function.range).iter().filter(takes_it).map(|call| call.name).collect()
 }
 
 fn last_name(facts: &FileFacts, expr: ExprId) -> Option<Name> {

@@ -11,7 +11,7 @@ use crate::infer::Phases;
 use crate::plan::{Plan, PlannedFile};
 use crate::project::{InputFile, Origin, Project};
 use crate::source::SourceFile;
-use crate::text::{Edit, Patch, TextRange};
+use crate::text::{Edit, TextRange, WayBack};
 use crate::types::ModuleId;
 use crate::write::FileChange;
 
@@ -24,19 +24,19 @@ type Contents = BTreeMap<ModuleId, (Arc<str>, Arc<FileFacts>)>;
 /// The way from the files as they are after some plans back to the files on disk.
 pub struct Origins<'a> {
     project: &'a Project,
-    patches: BTreeMap<ModuleId, Vec<Patch>>,
+    ways: BTreeMap<ModuleId, Vec<WayBack>>,
 }
 
 impl<'a> Origins<'a> {
     /// No plan was carried out yet.
     pub fn new(project: &'a Project) -> Self {
-        Self { project, patches: BTreeMap::new() }
+        Self { project, ways: BTreeMap::new() }
     }
 
     /// The files of one more plan.
     fn take(&mut self, files: &[Arc<PlannedFile>], contents: &mut Contents) {
         for file in files {
-            self.patches.entry(file.module).or_default().push(file.patch.clone());
+            self.ways.entry(file.module).or_default().push(file.patch.way_back());
         }
         contents.extend(files.iter().map(|file| file.content()));
     }
@@ -48,9 +48,9 @@ impl<'a> Origins<'a> {
 
     /// Where a place was on disk; what a plan put in is where it was put, which the answer says.
     fn origin(&self, module: ModuleId, offset: u32) -> (u32, bool) {
-        let patches = self.patches.get(&module).into_iter().flatten().rev();
-        patches.fold((offset, true), |(offset, is_there), patch| {
-            let (offset, was_there) = patch.origin(offset);
+        let ways = self.ways.get(&module).into_iter().flatten().rev();
+        ways.fold((offset, true), |(offset, is_there), way| {
+            let (offset, was_there) = way.origin(offset);
             (offset, is_there && was_there)
         })
     }

@@ -9,5 +9,5 @@ pub mod range;
 pub use hash::hash_bytes;
 pub use lines::{LineColumn, LineIndex};
 pub use name::Name;
-pub use patch::{Conflict, Edit, Patch};
+pub use patch::{Conflict, Edit, Patch, WayBack};
 pub use range::TextRange;

@@ -48,6 +48,38 @@ pub struct Patch {
     edits: BTreeMap<TextRange, Vec<String>>,
 }
 
+/// The way from the text after some edits back to the text before them.
+#[derive(Clone, Debug)]
+pub struct WayBack {
+    /// By place in the text after the edits.
+    steps: Vec<Step>,
+}
+
+/// One edit on the way back.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    /// Where its text begins after the edits, and where that ends.
+    start: u32,
+    end: u32,
+    /// Where it was put.
+    origin: u32,
+    /// How much was put in up to its end, and how much taken out.
+    added: u32,
+    removed: u32,
+}
+
+impl WayBack {
+    /// Where a place was, and whether it was there: text that was put in lies where it was put.
+    pub fn origin(&self, offset: u32) -> (u32, bool) {
+        let before = self.steps.partition_point(|step| step.start < offset);
+        match self.steps[..before].last() {
+            None => (offset, true),
+            Some(step) if offset < step.end => (step.origin, false),
+            Some(step) => (offset + step.removed - step.added, true),
+        }
+    }
+}
+
 impl Patch {
     /// A patch that changes nothing.
     pub fn new() -> Self {
@@ -120,24 +152,17 @@ impl Patch {
         self.edits.iter().flat_map(|(&range, texts)| texts.iter().map(move |text| (range, text.as_str())))
     }
 
-    /// Where a place of the text after the edits was before them, and whether it was there: text that was put in lies
-    /// where it was put.
-    pub fn origin(&self, offset: u32) -> (u32, bool) {
+    /// The way from places of the text after the edits back to the text before them.
+    pub fn way_back(&self) -> WayBack {
         // By how much the text before the place grew, and by how much it shrank.
         let (mut added, mut removed) = (0, 0);
-        for (range, inserted) in self.iter() {
+        let steps = self.iter().map(|(range, inserted)| {
             let start = range.start + added - removed;
-            if offset <= start {
-                break;
-            }
-            let end = start + inserted.len() as u32;
-            if offset < end {
-                return (range.start, false);
-            }
             added += inserted.len() as u32;
             removed += range.len();
-        }
-        (offset + removed - added, true)
+            Step { start, end: start + inserted.len() as u32, origin: range.start, added, removed }
+        });
+        WayBack { steps: steps.collect() }
     }
 
     /// The text with all edits made.
@@ -198,7 +223,7 @@ mod tests {
     fn places_are_traced_back() {
         let patch = patch(&[Edit::insert(2, "<>"), replace(4, 6, "_"), replace(7, 8, "")]);
         assert_eq!(patch.apply("abcdefgh"), "ab<>cd_g");
-        let origins: Vec<(u32, bool)> = (0..=8).map(|offset| patch.origin(offset)).collect();
+        let origins: Vec<(u32, bool)> = (0..=8).map(|offset| patch.way_back().origin(offset)).collect();
         let at = |offset| (offset, true);
         assert_eq!(origins, [at(0), at(1), at(2), (2, false), at(2), at(3), at(4), at(6), at(7)]);
     }

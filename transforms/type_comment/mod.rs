@@ -103,7 +103,7 @@ fn proposal(module: &Module, commented: Commented, words: Words<'_>, (offset, co
         reason: Message::text("A `# type:` comment says the types; annotations say the same to readers and to tools."),
         evidence: vec![evidence],
         confidence: Confidence::High,
-        applicability: Applicability::Safe,
+        applicability: Applicability::Unsafe,
         changes: vec![Change::Convert(commented)],
         requires: Vec::new(),
     }
