@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{camel, singular, words};
-use crate::text::Name;
+use super::words::{singular, words};
+use crate::text::{Name, camel};
 
 /// A place that names a value.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! Names for protocols.
 
 use super::super::names::is_generic;
-use super::super::words::{camel, singular, words};
+use super::super::words::{singular, words};
 use super::super::world::World;
 use super::asked::Subject;
 use super::is_method;
 use crate::infer::Member;
-use crate::text::Name;
+use crate::text::{Name, camel};
 use crate::types::SlotId;
 
 /// `HasArea`, `HasXY`, `SupportsClose`: by what is asked.
