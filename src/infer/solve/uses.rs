@@ -8,9 +8,9 @@ use super::members::has_member;
 use super::widen::{numeric, readable};
 use crate::facts::{BinaryOp, CompareOp};
 use crate::infer::{Confidence, Evidence, EvidenceKind, Use, UseKind};
-use crate::project::ClassKind;
+use crate::project::{Binding, ClassKind, Definition};
 use crate::text::Name;
-use crate::types::{ClassName, Projection, SlotId, Type, known, union};
+use crate::types::{ClassName, FunctionRef, Projection, SlotId, Type, known, union};
 
 /// Uses beyond these repeat what the first ones say.
 const MAX_USES: usize = 400;
@@ -293,9 +293,23 @@ fn from_members(model: &Model, asked: &Asked, names: &[Name], param: Option<Name
         return None;
     }
     let ty = with_elements(model, asked, class)?;
-    let is_sure = is_simple(&ty) || class.module.is("re");
+    let is_sure = (is_simple(&ty) || class.module.is("re")) && !is_read_uncalled(model, asked, class);
     let confidence = if is_sure { Confidence::Medium } else { Confidence::Low };
     Some(Guess { ty, confidence, why })
+}
+
+/// Whether all that is asked is one method, and that is not called: `node.filter` is an attribute of something else
+/// than a `Logger`.
+fn is_read_uncalled(model: &Model, asked: &Asked, class: ClassName) -> bool {
+    let ([name], Some(info)) = (&asked.names[..], model.project.class(class)) else { return false };
+    let is_called = |usage: &&Use| matches!(usage.kind, UseKind::Method(..));
+    let found = model.project.member(info, *name, 0);
+    let is_method = found.is_some_and(|found| {
+        let Some(Definition::Function(function)) = found.definitions.last() else { return false };
+        let reference = FunctionRef { module: found.class.module, function: function.0 };
+        model.project.signature(reference).is_some_and(|signature| signature.binding == Binding::Plain)
+    });
+    is_method && !asked.uses.iter().any(is_called)
 }
 
 /// A builtin class with the element types that the uses show.
