@@ -32,6 +32,7 @@ mod widen;
 
 use rayon::prelude::*;
 
+pub(super) use declared::annotations;
 pub(super) use families::Families;
 pub(super) use tuples::filled;
 
@@ -106,7 +107,7 @@ pub(super) fn solve(
     partials: &mut Partials,
 ) -> Vec<Result<Solved, String>> {
     let count = project.slots().len();
-    let declared = declared::annotations(project);
+    let declared = annotations(project);
     let answers = declared.iter().map(|declared| declared::answer(declared.as_ref())).collect();
     let mut model = Model {
         project,
