@@ -198,6 +198,10 @@ pub(super) fn is_mixed(ty: &Type) -> bool {
 
 /// Whether a type has more than so many members, or holds such a mixture.
 fn holds_more(ty: &Type, limit: usize) -> bool {
+    // What may be anything is written as `Any`, whatever stands beside it.
+    if ty.members().contains(&Type::Any) {
+        return false;
+    }
     let members = || ty.members().iter().filter(|member| **member != Type::None);
     members().count() > limit
         || members().any(|member| match member {
@@ -304,8 +308,14 @@ fn is_vague(ty: &Type) -> bool {
     }
 }
 
-/// Whether two or more items are told apart, of which at least one is clear, `None` aside, and none is nothing but
-/// `None`: that is something else on a path that cannot be seen.
+/// Whether two or more items are told apart, of which at least one says what it is, and none is nothing but `None`: that
+/// is something else on a path that cannot be seen.
 fn is_clear(items: &[Type]) -> bool {
-    items.len() > 1 && !items.contains(&Type::None) && items.iter().any(|item| !is_vague(&without_none(item)))
+    let says_what = |item: &Type| match without_none(item) {
+        Type::Union(_) | Type::Callable(_) | Type::Any => false,
+        Type::Tuple(items) => is_clear(&items),
+        // A list is one, whatever it holds.
+        _ => true,
+    };
+    items.len() > 1 && !items.contains(&Type::None) && items.iter().any(says_what)
 }
