@@ -132,7 +132,10 @@ pub(super) fn solve(
         let counts = Naming::count(&model);
         model.naming.update(counts);
     }
-    model.answers = slots(count).map(|slot| tuples::opened(&model, slot).map(Answer::with_care)).collect();
+    // The second time for what hands on the tuple of another function.
+    for _ in 0..2 {
+        model.answers = slots(count).map(|slot| tuples::opened(&model, slot).map(Answer::with_care)).collect();
+    }
     let mut solved: Vec<_> = slots(count).map(|slot| reason::report(&model, slot)).collect();
     stored::declare_partials(&model, partials, &mut solved);
     solved

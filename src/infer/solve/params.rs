@@ -261,7 +261,7 @@ fn without_callers(
         && let Ok(ty) = readable(model.project, stated)
     {
         let is_confirmed = inflow.partial.iter().any(|open| same_classes(open, stated));
-        let confidence = if is_confirmed { Confidence::Medium } else { Confidence::Low };
+        let confidence = if is_confirmed { Confidence::Medium } else { confidence::of_docstring(&ty) };
         return Ok(Answer { ty: optional(ty), confidence, basis: Basis::Docstring });
     }
     if !inflow.partial.is_empty() {

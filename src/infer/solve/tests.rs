@@ -592,7 +592,29 @@ fn tuples_add_no_level_of_nesting() {
 fn callers_that_pass_tuples_of_one_length_are_believed() {
     let text = "def show(size, pair):\n    width, height = size\n    return pair[0]\n\n\
                 show((1, 'a'), ('x',))\nshow((2, 'b'), ('y',))\n";
-    solved(text).has("show(size)", "tuple[int, str]", Medium).has("show(pair)", "tuple[str]", Low);
+    solved(text).has("show(size)", "tuple[int, str]", Medium).has("show(pair)", "tuple[str, ...]", Low);
+}
+
+#[test]
+fn what_is_guessed_of_the_items_of_a_tuple_is_left_open() {
+    let text = "import lib\n\n\
+                def found(flag):\n    first = None\n    if flag:\n        first = lib.load()\n    return first, 'x'\n\n\
+                def sorts(path):\n    known = {1, 'x'}\n    return known, {path: 1}\n";
+    solved(text)
+        .has("found ->", "tuple[Any, str]", Medium)
+        .has("sorts ->", "tuple[set[Any], dict[Any, int]]", Medium);
+}
+
+#[test]
+fn nobody_writes_another_type_where_a_tuple_of_fixed_length_is_wanted() {
+    let text = "def listen(address):\n    '''Listens.\n\n    :type address: tuple[str, int]\n    '''\n\n\
+                def dial(address):\n    return listen(address)\n\n\
+                def serve(peer=('localhost', 80), sizes=(1, 2)):\n    return peer\n";
+    solved(text)
+        .has("listen(address)", "tuple[str, int]", Medium)
+        .has("dial(address)", "tuple[str, int]", Medium)
+        .has("serve(peer)", "tuple[str, int]", Medium)
+        .has("serve(sizes)", "tuple[int, ...]", Low);
 }
 
 #[test]

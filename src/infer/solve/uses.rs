@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::bases::is_assignable;
-use super::confidence::is_value;
+use super::confidence::{is_fixed_tuple, is_value};
 use super::index::path;
 use super::members::has_member;
 use super::widen::{numeric, readable};
@@ -162,7 +162,7 @@ fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess>
         if let UseKind::Passed(allowed) = &usage.kind
             && let Some(ty) = wanted_type(model, allowed)
         {
-            let is_told = is_simple(&ty) && takes_one(allowed, is_optional);
+            let is_told = is_plain(&ty) && takes_one(allowed, is_optional);
             add(ty, if is_told { Confidence::High } else { Confidence::Low });
         }
     }
@@ -179,7 +179,7 @@ fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess>
         {
             let is_number = is_value(&ty) && !ty.is(&known::STR);
             let confidence = match answer.confidence {
-                _ if !is_simple(&ty) || answer.basis.is_naming() => Confidence::Low,
+                _ if !is_plain(&ty) || answer.basis.is_naming() => Confidence::Low,
                 weak if is_number => weak.max(Confidence::Medium),
                 other => other,
             };
@@ -207,6 +207,11 @@ fn takes_one(allowed: &Type, is_optional: bool) -> bool {
         other => other.class().is_none_or(|class| class.short() != "SupportsIndex"),
     };
     allowed.members().iter().filter(is_counted).count() <= 1
+}
+
+/// Whether nobody would write another type for what is passed on: a class without arguments, a tuple of fixed length.
+fn is_plain(ty: &Type) -> bool {
+    is_simple(ty) || is_fixed_tuple(ty)
 }
 
 fn is_simple(ty: &Type) -> bool {
