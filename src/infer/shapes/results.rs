@@ -205,7 +205,7 @@ impl<'p> Candidate<'p> {
     fn class_name(&self) -> Name {
         let function = self.facts().function(self.function).name;
         let noun = noun_name(function);
-        Name::new(&if noun.is_empty() { format!("{}Result", camel(&words(function.as_str()))) } else { camel(&noun) })
+        Name::new(&if noun.is_empty() { format!("{}Result", camel(words(function.as_str()))) } else { camel(noun) })
     }
 
     fn places(&self) -> impl Iterator<Item = Place> {

@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(words("OrderLine"), ["order", "line"]);
         assert_eq!(words("_order_line2"), ["order", "line2"]);
         assert_eq!(words("HTTPServer"), ["http", "server"]);
-        assert_eq!(crate::text::camel(&words("get_user_info")), "GetUserInfo");
+        assert_eq!(crate::text::camel(words("get_user_info")), "GetUserInfo");
     }
 
     #[test]
