@@ -7,8 +7,9 @@ use super::graph::{Node, Origin};
 use super::uses::{Style, from_uses};
 use super::widen::{is_settled, widen};
 use super::world::{Sort, World};
-use crate::infer::{Observations, UseKind};
-use crate::types::{Projection, SlotId, Type, known, union};
+use crate::infer::{FieldFlow, Observations, UseKind};
+use crate::text::Name;
+use crate::types::{Projection, ShapeId, SlotId, Type, known, union};
 
 /// Values nested deeper than this are left unknown; only generated data is.
 const DEPTH: usize = 24;
@@ -229,6 +230,28 @@ impl<'a> Values<'a> {
             }
         }
         union(seen)
+    }
+
+    /// What was seen of the values under a key.
+    pub(super) fn field_flow(&self, part: Node, shape: ShapeId, name: Name) -> FieldFlow {
+        let graph = &self.flow.graph;
+        let root = graph.find(part);
+        let slot = |node: Node| match graph.origin(node) {
+            Origin::Slot(slot) => Some(slot),
+            _ => None,
+        };
+        let lowers = self.lowers.at(root).iter().map(|&number| self.flow.lowers[number as usize].ty.clone());
+        let slots = self.members.at(root).iter().filter_map(|&member| slot(Node(member)));
+        let takers = self.outgoing.at(root).iter().filter_map(|&number| slot(self.flow.edges[number as usize].1));
+        let element = graph.get_part(root, Projection::Element);
+        FieldFlow {
+            shape,
+            name,
+            lowers: lowers.chain(slots.map(Type::Slot)).collect(),
+            uses: self.uses.at(root).to_vec(),
+            item_uses: element.map_or_else(Vec::new, |element| self.uses.at(graph.find(element)).to_vec()),
+            takers: takers.collect(),
+        }
     }
 
     /// What is asked of a class of nodes.
