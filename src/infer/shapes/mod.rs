@@ -49,6 +49,7 @@ use graph::{Graph, Node};
 use records::Verdict;
 pub(super) use results::offer;
 use values::{Index, Values};
+pub(super) use words::words;
 pub(super) use world::World;
 
 /// The definitions that were found, and what slots and values are with them.

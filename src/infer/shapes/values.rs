@@ -103,13 +103,23 @@ impl<'a> Values<'a> {
             return ty.clone();
         }
         ty.map(&mut |part| match part {
-            Type::Slot(slot) => Some(self.slot(*slot)),
+            Type::Slot(slot) => Some(self.passed_on(*slot)),
             Type::Record(_) | Type::Part(..) => {
                 let node = self.flow.graph.get(part);
                 Some(node.map_or(Type::Unknown, |node| self.node(node)))
             }
             _ => None,
         })
+    }
+
+    /// The type of a slot as what is handed on: evaluation shows the `None` of a default beside the parameter, until it is
+    /// tested away.
+    fn passed_on(&mut self, slot: SlotId) -> Type {
+        let ty = self.slot(slot);
+        if self.world.slot(slot).is_some_and(|view| view.is_none_by_default) {
+            return union(ty.members().iter().filter(|member| **member != Type::None).cloned());
+        }
+        ty
     }
 
     /// The type of a slot.

@@ -29,6 +29,7 @@ mod syntax;
 mod tests;
 mod tuples;
 mod uses;
+mod vocabulary;
 mod widen;
 
 use rayon::prelude::*;
