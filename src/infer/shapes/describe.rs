@@ -13,7 +13,7 @@ use super::world::{ParamView, SlotView, Sort, World};
 use super::{Shapes, trim};
 use crate::facts::ParamKind;
 use crate::infer::{
-    Bound, Confidence, Evidence, EvidenceKind, Field, Home, Observations, Shape, ShapeKind, Solved, UseKind,
+    Bound, Confidence, Evidence, EvidenceKind, Field, FieldFlow, Home, Observations, Shape, ShapeKind, Solved, UseKind,
 };
 use crate::text::Name;
 use crate::types::{CallableType, FunctionRef, ModuleId, Projection, ShapeId, SlotId, Type, known, union};
@@ -88,6 +88,20 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
         () => Confidence::Medium,
     };
     shape.kind = ShapeKind::TypedDict { fields };
+}
+
+/// What was seen of the values under those keys of which more may be known once the types of slots are.
+pub(super) fn flows(component: &Component, values: &Values, id: ShapeId, shape: &Shape) -> Vec<FieldFlow> {
+    let ShapeKind::TypedDict { fields } = &shape.kind else { return Vec::new() };
+    let is_open = |field: &&Field| {
+        let is_choice = field.ty.members().iter().filter(|member| **member != Type::None).count() > 1;
+        is_choice || field.ty.any(&mut |part| *part == Type::Any)
+    };
+    let flow = |field: &Field| {
+        let part = values.flow.graph.get_part(component.root, Projection::Key(field.name))?;
+        Some(values.field_flow(part, id, field.name))
+    };
+    fields.iter().filter(is_open).filter_map(flow).collect()
 }
 
 /// A definition needs those of its fields: a record inside one that is sure enough is as sure, unless it has a single

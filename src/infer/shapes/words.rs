@@ -1,7 +1,7 @@
 //! English in identifiers: words of a name, class style, singular and plural.
 
 /// The words of an identifier, in lower case: `OrderLine`, `order_line` and `orderLine` all give `order`, `line`.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(in crate::infer) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut previous_lower = false;
