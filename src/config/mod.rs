@@ -204,6 +204,10 @@ impl Settings {
             merge.origins.insert("line-length", path);
             Some(width)
         });
+        let python = merge.pick("python", flags.python, file.python);
+        if let Some(path) = python.as_ref().filter(|path| !path.exists()) {
+            return Err(ConfigError::NoPython { origin: merge.origins["python"].clone(), path: path.clone() });
+        }
         let mut exclude = file.exclude;
         let origin =
             [(!exclude.is_empty()).then_some(merge.file.as_str()), (!flags.exclude.is_empty()).then_some("--exclude")];
@@ -229,7 +233,7 @@ impl Settings {
             strict: merge.pick("strict", flags.strict, file.strict).unwrap_or(false),
             line_length,
             decisions,
-            python: merge.pick("python", flags.python, file.python),
+            python,
             readers: merge.list("readers", flags.readers, file.readers),
             types_module: merge.pick("types-module", flags.types_module, file.types_module),
             future_annotations: merge

@@ -56,6 +56,24 @@ impl Summary {
 
     /// The summary, a line each; `verb` says what happened to the proposals: "proposed", "applied".
     pub fn lines(&self, verb: &str, verbose: bool, paint: Paint) -> Vec<String> {
+        let mut lines = self.left_alone(verbose, paint);
+        if self.taken.is_empty() {
+            lines.push("Nothing to propose.".to_owned());
+        } else {
+            let (changes, files) = (count(self.taken.len(), "change"), count(self.files, "file"));
+            lines.push(paint.role(Role::Strong, &format!("{changes} in {files} {verb}")));
+        }
+        lines.extend(self.numbers(verbose));
+        lines
+    }
+
+    /// The summary of a review, which told what it wrote.
+    pub fn of_review(&self, verbose: bool, paint: Paint) -> Vec<String> {
+        [self.left_alone(verbose, paint), self.numbers(verbose)].concat()
+    }
+
+    /// What was left alone and why.
+    fn left_alone(&self, verbose: bool, paint: Paint) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(caution) = &self.caution {
             lines.push(format!("{} {caution}", paint.role(Role::Warning, "caution:")));
@@ -71,13 +89,12 @@ impl Summary {
                 lines.push(format!("{} {title}: {reason}", paint.role(Role::Warning, "dropped:")));
             }
         }
-        if self.taken.is_empty() {
-            lines.push("Nothing to propose.".to_owned());
-        } else {
-            let (changes, files) = (count(self.taken.len(), "change"), count(self.files, "file"));
-            lines.push(paint.role(Role::Strong, &format!("{changes} in {files} {verb}")));
-            lines.extend(self.table());
-        }
+        lines
+    }
+
+    /// The table, and what stands below it.
+    fn numbers(&self, verbose: bool) -> Vec<String> {
+        let mut lines = self.table();
         match self.following {
             0 => {}
             1 => lines.push("1 more change follows from these".to_owned()),
