@@ -137,15 +137,7 @@ impl Made {
 /// The innermost function whose definition holds a place.
 fn function_around(project: &Project, module: ModuleId, offset: u32) -> Option<Function> {
     let facts = &project.module(module)?.facts;
-    // Functions are listed by where they begin.
-    let started = facts.functions.partition_point(|function| function.range.start <= offset);
-    let mut around = facts.functions[..started].last();
-    while let Some(function) = around
-        && (function.is_lambda || function.range.end <= offset)
-    {
-        around = function.parent.map(|parent| facts.function(parent));
-    }
-    around.map(|function| (module, function.qualname))
+    facts.def_at(offset).map(|id| (module, facts.function(id).qualname))
 }
 
 /// The calls of the modules that were asked for.

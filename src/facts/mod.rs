@@ -147,6 +147,9 @@ pub struct Function {
     pub class: Option<ClassId>,
     /// The function that holds this one, directly or through classes.
     pub parent: Option<FunctionId>,
+    /// The function whose text holds this one's. For a lambda that is a default this is the `def`, whose `parent` is
+    /// also that of the lambda.
+    pub around: Option<FunctionId>,
     /// The function's own scope.
     pub scope: ScopeId,
     /// Parameters in the order they are written, `self` included.
@@ -291,6 +294,30 @@ impl FileFacts {
     /// The function with this id.
     pub fn function(&self, id: FunctionId) -> &Function {
         &self.functions[id.0 as usize]
+    }
+
+    /// The innermost function whose text holds an offset, decorators aside; lambdas count.
+    pub fn function_at(&self, offset: u32) -> Option<FunctionId> {
+        // Functions are numbered by where they begin.
+        let started = self.functions.partition_point(|function| function.range.start <= offset);
+        let mut innermost = started.checked_sub(1).map(|number| FunctionId(number as u32));
+        while let Some(id) = innermost
+            && self.function(id).range.end <= offset
+        {
+            innermost = self.function(id).around;
+        }
+        innermost
+    }
+
+    /// The innermost `def` whose text holds an offset, decorators aside.
+    pub fn def_at(&self, offset: u32) -> Option<FunctionId> {
+        let mut innermost = self.function_at(offset);
+        while let Some(id) = innermost
+            && self.function(id).is_lambda
+        {
+            innermost = self.function(id).around;
+        }
+        innermost
     }
 
     /// The class with this id.

@@ -146,7 +146,6 @@ struct Assigned {
 
 fn partials_of(project: &Project, module: &Module) -> Vec<Partial> {
     let facts = &module.facts;
-    let holders = Holders::new(facts);
     let mut assigned: BTreeMap<(ClassId, Name), Vec<Assigned>> = BTreeMap::new();
     for stmt in &facts.stmts {
         let (targets, value) = match &stmt.kind {
@@ -155,7 +154,7 @@ fn partials_of(project: &Project, module: &Module) -> Vec<Partial> {
         };
         for &target in targets {
             for (target, value) in pairs(facts, target, value) {
-                if let Some((function, class, name)) = holders.attribute(target) {
+                if let Some((function, class, name)) = attribute(facts, target) {
                     let has_place = targets == [target] && stmt.range.start == facts.expr(target).range.start;
                     let start = stmt.range.start;
                     assigned.entry((class, name)).or_default().push(Assigned { start, function, value, has_place });
@@ -165,7 +164,7 @@ fn partials_of(project: &Project, module: &Module) -> Vec<Partial> {
     }
     let mut mentions: FxHashMap<(FunctionId, Name), usize> = FxHashMap::default();
     for number in 0..facts.exprs.len() as u32 {
-        if let Some((function, class, name)) = holders.attribute(ExprId(number))
+        if let Some((function, class, name)) = attribute(facts, ExprId(number))
             && assigned.contains_key(&(class, name))
         {
             *mentions.entry((function, name)).or_default() += 1;
@@ -242,39 +241,11 @@ fn is_inherited(project: &Project, module: &Module, class: ClassId, name: Name) 
     })
 }
 
-/// Which function holds a place of a file.
-struct Holders<'a> {
-    facts: &'a FileFacts,
-    by_start: Vec<(u32, FunctionId)>,
-}
-
-impl<'a> Holders<'a> {
-    fn new(facts: &'a FileFacts) -> Self {
-        let functions = facts.functions.iter().enumerate().filter(|(_, function)| !function.is_lambda);
-        let mut by_start: Vec<(u32, FunctionId)> =
-            functions.map(|(number, function)| (function.range.start, FunctionId(number as u32))).collect();
-        by_start.sort_unstable();
-        Self { facts, by_start }
-    }
-
-    /// The innermost `def` around an offset.
-    fn at(&self, offset: u32) -> Option<FunctionId> {
-        let started = self.by_start.partition_point(|(start, _)| *start <= offset);
-        let mut holder = self.by_start[..started].last().map(|(_, id)| *id);
-        while let Some(id) = holder
-            && self.facts.function(id).range.end <= offset
-        {
-            holder = self.facts.function(id).parent;
-        }
-        holder
-    }
-
-    /// The method, its class and the name where an expression is an attribute of the method's first parameter.
-    fn attribute(&self, expr: ExprId) -> Option<(FunctionId, ClassId, Name)> {
-        let ExprKind::Attribute(owner, name) = self.facts.expr(expr).kind else { return None };
-        let ExprKind::Name(owner, _) = self.facts.expr(owner).kind else { return None };
-        let id = self.at(self.facts.expr(expr).range.start)?;
-        let function = self.facts.function(id);
-        (function.params.first()?.name == owner).then_some((id, function.class?, name))
-    }
+/// The method, its class and the name where an expression is an attribute of the method's first parameter.
+fn attribute(facts: &FileFacts, expr: ExprId) -> Option<(FunctionId, ClassId, Name)> {
+    let ExprKind::Attribute(owner, name) = facts.expr(expr).kind else { return None };
+    let ExprKind::Name(owner, _) = facts.expr(owner).kind else { return None };
+    let id = facts.def_at(facts.expr(expr).range.start)?;
+    let function = facts.function(id);
+    (function.params.first()?.name == owner).then_some((id, function.class?, name))
 }

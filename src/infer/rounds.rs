@@ -130,10 +130,7 @@ impl<'a> Rounds<'a> {
                 && !self.state.types[slot.0 as usize].is_unknown()
         };
         changed.slots.extend(self.project.slots().iter().filter(is_news).map(|(slot, _)| slot));
-        let mut dirty: FxHashSet<usize> = self.book.readers(&changed).into_iter().collect();
-        dirty.extend(std::mem::take(&mut self.dirty));
-        self.dirty = dirty.into_iter().collect();
-        self.dirty.sort_unstable();
+        self.evaluate_readers(&changed);
         !changed.slots.is_empty()
     }
 
@@ -146,7 +143,7 @@ impl<'a> Rounds<'a> {
                 self.unchecked.extend(self.book.users(slot));
             }
         }
-        self.dirty = self.book.readers(&changed);
+        self.evaluate_readers(&changed);
     }
 
     /// Evaluates anew what reads some slots, because the definitions that they mention have changed.
@@ -156,7 +153,12 @@ impl<'a> Rounds<'a> {
         for &slot in slots {
             self.unchecked.extend(self.book.users(slot));
         }
-        let mut dirty: FxHashSet<usize> = self.book.readers(&changed).into_iter().collect();
+        self.evaluate_readers(&changed);
+    }
+
+    /// Lets the next run evaluate what reads something, beside what waits already.
+    fn evaluate_readers(&mut self, changed: &Touched) {
+        let mut dirty: FxHashSet<usize> = self.book.readers(changed).into_iter().collect();
         dirty.extend(std::mem::take(&mut self.dirty));
         self.dirty = dirty.into_iter().collect();
         self.dirty.sort_unstable();

@@ -10,7 +10,7 @@ use crate::infer::{
 };
 use crate::project::{Binding, Definition, Module, Project, SlotKind};
 use crate::proposal::{Change, Message, Part, Proposal};
-use crate::text::Name;
+use crate::text::{Name, camel};
 use crate::types::{ClassName, FunctionRef, ShapeId, SlotId, Type, known, union};
 
 use super::builtin_names::is_identifier;
@@ -153,7 +153,7 @@ impl<'a> Place<'a> {
             [verb, rest @ ..] if self.param().is_none() && !rest.is_empty() && VERBS.contains(verb) => rest,
             all => all,
         };
-        let name = camel(words.iter().copied());
+        let name = camel(words);
         [name.clone(), format!("{name}Data")].iter().map(|name| Name::new(name)).collect()
     }
 
@@ -344,16 +344,6 @@ fn protocol_names(members: &[Member]) -> Vec<Name> {
         Name::new(&format!("{prefix}{}", camel(words)))
     };
     vec![named(1), named(2), named(3)]
-}
-
-fn camel<'a>(words: impl Iterator<Item = &'a str>) -> String {
-    let mut name = String::new();
-    for word in words {
-        let mut letters = word.chars();
-        name.extend(letters.next().into_iter().flat_map(char::to_uppercase));
-        name.push_str(letters.as_str());
-    }
-    name
 }
 
 /// The type of a value that says it itself.

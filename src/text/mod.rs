@@ -1,11 +1,13 @@
 //! Text without Python and without a disk: byte ranges, names, line numbers, edits.
 
+pub mod case;
 pub mod hash;
 pub mod lines;
 pub mod name;
 pub mod patch;
 pub mod range;
 
+pub use case::camel;
 pub use hash::hash_bytes;
 pub use lines::{LineColumn, LineIndex};
 pub use name::Name;

@@ -73,11 +73,11 @@ fn of_assignments<'a>(module: &'a Module, inference: &'a Inference) -> impl Iter
 /// The qualified name of the innermost function or class around a place, and the class where it is one.
 fn around(facts: &FileFacts, offset: u32) -> (Option<Name>, Option<ClassId>) {
     let holds = |range: TextRange| range.start <= offset && offset < range.end;
-    let functions = facts.functions.iter().filter(|function| !function.is_lambda && holds(function.range));
-    let functions = functions.map(|function| (function.range.start, function.qualname, None));
+    let function = facts.def_at(offset).map(|id| facts.function(id));
+    let function = function.map(|function| (function.range.start, function.qualname, None));
     let classes = facts.classes.iter().enumerate().filter(|(_, class)| holds(class.range));
     let classes = classes.map(|(number, class)| (class.range.start, class.qualname, Some(ClassId(number as u32))));
-    let innermost = functions.chain(classes).max_by_key(|&(start, ..)| start);
+    let innermost = classes.chain(function).max_by_key(|&(start, ..)| start);
     innermost.map_or((None, None), |(_, name, class)| (Some(name), class))
 }
 

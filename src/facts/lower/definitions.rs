@@ -41,6 +41,7 @@ impl Lowerer<'_> {
         let qualname = self.qualname(name);
         self.bind(name);
         let id = self.reserve_function(name, qualname, range, self.context.class);
+        let outer = self.context.around.replace(id);
         let mut params = Vec::new();
         let mut params_range = TextRange::at(range.end);
         let mut returns = None;
@@ -71,8 +72,9 @@ impl Lowerer<'_> {
             let is_method = self.context.class.is_some();
             self.param_types(&mut params, comment.arguments, is_method);
         }
+        self.context.around = outer;
         let scope = self.open_function_scope(id, &params, &type_params);
-        let context = Context { scope, class: None, function: Some(id) };
+        let context = Context { scope, class: None, function: Some(id), around: Some(id) };
         let body = body.map_or_else(Block::empty, |body| self.within(context, |lowerer| lowerer.block(body)));
         let docstring = self.docstring(body);
         let type_params = self.push_names(&type_params);
@@ -115,7 +117,7 @@ impl Lowerer<'_> {
             }
         }
         let scope = self.open_function_scope(id, &params, &[]);
-        let context = Context { scope, class: None, function: Some(id) };
+        let context = Context { scope, class: None, function: Some(id), around: Some(id) };
         let body = body.map_or_else(Block::empty, |body| {
             let value = self.within(context, |lowerer| lowerer.annotated(false, |lowerer| lowerer.expr(body)));
             let stmt = self.push_stmt(self.facts.expr(value).range, StmtKind::Return(Some(value)));
@@ -141,6 +143,7 @@ impl Lowerer<'_> {
             name_range: TextRange::at(range.start),
             class,
             parent: self.context.function,
+            around: self.context.around,
             scope: self.context.scope,
             params: Vec::new(),
             returns: None,
@@ -214,7 +217,7 @@ impl Lowerer<'_> {
         for &name in &type_params {
             self.add_symbol(scope, name, SymbolKind::TypeParameter);
         }
-        let context = Context { scope, class: Some(id), function: self.context.function };
+        let context = Context { scope, class: Some(id), ..self.context };
         let body = body.map_or_else(Block::empty, |body| self.within(context, |lowerer| lowerer.block(body)));
         let docstring = self.docstring(body);
         let type_params = self.push_names(&type_params);

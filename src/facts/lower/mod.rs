@@ -84,6 +84,8 @@ struct Context {
     class: Option<ClassId>,
     /// The function that holds the code, directly or through classes.
     function: Option<FunctionId>,
+    /// The function whose text holds the code, its header included.
+    around: Option<FunctionId>,
 }
 
 /// Elements of lists that are not complete yet, as stacks: a nested list is moved to its table, where elements of a
@@ -112,7 +114,7 @@ impl<'t> Lowerer<'t> {
             syntax,
             facts: FileFacts::default(),
             scopes: ScopeBuilder::default(),
-            context: Context { scope: ScopeId(0), class: None, function: None },
+            context: Context { scope: ScopeId(0), class: None, function: None, around: None },
             in_annotation: false,
             enclosing_string: None,
             type_comments: Vec::new(),

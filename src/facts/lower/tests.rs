@@ -471,3 +471,30 @@ fn facts_survive_serialisation() {
     let (read, _) = with_table(names, || postcard::from_bytes::<FileFacts>(&bytes).expect("facts can be read"));
     assert_eq!(format!("{facts:?}"), format!("{read:?}"));
 }
+
+#[test]
+fn the_function_around_an_offset_is_the_innermost() {
+    let text = "\
+@decorate(lambda: 1)
+def outer(a, key=lambda one: one, *, late=2):
+    class Inner:
+        def method(self): pass
+    return [lambda two: (two, three), four]
+rest
+";
+    let facts = lower_stub(text);
+    let name = |id| facts.function(id).qualname.to_string();
+    let at = |needle: &str| {
+        let offset = text.find(needle).expect("the text has it") as u32;
+        (facts.function_at(offset).map(name), facts.def_at(offset).map(name))
+    };
+    let both = |name: &str| (Some(name.to_owned()), Some(name.to_owned()));
+    assert_eq!(at("decorate"), (None, None));
+    assert_eq!(at("1)"), (Some("<lambda>".to_owned()), None));
+    assert_eq!(at("one, *"), (Some("<lambda>".to_owned()), Some("outer".to_owned())));
+    assert_eq!(at("late"), both("outer"));
+    assert_eq!(at("self"), both("outer.<locals>.Inner.method"));
+    assert_eq!(at("three"), (Some("outer.<locals>.<lambda>".to_owned()), Some("outer".to_owned())));
+    assert_eq!(at("four"), both("outer"));
+    assert_eq!(at("rest"), (None, None));
+}

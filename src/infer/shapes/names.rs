@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{camel, singular, words};
-use crate::text::Name;
+use super::words::{singular, words};
+use crate::text::{Name, camel};
 
 /// A place that names a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -289,10 +289,7 @@ fn of_poor_function(mut words: Vec<String>, owner: &str) -> String {
     match is_enough {
         true => format!("{owner}{}", camel(&words)),
         false if owner.is_empty() => {
-            format!(
-                "{}Result",
-                camel(&all.into_iter().filter(|word| word != "get" && word != "result").collect::<Vec<_>>())
-            )
+            format!("{}Result", camel(all.into_iter().filter(|word| word != "get" && word != "result")))
         }
         false if owner.ends_with("Result") => format!("{owner}Data"),
         false => format!("{owner}Result"),

@@ -26,12 +26,12 @@ use super::describe::list;
 use super::displays::{items_of, returned};
 use super::names::{Hint, candidates as class_names, is_generic, noun_name};
 use super::trim;
-use super::words::{camel, words};
+use super::words::words;
 use crate::facts::{ClassId, ExprId, ExprKind, FileFacts, FunctionId, StmtKind};
 use crate::infer::solve::Families;
 use crate::infer::{Confidence, Evidence, EvidenceKind, Field, Home, Shape, ShapeKind, Solved};
 use crate::project::{Module, Origin, Project, SlotKind};
-use crate::text::{Name, TextRange};
+use crate::text::{Name, TextRange, camel};
 use crate::types::{ModuleId, SlotId, Type};
 
 /// Longer tuples are rows.
@@ -205,7 +205,7 @@ impl<'p> Candidate<'p> {
     fn class_name(&self) -> Name {
         let function = self.facts().function(self.function).name;
         let noun = noun_name(function);
-        Name::new(&if noun.is_empty() { format!("{}Result", camel(&words(function.as_str()))) } else { camel(&noun) })
+        Name::new(&if noun.is_empty() { format!("{}Result", camel(words(function.as_str()))) } else { camel(noun) })
     }
 
     fn places(&self) -> impl Iterator<Item = Place> {
@@ -310,7 +310,7 @@ impl Callers {
                                 found[number].unpacked.push(((module.id, stmt.range), names));
                             }
                         }
-                        ExprKind::Name(name, _) => drop(holders.insert((enclosing(facts, place), name), number)),
+                        ExprKind::Name(name, _) => drop(holders.insert((facts.function_at(place), name), number)),
                         _ => {}
                     }
                 }
@@ -343,7 +343,7 @@ impl Callers {
         let class = match facts.expr(callee).kind {
             ExprKind::Attribute(object, _) => {
                 let is_own = variable(facts, object).is_some_and(|name| name.is("self") || name.is("cls"));
-                let function = enclosing(facts, facts.expr(value).range.start).filter(|_| is_own);
+                let function = facts.function_at(facts.expr(value).range.start).filter(|_| is_own);
                 Some(function.and_then(|function| facts.function(function).class))
             }
             _ => None,
@@ -368,12 +368,5 @@ type Holders = FxHashMap<(Option<FunctionId>, Name), usize>;
 /// The candidate whose result a variable holds.
 fn variable_of(facts: &FileFacts, value: ExprId, place: u32, holders: &Holders) -> Option<usize> {
     let name = variable(facts, value).filter(|_| !holders.is_empty())?;
-    holders.get(&(enclosing(facts, place), name)).copied()
-}
-
-/// The innermost function around an offset.
-fn enclosing(facts: &FileFacts, offset: u32) -> Option<FunctionId> {
-    let end = facts.functions.partition_point(|function| function.range.start <= offset);
-    let number = facts.functions[..end].iter().rposition(|function| offset < function.range.end)?;
-    Some(FunctionId(number as u32))
+    holders.get(&(facts.function_at(place), name)).copied()
 }

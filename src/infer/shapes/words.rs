@@ -30,19 +30,6 @@ fn flush(words: &mut Vec<String>, word: &mut String) {
     }
 }
 
-/// Words in class style: `order`, `line` gives `OrderLine`.
-pub(super) fn camel<S: AsRef<str>>(words: &[S]) -> String {
-    let mut name = String::new();
-    for word in words {
-        let mut chars = word.as_ref().chars();
-        if let Some(first) = chars.next() {
-            name.extend(first.to_uppercase());
-            name.push_str(chars.as_str());
-        }
-    }
-    name
-}
-
 const IRREGULAR: &[(&str, &str)] = &[
     ("children", "child"),
     ("people", "person"),
@@ -121,7 +108,7 @@ mod tests {
         assert_eq!(words("OrderLine"), ["order", "line"]);
         assert_eq!(words("_order_line2"), ["order", "line2"]);
         assert_eq!(words("HTTPServer"), ["http", "server"]);
-        assert_eq!(camel(&words("get_user_info")), "GetUserInfo");
+        assert_eq!(crate::text::camel(words("get_user_info")), "GetUserInfo");
     }
 
     #[test]

@@ -204,12 +204,8 @@ impl<'a> World<'a> {
 
     /// The innermost function around an offset.
     pub(super) fn function_at(&self, module: ModuleId, offset: u32) -> Option<(FunctionId, &FunctionView)> {
-        // Functions are listed outer before inner, so the last one that holds the offset is the innermost.
-        let functions = &self.module(module)?.functions;
-        let end = functions.partition_point(|function| function.range.start <= offset);
-        let (index, function) =
-            functions[..end].iter().enumerate().rev().find(|(_, function)| offset < function.range.end)?;
-        Some((FunctionId(index as u32), function))
+        let id = self.module(module)?.facts?.function_at(offset)?;
+        Some((id, self.function(module, id.0)?))
     }
 
     /// The slot of the parameter that a range names.

@@ -169,7 +169,7 @@ fn with_overrides(
     if types.is_empty() {
         return answer;
     }
-    if falls_through(model.project, slot) {
+    if does_nothing(model.project, slot) {
         types.push(Type::None);
     }
     let joined = simplify(model.project, &union(types));
@@ -201,7 +201,7 @@ pub(super) fn is_placeholder(project: &Project, slot: SlotId) -> bool {
 }
 
 /// Whether a body that does nothing gives `None`: checkers let only `...` and abstract methods promise anything else.
-fn falls_through(project: &Project, slot: SlotId) -> bool {
+fn does_nothing(project: &Project, slot: SlotId) -> bool {
     let info = project.slots().info(slot);
     let (SlotKind::Return(function), Some(module)) = (info.kind, project.module(info.module)) else { return false };
     let signature = project.signature(FunctionRef { module: info.module, function: function.0 });

@@ -3,7 +3,6 @@
 use super::reason::{self, Basis};
 use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model};
-use crate::facts::FunctionId;
 use crate::infer::observe::Bound;
 use crate::infer::partials::{Gain, Partial, Partials, is_written};
 use crate::infer::{Confidence, Solved};
@@ -110,14 +109,10 @@ pub(super) fn repeats_parameter(model: &Model, slot: SlotId, ty: &Type) -> bool 
     let Some(module) = model.project.module(first.module) else { return false };
     let Some(source) = &module.source else { return false };
     let written = first.range.of(&source.text);
-    // Functions are listed outer before inner.
-    let functions = module.facts.functions.iter().enumerate().rev();
-    let mut around = functions.filter(|(_, function)| {
-        !function.is_lambda && function.range.start <= first.range.start && first.range.end <= function.range.end
-    });
-    let Some((number, function)) = around.next() else { return false };
+    let Some(around) = module.facts.def_at(first.range.start) else { return false };
+    let function = module.facts.function(around);
     let Some(index) = function.params.iter().position(|param| param.name.is(written)) else { return false };
-    let kind = SlotKind::Param(FunctionId(number as u32), index as u16);
+    let kind = SlotKind::Param(around, index as u16);
     let param = model.project.slots().find(module.id, kind);
     param.and_then(|param| model.shapes.assigned(param)).is_some_and(|solved| solved.ty == *ty)
 }

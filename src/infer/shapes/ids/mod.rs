@@ -22,12 +22,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::describe::{bounds_of, count, list};
 use super::widen::{is_settled, widen};
-use super::words::{camel, singular, words};
+use super::words::{singular, words};
 use super::world::{Sort, World};
 use super::{Shapes, lower, trim};
 use crate::facts::BinaryOp;
 use crate::infer::{Bound, Confidence, Evidence, EvidenceKind, Home, Observations, Shape, ShapeKind, Solved, UseKind};
-use crate::text::{Name, TextRange};
+use crate::text::{Name, TextRange, camel};
 use crate::types::{ModuleId, SlotId, Type, known, union};
 use grow::Plain;
 use owners::{Owner, Owners};

@@ -1,12 +1,12 @@
 //! Names for protocols.
 
 use super::super::names::is_generic;
-use super::super::words::{camel, singular, words};
+use super::super::words::{singular, words};
 use super::super::world::World;
 use super::asked::Subject;
 use super::is_method;
 use crate::infer::Member;
-use crate::text::Name;
+use crate::text::{Name, camel};
 use crate::types::SlotId;
 
 /// `HasArea`, `HasXY`, `SupportsClose`: by what is asked.
@@ -67,10 +67,10 @@ pub(super) fn of_body(world: &World, subjects: &[Subject], members: &[Member]) -
         found.push(camel(&value));
     }
     if !stem.is_empty() {
-        found.push(camel(&stem.into_iter().chain(value.iter().cloned()).collect::<Vec<_>>()));
+        found.push(camel(stem.into_iter().chain(value.iter().cloned())));
     }
     let asked: Vec<String> = members.iter().take(2).flat_map(|member| words(member.name.as_str())).collect();
-    found.push(camel(&asked.into_iter().chain(value).collect::<Vec<_>>()));
+    found.push(camel(asked.into_iter().chain(value)));
     found.iter().map(|name| Name::new(name)).chain(names(members)).collect()
 }
 
@@ -82,7 +82,7 @@ pub(super) fn of_callback(world: &World, slots: &[SlotId], members: &[Member]) -
             found.push(camel(&value));
             found.push(format!("{}Callback", camel(&value)));
         } else if let Some(function) = view.function.and_then(|id| world.function(view.module, id.0)) {
-            found.push(format!("{}Callback", camel(&words(function.name.as_str()))));
+            found.push(format!("{}Callback", camel(words(function.name.as_str()))));
         }
     }
     found.dedup();
