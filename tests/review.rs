@@ -339,7 +339,7 @@ fn a_narrow_terminal_without_escapes() {
         let mut command = sandbox.on_terminal(size, "ij?  q", &[]);
         let run = Run::of(&command.output().expect("Python runs"));
         assert_eq!(run.code, Some(0), "{}", run.stdout);
-        for line in run.screens().iter().flat_map(|screen| screen.split("\n> ").next()).flat_map(str::lines) {
+        for line in run.screens().iter().filter_map(|screen| screen.split("\n> ").next()).flat_map(str::lines) {
             let width: usize = line.chars().map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum();
             assert!(width <= columns, "{size}: {line}");
         }

@@ -57,6 +57,7 @@ fn transforms_add_up() {
     assert!(run.stderr.contains("  protocol") && run.stderr.contains("  signature"), "{}", run.stderr);
     assert!(!run.stderr.contains("typed_dict") && !run.stdout.contains("parcels/report.py"), "{}", run.stderr);
     assert!(run.stderr.contains(" for other files ("), "{}", run.stderr);
+    assert!(run.stderr.contains(" of other transforms (--select, --ignore)"), "{}", run.stderr);
     // It is held back in a second look at what was changed, too.
     sandbox.ok(["apply", "--extend-select", "signature"]);
     assert_eq!(sandbox.ok(["diff", "--extend-select", "signature"]).stdout, "");
@@ -181,6 +182,8 @@ fn an_interpreter_that_is_not_there_is_an_error() {
     let run = sandbox.run(["diff", "--python", "nowhere/python"]);
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("--python: nowhere/python: no such interpreter or environment"), "{}", run.stderr);
+    sandbox.write("hintwright.toml", "[per-file-ignores]\n'a{b' = ['all']\n");
+    assert!(sandbox.run(["diff"]).stderr.contains("`a{b` is no pattern"));
     sandbox.write("hintwright.toml", "python = 'nowhere'\n");
     assert!(sandbox.run(["diff"]).stderr.contains("hintwright.toml: "), "{}", run.stderr);
 }

@@ -19,6 +19,8 @@ pub use detect::{git_root, project_root};
 pub use error::ConfigError;
 pub use nearest::nearest;
 
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
 use crate::infer::Confidence;
 use crate::plan::SlotGroup;
 use crate::types::PythonVersion;
@@ -255,9 +257,16 @@ impl Settings {
 
 /// Whether a pattern of `.gitignore` matches a file or a directory around it.
 pub fn matches_glob(glob: &str, file: &Path) -> bool {
-    let mut builder = ignore::gitignore::GitignoreBuilder::new("");
-    let built = builder.add_line(None, glob).and_then(|builder| builder.build());
-    built.is_ok_and(|pattern| pattern.matched_path_or_any_parents(file, false).is_ignore())
+    pattern(glob).is_some_and(|pattern| pattern.matched_path_or_any_parents(file, false).is_ignore())
+}
+
+/// Whether a text is a pattern as in `.gitignore`.
+fn is_glob(glob: &str) -> bool {
+    pattern(glob).is_some()
+}
+
+fn pattern(glob: &str) -> Option<Gitignore> {
+    GitignoreBuilder::new("").add_line(None, glob).and_then(|builder| builder.build()).ok()
 }
 
 #[cfg(test)]

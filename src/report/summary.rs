@@ -18,6 +18,8 @@ pub struct Summary {
     pub hidden_unsafe: usize,
     /// How many were refused in reviews.
     pub refused: usize,
+    /// How many are held back because their transforms are not asked for.
+    pub hidden_by_transforms: usize,
     /// How many are held back because nothing that they annotate is asked for.
     pub hidden_by_slots: usize,
     /// How many are held back because of the files that they change.
@@ -46,6 +48,7 @@ impl Summary {
         let by_settings = [
             self.hidden_by_confidence,
             self.hidden_unsafe,
+            self.hidden_by_transforms,
             self.hidden_by_slots,
             self.hidden_by_files,
             self.hidden_by_number,
@@ -108,6 +111,7 @@ impl Summary {
         let held = [
             (self.hidden_by_confidence, "less sure (--min-confidence low)"),
             (self.hidden_unsafe, "that can alter behaviour (--unsafe)"),
+            (self.hidden_by_transforms, "of other transforms (--select, --ignore)"),
             (self.hidden_by_slots, "for other slots (--slots)"),
             (self.hidden_by_files, "for other files (--changed-since, per-file-ignores)"),
             (self.hidden_by_number, "beyond --max-changes"),

@@ -96,7 +96,11 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
             Ending::HangUp => bail!("nobody answers any more; nothing was written, the answers are kept"),
         }
     }
-    review.written.into_inner().tell(&mut summary);
+    let written = review.written.into_inner();
+    if written.is_empty() {
+        talk.say("Nothing was written");
+    }
+    written.tell(&mut summary);
     talk.say_all(&summary.of_review(options.verbose > 0, talk.paint));
     let refused = deck.decisions.refused().count();
     let kept = if deck.decisions.is_empty() {

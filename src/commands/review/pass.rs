@@ -105,6 +105,10 @@ impl<'a, 'r> Pass<'a, 'r> {
 
     /// Does what the deck cannot.
     fn take(&self, step: Step, deck: &mut Deck) -> Result<Option<Next>> {
+        if matches!(step, Step::Write | Step::Quit | Step::Forget | Step::HangUp) {
+            // What is said now begins a line of its own, not behind the prompt.
+            self.look.review.terminal.leave()?;
+        }
         Ok(match step {
             Step::Show => None,
             Step::Plan => Some(Next::Plan(Trial::None)),
@@ -129,25 +133,18 @@ impl<'a, 'r> Pass<'a, 'r> {
                         deck.say("Nothing was accepted yet");
                         None
                     }
-                    (false, true) => Some(self.end(Ending::Done { undecided })?),
+                    (false, true) => Some(Next::End(Ending::Done { undecided })),
                     (true, _) => Some(Next::End(Ending::Again)),
                 }
             }
             Step::Quit => {
                 let undecided = deck.count(Verdict::Undecided);
-                let end = self.end(Ending::Done { undecided })?;
                 self.write(deck)?;
-                Some(end)
+                Some(Next::End(Ending::Done { undecided }))
             }
-            Step::Forget => Some(self.end(Ending::Forget)?),
-            Step::HangUp => Some(self.end(Ending::HangUp)?),
+            Step::Forget => Some(Next::End(Ending::Forget)),
+            Step::HangUp => Some(Next::End(Ending::HangUp)),
         })
-    }
-
-    /// Ends the line of the prompt, so that what is said next begins a line.
-    fn end(&self, ending: Ending) -> Result<Next> {
-        self.look.review.terminal.leave()?;
-        Ok(Next::End(ending))
     }
 
     fn seen(&self, deck: &Deck) -> String {

@@ -17,6 +17,7 @@ use crate::types::ModuleId;
 pub(super) struct Written {
     changes: Vec<(&'static str, Confidence)>,
     files: BTreeSet<ModuleId>,
+    /// None as long as nothing was written.
     coverage: Option<(f64, f64, usize)>,
 }
 
@@ -33,7 +34,7 @@ impl Written {
 
     /// Whether nothing was.
     pub(super) fn is_empty(&self) -> bool {
-        self.changes.is_empty()
+        self.coverage.is_none()
     }
 
     /// Puts the numbers into a summary, in the order of the catalogue.

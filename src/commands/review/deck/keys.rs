@@ -24,7 +24,10 @@ impl Deck {
     fn key(&mut self, press: Press) -> Step {
         let Press::Letter(letter) = press else {
             // No key is a default: a type that was accepted by reflex costs most.
-            self.say("Enter accepts nothing; y accepts this change");
+            self.say(match press {
+                Press::Enter => "Enter accepts nothing; y accepts this change",
+                _ => "This key does nothing here; ? lists the keys",
+            });
             return Step::Show;
         };
         match letter {
