@@ -443,6 +443,7 @@ impl Analysis {
             ..Summary::default()
         };
         (summary.hidden_by_slots, summary.hidden_by_files) = self.hidden;
+        summary.hidden_by_transforms = self.hidden_by_transforms();
         let out: HashSet<usize> = plan
             .planned
             .iter()
@@ -459,6 +460,19 @@ impl Analysis {
             }
         }
         summary
+    }
+
+    /// How many proposals of transforms that are not selected the other settings would let through.
+    fn hidden_by_transforms(&self) -> usize {
+        let Settings { min_confidence, allow_unsafe, transforms, .. } = &self.settings;
+        let others = CATALOGUE.par_iter().filter(|transform| !transforms.contains(&transform.name()));
+        let proposals = others.flat_map_iter(|transform| transform.propose(&self.project, &self.inference)).collect();
+        let is_shown = |proposal: &&Proposal| {
+            proposal.confidence >= *min_confidence
+                && (proposal.applicability == Applicability::Safe
+                    || proposal.applicability == Applicability::Unsafe && *allow_unsafe)
+        };
+        plan::without_ignored(&self.project, &self.inference, proposals).iter().filter(is_shown).count()
     }
 
     /// The settings that were in force.

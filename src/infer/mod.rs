@@ -25,7 +25,7 @@ pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKi
 pub use phases::Phases;
 pub use readers::Readers;
 pub use shape::{
-    Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing, Replaces,
+    Declaration, Field, FieldFlow, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing, Replaces,
     Shape, ShapeKind,
 };
 pub use shapes::{Shapes, items_of, returned};
@@ -91,13 +91,14 @@ fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
     let ((world, mut shapes), readers) =
         phases.measure("shapes", || rayon::join(find_shapes, || Readers::new(project, &observations)));
     let mut partials = partials::Partials::new(project);
-    let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
+    let concluded = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
+    let mut slots = concluded.slots;
     phases.measure("shapes", || shapes::solve_rest(&world, &facts, &mut slots, &mut shapes));
     drop((world, observations));
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
     watched::decline(project, &mut slots);
-    shapes.refine(&slots);
+    shapes.refine(&slots, concluded.fields);
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
     partials.settle(project, &mut slots);

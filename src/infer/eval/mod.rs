@@ -16,6 +16,7 @@ mod check;
 mod construct;
 mod declared_shapes;
 mod definitions;
+mod dispatch;
 mod environment;
 mod expr;
 mod generics;
@@ -223,6 +224,8 @@ pub(super) struct Evaluator<'a> {
     asked_keys: FxHashSet<Name>,
     /// Loop variables that hold the elements of a parameter.
     elements: FxHashMap<(ScopeId, u16), SlotId>,
+    /// The names of attributes in the making that variables hold, and what is found by them: `method = "do_" + command`.
+    made_names: FxHashMap<Name, ExprId>,
 }
 
 #[derive(Default)]
@@ -259,6 +262,7 @@ impl<'a> Evaluator<'a> {
             sources: FxHashMap::default(),
             asked_keys: FxHashSet::default(),
             elements: FxHashMap::default(),
+            made_names: FxHashMap::default(),
         };
         match function {
             None => {
