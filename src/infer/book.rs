@@ -127,12 +127,12 @@ impl Book {
             change.note(self.site_parts.entry(site).or_default(), unit);
             touched.sites.insert(site);
         });
-        for &slot in new.reads.iter() {
+        for &slot in &new.reads {
             if old.reads.binary_search(&slot).is_err() {
                 self.slot_readers[slot.0 as usize].push(unit);
             }
         }
-        for &site in new.site_reads.iter() {
+        for &site in &new.site_reads {
             if old.site_reads.binary_search(&site).is_err() {
                 self.site_readers.entry(site).or_default().push(unit);
             }

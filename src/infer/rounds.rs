@@ -298,13 +298,15 @@ impl<'a> Rounds<'a> {
     /// a hint, or of one that holds through hints what it would not hold without.
     fn told_by_hints(&self) -> Vec<bool> {
         let State { types, plain, assumed, .. } = &self.state;
-        let mut told = vec![false; self.units.len()];
-        for slot in self.led_to_by_hints() {
+        let tells = |slot: &SlotId| {
             let number = slot.0 as usize;
             let without = plain.get(number).unwrap_or(&Type::Unknown);
-            if assumed[number].is_some() || !is_part(&types[number], without) {
-                self.book.users(slot).chain(self.unit_of(slot)).for_each(|unit| told[unit] = true);
-            }
+            assumed[number].is_some() || !is_part(&types[number], without)
+        };
+        let telling: Vec<SlotId> = self.led_to_by_hints().into_par_iter().filter(tells).collect();
+        let mut told = vec![false; self.units.len()];
+        for slot in telling {
+            self.book.users(slot).chain(self.unit_of(slot)).for_each(|unit| told[unit] = true);
         }
         told
     }
