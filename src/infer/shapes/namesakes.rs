@@ -24,6 +24,9 @@ pub(super) fn fill(values: &mut Values, shapes: &mut [Shape]) {
             votes.entry(field.name).or_default();
         }
     }
+    if votes.is_empty() {
+        return;
+    }
     let mut vote = |name: Name, ty: &Type| {
         let Some(votes) = votes.get_mut(&name) else { return };
         let ty = union(ty.members().iter().filter(|member| **member != Type::None).cloned());
