@@ -90,6 +90,7 @@ pub fn infer(project: &Project) -> Inference {
     shapes.doubt(&mut slots);
     let offered = phases.measure("shapes", || shapes::offer(project, &families, &slots));
     shapes.shapes.extend(offered);
+    shapes.shapes.append(&mut shapes.by_hand);
     Inference { slots, shapes: shapes.shapes, findings: shapes.findings, readers, phases }
 }
 
