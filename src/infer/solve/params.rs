@@ -98,7 +98,7 @@ fn has_none_default(model: &Model, slot: SlotId) -> bool {
 /// A guess from one side only gives way to what the name says, or is confirmed by it.
 fn with_name(model: &Model, slot: SlotId, answer: Result<Answer, Decline>) -> Result<Answer, Decline> {
     let is_open = match &answer {
-        Ok(answer) => answer.confidence == Confidence::Low,
+        Ok(answer) => answer.confidence == Confidence::Low || naming::visits_less(model, slot, &answer.ty),
         Err(decline) => {
             matches!(decline, Decline::NoEvidence | Decline::OnlyNone | Decline::Because(UNKNOWN_CALLERS))
         }
