@@ -105,6 +105,7 @@ fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
     shapes.doubt(&mut slots);
     let offered = phases.measure("shapes", || shapes::offer(project, &families, &slots));
     shapes.shapes.extend(offered);
+    shapes.shapes.append(&mut shapes.by_hand);
     Inference { slots, shapes: shapes.shapes, findings: shapes.findings, readers, phases }
 }
 
