@@ -70,6 +70,7 @@ impl Evaluator<'_> {
         if !self.is_checking() {
             return;
         }
+        self.out.weighed.insert(slot);
         let Some(wanted) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) else { return };
         let info = self.project.slots().info(slot);
         if let SlotKind::Return(FunctionId(function)) = info.kind {
@@ -208,7 +209,7 @@ impl Evaluator<'_> {
             Type::Function(function, _) => {
                 let result = SlotKind::Return(FunctionId(function.function));
                 let slot = self.project.slots().find(function.module, result);
-                slot.is_none_or(|slot| self.state.assumed[slot.0 as usize].is_some() || self.is_annotated(*function))
+                self.is_annotated(*function) || slot.is_none_or(|slot| self.state.assumed[slot.0 as usize].is_some())
             }
             _ => true,
         })

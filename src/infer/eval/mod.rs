@@ -16,6 +16,7 @@ mod check;
 mod construct;
 mod declared_shapes;
 mod definitions;
+mod dispatch;
 mod environment;
 mod expr;
 mod generics;
@@ -41,7 +42,7 @@ use crate::infer::read_back::Clash;
 use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{Args, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
+use crate::types::{Args, ClassName, FunctionRef, ModuleId, Projection, SiteId, SlotId, Type, known, union};
 
 pub(super) use self::sources::says;
 
@@ -84,12 +85,21 @@ impl State {
         self.resolved.resize_with(self.types.len(), OnceLock::new);
     }
 
+    /// In what way the repository is read.
+    pub(super) fn mode(&self) -> Mode {
+        let Self { reads_back, is_observed, checking: is_checking, .. } = *self;
+        Mode { reads_back, is_observed, is_checking }
+    }
+
     /// Replaces the slots in the type of a slot by what is known of them; gives these slots, too.
     fn resolve(&self, project: &Project, ty: &Type, reader: SlotId) -> (Type, Box<[SlotId]>) {
         let mut others = Vec::new();
         let resolved = ty.map(&mut |part| match part {
-            Type::Slot(slot) if *slot != reader && !self.is_unknown_to_checkers(project, *slot) => {
+            Type::Slot(slot) if *slot != reader => {
                 others.push(*slot);
+                if self.is_unknown_to_checkers(project, *slot) {
+                    return None;
+                }
                 let index = slot.0 as usize;
                 let known = concrete_part(self.assumed.get(index)?.as_ref().or(self.types.get(index))?);
                 (!known.is_unknown() && known != Type::None).then_some(known)
@@ -107,8 +117,19 @@ impl State {
     }
 }
 
+/// In what way a repository is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mode {
+    /// As a checker reads it.
+    reads_back: bool,
+    /// For nobody who would observe anything.
+    pub(super) is_observed: bool,
+    /// In search of contradictions.
+    pub(super) is_checking: bool,
+}
+
 /// What a dict site holds.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Hash)]
 pub(super) struct SiteState {
     /// Constant keys with the join of their values.
     pub(super) fields: Vec<(Name, Type)>,
@@ -133,7 +154,7 @@ impl From<SiteState> for Held {
 }
 
 /// What evaluating a unit yields.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Output {
     pub(super) bounds: Vec<Bound>,
     pub(super) uses: Vec<Use>,
@@ -144,6 +165,8 @@ pub(super) struct Output {
     pub(super) clashes: Vec<Clash>,
     /// While checking: attributes, and the slots that they get their values from.
     pub(super) flows: Vec<(SlotId, SlotId)>,
+    /// While checking: slots whose conclusion was looked at, without reading them.
+    pub(super) weighed: FxHashSet<SlotId>,
     /// Slots whose type was asked for.
     pub(super) reads: FxHashSet<SlotId>,
     /// Sites whose contents were asked for.
@@ -154,9 +177,19 @@ pub(super) struct Output {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unit {
     /// The body of a module, class bodies included.
-    Module(crate::types::ModuleId),
+    Module(ModuleId),
     /// The body of a function.
     Function(FunctionRef),
+}
+
+impl Unit {
+    /// The module that holds it.
+    pub(super) fn module(self) -> ModuleId {
+        match self {
+            Self::Module(module) => module,
+            Self::Function(function) => function.module,
+        }
+    }
 }
 
 /// Evaluates one unit.
@@ -191,6 +224,8 @@ pub(super) struct Evaluator<'a> {
     asked_keys: FxHashSet<Name>,
     /// Loop variables that hold the elements of a parameter.
     elements: FxHashMap<(ScopeId, u16), SlotId>,
+    /// The names of attributes in the making that variables hold, and what is found by them: `method = "do_" + command`.
+    made_names: FxHashMap<Name, ExprId>,
 }
 
 #[derive(Default)]
@@ -227,6 +262,7 @@ impl<'a> Evaluator<'a> {
             sources: FxHashMap::default(),
             asked_keys: FxHashSet::default(),
             elements: FxHashMap::default(),
+            made_names: FxHashMap::default(),
         };
         match function {
             None => {

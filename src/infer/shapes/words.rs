@@ -49,6 +49,7 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("cookies", "cookie"),
     ("series", "series"),
     ("caches", "cache"),
+    ("aliases", "alias"),
     ("niches", "niche"),
     ("headaches", "headache"),
     ("databases", "database"),
@@ -121,6 +122,7 @@ mod tests {
             ("classes", "class"),
             ("responses", "response"),
             ("caches", "cache"),
+            ("aliases", "alias"),
             ("children", "child"),
         ] {
             assert_eq!(singular(many).as_deref(), Some(one));

@@ -35,6 +35,7 @@ mod widen;
 
 use rayon::prelude::*;
 
+pub(super) use declared::annotations;
 pub(super) use families::Families;
 pub(super) use tuples::filled;
 
@@ -122,7 +123,7 @@ pub(super) fn solve(
     partials: &mut Partials,
 ) -> Conclusions {
     let count = project.slots().len();
-    let declared = declared::annotations(project);
+    let declared = annotations(project);
     let answers = declared.iter().map(|declared| declared::answer(declared.as_ref())).collect();
     let mut model = Model {
         project,
@@ -147,7 +148,10 @@ pub(super) fn solve(
         let counts = Naming::count(&model);
         model.naming.update(counts);
     }
-    model.answers = slots(count).map(|slot| tuples::opened(&model, slot).map(Answer::with_care)).collect();
+    // The second time for what hands on the tuple of another function.
+    for _ in 0..2 {
+        model.answers = slots(count).map(|slot| tuples::opened(&model, slot).map(Answer::with_care)).collect();
+    }
     let mut solved: Vec<_> = slots(count).map(|slot| reason::report(&model, slot)).collect();
     stored::declare_partials(&model, partials, &mut solved);
     Conclusions { slots: solved, fields: records::conclude(&model) }

@@ -2,15 +2,15 @@
 
 use super::Model;
 use super::bases::is_assignable;
-use super::confidence::is_value;
+use super::confidence::{is_fixed_tuple, is_value};
 use super::index::path;
 use super::members::has_member;
 use super::widen::{numeric, readable};
 use crate::facts::{BinaryOp, CompareOp};
 use crate::infer::{Bound, Confidence, Evidence, EvidenceKind, Use, UseKind};
-use crate::project::ClassKind;
+use crate::project::{Binding, ClassKind, Definition};
 use crate::text::Name;
-use crate::types::{ClassName, Projection, SlotId, Type, known, union};
+use crate::types::{ClassName, FunctionRef, Projection, SlotId, Type, known, union};
 
 /// Uses beyond these repeat what the first ones say.
 const MAX_USES: usize = 400;
@@ -191,7 +191,7 @@ fn from_passing(model: &Model, asked: &Asked) -> Option<Guess> {
         if let UseKind::Passed(allowed) = &usage.kind
             && let Some(ty) = wanted_type(model, allowed)
         {
-            let is_told = is_simple(&ty) && takes_one(allowed, asked.is_optional);
+            let is_told = is_plain(&ty) && takes_one(allowed, asked.is_optional);
             add(ty, if is_told { Confidence::High } else { Confidence::Low });
         }
     }
@@ -201,7 +201,7 @@ fn from_passing(model: &Model, asked: &Asked) -> Option<Guess> {
         {
             let is_number = is_value(&ty) && !ty.is(&known::STR);
             let confidence = match answer.confidence {
-                _ if !is_simple(&ty) || answer.basis.is_naming() => Confidence::Low,
+                _ if !is_plain(&ty) || answer.basis.is_naming() => Confidence::Low,
                 weak if is_number => weak.max(Confidence::Medium),
                 other => other,
             };
@@ -229,6 +229,11 @@ fn takes_one(allowed: &Type, is_optional: bool) -> bool {
         other => other.class().is_none_or(|class| class.short() != "SupportsIndex"),
     };
     allowed.members().iter().filter(is_counted).count() <= 1
+}
+
+/// Whether nobody would write another type for what is passed on: a class without arguments, a tuple of fixed length.
+fn is_plain(ty: &Type) -> bool {
+    is_simple(ty) || is_fixed_tuple(ty)
 }
 
 fn is_simple(ty: &Type) -> bool {
@@ -315,9 +320,23 @@ fn from_members(model: &Model, asked: &Asked, names: &[Name], param: Option<Name
         return None;
     }
     let ty = with_elements(model, asked, class)?;
-    let is_sure = is_simple(&ty) || class.module.is("re");
+    let is_sure = (is_simple(&ty) || class.module.is("re")) && !is_read_uncalled(model, asked, class);
     let confidence = if is_sure { Confidence::Medium } else { Confidence::Low };
     Some(Guess { ty, confidence, why })
+}
+
+/// Whether all that is asked is one method, and that is not called: `node.filter` is an attribute of something else
+/// than a `Logger`.
+fn is_read_uncalled(model: &Model, asked: &Asked, class: ClassName) -> bool {
+    let ([name], Some(info)) = (&asked.names[..], model.project.class(class)) else { return false };
+    let is_called = |usage: &&Use| matches!(usage.kind, UseKind::Method(..));
+    let found = model.project.member(info, *name, 0);
+    let is_method = found.is_some_and(|found| {
+        let Some(Definition::Function(function)) = found.definitions.last() else { return false };
+        let reference = FunctionRef { module: found.class.module, function: function.0 };
+        model.project.signature(reference).is_some_and(|signature| signature.binding == Binding::Plain)
+    });
+    is_method && !asked.uses.iter().any(is_called)
 }
 
 /// A builtin class with the element types that the uses show.
