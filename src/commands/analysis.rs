@@ -298,6 +298,17 @@ impl Analysis {
         self.inference.findings.iter().filter_map(line).collect()
     }
 
+    /// The changes that are shown and not made, a line each.
+    pub fn by_hand(&self, plan: &Plan) -> Vec<String> {
+        let mut places = Places::new(&self.project);
+        let shown = self.proposals.iter().filter(|proposal| proposal.applicability == Applicability::DisplayOnly);
+        let line = |proposal: &Proposal| {
+            let (path, line) = places.place(proposal.module, proposal.offset);
+            format!("{path}:{line}: by hand: {}. {}", plan.say(&proposal.title), plan.say(&proposal.reason))
+        };
+        shown.map(line).collect()
+    }
+
     /// What is done under the settings.
     pub fn plan(&self) -> Plan {
         self.draft().into_plan()

@@ -49,6 +49,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
         talk.say_all(&card.lines(talk.paint));
     }
     batch.conclude("proposed", talk, options.verbose);
+    talk.say_all(&analysis.by_hand(plan));
     talk.say_all(&analysis.findings());
     Ok(if args.check && !changes.is_empty() { Outcome::Findings } else { Outcome::Success })
 }

@@ -25,8 +25,8 @@ pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKi
 pub use phases::Phases;
 pub use readers::Readers;
 pub use shape::{
-    Declaration, Field, FieldFlow, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing, Replaces,
-    Shape, ShapeKind,
+    Declaration, Field, FieldFlow, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing,
+    Replaces, Shape, ShapeKind,
 };
 pub use shapes::{Shapes, items_of, returned};
 
@@ -105,6 +105,7 @@ fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
     shapes.doubt(&mut slots);
     let offered = phases.measure("shapes", || shapes::offer(project, &families, &slots));
     shapes.shapes.extend(offered);
+    shapes.shapes.append(&mut shapes.by_hand);
     Inference { slots, shapes: shapes.shapes, findings: shapes.findings, readers, phases }
 }
 
