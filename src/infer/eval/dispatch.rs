@@ -96,12 +96,11 @@ impl<'a> Evaluator<'a> {
     fn made_name(&self, expr: ExprId) -> Option<MadeName<'a>> {
         let (facts, module) = (self.facts, self.module);
         let text = |expr: ExprId| match facts.expr(expr).kind {
-            ExprKind::Str(text) => text.map(|text| text.as_str()),
+            ExprKind::Str(text) => text.map(Name::as_str),
             _ => None,
         };
         let (prefix, suffix) = match facts.expr(expr).kind {
             ExprKind::Binary(BinaryOp::Add, left, right) => match (text(left), text(right), facts.expr(left).kind) {
-                (Some(_), Some(_), _) => return None,
                 (Some(prefix), None, _) => (prefix, ""),
                 (None, Some(suffix), ExprKind::Binary(BinaryOp::Add, first, _)) => (text(first)?, suffix),
                 (None, Some(suffix), _) => ("", suffix),
