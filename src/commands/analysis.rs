@@ -129,14 +129,14 @@ pub(super) fn conclude(
     phases: &Phases,
     memo: Option<&mut Memo>,
 ) -> (Project, Inference, Narrowed) {
-    let project = phases.measure("project", || {
+    let mut project = phases.measure("project", || {
         let installed = Installed::find(settings.python.as_deref(), &settings.root);
         let mut project = Project::build(files, &installed, settings.target);
         project.readers.clone_from(&settings.readers);
         project
     });
     let mut inference = match memo {
-        Some(memo) => infer_again(&project, memo),
+        Some(memo) => infer_again(&mut project, memo),
         None => infer(&project),
     };
     phases.append(&inference.phases);

@@ -16,11 +16,11 @@ mod ids;
 mod locals;
 mod named_tuples;
 mod names;
-mod namesakes;
 mod protocols;
 mod prune;
 mod records;
 mod results;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod tuples;
@@ -40,7 +40,7 @@ use rustc_hash::FxHashMap;
 #[cfg(test)]
 use super::Confidence;
 use super::solve::{Families, Substitution};
-use super::{Evidence, FieldFlow, Finding, Observations, Shape, ShapeKind, Solved};
+use super::{Evidence, Field, FieldFlow, Finding, Observations, Shape, ShapeKind, Solved};
 use crate::text::Name;
 use crate::types::{ShapeId, SiteId, SlotId, Type};
 use component::Component;
@@ -51,7 +51,7 @@ use graph::{Graph, Node};
 use records::Verdict;
 pub(super) use results::offer;
 use values::{Index, Values};
-pub(super) use words::words;
+pub(super) use words::{singular, words};
 pub(super) use world::World;
 
 /// The definitions that were found, and what slots and values are with them.
@@ -144,9 +144,13 @@ impl Substitution for Shapes {
         &self.flows
     }
 
-    fn field(&self, shape: ShapeId, name: Name) -> Option<&Type> {
-        let ShapeKind::TypedDict { fields } = &self.shapes.get(shape.0 as usize)?.kind else { return None };
-        fields.iter().find(|field| field.name == name).map(|field| &field.ty)
+    fn fields(&self) -> Vec<(ShapeId, &Field)> {
+        let numbered = (0..).map(ShapeId).zip(&self.shapes);
+        let fields = numbered.filter_map(|(id, shape)| match &shape.kind {
+            ShapeKind::TypedDict { fields } => Some(fields.iter().map(move |field| (id, field))),
+            _ => None,
+        });
+        fields.flatten().collect()
     }
 }
 
@@ -244,7 +248,6 @@ fn records(world: &World, (observations, types): (&Observations, &[Type]), given
     for &(id, component) in &defined {
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
-    namesakes::fill(&mut values, &mut shapes.shapes);
     describe::level(&mut shapes.shapes);
     for &(id, component) in &defined {
         shapes.flows.extend(describe::flows(component, &values, id, &shapes.shapes[id.0 as usize]));
