@@ -51,6 +51,28 @@ fn diff_tells_mistakes_and_never_types_around_them() {
 }
 
 #[test]
+fn slips_of_the_pen_are_told_where_nothing_has_such_a_name() {
+    let text = "class Disc:\n    def __init__(self):\n        self.radius = 1.0\n\n    def area(self):\n\
+                \x20       return self.raduis**2\n\n    def maybe(self):\n        return hasattr(self, \"centre\") and self.centre\n\n\
+                \x20   def tried(self):\n        try:\n            return self.colour\n        except AttributeError:\n\
+                \x20           return None\n\n\n\
+                class Page:\n    def title(self):\n        return self.heading\n\n\n\
+                def show(disc):\n    return disc.radisu\n\n\
+                def row():\n    return {\"label\": \"a\", \"size\": 1}\n\n\n\
+                def read(row):\n    return row[\"lable\"] * row[\"size\"]\n\n\nshow(Disc())\nread(row())\n";
+    let stderr = Sandbox::new(&[("slips.py", text)]).ok(["diff"]).stderr;
+    let told: Vec<&str> = stderr.lines().filter(|line| line.starts_with("slips.py:")).collect();
+    assert_eq!(
+        told,
+        [
+            "slips.py:6: `Disc.area` reads `self.raduis`, which nothing sets (did you mean `radius`?).",
+            "slips.py:24: `show` reads `disc.radisu`, but callers pass `Disc`, which has no `radisu`.",
+            "slips.py:31: `read` reads the key `lable`, which nothing that makes the dict sets (did you mean `label`?).",
+        ]
+    );
+}
+
+#[test]
 fn what_is_to_be_made_by_hand_is_shown_and_not_made() {
     let users = include_str!("../transforms/new_type/cases/too_many_entries.py");
     let sandbox = Sandbox::new(&[("users.py", users)]);

@@ -110,7 +110,7 @@ pub(super) fn of_record(component: &Component, values: &Values, given: &Given) -
             let reader = used.function.and_then(|function| world.function(function.module, function.function));
             let reader = reader.map_or_else(|| "The module".to_owned(), |function| format!("`{}`", function.name));
             let kind = FindingKind::MissingKey;
-            let hint = meant.map_or_else(String::new, |meant| format!(", did you mean `{meant}`?"));
+            let hint = meant.map_or_else(String::new, |meant| format!(" (did you mean `{meant}`?)"));
             let message = format!("{reader} reads the key `{key}`, which nothing that makes the dict sets{hint}");
             found.push(Finding { module: used.module, offset: used.range.start, kind, message });
         }

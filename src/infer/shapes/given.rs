@@ -52,8 +52,9 @@ impl Given {
         for stmt in &facts.stmts {
             match stmt.kind {
                 StmtKind::Assign(targets, ..) => facts.list(targets).iter().for_each(|&it| self.target(facts, it)),
-                StmtKind::AnnAssign(target, ..) | StmtKind::AugAssign(target, ..) => self.target(facts, target),
-                StmtKind::For { target, .. } => self.target(facts, target),
+                StmtKind::AnnAssign(target, ..) | StmtKind::AugAssign(target, ..) | StmtKind::For { target, .. } => {
+                    self.target(facts, target);
+                }
                 StmtKind::With(items, ..) => {
                     let targets = items.of(&facts.with_items).iter().filter_map(|item| item.target);
                     targets.for_each(|it| self.target(facts, it));
@@ -151,7 +152,7 @@ pub(super) fn of_receivers(world: &World, given: &Given) -> Vec<Finding> {
             let meant = members(world, class).find(|member| is_slip(name.as_str(), member.as_str()));
             let message = match meant {
                 Some(meant) => {
-                    format!("`{title}` reads `{receiver}.{name}`, which nothing sets, did you mean `{meant}`?")
+                    format!("`{title}` reads `{receiver}.{name}`, which nothing sets (did you mean `{meant}`?)")
                 }
                 // Who makes no instance may mean what subclasses elsewhere have.
                 None if given.called.contains(&Name::new(class.short())) => {
