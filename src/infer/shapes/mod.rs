@@ -10,6 +10,7 @@ mod describe;
 mod displays;
 mod findings;
 mod flow;
+mod given;
 mod graph;
 mod ids;
 mod locals;
@@ -45,6 +46,7 @@ use crate::types::{ShapeId, SiteId, SlotId, Type};
 use component::Component;
 pub use displays::{items_of, returned};
 use flow::{Flow, mentions_node};
+use given::Given;
 use graph::{Graph, Node};
 use records::Verdict;
 pub(super) use results::offer;
@@ -59,6 +61,8 @@ pub struct Shapes {
     pub shapes: Vec<Shape>,
     /// Slots whose type holds a shape or follows from one.
     pub assigned: BTreeMap<SlotId, Solved>,
+    /// Definitions that nothing is annotated with, because they are too much to be done unasked.
+    pub by_hand: Vec<Shape>,
     /// Mistakes that were seen, in the order of places.
     pub findings: Vec<Finding>,
     /// What each dict display is: a shape, a `TypedDict` of the project or a `dict`. The `dict` may hold `Unknown`.
@@ -181,12 +185,14 @@ pub(super) fn solve_rest(world: &World, facts: &Facts, slots: &mut [Result<Solve
 pub(super) fn solve(world: &World, facts: &Facts) -> Shapes {
     let Facts { observations, types, .. } = *facts;
     let mut shapes = Shapes::default();
-    records(world, observations, types, &mut shapes);
+    let given = Given::of(world);
+    records(world, (observations, types), &given, &mut shapes);
     tuples::solve(world, observations, types, &mut shapes);
     named_tuples::solve(world, observations, types, &mut shapes);
     ids::solve(world, observations, types, &mut shapes);
     protocols::solve(world, facts, &mut shapes);
-    shapes.findings.extend(findings::of_parameters(world, facts, &shapes));
+    shapes.findings.extend(findings::of_parameters(world, facts, &shapes, &given));
+    shapes.findings.extend(given::of_receivers(world, &given));
     shapes.findings.sort_by(|a, b| (a.module, a.offset, &a.message).cmp(&(b.module, b.offset, &b.message)));
     shapes.findings.dedup();
     prune::prune(&mut shapes, observations);
@@ -195,7 +201,7 @@ pub(super) fn solve(world: &World, facts: &Facts) -> Shapes {
 }
 
 /// Solves the records, and with them the types of all parts of values.
-fn records(world: &World, observations: &Observations, types: &[Type], shapes: &mut Shapes) {
+fn records(world: &World, (observations, types): (&Observations, &[Type]), given: &Given, shapes: &mut Shapes) {
     let mut flow = Flow::of(world, observations);
     unify::unify(&mut flow, observations, types);
     // Merging equal records can make those that hold them equal.
@@ -211,7 +217,7 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
     worth::decline(&mut values, &mut components);
     for (component, verdict) in &components {
         if matches!(verdict, Verdict::Record | Verdict::Plain | Verdict::Silent) {
-            shapes.findings.extend(findings::of_record(component, &values));
+            shapes.findings.extend(findings::of_record(component, &values, given));
         }
     }
     let mut defined: Vec<(ShapeId, &Component)> = Vec::new();
