@@ -143,8 +143,12 @@ fn container(name: Name, uses: &[&Use]) -> Option<Type> {
         _ => false,
     };
     let is_dict = |kind: &UseKind| match kind {
-        UseKind::Key(_) | UseKind::SetKey(..) | UseKind::GetKey(..) | UseKind::DefaultKey(..) => true,
-        UseKind::Mapping | UseKind::Items => true,
+        UseKind::Key(_)
+        | UseKind::SetKey(..)
+        | UseKind::GetKey(..)
+        | UseKind::DefaultKey(..)
+        | UseKind::Mapping
+        | UseKind::Items => true,
         UseKind::Method(name, ..) => {
             matches!(name.as_str(), "items" | "keys" | "values" | "get" | "update" | "setdefault")
         }
@@ -159,7 +163,7 @@ fn container(name: Name, uses: &[&Use]) -> Option<Type> {
     // What is only gone over or measured is a list if it is called by a plural.
     let is_walked = uses.iter().any(|used| matches!(used.kind, UseKind::Iterate | UseKind::Len));
     match (lists, dicts) {
-        _ if uses.iter().any(|used| is_other(&used)) => None,
+        _ if uses.iter().any(is_other) => None,
         (false, true) => Some(known::DICT.of([known::STR.instance(), Type::Any])),
         (true, false) => Some(known::LIST.of([Type::Any])),
         (false, false) if is_walked && singular(name.as_str()).is_some() => Some(known::LIST.of([Type::Any])),
