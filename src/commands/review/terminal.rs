@@ -1,6 +1,5 @@
 //! The terminal that a review is shown on.
 
-use std::cell::Cell;
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
@@ -22,8 +21,6 @@ pub(super) struct Terminal {
     /// Asks for a key, which is read by a thread of its own: the screen can change while nobody presses one.
     wanted: Sender<()>,
     keys: Receiver<io::Result<Key>>,
-    /// Whether a key was asked for that did not come yet.
-    is_waiting: Cell<bool>,
 }
 
 impl Terminal {
@@ -36,7 +33,7 @@ impl Terminal {
             while asked.recv().is_ok() && pressed.send(term.read_key()).is_ok() {}
         });
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        Self { term: Term::buffered_stdout(), is_dumb, wanted, keys, is_waiting: Cell::new(false) }
+        Self { term: Term::buffered_stdout(), is_dumb, wanted, keys }
     }
 
     fn size(&self) -> Size {
@@ -46,6 +43,8 @@ impl Terminal {
 
     /// Shows a screen, anew whenever the terminal gets another size, and waits for a key.
     pub(super) fn ask(&self, draw: impl Fn(Size) -> String) -> io::Result<Press> {
+        // Before the prompt is there, so that no key is echoed behind it.
+        self.wanted.send(()).map_err(|_| gone())?;
         loop {
             let size = self.size();
             self.show(&draw(size))?;
@@ -74,10 +73,6 @@ impl Terminal {
 
     /// Waits for a key; none when the terminal is not of this size any more.
     fn press(&self, size: Size) -> io::Result<Option<Press>> {
-        let gone = || io::Error::from(io::ErrorKind::UnexpectedEof);
-        if !self.is_waiting.replace(true) {
-            self.wanted.send(()).map_err(|_| gone())?;
-        }
         let key = loop {
             match self.keys.recv_timeout(LOOK) {
                 Ok(key) => break key,
@@ -86,7 +81,6 @@ impl Terminal {
                 Err(RecvTimeoutError::Disconnected) => return Err(gone()),
             }
         };
-        self.is_waiting.set(false);
         Ok(Some(match key? {
             // Ctrl-D, or nobody there any more.
             Key::Char('\u{4}') | Key::Unknown => Press::End,
@@ -103,4 +97,9 @@ impl Terminal {
         self.term.write_line("")?;
         self.term.flush()
     }
+}
+
+/// The error when no key can be read any more.
+fn gone() -> io::Error {
+    io::ErrorKind::UnexpectedEof.into()
 }
