@@ -36,9 +36,10 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
+use crate::facts::{Block, ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
 use crate::infer::read_back::Clash;
-use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
+use crate::infer::shapes::blocks_of;
+use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Local, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
 use crate::types::{Args, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
@@ -69,6 +70,10 @@ pub(super) struct State {
     pub(super) assumed: Vec<Option<Type>>,
     /// The definitions that assumed types mention.
     pub(super) shapes: Vec<Shape>,
+    /// The types that these declare for local variables.
+    pub(super) declared: FxHashMap<Local, Type>,
+    /// While checking: what their own classes assign to attributes that are also assigned from outside.
+    pub(super) own: FxHashMap<SlotId, Type>,
     /// Whether the repository is read as a checker reads it once what is assumed is written.
     pub(super) reads_back: bool,
     /// Whether contradictions to what is assumed are looked for.
@@ -268,6 +273,9 @@ impl<'a> Evaluator<'a> {
             return;
         }
         let range = TextRange::at(function.range.end);
+        if self.value_wanted(slot) == Some(&Type::Never) && has_return(self.facts, function.body) {
+            self.check_return(slot, "it has a `return`");
+        }
         if self.value_wanted(slot).is_some() && !function.is_generator && self.reaches_end(function.body) {
             self.check_return(slot, "its end is reached without a `return`");
         }
@@ -357,12 +365,32 @@ impl<'a> Evaluator<'a> {
         }
         let Some(ty) = self.state.types.get(slot.0 as usize) else { return Type::Unknown };
         if !ty.any(&mut |part| matches!(part, Type::Slot(_))) {
-            return ty.clone();
+            return self.undeclared(ty.clone());
         }
         let Some(place) = self.state.resolved.get(slot.0 as usize) else { return ty.clone() };
         let (resolved, others) = place.get_or_init(|| self.state.resolve(self.project, ty, slot));
         self.out.reads.extend(others);
-        resolved.clone()
+        let resolved = resolved.clone();
+        self.undeclared(resolved)
+    }
+
+    /// A value as a checker finds it where no type is declared for it: a display is a plain dict there, whatever it
+    /// would be where it is wanted.
+    fn undeclared(&mut self, ty: Type) -> Type {
+        if !self.state.checking || !ty.any(&mut |part| matches!(part, Type::Record(_))) {
+            return ty;
+        }
+        ty.map(&mut |part| matches!(part, Type::Record(_)).then(|| self.record_as_dict(part)))
+    }
+
+    /// What is seen of a gathered type.
+    fn seen(&self, gathered: &Type) -> Type {
+        if self.state.reads_back { gathered.visible_to_checkers() } else { gathered.visible() }
+    }
+
+    /// What a value of one of several types is, all of which are possible.
+    fn either(&self, types: impl IntoIterator<Item = Type>) -> Type {
+        self.seen(&union(types.into_iter().map(Type::gathered)))
     }
 
     /// Aliases that a proposal defines stand for what they name.
@@ -496,6 +524,14 @@ impl<'a> Evaluator<'a> {
         }
         if depth >= MAX_PROJECTIONS { Type::Unknown } else { Type::Part(Arc::new(whole.clone()), projection) }
     }
+}
+
+/// Whether a block has a `return`, at any depth.
+fn has_return(facts: &FileFacts, block: Block) -> bool {
+    facts.block(block).any(|stmt| {
+        matches!(stmt.kind, StmtKind::Return(_))
+            || blocks_of(facts, stmt).into_iter().any(|inner| has_return(facts, inner))
+    })
 }
 
 /// What is known of a type besides slots and parts.

@@ -41,6 +41,7 @@ use super::Confidence;
 use super::solve::{Families, Substitution};
 use super::{Evidence, Finding, Observations, Shape, Solved};
 use crate::types::{ShapeId, SiteId, SlotId, Type};
+pub(super) use blocks::blocks_of;
 use component::Component;
 pub use displays::{items_of, returned};
 use flow::{Flow, mentions_node};

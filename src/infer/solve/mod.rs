@@ -33,6 +33,7 @@ mod widen;
 use rayon::prelude::*;
 
 pub(super) use families::Families;
+pub(super) use stored::declarable;
 pub(super) use tuples::filled;
 
 use self::docstrings::Docstrings;
