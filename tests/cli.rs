@@ -75,6 +75,7 @@ fn exit_codes() {
         assert_eq!(run.code, Some(2), "{usage:?}: {}", run.stderr);
         assert!(run.stdout.is_empty() && !run.stderr.is_empty(), "{usage:?}: {}", run.stdout);
     }
+    assert!(sandbox.run(["diff", "--jobs", "0"]).stderr.contains("it is not a number from 1"));
     assert_eq!(code(&["--help"]), Some(0));
     assert_eq!(code(&["--version"]), Some(0));
 }
@@ -218,6 +219,18 @@ fn apply_and_undo_work_without_git() {
     sandbox.ok(["undo"]);
     assert_eq!(sandbox.tree(), before);
     assert!(sandbox.run(["undo"]).stderr.contains("nothing to undo"));
+}
+
+#[test]
+fn undo_names_some_files_and_counts_all() {
+    let sandbox = Sandbox::new(&[]);
+    for number in 10..30 {
+        sandbox.write(&format!("area{number}.py"), AREA);
+    }
+    sandbox.ok(["apply"]);
+    let told = sandbox.ok(["undo"]).stderr;
+    assert_eq!(told.lines().count(), 11, "{told}");
+    assert!(told.starts_with("restored area10.py\n") && told.ends_with("… and 10 more, 20 files in all\n"), "{told}");
 }
 
 #[test]

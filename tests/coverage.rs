@@ -46,6 +46,8 @@ fn too_little_is_a_finding() {
     let run = sandbox.run(["coverage"]);
     assert_eq!(run.code, Some(1));
     assert!(run.stderr.contains("50.0 % of the slots are typed, fewer than 75 %"), "{}", run.stderr);
+    let quiet = sandbox.run(["coverage", "-q"]).stderr;
+    assert_eq!(quiet, "50.0 % of the slots are typed, fewer than 75 % (--fail-under)\n", "why it fails is said");
     let run = Sandbox::new(&[("a.py", "x = 1\n")]).run(["coverage", "--fail-under", "100"]);
     assert_eq!(run.code, Some(0), "where there is no slot nothing is missing");
 }

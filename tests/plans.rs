@@ -196,6 +196,29 @@ fn every_format_tells_of_every_change() {
     assert_eq!((run.code, run.stdout), (Some(1), github));
 }
 
+/// Two calls in one line are one place to SARIF, which asks for different ones; a mistake has a rule of its own.
+#[test]
+fn sarif_is_what_its_format_asks_for() {
+    let rules = json(include_str!("support/sarif.schema.json"));
+    let mistake = "def third(pair):\n    return pair[2]\n\n\nprint(third((1, 2)), third((3, 4)))\n";
+    for (sandbox, args) in [
+        (example(), &["--unsafe", "--min-confidence", "low"][..]),
+        (Sandbox::new(&[("a b/é#.py", mistake), ("area.py", AREA)]), &[]),
+        (Sandbox::new(&[]), &[]),
+    ] {
+        let sarif = json(&sandbox.ok(["diff", "--output-format", "sarif"].iter().chain(args)).stdout);
+        assert_eq!(schema::faults(&rules, &sarif), [""; 0]);
+        let run = &sarif["runs"][0];
+        let known: Vec<&Value> =
+            run["tool"]["driver"]["rules"].as_array().expect("a list").iter().map(|rule| &rule["id"]).collect();
+        assert!(run["results"].as_array().expect("a list").iter().all(|result| known.contains(&&result["ruleId"])));
+    }
+    let mut wrong = json(&example().ok(["diff", "--output-format", "sarif"]).stdout);
+    let first = wrong["runs"][0]["results"][0].as_object_mut().expect("a result");
+    first.insert("fixes".to_owned(), serde_json::json!([{ "artifactChanges": [] }]));
+    assert_eq!(schema::faults(&rules, &wrong).len(), 1);
+}
+
 /// A project with a circle of imports, owners, and a file with more changes than a patch may hold.
 fn wide_project() -> Sandbox {
     let sandbox = example();

@@ -80,6 +80,7 @@ fn an_interrupt_writes_nothing_but_the_answers() {
     let sandbox = Sandbox::new(&TWO);
     let run = review(&sandbox, "y\u{3}", &[]);
     assert_ne!(run.code, Some(0));
+    assert!(!run.stderr.contains("the terminal does not"), "{}", run.stderr);
     assert_eq!(sandbox.read("area.py"), TWO[0].1, "{}", run.stdout);
     let run = review(&sandbox, "q", &[]);
     assert!(run.stdout.contains("1 change written to 1 file"), "{}", run.stdout);
@@ -259,6 +260,41 @@ fn what_does_not_parse_is_asked_again() {
 }
 
 #[test]
+fn an_editor_that_cannot_be_run_ends_nothing() {
+    for (editor, says) in
+        [("/nowhere/editor -w", "The editor `/nowhere/editor -w` fails: "), ("false", "Nothing was edited")]
+    {
+        let sandbox = Sandbox::new(&TWO);
+        let mut command = sandbox.on_terminal("40x100", "/width\neyq", &[]);
+        // A variable that is set to nothing names no editor.
+        let run = Run::of(&command.env("VISUAL", "").env("EDITOR", editor).output().expect("Python runs"));
+        assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+        assert!(screen(&run, says).contains("Annotate `area` parameter `width`"), "{}", run.stdout);
+        assert!(sandbox.read("area.py").contains("def area(width: int):"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn the_end_tells_what_became_of_the_changes() {
+    let sandbox = Sandbox::new(&[TWO[0], TWO[1], ("old.py", "print \"x\"\n")]);
+    let run = review(&sandbox, "ynq", &["--order", "file"]);
+    let told = run.stdout.split("\n> \n").nth(1).unwrap_or_else(|| panic!("{}", run.stdout));
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "1 change written to 1 file; `hintwright undo` takes that back",
+            "left alone: old.py:1: is Python 2 (the print statement)",
+            "  signature     1 (1 high)",
+            "Coverage: 0.0 % → 25.0 % of 4 parameters and results",
+            "1 change refused, 2 left undecided; the answers are kept in hintwright.decisions.toml",
+        ]
+    );
+    let run = review(&sandbox, "ywQ", &["--order", "file"]);
+    assert!(run.stdout.contains("What was written stays, and the answers are forgotten"), "{}", run.stdout);
+}
+
+#[test]
 fn an_accepted_change_is_evidence_for_a_second_look() {
     let sandbox = Sandbox::copy_of("tests/example");
     let run = review(&sandbox, "aaaaaaaaawyaaaawyaaaw", &["--order", "file"]);
@@ -291,8 +327,23 @@ fn a_narrow_terminal_without_escapes() {
     let run = Run::of(&command.env("TERM", "dumb").env("NO_COLOR", "1").output().expect("Python runs"));
     assert_eq!(run.code, Some(0), "{}", run.stdout);
     assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
-    assert!(run.stdout.lines().all(|line| line.chars().count() <= 30), "{}", run.stdout);
+    let asked = run.stdout.rsplit_once("\n> ").expect("there is a prompt").0;
+    assert!(asked.lines().all(|line| line.chars().count() <= 30), "{}", run.stdout);
     assert!(run.stdout.contains("y accept · n refuse · ? help\n> "), "{}", run.stdout);
+    // Wide characters take two columns; what changes is shown in full on any terminal.
+    let text =
+        "def 名前を付けて(名前, b=1):\n    return 名前 * 2\n\n\nprint(名前を付けて(\"日本語の長い文字列です\"))\n";
+    let sandbox = Sandbox::new(&[("wide.py", text)]);
+    for size in ["24x20", "24x40", "24x80"] {
+        let columns: usize = size[3..].parse().expect("a number");
+        let mut command = sandbox.on_terminal(size, "ij?  q", &[]);
+        let run = Run::of(&command.output().expect("Python runs"));
+        assert_eq!(run.code, Some(0), "{}", run.stdout);
+        for line in run.screens().iter().filter_map(|screen| screen.split("\n> ").next()).flat_map(str::lines) {
+            let width: usize = line.chars().map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum();
+            assert!(width <= columns, "{size}: {line}");
+        }
+    }
 }
 
 /// More than four hundred changes in twenty files, a definition with uses in each.

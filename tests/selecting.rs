@@ -57,6 +57,7 @@ fn transforms_add_up() {
     assert!(run.stderr.contains("  protocol") && run.stderr.contains("  signature"), "{}", run.stderr);
     assert!(!run.stderr.contains("typed_dict") && !run.stdout.contains("parcels/report.py"), "{}", run.stderr);
     assert!(run.stderr.contains(" for other files ("), "{}", run.stderr);
+    assert!(run.stderr.contains(" of other transforms (--select, --ignore)"), "{}", run.stderr);
     // It is held back in a second look at what was changed, too.
     sandbox.ok(["apply", "--extend-select", "signature"]);
     assert_eq!(sandbox.ok(["diff", "--extend-select", "signature"]).stdout, "");
@@ -153,6 +154,38 @@ fn definitions_can_be_gathered_in_one_module() {
         .expect("Python runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(sandbox.ok(["diff", "--types-module", "parcels.kinds"]).stdout, "", "a second run proposes nothing");
+}
+
+/// The hooks are for pre-commit, which runs their entries at the top of the repository.
+#[test]
+fn the_hooks_for_pre_commit_run() {
+    let hooks = include_str!("../.pre-commit-hooks.yaml");
+    let entries: Vec<&str> = hooks.lines().filter_map(|line| line.strip_prefix("  entry: hintwright ")).collect();
+    assert_eq!(entries.len(), hooks.matches("- id: ").count());
+    assert_eq!(
+        hooks.matches("pass_filenames: false").count(),
+        entries.len(),
+        "names of files would narrow the evidence"
+    );
+    for entry in entries {
+        let sandbox = two();
+        sandbox.write("hintwright.toml", "fail-under = 100\n");
+        assert_eq!(sandbox.run(entry.split(' ')).code, Some(1), "{entry}");
+        sandbox.ok(["apply"]);
+        assert_eq!(sandbox.run(entry.split(' ')).code, Some(0), "{entry}");
+    }
+}
+
+#[test]
+fn an_interpreter_that_is_not_there_is_an_error() {
+    let sandbox = two();
+    let run = sandbox.run(["diff", "--python", "nowhere/python"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("--python: nowhere/python: no such interpreter or environment"), "{}", run.stderr);
+    sandbox.write("hintwright.toml", "[per-file-ignores]\n'a{b' = ['all']\n");
+    assert!(sandbox.run(["diff"]).stderr.contains("`a{b` is no pattern"));
+    sandbox.write("hintwright.toml", "python = 'nowhere'\n");
+    assert!(sandbox.run(["diff"]).stderr.contains("hintwright.toml: "), "{}", run.stderr);
 }
 
 #[test]

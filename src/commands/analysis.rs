@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::places::Places;
 use crate::config::{Settings, Verdict};
 use crate::facts::{FileFacts, lower};
-use crate::infer::{Confidence, Finding, Home, Inference, Phases, ShapeKind, infer};
+use crate::infer::{Confidence, Finding, Home, Inference, Memo, Phases, ShapeKind, infer, infer_again};
 use crate::plan::{self, Draft, Narrowed, Plan, Planned};
 use crate::project::{InputFile, Module, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
@@ -67,7 +67,7 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     let phases = Phases::default();
     let Found { files, skipped, passed_over } = phases.measure("read", || read_files(paths, &settings))?;
     let count = files.len();
-    let (project, inference, narrowed) = conclude(files, &settings, &phases);
+    let (project, inference, narrowed) = conclude(files, &settings, &phases, None);
     if let Some(name) = &settings.types_module
         && types_module(&project, &settings).is_none()
     {
@@ -122,15 +122,23 @@ struct Found {
     passed_over: Vec<String>,
 }
 
-/// What follows from the files.
-pub(super) fn conclude(files: Vec<InputFile>, settings: &Settings, phases: &Phases) -> (Project, Inference, Narrowed) {
+/// What follows from the files; with a memo where they are looked at again.
+pub(super) fn conclude(
+    files: Vec<InputFile>,
+    settings: &Settings,
+    phases: &Phases,
+    memo: Option<&mut Memo>,
+) -> (Project, Inference, Narrowed) {
     let project = phases.measure("project", || {
         let installed = Installed::find(settings.python.as_deref(), &settings.root);
         let mut project = Project::build(files, &installed, settings.target);
         project.readers.clone_from(&settings.readers);
         project
     });
-    let mut inference = infer(&project);
+    let mut inference = match memo {
+        Some(memo) => infer_again(&project, memo),
+        None => infer(&project),
+    };
     phases.append(&inference.phases);
     match types_module(&project, settings) {
         Some(module) => gather_definitions(&mut inference, module),
@@ -435,6 +443,7 @@ impl Analysis {
             ..Summary::default()
         };
         (summary.hidden_by_slots, summary.hidden_by_files) = self.hidden;
+        summary.hidden_by_transforms = self.hidden_by_transforms();
         let out: HashSet<usize> = plan
             .planned
             .iter()
@@ -451,6 +460,19 @@ impl Analysis {
             }
         }
         summary
+    }
+
+    /// How many proposals of transforms that are not selected the other settings would let through.
+    fn hidden_by_transforms(&self) -> usize {
+        let Settings { min_confidence, allow_unsafe, transforms, .. } = &self.settings;
+        let others = CATALOGUE.par_iter().filter(|transform| !transforms.contains(&transform.name()));
+        let proposals = others.flat_map_iter(|transform| transform.propose(&self.project, &self.inference)).collect();
+        let is_shown = |proposal: &&Proposal| {
+            proposal.confidence >= *min_confidence
+                && (proposal.applicability == Applicability::Safe
+                    || proposal.applicability == Applicability::Unsafe && *allow_unsafe)
+        };
+        plan::without_ignored(&self.project, &self.inference, proposals).iter().filter(is_shown).count()
     }
 
     /// The settings that were in force.

@@ -70,11 +70,9 @@ fn write_all(root: &Path, changes: &[FileChange], allow_dirty: bool, talk: Talk)
         talk.say(&format!("{label} {}: {}", display_path(&left.path), left.reason));
     }
     if !applied.left.is_empty() {
-        bail!(
-            "{} of {} files could not be written; `hintwright undo` takes the others back",
-            applied.left.len(),
-            changes.len()
-        );
+        let (left, all) = (applied.left.len(), changes.len());
+        let others = if left < all { "; `hintwright undo` takes the others back" } else { "" };
+        bail!("{left} of {all} files could not be written{others}");
     }
     Ok(())
 }

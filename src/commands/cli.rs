@@ -60,7 +60,7 @@ pub(super) struct DiffArgs {
     #[arg(long, value_name = "WHAT", conflicts_with_all = ["output_format", "output_file", "check"])]
     pub(super) split_by: Option<SplitBy>,
     /// Changed lines in a patch of --split-by, at most
-    #[arg(long, value_name = "N", default_value = "500", requires = "split_by")]
+    #[arg(long, value_name = "N", default_value = "500", requires = "split_by", value_parser = count)]
     pub(super) max_lines: NonZeroUsize,
     /// Where --split-by writes
     #[arg(long, value_name = "DIR", default_value = ".", requires = "split_by")]
@@ -215,7 +215,7 @@ pub(super) struct Options {
         default_missing_value = "true", hide_possible_values = true, help_heading = "Selection")]
     pub(super) allow_unsafe: Option<bool>,
     /// Take the surest changes, this many at most
-    #[arg(long, value_name = "N", help_heading = "Selection")]
+    #[arg(long, value_name = "N", value_parser = count, help_heading = "Selection")]
     pub(super) max_changes: Option<NonZeroUsize>,
     /// Leave files out that match this pattern, written as in .gitignore
     #[arg(long, value_name = "GLOB", help_heading = "Files")]
@@ -234,7 +234,7 @@ pub(super) struct Options {
     /// Write hints for this version of Python [default: the oldest one the project supports]
     #[arg(long, value_name = "VERSION", help_heading = "Environment")]
     pub(super) target_version: Option<PythonVersion>,
-    /// The interpreter or environment with the project's packages
+    /// The interpreter or environment with the project's packages; nothing of it is run
     #[arg(long, value_name = "PATH", help_heading = "Environment")]
     pub(super) python: Option<PathBuf>,
     /// Wrap signatures at this width [default: what black, ruff or flake8 are told]
@@ -251,7 +251,7 @@ pub(super) struct Options {
         default_missing_value = "true", hide_possible_values = true, help_heading = "Environment")]
     pub(super) future_annotations: Option<bool>,
     /// Use this many threads
-    #[arg(long, value_name = "N", help_heading = "Environment")]
+    #[arg(long, value_name = "N", value_parser = count, help_heading = "Environment")]
     pub(super) jobs: Option<NonZeroUsize>,
     /// Show the evidence behind each change; twice: also what took how long
     #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet", help_heading = "Output")]
@@ -288,6 +288,10 @@ impl Options {
             fail_under: None,
         }
     }
+}
+
+fn count(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "it is not a number from 1".to_owned())
 }
 
 fn slot_group(name: &str) -> Result<SlotGroup, String> {

@@ -44,6 +44,8 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
     let typed = coverage.total().before.percent();
     match analysis.settings().fail_under {
         Some(limit) if typed < limit => {
+            // Why a run fails is no chatter.
+            let talk = Talk { quiet: false, ..talk };
             talk.say(&format!("{typed:.1} % of the slots are typed, fewer than {limit} % (--fail-under)"));
             Ok(Outcome::Findings)
         }

@@ -6,6 +6,7 @@ use super::settle::Origins;
 use crate::infer::Evidence;
 use crate::plan::Plan;
 use crate::project::Project;
+use crate::report::Sight;
 use crate::text::LineIndex;
 use crate::types::ModuleId;
 
@@ -47,23 +48,20 @@ impl<'a> Places<'a> {
         })
     }
 
-    /// A line for each piece of evidence, with the type that was seen:
-    /// `call site       orders.py:12  order = new_order(customer) · str`. Several calls in one line of the file are one
-    /// line here.
-    pub(super) fn evidence(&mut self, plan: &Plan, evidence: &[Evidence]) -> Vec<String> {
-        let mut lines: Vec<(String, usize)> = Vec::new();
+    /// The pieces of evidence with the types that were seen. The same twice in one line of a file is one here.
+    pub(super) fn evidence(&mut self, plan: &Plan, evidence: &[Evidence]) -> Vec<Sight> {
+        let mut sights: Vec<Sight> = Vec::new();
         for one in evidence {
             let (path, line) = self.place(one.module, one.range.start);
-            let seen = self.line_text(one.module, one.range.start);
-            let ty = one.ty.as_ref().map_or_else(String::new, |ty| format!(" · {}", plan.describe(ty)));
-            let line = format!("{:<15} {path}:{line}  {seen}{ty}", one.kind.label());
-            match lines.last_mut() {
-                Some((last, count)) if *last == line => *count += 1,
-                _ => lines.push((line, 1)),
+            let text = self.line_text(one.module, one.range.start);
+            let ty = one.ty.as_ref().map(|ty| plan.describe(ty));
+            let sight = Sight { kind: one.kind.label(), place: format!("{path}:{line}"), text, ty, times: 1 };
+            match sights.last_mut() {
+                Some(last) if (Sight { times: 1, ..last.clone() }) == sight => last.times += 1,
+                _ => sights.push(sight),
             }
         }
-        let counted = |(line, count)| if count > 1 { format!("{line}  ({count} times)") } else { line };
-        lines.into_iter().map(counted).collect()
+        sights
     }
 
     /// What stands in the line of a place, shortened.

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::analysis::{Analysis, conclude};
 use crate::facts::FileFacts;
-use crate::infer::Phases;
+use crate::infer::{Memo, Phases};
 use crate::plan::{Plan, PlannedFile};
 use crate::project::{InputFile, Origin, Project};
 use crate::source::SourceFile;
@@ -84,12 +84,13 @@ impl Analysis {
         let mut contents = Contents::new();
         let mut origins = Origins::new(&self.project);
         origins.take(&plan.files, &mut contents);
+        let mut memo = Memo::default();
         let mut is_settled = plan.files.is_empty() || self.settings.max_changes.is_some();
         for _ in 0..MAX_FOLLOW_UPS {
             if is_settled {
                 break;
             }
-            let look = self.phases.measure("follow-ups", || self.after(&contents));
+            let look = self.phases.measure("follow-ups", || self.after(&contents, &mut memo));
             let plan = next(look, &origins);
             is_settled = plan.files.is_empty();
             origins.take(&plan.files, &mut contents);
@@ -108,7 +109,7 @@ impl Analysis {
     }
 
     /// A look at the repository with other contents of some files.
-    fn after(&self, contents: &Contents) -> Analysis {
+    fn after(&self, contents: &Contents, memo: &mut Memo) -> Analysis {
         let files = self.project.repository().filter_map(|module| {
             let source = module.source.as_ref()?;
             let (text, facts) = match contents.get(&module.id) {
@@ -120,7 +121,7 @@ impl Analysis {
         });
         // Files keep their order, and so modules keep their numbers.
         let phases = Phases::default();
-        let (project, inference, narrowed) = conclude(files.collect(), &self.settings, &phases);
+        let (project, inference, narrowed) = conclude(files.collect(), &self.settings, &phases, Some(memo));
         Analysis::new(project, inference, narrowed, self.settings.clone(), phases)
     }
 }

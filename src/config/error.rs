@@ -46,6 +46,14 @@ pub enum ConfigError {
         /// What it takes.
         expected: String,
     },
+    /// A path that leads nowhere.
+    #[error("{origin}: {}: no such interpreter or environment", display_path(path))]
+    NoPython {
+        /// The flag or file it was read from.
+        origin: String,
+        /// The path.
+        path: PathBuf,
+    },
     /// The name of a transform that does not exist.
     #[error("{}unknown transform `{name}`{hint}", .origin.as_ref().map(|o| format!("{o}: ")).unwrap_or_default())]
     UnknownTransform {

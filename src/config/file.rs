@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 use super::error::Hint;
-use super::{ConfigError, Flags, detect};
+use super::{ConfigError, Flags, detect, is_glob};
 use crate::infer::Confidence;
 use crate::plan::SlotGroup;
 use crate::source::display_path;
@@ -94,6 +94,9 @@ fn settings(path: &Path, table: &Table) -> Result<FileSettings, ConfigError> {
             "per-file-ignores" => {
                 let expected = "a table of globs with lists of transforms, or [\"all\"]";
                 says.per_file_ignores = lists(value).ok_or_else(|| wrong(expected.into()))?;
+                if let Some((glob, _)) = says.per_file_ignores.iter().find(|(glob, _)| !is_glob(glob)) {
+                    return Err(wrong(format!("{expected}; `{glob}` is no pattern")));
+                }
             }
             "slots" => {
                 let expected = "a list of \"params\", \"returns\" and \"variables\"";

@@ -19,6 +19,8 @@ pub use detect::{git_root, project_root};
 pub use error::ConfigError;
 pub use nearest::nearest;
 
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
 use crate::infer::Confidence;
 use crate::plan::SlotGroup;
 use crate::types::PythonVersion;
@@ -204,6 +206,10 @@ impl Settings {
             merge.origins.insert("line-length", path);
             Some(width)
         });
+        let python = merge.pick("python", flags.python, file.python);
+        if let Some(path) = python.as_ref().filter(|path| !path.exists()) {
+            return Err(ConfigError::NoPython { origin: merge.origins["python"].clone(), path: path.clone() });
+        }
         let mut exclude = file.exclude;
         let origin =
             [(!exclude.is_empty()).then_some(merge.file.as_str()), (!flags.exclude.is_empty()).then_some("--exclude")];
@@ -229,7 +235,7 @@ impl Settings {
             strict: merge.pick("strict", flags.strict, file.strict).unwrap_or(false),
             line_length,
             decisions,
-            python: merge.pick("python", flags.python, file.python),
+            python,
             readers: merge.list("readers", flags.readers, file.readers),
             types_module: merge.pick("types-module", flags.types_module, file.types_module),
             future_annotations: merge
@@ -251,9 +257,16 @@ impl Settings {
 
 /// Whether a pattern of `.gitignore` matches a file or a directory around it.
 pub fn matches_glob(glob: &str, file: &Path) -> bool {
-    let mut builder = ignore::gitignore::GitignoreBuilder::new("");
-    let built = builder.add_line(None, glob).and_then(|builder| builder.build());
-    built.is_ok_and(|pattern| pattern.matched_path_or_any_parents(file, false).is_ignore())
+    pattern(glob).is_some_and(|pattern| pattern.matched_path_or_any_parents(file, false).is_ignore())
+}
+
+/// Whether a text is a pattern as in `.gitignore`.
+fn is_glob(glob: &str) -> bool {
+    pattern(glob).is_some()
+}
+
+fn pattern(glob: &str) -> Option<Gitignore> {
+    GitignoreBuilder::new("").add_line(None, glob).and_then(|builder| builder.build()).ok()
 }
 
 #[cfg(test)]

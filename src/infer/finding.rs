@@ -27,12 +27,24 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::MissingKey, Self::MissingAttribute, Self::IndexOutOfRange];
+
     /// The name that reports use.
     pub fn name(self) -> &'static str {
         match self {
             Self::MissingKey => "missing-key",
             Self::MissingAttribute => "missing-attribute",
             Self::IndexOutOfRange => "index-out-of-range",
+        }
+    }
+
+    /// What it means, in a sentence.
+    pub fn summary(self) -> &'static str {
+        match self {
+            Self::MissingKey => "A key is read that nothing which makes the dict sets.",
+            Self::MissingAttribute => "An attribute is read that no value passed by callers has.",
+            Self::IndexOutOfRange => "An index lies beyond the end of the tuple that callers pass.",
         }
     }
 }

@@ -1,9 +1,11 @@
 //! From evidence to types and shapes, to a fixpoint over the whole repository.
 
+mod book;
 mod eval;
 mod evidence;
 mod finding;
 mod flow;
+mod memo;
 mod observe;
 mod partials;
 mod phases;
@@ -18,12 +20,13 @@ mod watched;
 
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use finding::{Finding, FindingKind};
+pub use memo::Memo;
 pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
 pub use phases::Phases;
 pub use readers::Readers;
 pub use shape::{
-    Declaration, Field, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing, Replaces,
-    Shape, ShapeKind,
+    Declaration, Field, FieldFlow, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing,
+    Replaces, Shape, ShapeKind,
 };
 pub use shapes::{Shapes, items_of, returned};
 
@@ -63,9 +66,19 @@ pub struct Inference {
 /// Once conclusions are written, a checker knows more about every value. So they are read back, and those that the
 /// program then contradicts are withdrawn.
 pub fn infer(project: &Project) -> Inference {
+    infer_with(project, None)
+}
+
+/// The same for a repository that is analysed several times with other contents of a few files: what was found the last
+/// time is found in the memo.
+pub fn infer_again(project: &Project, memo: &mut Memo) -> Inference {
+    infer_with(project, Some(memo))
+}
+
+fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
     let phases = Phases::default();
     let families = solve::Families::new(project);
-    let mut rounds = rounds::Rounds::new(project);
+    let mut rounds = rounds::Rounds::new(project, memo);
     phases.measure("rounds", || rounds.run());
     let observations = phases.measure("observations", || rounds.observations());
     let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
@@ -77,13 +90,14 @@ pub fn infer(project: &Project) -> Inference {
     let ((world, mut shapes), readers) =
         phases.measure("shapes", || rayon::join(find_shapes, || Readers::new(project, &observations)));
     let mut partials = partials::Partials::new(project);
-    let mut slots = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
+    let concluded = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
+    let mut slots = concluded.slots;
     phases.measure("shapes", || shapes::solve_rest(&world, &facts, &mut slots, &mut shapes));
     drop((world, observations));
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
     watched::decline(project, &mut slots);
-    shapes.refine(&slots);
+    shapes.refine(&slots, concluded.fields);
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
     redefined::decline(project, &mut slots);
     partials.settle(project, &mut slots);

@@ -5,103 +5,119 @@
 //! threads. The number of rounds is bounded: types flow through longer chains of calls than that only in programs in
 //! which no reader would follow them either.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::book::{Book, Touched};
+use super::eval::{Evaluator, Output, State, Unit, says};
+use super::flow;
+use super::memo::{Answer, Check, Evaluated, Memo, evaluated};
+use super::read_back::{Blame, Clash};
+use super::{Confidence, Observations, Shape};
 use crate::facts::FunctionId;
 use crate::project::{Project, SlotInfo, SlotKind};
-use crate::text::Name;
-use crate::types::{ClassName, FunctionRef, ModuleId, SiteId, SlotId, Type, join, known, union};
-
-use super::eval::{Evaluator, Output, SiteState, State, Unit, says};
-use super::flow;
-use super::read_back::{Blame, Clash};
-use super::{Confidence, EvidenceKind, Observations, Shape, UseKind};
+use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, union};
 
 /// Most rounds that are made.
 const MAX_ROUNDS: usize = 5;
 /// Slots without a hint beyond this many are not asked where their values come from.
 const MAX_FLOWS: usize = 16;
-/// Types nested deeper than this are cut: a value that holds itself would grow for ever.
-const MAX_DEPTH: usize = 5;
 
 /// A repository under evaluation.
 pub(super) struct Rounds<'a> {
     project: &'a Project,
     units: Vec<Unit>,
     /// By unit: what evaluating it has yielded; none once the observations were taken.
-    outputs: Option<Vec<Output>>,
+    outputs: Option<Vec<Option<Arc<Output>>>>,
     book: Book,
     state: State,
     dirty: Vec<usize>,
     /// By unit: what the last look for contradictions found in it.
-    checks: Vec<Check>,
+    checks: Vec<Option<Arc<Check>>>,
     /// Units in which that may be something else by now.
     unchecked: FxHashSet<usize>,
-}
-
-/// What looking for contradictions finds in a unit.
-#[derive(Default)]
-struct Check {
-    clashes: Vec<Clash>,
-    flows: Vec<(SlotId, SlotId)>,
+    memo: Option<&'a mut Memo>,
 }
 
 impl<'a> Rounds<'a> {
-    /// Nothing evaluated yet.
-    pub(super) fn new(project: &'a Project) -> Self {
+    /// Nothing evaluated yet; of a repository that was analysed before, with what is remembered of that.
+    pub(super) fn new(project: &'a Project, mut memo: Option<&'a mut Memo>) -> Self {
         let units = units(project);
         let count = project.slots().len();
-        let mut outputs: Vec<Output> = Vec::new();
-        outputs.resize_with(units.len(), Output::default);
+        if let Some(memo) = &mut memo {
+            memo.renew(project, &units);
+        }
         Self {
             project,
             dirty: (0..units.len()).collect(),
             unchecked: (0..units.len()).collect(),
             checks: Vec::new(),
-            outputs: Some(outputs),
-            book: Book {
-                shares: vec![Share::default(); units.len()],
-                parts: vec![Vec::new(); count],
-                slot_readers: vec![Vec::new(); count],
-                ..Book::default()
-            },
+            outputs: Some(vec![None; units.len()]),
+            book: Book::new(units.len(), count),
             state: State { types: vec![Type::Unknown; count], assumed: vec![None; count], ..State::default() },
             units,
+            memo,
         }
     }
 
     /// Evaluates what may have changed, to a fixpoint.
     pub(super) fn run(&mut self) {
-        for _ in 0..MAX_ROUNDS {
+        for round in 1..=MAX_ROUNDS {
             if self.dirty.is_empty() {
                 break;
             }
             self.state.begin_round();
-            let (project, state, units) = (self.project, &self.state, &self.units);
-            let is_kept = self.outputs.is_some();
-            let evaluate = |&number: &usize| {
-                let mut output = Evaluator::run(project, state, units[number]);
-                let share = Share::take(&mut output);
-                (number, is_kept.then_some(output), share)
-            };
-            let fresh: Vec<(usize, Option<Output>, Share)> = self.dirty.par_iter().map(evaluate).collect();
+            let is_last = round == MAX_ROUNDS;
+            if is_last {
+                self.complete();
+            }
+            let dirty = std::mem::take(&mut self.dirty);
             let mut touched = Touched::default();
-            let mut old = Vec::with_capacity(fresh.len());
-            for (number, output, share) in fresh {
-                self.book.replace(number, share, &mut touched);
-                if let (Some(outputs), Some(output)) = (&mut self.outputs, output) {
-                    old.push(std::mem::replace(&mut outputs[number], output));
+            let mut old = Vec::new();
+            for (number, evaluated) in self.evaluate(&dirty, is_last) {
+                self.book.replace(number, evaluated.share, &mut touched);
+                if let Some(outputs) = &mut self.outputs {
+                    old.extend(std::mem::replace(&mut outputs[number], evaluated.output));
                 }
             }
             // To free it takes as long as to make it.
             old.into_par_iter().for_each(drop);
-            let changed = self.book.update(project, &mut self.state, touched);
+            let changed = self.book.update(self.project, &mut self.state, touched);
             if self.state.plain.is_empty() {
                 self.state.plain = self.book.seen_by_checkers(&self.state.types);
             }
             self.dirty = self.book.readers(&changed);
             self.unchecked.extend(self.dirty.iter().copied());
+        }
+    }
+
+    /// Evaluates units, or remembers what that gave.
+    fn evaluate(&mut self, numbers: &[usize], wants_output: bool) -> Vec<(usize, Evaluated)> {
+        let (project, state, units) = (self.project, &self.state, &self.units);
+        let run = |number: usize| Evaluator::run(project, state, units[number]);
+        let Some(memo) = self.memo.as_deref_mut() else {
+            return numbers.par_iter().map(|&number| (number, evaluated(run(number), state))).collect();
+        };
+        let wants_output = wants_output && self.outputs.is_some();
+        let look_up = |&number: &usize| {
+            (number, memo.answer(project, state, (number, units[number]), wants_output, || run(number)))
+        };
+        let answers: Vec<(usize, Answer)> = numbers.par_iter().map(look_up).collect();
+        answers.into_iter().map(|(number, answer)| (number, memo.note(number, answer))).collect()
+    }
+
+    /// Evaluates the units of which only what they contribute was remembered, while they still read the same.
+    fn complete(&mut self) {
+        let Some(outputs) = &self.outputs else { return };
+        let is_missing = |number: &usize| outputs[*number].is_none() && self.dirty.binary_search(number).is_err();
+        let missing: Vec<usize> = (0..self.units.len()).filter(is_missing).collect();
+        let found = self.evaluate(&missing, true);
+        if let Some(outputs) = &mut self.outputs {
+            for (number, evaluated) in found {
+                outputs[number] = evaluated.output;
+            }
         }
     }
 
@@ -123,7 +139,7 @@ impl<'a> Rounds<'a> {
         self.state.shapes = shapes.to_vec();
         let sure = shapes.iter().filter(|shape| shape.confidence >= Confidence::Medium);
         let declared = sure.flat_map(|shape| &shape.locals).map(|declared| (declared.local, declared.ty.clone()));
-        self.state.declared = declared.collect();
+        self.state.declare(declared);
         let is_first = !std::mem::replace(&mut self.state.reads_back, true);
         if is_first {
             let seen = self.book.seen_by_checkers(&self.state.types);
@@ -178,12 +194,14 @@ impl<'a> Rounds<'a> {
 
     /// What was seen so far. It is handed over: what is seen later is not kept.
     pub(super) fn observations(&mut self) -> Observations {
+        self.complete();
         let mut all = Observations::default();
-        let outputs = self.outputs.take().unwrap_or_default();
+        let outputs: Vec<Arc<Output>> = self.outputs.take().into_iter().flatten().flatten().collect();
         self.state.is_observed = true;
         all.bounds.reserve_exact(outputs.iter().map(|output| output.bounds.len()).sum());
         all.uses.reserve_exact(outputs.iter().map(|output| output.uses.len()).sum());
         for output in outputs {
+            let output = Arc::unwrap_or_clone(output);
             all.bounds.extend(output.bounds);
             all.uses.extend(output.uses);
             all.sites.extend(output.sites);
@@ -207,11 +225,11 @@ impl<'a> Rounds<'a> {
     pub(super) fn contradictions(&mut self) -> Vec<Clash> {
         self.check();
         let mut sources: FxHashMap<SlotId, Vec<SlotId>> = FxHashMap::default();
-        for (slot, source) in self.checks.iter().flat_map(|check| &check.flows) {
+        for (slot, source) in self.checks.iter().flatten().flat_map(|check| &check.flows) {
             sources.entry(*slot).or_default().push(*source);
         }
         let mut found = Vec::new();
-        for clash in self.checks.iter().flat_map(|check| &check.clashes) {
+        for clash in self.checks.iter().flatten().flat_map(|check| &check.clashes) {
             match clash.blame {
                 Blame::Slot(_) if clash.outside.is_some() => {
                     let instead = clash.instead.iter().copied().filter(|slot| self.hint(*slot).is_some()).collect();
@@ -288,24 +306,18 @@ impl<'a> Rounds<'a> {
         self.state.checking = true;
         self.state.own = self.own_types();
         self.state.begin_round();
-        self.checks.resize_with(self.units.len(), Check::default);
+        self.checks.resize_with(self.units.len(), Option::default);
         let told = self.told_by_hints();
         let (mut unchecked, untold): (Vec<usize>, Vec<usize>) =
             std::mem::take(&mut self.unchecked).into_iter().partition(|&number| told[number]);
         unchecked.sort_unstable();
-        let (project, state, units) = (self.project, &self.state, &self.units);
-        let look = |number: usize| {
-            let output = Evaluator::run(project, state, units[number]);
-            (number, output.reads, Check { clashes: output.clashes, flows: output.flows })
-        };
-        let found: Vec<_> = unchecked.into_par_iter().map(look).collect();
-        for (number, reads, check) in found {
-            self.book.add_readers(number, &reads);
-            self.checks[number] = check;
+        for (number, evaluated) in self.evaluate(&unchecked, false) {
+            self.book.add_readers(number, &evaluated.share.reads);
+            self.checks[number] = evaluated.check;
         }
         // Once other hints stand they may be told as well.
         for number in untold {
-            self.checks[number] = Check::default();
+            self.checks[number] = None;
             self.unchecked.insert(number);
         }
         self.state.checking = false;
@@ -434,312 +446,6 @@ fn units(project: &Project) -> Vec<Unit> {
         }
     }
     units
-}
-
-/// What one unit contributes and reads, in order.
-#[derive(Clone, Default)]
-struct Share {
-    /// What flows into slots, returned and yielded values apart.
-    slots: Vec<(SlotId, Part)>,
-    /// What it puts into dicts; empty for a dict that it makes and puts nothing into.
-    sites: Vec<(SiteId, SiteState)>,
-    reads: Vec<SlotId>,
-    site_reads: Vec<SiteId>,
-}
-
-/// What flows into a slot, and what is yielded into it.
-#[derive(Clone, Debug, PartialEq)]
-struct Part {
-    flows: Type,
-    yields: Type,
-}
-
-impl Share {
-    /// Sums up an output, and takes what it read out of it.
-    fn take(output: &mut Output) -> Self {
-        let mut slots: FxHashMap<SlotId, Part> = FxHashMap::default();
-        for bound in &output.bounds {
-            let part = slots.entry(bound.slot).or_insert(Part { flows: Type::Unknown, yields: Type::Unknown });
-            let target = if bound.kind == EvidenceKind::Yield { &mut part.yields } else { &mut part.flows };
-            *target = join(target, &bound.ty.clone().gathered());
-        }
-        let mut sites: FxHashMap<SiteId, SiteState> = FxHashMap::default();
-        for site in &output.sites {
-            let entry = sites.entry(site.id).or_default();
-            for (name, ty, _) in &site.fields {
-                add_field(entry, *name, ty);
-            }
-            if let Some((key, value)) = &site.dynamic {
-                add_dynamic(entry, key, value);
-            }
-        }
-        for used in &output.uses {
-            let Some(site) = stored_site(used) else { continue };
-            let entry = sites.entry(site).or_default();
-            match &used.kind {
-                UseKind::SetKey(name, ty) | UseKind::DefaultKey(name, ty) => add_field(entry, *name, ty),
-                UseKind::SetDynamicKey(key, value) => add_dynamic(entry, key, value),
-                _ => {}
-            }
-        }
-        let mut share = Self {
-            slots: slots.into_iter().collect(),
-            sites: sites.into_iter().collect(),
-            reads: std::mem::take(&mut output.reads).into_iter().collect(),
-            site_reads: std::mem::take(&mut output.site_reads).into_iter().collect(),
-        };
-        share.slots.sort_unstable_by_key(|(slot, _)| *slot);
-        share.sites.sort_unstable_by_key(|(site, _)| *site);
-        share.reads.sort_unstable();
-        share.site_reads.sort_unstable();
-        share
-    }
-}
-
-/// Who contributes what to which slot, and who reads it.
-#[derive(Default)]
-struct Book {
-    /// By unit: what it contributed and read last.
-    shares: Vec<Share>,
-    /// By slot: the units that contribute to it, in order.
-    parts: Vec<Vec<u32>>,
-    site_parts: FxHashMap<SiteId, Vec<u32>>,
-    /// By slot: the units that have ever read it, in no order; one that stopped reading is evaluated once too often.
-    slot_readers: Vec<Vec<u32>>,
-    site_readers: FxHashMap<SiteId, Vec<u32>>,
-}
-
-#[derive(Default)]
-struct Touched {
-    slots: FxHashSet<SlotId>,
-    sites: FxHashSet<SiteId>,
-}
-
-impl Book {
-    /// Replaces what a unit contributed. Only what differs from before is touched.
-    fn replace(&mut self, number: usize, new: Share, touched: &mut Touched) {
-        let unit = number as u32;
-        let old = std::mem::take(&mut self.shares[number]);
-        compare(&old.slots, &new.slots, |slot, change| {
-            change.note(&mut self.parts[slot.0 as usize], unit);
-            touched.slots.insert(slot);
-        });
-        compare(&old.sites, &new.sites, |site, change| {
-            change.note(self.site_parts.entry(site).or_default(), unit);
-            touched.sites.insert(site);
-        });
-        for &slot in &new.reads {
-            if old.reads.binary_search(&slot).is_err() {
-                self.slot_readers[slot.0 as usize].push(unit);
-            }
-        }
-        for &site in &new.site_reads {
-            if old.site_reads.binary_search(&site).is_err() {
-                self.site_readers.entry(site).or_default().push(unit);
-            }
-        }
-        self.shares[number] = new;
-    }
-
-    /// Notes more slots that a unit reads.
-    #[expect(clippy::iter_over_hash_type, reason = "readers are in no order")]
-    fn add_readers(&mut self, number: usize, reads: &FxHashSet<SlotId>) {
-        for slot in reads {
-            if self.shares[number].reads.binary_search(slot).is_err() {
-                self.slot_readers[slot.0 as usize].push(number as u32);
-            }
-        }
-    }
-
-    /// The units that read a slot or contribute to it.
-    fn users(&self, slot: SlotId) -> impl Iterator<Item = usize> + '_ {
-        let slot = slot.0 as usize;
-        self.slot_readers[slot].iter().chain(&self.parts[slot]).map(|&unit| unit as usize)
-    }
-
-    /// What a unit makes flow into a slot.
-    fn part(&self, unit: u32, slot: SlotId) -> Option<&Part> {
-        let slots = &self.shares[unit as usize].slots;
-        let place = slots.binary_search_by_key(&slot, |(slot, _)| *slot).ok()?;
-        Some(&slots[place].1)
-    }
-
-    /// The types of slots with the `None` that only checkers see.
-    fn seen_by_checkers(&self, types: &[Type]) -> Vec<Type> {
-        let seen = |(number, ty): (usize, &Type)| {
-            let slot = SlotId(number as u32);
-            let parts = self.parts[number].iter().filter_map(|&unit| self.part(unit, slot));
-            let gathered = union(parts.map(|part| part.flows.clone()));
-            let hides_none = gathered.members().contains(&Type::None) && !ty.members().contains(&Type::None);
-            if hides_none { union([ty.clone(), Type::None, Type::Opaque]) } else { ty.clone() }
-        };
-        types.iter().enumerate().map(seen).collect()
-    }
-
-    fn site_part(&self, unit: u32, site: SiteId) -> Option<&SiteState> {
-        let sites = &self.shares[unit as usize].sites;
-        let place = sites.binary_search_by_key(&site, |(site, _)| *site).ok()?;
-        Some(&sites[place].1)
-    }
-
-    /// Joins what was touched into the state; gives what has changed.
-    fn update(&self, project: &Project, state: &mut State, touched: Touched) -> Touched {
-        let mut changed = Touched::default();
-        let slots: Vec<SlotId> = touched.slots.into_iter().collect();
-        let join_slot = |&slot: &SlotId| {
-            let parts = || self.parts[slot.0 as usize].iter().filter_map(|&unit| self.part(unit, slot));
-            let flows = visible(project, slot, &union(parts().map(|part| part.flows.clone())), state.reads_back);
-            let yields = union(parts().map(|part| part.yields.clone())).visible();
-            let ty = limited(&result_type(project, slot, flows, yields));
-            (state.types[slot.0 as usize] != ty).then_some((slot, ty))
-        };
-        let news: Vec<(SlotId, Type)> = slots.par_iter().filter_map(join_slot).collect();
-        for (slot, ty) in news {
-            state.types[slot.0 as usize] = ty;
-            changed.slots.insert(slot);
-        }
-        let mut sites: Vec<SiteId> = touched.sites.into_iter().collect();
-        sites.sort_unstable();
-        for site in sites {
-            let mut joined = SiteState::default();
-            let units = self.site_parts.get(&site).into_iter().flatten();
-            for part in units.filter_map(|&unit| self.site_part(unit, site)) {
-                for (name, ty) in &part.fields {
-                    add_field(&mut joined, *name, ty);
-                }
-                if let Some((key, value)) = &part.dynamic {
-                    add_dynamic(&mut joined, key, value);
-                }
-            }
-            for (_, ty) in &mut joined.fields {
-                *ty = limited(&ty.visible());
-            }
-            if state.sites.get(&site).is_none_or(|held| held.content != joined) {
-                state.sites.insert(site, joined.into());
-                changed.sites.insert(site);
-            }
-        }
-        changed
-    }
-
-    #[expect(clippy::iter_over_hash_type, reason = "sorted at the end")]
-    fn readers(&self, changed: &Touched) -> Vec<usize> {
-        let mut readers = FxHashSet::default();
-        for slot in &changed.slots {
-            readers.extend(self.slot_readers[slot.0 as usize].iter().copied());
-        }
-        for site in &changed.sites {
-            readers.extend(self.site_readers.get(site).into_iter().flatten().copied());
-        }
-        let mut readers: Vec<usize> = readers.into_iter().map(|unit: u32| unit as usize).collect();
-        readers.sort_unstable();
-        readers
-    }
-}
-
-/// How a unit's part in a slot or dict differs from before.
-#[derive(Clone, Copy, PartialEq)]
-enum Change {
-    Added,
-    Removed,
-    Altered,
-}
-
-impl Change {
-    /// Notes a contributor, in the order of units.
-    fn note(self, units: &mut Vec<u32>, unit: u32) {
-        match (self, units.binary_search(&unit)) {
-            (Self::Added, Err(place)) => units.insert(place, unit),
-            (Self::Removed, Ok(place)) => drop(units.remove(place)),
-            _ => {}
-        }
-    }
-}
-
-/// Tells how two sorted lists differ.
-fn compare<K: Ord + Copy, V: PartialEq>(old: &[(K, V)], new: &[(K, V)], mut report: impl FnMut(K, Change)) {
-    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
-    loop {
-        match (old.peek(), new.peek()) {
-            (Some((before, _)), after) if after.is_none_or(|(after, _)| before < after) => {
-                report(*before, Change::Removed);
-                old.next();
-            }
-            (before, Some((after, _))) if before.is_none_or(|(before, _)| after < before) => {
-                report(*after, Change::Added);
-                new.next();
-            }
-            (Some((key, before)), Some((_, after))) => {
-                if before != after {
-                    report(*key, Change::Altered);
-                }
-                old.next();
-                new.next();
-            }
-            // Both lists are at their end.
-            _ => return,
-        }
-    }
-}
-
-/// What a slot is seen to hold. A parameter that is `None` for one caller is `None` for the body, whatever others pass.
-fn visible(project: &Project, slot: SlotId, gathered: &Type, is_for_checkers: bool) -> Type {
-    let is_param = matches!(project.slots().info(slot).kind, SlotKind::Param(..));
-    if is_for_checkers && !is_param {
-        return gathered.visible_to_checkers();
-    }
-    match gathered.visible() {
-        Type::Unknown if is_param && gathered.members().contains(&Type::None) => Type::None,
-        visible => visible,
-    }
-}
-
-/// What calling a function gives: for a generator the generator, else what flows into its return.
-fn result_type(project: &Project, slot: SlotId, flows: Type, yields: Type) -> Type {
-    let info = project.slots().info(slot);
-    let SlotKind::Return(FunctionId(function)) = info.kind else { return flows };
-    let Some((_, definition)) = project.function(FunctionRef { module: info.module, function }) else { return flows };
-    match (definition.is_generator, definition.is_async) {
-        (false, _) => flows,
-        (true, false) => known::GENERATOR.of([yields, Type::Unknown, flows]),
-        (true, true) => known::ASYNC_GENERATOR.of([yields, Type::Unknown]),
-    }
-}
-
-fn stored_site(used: &super::Use) -> Option<SiteId> {
-    match used.subject {
-        Type::Record(site) if used.kind.is_stored() => Some(site),
-        _ => None,
-    }
-}
-
-fn add_field(state: &mut SiteState, name: Name, ty: &Type) {
-    match state.fields.iter_mut().find(|(field, _)| *field == name) {
-        Some((_, old)) => *old = join(old, &ty.clone().gathered()),
-        None => state.fields.push((name, ty.clone().gathered())),
-    }
-}
-
-fn add_dynamic(state: &mut SiteState, key: &Type, value: &Type) {
-    let (old_key, old_value) = state.dynamic.take().unwrap_or((Type::Unknown, Type::Unknown));
-    state.dynamic = Some((join(&old_key, key), join(&old_value, value)));
-}
-
-fn limited(ty: &Type) -> Type {
-    if ty.depth() <= MAX_DEPTH { ty.clone() } else { cut(ty, MAX_DEPTH) }
-}
-
-fn cut(ty: &Type, depth: usize) -> Type {
-    if depth == 0 {
-        return Type::Unknown;
-    }
-    match ty {
-        Type::Instance(class, args) => Type::Instance(*class, args.iter().map(|arg| cut(arg, depth - 1)).collect()),
-        Type::Tuple(args) => Type::Tuple(args.iter().map(|arg| cut(arg, depth - 1)).collect()),
-        Type::Union(args) => union(args.iter().map(|arg| cut(arg, depth))),
-        Type::Callable(_) if depth < 2 => Type::Unknown,
-        other => other.clone(),
-    }
 }
 
 fn sorted(mut all: Observations) -> Observations {

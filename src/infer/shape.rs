@@ -3,7 +3,7 @@
 use super::{Confidence, Evidence};
 use crate::facts::{ClassId, ScopeId, StmtId};
 use crate::text::{Name, TextRange};
-use crate::types::{ModuleId, SlotId, Type};
+use crate::types::{ModuleId, ShapeId, SlotId, Type};
 
 /// A definition worth a name.
 #[derive(Clone, Debug)]
@@ -124,6 +124,23 @@ pub struct Field {
     pub ty: Type,
     /// Whether every value has it.
     pub required: bool,
+}
+
+/// What was seen of the values of a key: what the types of slots, once they are known, say more of.
+#[derive(Clone, Debug)]
+pub struct FieldFlow {
+    /// The record.
+    pub shape: ShapeId,
+    /// Its key.
+    pub name: Name,
+    /// What flows into it.
+    pub lowers: Vec<Type>,
+    /// What is asked of the values: numbers of observed uses.
+    pub uses: Vec<u32>,
+    /// What is asked of the items of the values.
+    pub item_uses: Vec<u32>,
+    /// The slots that the values flow into.
+    pub takers: Vec<SlotId>,
 }
 
 /// A member of a protocol.

@@ -3,6 +3,7 @@
 mod annotations;
 mod classes;
 mod conditions;
+mod consulted;
 mod import_watch;
 mod named_tuples;
 mod readers;
@@ -23,6 +24,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use annotations::Context;
 pub use classes::{ClassInfo, ClassKind, MemberOf, is_marker, substitute};
 pub use conditions::static_truth;
+pub use consulted::consulting;
 pub use named_tuples::{NamedTupleField, NamedTupleInfo, NamedTuplePlace, fields as named_tuple_fields};
 pub use readers::class_body_readers;
 pub use resolve::Resolution;
@@ -259,8 +261,16 @@ impl Project {
 
     /// The module and facts of a function.
     pub fn function(&self, function: FunctionRef) -> Option<(&Module, &Function)> {
+        self.consult(function);
         let module = self.module(function.module)?;
         Some((module, module.facts.function(FunctionId(function.function))))
+    }
+
+    /// Notes for [`consulting`] that something is asked of a function. What libraries say never changes.
+    fn consult(&self, function: FunctionRef) {
+        if function.module.0 < self.repository {
+            consulted::note(function);
+        }
     }
 
     /// Whether a slot is a parameter with the default `None`.

@@ -71,6 +71,7 @@ pub enum Effect {
 impl Project {
     /// What a caller of a function needs to know.
     pub fn signature(&self, function: FunctionRef) -> Option<&Signature> {
+        self.consult(function);
         let module = self.module(function.module)?;
         let cell = module.signatures.get(function.function as usize)?;
         Some(cell.get_or_init(|| self.make_signature(module, FunctionId(function.function))))

@@ -88,6 +88,12 @@ impl Slots {
         })
     }
 
+    /// The slots of a function: its parameters in order, then its return.
+    pub fn of_function(&self, module: ModuleId, function: FunctionId) -> impl Iterator<Item = SlotId> + use<> {
+        let slots = self.modules.get(module.0 as usize).and_then(|slots| *slots.functions.get(function.0 as usize)?);
+        slots.into_iter().flat_map(|(first, params)| (first.0..=first.0 + u32::from(params)).map(SlotId))
+    }
+
     /// The number of a slot; none for what is not part of the repository.
     pub fn find(&self, module: ModuleId, kind: SlotKind) -> Option<SlotId> {
         let slots = self.modules.get(module.0 as usize)?;

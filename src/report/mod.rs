@@ -13,7 +13,7 @@ mod screen;
 mod split;
 mod summary;
 
-pub use card::Card;
+pub use card::{Card, Sight};
 pub use coverage::{Change as CoverageChange, Coverage, Tally};
 pub use diff::{CONTEXT, hunks, unified_diff};
 pub use document::{

@@ -1,26 +1,32 @@
 //! Proposals and findings as SARIF 2.1.0, which code hosts and editors show beside the code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
 use super::document::{Document, EditRecord, ProposalRecord};
+use crate::infer::FindingKind;
 use crate::proposal::Transform;
 
 /// The document as SARIF. `catalogue` describes the transforms.
 pub fn sarif(document: &Document, catalogue: &[&dyn Transform]) -> String {
-    let rules: Vec<Value> = catalogue
-        .iter()
-        .map(|transform| {
-            json!({
-                "id": transform.name(),
-                "shortDescription": { "text": transform.summary() },
-                "help": { "text": transform.page(), "markdown": transform.page() },
-                "defaultConfiguration": { "level": "note" },
-            })
+    let transforms = catalogue.iter().map(|transform| {
+        json!({
+            "id": transform.name(),
+            "shortDescription": { "text": transform.summary() },
+            "help": { "text": transform.page(), "markdown": transform.page() },
+            "defaultConfiguration": { "level": "note" },
         })
-        .collect();
+    });
+    let mistakes = FindingKind::ALL.iter().map(|kind| {
+        json!({
+            "id": kind.name(),
+            "shortDescription": { "text": kind.summary() },
+            "defaultConfiguration": { "level": "warning" },
+        })
+    });
+    let rules: Vec<Value> = transforms.chain(mistakes).collect();
     let findings = document.findings.iter().map(|finding| {
         json!({
             "ruleId": finding.kind,
@@ -55,16 +61,18 @@ fn proposal(proposal: &ProposalRecord) -> Value {
         .into_iter()
         .map(|(path, replacements)| json!({ "artifactLocation": { "uri": uri(path) }, "replacements": replacements }))
         .collect();
-    let related: Vec<Value> = proposal
-        .evidence
-        .iter()
-        .map(|seen| {
-            let ty = seen.ty.as_ref().map_or_else(String::new, |ty| format!(": {ty}"));
-            let mut location = location(&seen.path, seen.line);
-            location["message"] = json!({ "text": format!("{}{ty}", seen.kind) });
-            location
-        })
-        .collect();
+    // The format asks for different ones, and two calls may stand in one line.
+    let mut known: BTreeSet<(&str, u32, String)> = BTreeSet::new();
+    let mut related: Vec<Value> = Vec::new();
+    for seen in &proposal.evidence {
+        let ty = seen.ty.as_ref().map_or_else(String::new, |ty| format!(": {ty}"));
+        let message = format!("{}{ty}", seen.kind);
+        let mut location = location(&seen.path, seen.line);
+        location["message"] = json!({ "text": message });
+        if known.insert((&seen.path, seen.line, message)) {
+            related.push(location);
+        }
+    }
     let mut result = json!({
         "ruleId": proposal.transform,
         "level": "note",

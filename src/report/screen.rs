@@ -66,19 +66,30 @@ impl Screen<'_> {
         lines.extend(wrap(&self.card.title, size.columns));
         lines.extend(wrap(&self.card.reason, size.columns));
         if self.evidence {
-            lines.extend(self.evidence(size, paint));
+            let room = size.rows.saturating_sub(lines.len() + below.len() + 2 + MIN_LINES);
+            lines.extend(self.evidence(room, size, paint));
         }
         let room = size.rows.saturating_sub(lines.len() + below.len() + 2).max(MIN_LINES);
         lines.push(String::new());
         lines.extend(self.diff(room, size, paint));
+        if self.whole && lines.len() + below.len() >= size.rows {
+            // The one at the top has gone out of sight.
+            lines.extend(paint_all(&wrap(&header, size.columns), Role::Strong, paint));
+        }
         lines.extend(below.iter().cloned());
         finish(&lines, size)
     }
 
-    fn evidence(&self, size: Size, paint: Paint) -> Vec<String> {
-        let all = &self.card.evidence;
-        let shown = if self.whole || all.len() <= MAX_EVIDENCE { all.len() } else { MAX_EVIDENCE - 1 };
-        let mut lines: Vec<String> = all[..shown].iter().map(|line| format!("  {line}")).collect();
+    fn evidence(&self, room: usize, size: Size, paint: Paint) -> Vec<String> {
+        let all: Vec<Vec<String>> =
+            self.card.evidence.iter().map(|sight| sight.lines(size.columns.saturating_sub(2))).collect();
+        let fits = |&count: &usize| {
+            let more = usize::from(count < all.len());
+            count + more <= MAX_EVIDENCE && all[..count].iter().map(Vec::len).sum::<usize>() + more <= room
+        };
+        let most = all.len().min(MAX_EVIDENCE);
+        let shown = if self.whole { all.len() } else { (1..=most).rev().find(fits).unwrap_or(most.min(1)) };
+        let mut lines: Vec<String> = all[..shown].iter().flatten().map(|line| format!("  {line}")).collect();
         if shown < all.len() {
             lines.push(format!("  … {} more (v shows all)", all.len() - shown));
         }
@@ -94,8 +105,8 @@ impl Screen<'_> {
         let mut ends: Vec<usize> = Vec::new();
         for change in self.changes {
             lines.push(paint.role(Role::File, &change.path));
-            let diff = hunks(plain(&change.before).as_bytes(), plain(&change.after).as_bytes(), paint);
-            lines.extend(String::from_utf8_lossy(&diff).lines().map(str::to_owned));
+            let diff = hunks(plain(&change.before).as_bytes(), plain(&change.after).as_bytes(), Paint::plain());
+            lines.extend(String::from_utf8_lossy(&diff).lines().flat_map(|line| diff_line(line, size.columns, paint)));
             ends.push(lines.len());
         }
         if self.whole || lines.len() <= room {
@@ -109,6 +120,41 @@ impl Screen<'_> {
         lines.push(paint.role(Role::Faint, &truncate_str(&folded, size.columns, "…")));
         lines
     }
+}
+
+/// A line of a diff. What changes is never cut short: it goes on in further lines.
+fn diff_line(line: &str, columns: usize, paint: Paint) -> Vec<String> {
+    let role = match line.as_bytes().first() {
+        Some(b'+') => Role::Added,
+        Some(b'-') => Role::Removed,
+        Some(b'@') => Role::Hunk,
+        _ => return vec![truncate_str(line, columns, "…").into_owned()],
+    };
+    let mut lines: Vec<String> = Vec::new();
+    let mut rest = line;
+    loop {
+        let begin = if lines.is_empty() { String::new() } else { format!("{}…", &line[..1]) };
+        let end = fitting(rest, columns.saturating_sub(measure_text_width(&begin)));
+        lines.push(paint.role(role, &format!("{begin}{}", &rest[..end])));
+        rest = &rest[end..];
+        if rest.is_empty() {
+            return lines;
+        }
+    }
+}
+
+/// How many bytes of a text fit into so many columns; one character at least.
+fn fitting(text: &str, columns: usize) -> usize {
+    let mut width = 0;
+    let mut end = 0;
+    for (at, c) in text.char_indices() {
+        width += measure_text_width(text.get(at..at + c.len_utf8()).unwrap_or_default());
+        if width > columns && at > 0 {
+            return at;
+        }
+        end = at + c.len_utf8();
+    }
+    end
 }
 
 /// Text with the prompt at its end, fitted to the terminal.
@@ -138,23 +184,31 @@ fn paint_all(lines: &[String], role: Role, paint: Paint) -> Vec<String> {
     lines.iter().map(|line| paint.role(role, line)).collect()
 }
 
-/// Breaks a text between words.
+/// Breaks a text between words, and words that are wider than a line.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+    for mut word in text.split(' ') {
         match lines.last_mut() {
             Some(line) if measure_text_width(line) + 1 + measure_text_width(word) <= columns => {
                 line.push(' ');
                 line.push_str(word);
+                continue;
             }
-            _ => lines.push(word.to_owned()),
+            _ => {}
         }
+        while measure_text_width(word) > columns {
+            let (part, rest) = word.split_at(fitting(word, columns));
+            lines.push(part.to_owned());
+            word = rest;
+        }
+        lines.push(word.to_owned());
     }
     lines
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Sight;
     use super::*;
     use crate::proposal::{Applicability, Confidence};
 
@@ -167,7 +221,17 @@ mod tests {
             applicability: Applicability::Safe,
             title: "Define `Vector` for the dict with the keys `x` and `y`".into(),
             reason: "Two functions read the same keys.".into(),
-            evidence: (1..=10).map(|line| format!("key read  geom.py:{line}")).collect(),
+            evidence: (1..=10).map(sight).collect(),
+        }
+    }
+
+    fn sight(line: u32) -> Sight {
+        Sight {
+            kind: "key read",
+            place: format!("geom.py:{line}"),
+            text: "return vector[\"x\"] + vector[\"y\"]".into(),
+            ty: Some("float".into()),
+            times: 1,
         }
     }
 
@@ -205,10 +269,27 @@ mod tests {
     fn shows_all_when_asked() {
         let lines = draw(|screen| (screen.whole, screen.evidence, screen.decided) = (true, true, "accepted"), WIDE);
         assert!(lines[0].ends_with(" · 3 files · accepted"));
+        assert_eq!(lines[lines.len() - 3], lines[0], "it stays in sight");
         assert_eq!(lines.iter().filter(|line| line.starts_with('+')).count(), 60);
         assert_eq!(lines.iter().filter(|line| line.starts_with("  key read")).count(), 10);
         let folded = draw(|screen| screen.evidence = true, WIDE);
         assert!(folded.contains(&"  … 3 more (v shows all)".to_owned()), "{folded:#?}");
+    }
+
+    #[test]
+    fn what_decides_is_never_cut_short() {
+        let sight = Sight { times: 2, ..sight(8) };
+        assert_eq!(
+            sight.lines(80),
+            ["key read        geom.py:8  return vector[\"x\"] + vector[\"y\"] · float  (2 times)"]
+        );
+        assert_eq!(sight.lines(60), ["key read        geom.py:8  return vector… · float  (2 times)"]);
+        assert_eq!(sight.lines(40), ["key read        geom.py:8", "  return vector[\"x\"]… · float  (2 times)"]);
+        let long = |line: &str| diff_line(line, 10, Paint::plain());
+        assert_eq!(long("+def f(a: int, b: int)"), ["+def f(a: ", "+…int, b: ", "+…int)"]);
+        assert_eq!(long("-名前名前名前"), ["-名前名前", "-…名前"]);
+        assert_eq!(long(" def f(a: int)"), [" def f(a:…"]);
+        assert_eq!(wrap("in parcels/orders.py:12 now", 10), ["in", "parcels/or", "ders.py:12", "now"]);
     }
 
     #[test]

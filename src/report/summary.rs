@@ -18,6 +18,8 @@ pub struct Summary {
     pub hidden_unsafe: usize,
     /// How many were refused in reviews.
     pub refused: usize,
+    /// How many are held back because their transforms are not asked for.
+    pub hidden_by_transforms: usize,
     /// How many are held back because nothing that they annotate is asked for.
     pub hidden_by_slots: usize,
     /// How many are held back because of the files that they change.
@@ -46,6 +48,7 @@ impl Summary {
         let by_settings = [
             self.hidden_by_confidence,
             self.hidden_unsafe,
+            self.hidden_by_transforms,
             self.hidden_by_slots,
             self.hidden_by_files,
             self.hidden_by_number,
@@ -56,6 +59,24 @@ impl Summary {
 
     /// The summary, a line each; `verb` says what happened to the proposals: "proposed", "applied".
     pub fn lines(&self, verb: &str, verbose: bool, paint: Paint) -> Vec<String> {
+        let mut lines = self.left_alone(verbose, paint);
+        if self.taken.is_empty() {
+            lines.push("Nothing to propose.".to_owned());
+        } else {
+            let (changes, files) = (count(self.taken.len(), "change"), count(self.files, "file"));
+            lines.push(paint.role(Role::Strong, &format!("{changes} in {files} {verb}")));
+        }
+        lines.extend(self.numbers(verbose));
+        lines
+    }
+
+    /// The summary of a review, which told what it wrote.
+    pub fn of_review(&self, verbose: bool, paint: Paint) -> Vec<String> {
+        [self.left_alone(verbose, paint), self.numbers(verbose)].concat()
+    }
+
+    /// What was left alone and why.
+    fn left_alone(&self, verbose: bool, paint: Paint) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(caution) = &self.caution {
             lines.push(format!("{} {caution}", paint.role(Role::Warning, "caution:")));
@@ -71,13 +92,12 @@ impl Summary {
                 lines.push(format!("{} {title}: {reason}", paint.role(Role::Warning, "dropped:")));
             }
         }
-        if self.taken.is_empty() {
-            lines.push("Nothing to propose.".to_owned());
-        } else {
-            let (changes, files) = (count(self.taken.len(), "change"), count(self.files, "file"));
-            lines.push(paint.role(Role::Strong, &format!("{changes} in {files} {verb}")));
-            lines.extend(self.table());
-        }
+        lines
+    }
+
+    /// The table, and what stands below it.
+    fn numbers(&self, verbose: bool) -> Vec<String> {
+        let mut lines = self.table();
         match self.following {
             0 => {}
             1 => lines.push("1 more change follows from these".to_owned()),
@@ -91,6 +111,7 @@ impl Summary {
         let held = [
             (self.hidden_by_confidence, "less sure (--min-confidence low)"),
             (self.hidden_unsafe, "that can alter behaviour (--unsafe)"),
+            (self.hidden_by_transforms, "of other transforms (--select, --ignore)"),
             (self.hidden_by_slots, "for other slots (--slots)"),
             (self.hidden_by_files, "for other files (--changed-since, per-file-ignores)"),
             (self.hidden_by_number, "beyond --max-changes"),

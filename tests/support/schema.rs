@@ -46,6 +46,17 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, faults: &mut Vec
                     }
                 }
             }
+            "minItems" => {
+                if value.as_array().is_some_and(|items| items.len() < rule.as_u64().unwrap_or_default() as usize) {
+                    fault(format!("it has fewer than {rule} items"));
+                }
+            }
+            "uniqueItems" => {
+                let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+                if items.iter().enumerate().any(|(number, item)| items[..number].contains(item)) {
+                    fault("an item is there twice".to_owned());
+                }
+            }
             // What holds, and what says nothing about this value alone.
             "const" | "enum" | "minimum" | "$schema" | "title" | "description" | "properties" | "$defs" | "items"
             | "$ref" => {}

@@ -35,6 +35,8 @@ while True:
         answered += 1
         pressed = time.monotonic()
         os.write(terminal, keys.pop(0).encode())
+if not termios.tcgetattr(terminal)[3] & termios.ECHO:
+    print("the terminal does not show what is typed", file=sys.stderr)
 os.close(terminal)
 _, status = os.waitpid(pid, 0)
 sys.stdout.buffer.write(screen)

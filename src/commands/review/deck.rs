@@ -12,6 +12,7 @@ use crate::config::{Decision, Decisions, Verdict};
 use crate::infer::Confidence;
 use crate::plan::Choice;
 use crate::proposal::ProposalId;
+use crate::report::wrap;
 
 /// A key press.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,13 +112,17 @@ pub(super) struct Deck {
     pub(super) at: usize,
     /// Whether the evidence is shown.
     pub(super) evidence: bool,
-    /// Whether all of a change is shown.
+    /// Whether all of the change that is looked at is shown.
     pub(super) whole: bool,
+    /// Whether the keys are explained in the place of the change.
+    pub(super) help: bool,
     /// Left undecided on purpose.
     passed: BTreeSet<ProposalId>,
     /// Variants that could not be written.
     impossible: BTreeSet<(ProposalId, String)>,
     undo: Vec<Undo>,
+    /// The change to come back to, while it is not among the items.
+    away: Option<ProposalId>,
     asking: Asking,
     search: String,
     notices: Vec<String>,
@@ -131,18 +136,20 @@ impl Deck {
             at: 0,
             evidence: false,
             whole: false,
+            help: false,
             passed: BTreeSet::new(),
             impossible: BTreeSet::new(),
             undo: Vec::new(),
+            away: None,
             asking: Asking::Keys,
             search: String::new(),
             notices: Vec::new(),
         }
     }
 
-    /// Takes new items; stays with the change that was looked at.
+    /// Takes new items; stays with the change that was looked at, also when it was away for a moment.
     pub(super) fn reload(&mut self, items: Vec<Item>) {
-        let current = self.current().map(|item| item.id);
+        let current = self.away.take().or_else(|| self.current().map(|item| item.id));
         self.items = items;
         let found = current.and_then(|id| self.items.iter().position(|item| item.id == id));
         self.at = found.unwrap_or(self.at.min(self.items.len()));
@@ -181,13 +188,16 @@ impl Deck {
 
     /// The lines below the change: what there is to say, and what the keys do.
     pub(super) fn below(&self, columns: usize) -> Vec<String> {
-        let mut lines = self.notices.clone();
-        lines.push(match &self.asking {
-            Asking::Confirm(question, _) => format!("{question} y yes · n no"),
-            Asking::Line(what, _, text) => format!("{what}: {text}▏ Enter · Esc"),
-            Asking::Keys if self.at >= self.items.len() => legend::END.to_owned(),
-            Asking::Keys => legend::line(columns),
-        });
+        let mut lines: Vec<String> = self.notices.iter().flat_map(|notice| wrap(notice, columns)).collect();
+        if self.help {
+            lines.extend(legend::help(columns));
+        }
+        match &self.asking {
+            Asking::Confirm(question, _) => lines.extend(wrap(&format!("{question} y yes · n no"), columns)),
+            Asking::Line(what, _, text) => lines.extend(wrap(&format!("{what}: {text}▏ Enter · Esc"), columns)),
+            Asking::Keys if self.at >= self.items.len() => lines.extend(wrap(legend::END, columns)),
+            Asking::Keys => lines.push(legend::line(columns)),
+        }
         lines
     }
 
@@ -405,8 +415,11 @@ impl Deck {
                 step = Step::Plan;
             }
         }
-        let at = undo.at.and_then(|id| self.items.iter().position(|item| item.id == id));
-        self.at = at.unwrap_or(self.at);
+        match undo.at.map(|id| (id, self.items.iter().position(|item| item.id == id))) {
+            Some((_, Some(at))) => self.at = at,
+            Some((id, None)) => self.away = Some(id),
+            None => {}
+        }
         step
     }
 

@@ -19,8 +19,8 @@ use crate::proposal::{Proposal, ProposalId};
 pub(super) enum Ending {
     /// Something was written: look at what there is now.
     Again,
-    /// All is done.
-    Done,
+    /// All is done; so many changes are left undecided.
+    Done { undecided: usize },
     /// What was decided is to be forgotten.
     Forget,
     /// Nobody is there any more.

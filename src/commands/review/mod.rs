@@ -5,11 +5,14 @@
 //! for as long as something follows from what was written.
 
 mod deck;
+mod editor;
 mod legend;
 mod look;
 mod pass;
 mod sheet;
+mod written;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
@@ -17,6 +20,7 @@ use dialoguer::console::{Key, Term};
 
 use self::deck::{Deck, Press, changes};
 use self::look::{Ending, Look};
+use self::written::Written;
 use super::analysis::Analysis;
 use super::apply::refuse_dirty;
 use super::cli::ReviewArgs;
@@ -25,7 +29,7 @@ use super::terminal::{Talk, is_interactive};
 use super::{Outcome, replay};
 use crate::config::{Decisions, Settings, Verdict};
 use crate::proposal::ProposalId;
-use crate::report::{PROMPT, Size};
+use crate::report::{PROMPT, Size, Summary};
 use crate::source::display_path;
 
 pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
@@ -46,47 +50,65 @@ pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
     }
     // What was refused before is not asked again; what is refused from here on can still be looked at.
     let hidden: BTreeSet<ProposalId> = decisions.refused().collect();
-    let review = Review { args, talk, settings, hidden, terminal: Terminal::new() };
+    let review = Review { args, talk, settings, hidden, terminal: Terminal::new(), written: RefCell::default() };
     let mut deck = Deck::new(decisions.clone());
     let mut seen: BTreeSet<ProposalId> = BTreeSet::new();
     let mut is_first = true;
+    let mut undecided;
+    let mut summary = Summary::default();
     loop {
         let analysis = review.analyse(is_first)?;
         let project = analysis.project.clone();
         let mut look = Look::new(&review, analysis, &deck);
         let draft = look.analysis.draft_of(&project, None);
+        if is_first {
+            summary = look.analysis.summary(&draft.plan);
+        }
         if is_first && draft.plan.planned.is_empty() {
-            let summary = look.analysis.summary(&draft.plan);
             talk.say_all(&summary.lines("proposed", options.verbose > 0, talk.paint));
             return Ok(Outcome::Success);
         }
         if is_first && !args.allow_dirty {
             refuse_dirty(&look.analysis.paths(&draft.plan))?;
         }
-        let ids: Vec<ProposalId> = look.analysis.ids(&draft.plan).collect();
-        let is_new = |id: &&ProposalId| !seen.contains(id) && deck.decisions.verdict(**id) == Verdict::Undecided;
-        let following = ids.iter().filter(is_new).count();
-        seen.extend(ids);
+        let is_open = |id: &ProposalId| deck.decisions.verdict(*id) == Verdict::Undecided;
+        let open: Vec<ProposalId> = look.analysis.ids(&draft.plan).filter(is_open).collect();
+        undecided = open.len();
+        let following = open.iter().filter(|id| !seen.contains(id)).count();
+        seen.extend(look.analysis.ids(&draft.plan));
         if !is_first && !look.goes_on(following, &mut deck)? {
             break;
         }
         is_first = false;
         match look.ask(&mut deck, &project, draft)? {
             Ending::Again => {}
-            Ending::Done => break,
+            Ending::Done { undecided: left } => {
+                undecided = left;
+                break;
+            }
             Ending::Forget => {
                 decisions.save(&root)?;
-                talk.say("Nothing was written, and the answers are forgotten");
+                let written =
+                    if review.written.borrow().is_empty() { "Nothing was written" } else { "What was written stays" };
+                talk.say(&format!("{written}, and the answers are forgotten"));
                 return Ok(Outcome::Success);
             }
             Ending::HangUp => bail!("nobody answers any more; nothing was written, the answers are kept"),
         }
     }
-    let refused = deck.decisions.refused().count();
-    if !deck.decisions.is_empty() {
-        let path = display_path(&Decisions::path(&root));
-        talk.say(&format!("{} refused; the answers are kept in {path}", changes(refused)));
+    let written = review.written.into_inner();
+    if written.is_empty() {
+        talk.say("Nothing was written");
     }
+    written.tell(&mut summary);
+    talk.say_all(&summary.of_review(options.verbose > 0, talk.paint));
+    let refused = deck.decisions.refused().count();
+    let kept = if deck.decisions.is_empty() {
+        String::new()
+    } else {
+        format!("; the answers are kept in {}", display_path(&Decisions::path(&root)))
+    };
+    talk.say(&format!("{} refused, {undecided} left undecided{kept}", changes(refused)));
     Ok(Outcome::Success)
 }
 
@@ -99,6 +121,8 @@ struct Review<'a> {
     /// Refused in earlier reviews.
     hidden: BTreeSet<ProposalId>,
     terminal: Terminal,
+    /// What was written so far.
+    written: RefCell<Written>,
 }
 
 impl Review<'_> {

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::deck::{Deck, Item, Step, changes};
 use super::look::{Ending, Look, Trial};
-use super::sheet;
+use super::{editor, sheet};
 use crate::commands::analysis::Analysis;
 use crate::commands::apply::write_changes;
 use crate::commands::cli::Order;
@@ -85,6 +85,7 @@ impl<'a, 'r> Pass<'a, 'r> {
         loop {
             let size = review.terminal.size();
             let screen = match deck.current() {
+                _ if deck.help => finish(&deck.below(size.columns), size),
                 Some(_) => self.screen(deck, size),
                 None => finish(&[vec![self.seen(deck), String::new()], deck.below(size.columns)].concat(), size),
             };
@@ -104,6 +105,10 @@ impl<'a, 'r> Pass<'a, 'r> {
 
     /// Does what the deck cannot.
     fn take(&self, step: Step, deck: &mut Deck) -> Result<Option<Next>> {
+        if matches!(step, Step::Write | Step::Quit | Step::Forget | Step::HangUp) {
+            // What is said now begins a line of its own, not behind the prompt.
+            self.look.review.terminal.leave()?;
+        }
         Ok(match step {
             Step::Show => None,
             Step::Plan => Some(Next::Plan(Trial::None)),
@@ -118,35 +123,28 @@ impl<'a, 'r> Pass<'a, 'r> {
             }
             Step::Split(index) => self.split(deck, index).then(|| Next::Plan(Trial::Of(self.items[index].id))),
             Step::Edit(index, text) => {
-                self.edit(deck, index, text)?.then(|| Next::Plan(Trial::Of(self.items[index].id)))
+                self.edit(deck, index, text).then(|| Next::Plan(Trial::Of(self.items[index].id)))
             }
             Step::Write => {
                 let is_end = deck.current().is_none();
-                let written = self.write(deck)?;
-                match (written, is_end) {
+                let undecided = deck.count(Verdict::Undecided);
+                match (self.write(deck)?, is_end) {
                     (false, false) => {
                         deck.say("Nothing was accepted yet");
                         None
                     }
-                    (false, true) => Some(Next::End(self.end()?)),
+                    (false, true) => Some(Next::End(Ending::Done { undecided })),
                     (true, _) => Some(Next::End(Ending::Again)),
                 }
             }
             Step::Quit => {
+                let undecided = deck.count(Verdict::Undecided);
                 self.write(deck)?;
-                Some(Next::End(self.end()?))
+                Some(Next::End(Ending::Done { undecided }))
             }
-            Step::Forget => {
-                self.end()?;
-                Some(Next::End(Ending::Forget))
-            }
+            Step::Forget => Some(Next::End(Ending::Forget)),
             Step::HangUp => Some(Next::End(Ending::HangUp)),
         })
-    }
-
-    fn end(&self) -> Result<Ending> {
-        self.look.review.terminal.leave()?;
-        Ok(Ending::Done)
     }
 
     fn seen(&self, deck: &Deck) -> String {
@@ -270,11 +268,11 @@ impl<'a, 'r> Pass<'a, 'r> {
     }
 
     /// Edits the types of a change in the user's editor.
-    fn edit(&self, deck: &mut Deck, index: usize, typed: Option<String>) -> Result<bool> {
+    fn edit(&self, deck: &mut Deck, index: usize, typed: Option<String>) -> bool {
         let analysis = self.analysis;
         if self.inferred(index).is_none() {
             deck.say("This is a part of a change that was split; u takes that back");
-            return Ok(false);
+            return false;
         }
         let proposal = self.proposal(index);
         if deck.choice(index).instead.is_some()
@@ -282,27 +280,31 @@ impl<'a, 'r> Pass<'a, 'r> {
             && self.inferred(index).is_some_and(|inferred| defined(inferred).is_some())
         {
             deck.say("Without the definition there is nothing to edit; t goes on to the definition");
-            return Ok(false);
+            return false;
         }
         let hints = plan::hints(&analysis.project, &analysis.inference, &self.draft.plan, proposal);
         if hints.is_empty() {
             deck.say("This change has no type that can be edited");
-            return Ok(false);
+            return false;
         }
         let text = typed.unwrap_or_else(|| sheet::write(&self.items[index].title, &hints));
-        let Some(edited) = dialoguer::Editor::new().extension(".py").require_save(false).edit(&text)? else {
-            return Ok(false);
+        let edited = match editor::edit(&text) {
+            Ok(edited) => edited,
+            Err(problem) => {
+                deck.say(problem);
+                return false;
+            }
         };
         let check =
             |text: &str| plan::check_hint(&analysis.project, &analysis.inference, &analysis.proposals, proposal, text);
         match sheet::read(&edited, &hints, check) {
             Err(problem) => {
                 deck.ask_to_edit_again(index, edited, &problem);
-                Ok(false)
+                false
             }
             Ok(changed) if changed.is_empty() => {
                 deck.say("Nothing was edited");
-                Ok(false)
+                false
             }
             Ok(changed) => {
                 deck.choose(index, |choice| {
@@ -310,7 +312,7 @@ impl<'a, 'r> Pass<'a, 'r> {
                     // A definition of another kind has types of its own.
                     choice.instead = choice.instead.take().filter(|_| defined(proposal).is_some());
                 });
-                Ok(true)
+                true
             }
         }
     }
@@ -321,9 +323,9 @@ impl<'a, 'r> Pass<'a, 'r> {
         let review = self.look.review;
         let accepted: Vec<usize> = deck.with(Verdict::Accepted).collect();
         let numbers: BTreeSet<usize> = accepted.iter().map(|&index| self.planned[index].proposal).collect();
-        let (files, dropped) = self.draft.files(&numbers);
+        let (planned_files, dropped) = self.draft.files(&numbers);
         let mut patches: BTreeMap<ModuleId, Patch> =
-            files.iter().map(|file| (file.module, file.patch.clone())).collect();
+            planned_files.iter().map(|file| (file.module, file.patch.clone())).collect();
         let is_comment =
             |index: &usize| deck.decisions.get(self.items[*index].id).is_some_and(|decision| decision.comment);
         let mut done: Vec<ProposalId> = Vec::new();
@@ -343,9 +345,12 @@ impl<'a, 'r> Pass<'a, 'r> {
         for index in accepted.iter().filter(|index| is_dropped(index)) {
             deck.say(format!("Not written: {}", self.items[*index].title));
         }
-        done.extend(accepted.iter().filter(|index| !is_dropped(index)).map(|&index| self.items[index].id));
+        let written: Vec<&Item> =
+            accepted.iter().filter(|index| !is_dropped(index)).map(|&index| &self.items[index]).collect();
+        done.extend(written.iter().map(|item| item.id));
         if !files.is_empty() {
-            let count = accepted.len() - dropped.len();
+            let count = written.len();
+            review.written.borrow_mut().add(analysis, &written, &planned_files);
             let files = if files.len() == 1 { "1 file".to_owned() } else { format!("{} files", files.len()) };
             let what = if count == 0 { "Comments".to_owned() } else { changes(count) };
             review.talk.say(&format!("{what} written to {files}; `hintwright undo` takes that back"));

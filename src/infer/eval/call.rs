@@ -52,6 +52,7 @@ impl Evaluator<'_> {
         {
             return result;
         }
+        self.tell_dispatched(function, &given);
         if self.is_watching()
             && let Some(kind) = Self::call_use(&given)
         {

@@ -80,6 +80,7 @@ impl Evaluator<'_> {
         if !self.is_checking() {
             return;
         }
+        self.out.weighed.insert(slot);
         let Some(wanted) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) else { return };
         let info = self.project.slots().info(slot);
         if let SlotKind::Return(FunctionId(function)) = info.kind {
@@ -128,6 +129,7 @@ impl Evaluator<'_> {
         }
         for member in ty.members() {
             let Type::Record(site) = member else { continue };
+            self.out.site_reads.insert(*site);
             let Some(held) = self.state.sites.get(site) else { continue };
             for (name, value) in &held.content.fields {
                 let Some(field) = fields.iter().find(|field| field.name == *name) else { continue };
@@ -146,6 +148,7 @@ impl Evaluator<'_> {
         if !self.is_checking() || self.state.assumed[slot.0 as usize].is_some() || self.is_own_object(owner) {
             return;
         }
+        self.out.weighed.insert(slot);
         let Some(own) = self.state.own.get(&slot) else { return };
         let Some(wrong) = ty.members().iter().find(|member| !self.accepts(member, own)) else { return };
         let evidence = Evidence {
@@ -271,7 +274,7 @@ impl Evaluator<'_> {
             Type::Function(function, _) => {
                 let result = SlotKind::Return(FunctionId(function.function));
                 let slot = self.project.slots().find(function.module, result);
-                slot.is_none_or(|slot| self.state.assumed[slot.0 as usize].is_some() || self.is_annotated(*function))
+                self.is_annotated(*function) || slot.is_none_or(|slot| self.state.assumed[slot.0 as usize].is_some())
             }
             _ => true,
         })

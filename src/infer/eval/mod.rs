@@ -16,6 +16,7 @@ mod check;
 mod construct;
 mod declared_shapes;
 mod definitions;
+mod dispatch;
 mod environment;
 mod expr;
 mod generics;
@@ -32,9 +33,10 @@ mod stmt;
 #[cfg(test)]
 mod tests;
 
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::facts::{Block, ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
 use crate::infer::read_back::Clash;
@@ -42,7 +44,7 @@ use crate::infer::shapes::blocks_of;
 use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Local, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{Args, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known, union};
+use crate::types::{Args, ClassName, FunctionRef, ModuleId, Projection, SiteId, SlotId, Type, known, union};
 
 pub(super) use self::sources::says;
 
@@ -72,6 +74,8 @@ pub(super) struct State {
     pub(super) shapes: Vec<Shape>,
     /// The types that these declare for local variables.
     pub(super) declared: FxHashMap<Local, Type>,
+    /// By module: a hash of what they declare there.
+    pub(super) declared_in: FxHashMap<ModuleId, u64>,
     /// While checking: what their own classes assign to attributes that are also assigned from outside.
     pub(super) own: FxHashMap<SlotId, Type>,
     /// Whether the repository is read as a checker reads it once what is assumed is written.
@@ -89,12 +93,33 @@ impl State {
         self.resolved.resize_with(self.types.len(), OnceLock::new);
     }
 
+    /// In what way the repository is read.
+    pub(super) fn mode(&self) -> Mode {
+        let Self { reads_back, is_observed, checking: is_checking, .. } = *self;
+        Mode { reads_back, is_observed, is_checking }
+    }
+
+    /// Takes the declarations of local variables for written.
+    pub(super) fn declare(&mut self, declared: impl Iterator<Item = (Local, Type)>) {
+        self.declared.clear();
+        self.declared_in.clear();
+        for (local, ty) in declared {
+            let mut hasher = FxHasher::default();
+            (self.declared_in.get(&local.module), local, &ty).hash(&mut hasher);
+            self.declared_in.insert(local.module, hasher.finish());
+            self.declared.insert(local, ty);
+        }
+    }
+
     /// Replaces the slots in the type of a slot by what is known of them; gives these slots, too.
     fn resolve(&self, project: &Project, ty: &Type, reader: SlotId) -> (Type, Box<[SlotId]>) {
         let mut others = Vec::new();
         let resolved = ty.map(&mut |part| match part {
-            Type::Slot(slot) if *slot != reader && !self.is_unknown_to_checkers(project, *slot) => {
+            Type::Slot(slot) if *slot != reader => {
                 others.push(*slot);
+                if self.is_unknown_to_checkers(project, *slot) {
+                    return None;
+                }
                 let index = slot.0 as usize;
                 let known = concrete_part(self.assumed.get(index)?.as_ref().or(self.types.get(index))?);
                 (!known.is_unknown() && known != Type::None).then_some(known)
@@ -112,8 +137,19 @@ impl State {
     }
 }
 
+/// In what way a repository is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mode {
+    /// As a checker reads it.
+    reads_back: bool,
+    /// For nobody who would observe anything.
+    pub(super) is_observed: bool,
+    /// In search of contradictions.
+    pub(super) is_checking: bool,
+}
+
 /// What a dict site holds.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Hash)]
 pub(super) struct SiteState {
     /// Constant keys with the join of their values.
     pub(super) fields: Vec<(Name, Type)>,
@@ -138,7 +174,7 @@ impl From<SiteState> for Held {
 }
 
 /// What evaluating a unit yields.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Output {
     pub(super) bounds: Vec<Bound>,
     pub(super) uses: Vec<Use>,
@@ -149,6 +185,8 @@ pub(super) struct Output {
     pub(super) clashes: Vec<Clash>,
     /// While checking: attributes, and the slots that they get their values from.
     pub(super) flows: Vec<(SlotId, SlotId)>,
+    /// While checking: slots whose conclusion was looked at, without reading them.
+    pub(super) weighed: FxHashSet<SlotId>,
     /// Slots whose type was asked for.
     pub(super) reads: FxHashSet<SlotId>,
     /// Sites whose contents were asked for.
@@ -159,9 +197,19 @@ pub(super) struct Output {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unit {
     /// The body of a module, class bodies included.
-    Module(crate::types::ModuleId),
+    Module(ModuleId),
     /// The body of a function.
     Function(FunctionRef),
+}
+
+impl Unit {
+    /// The module that holds it.
+    pub(super) fn module(self) -> ModuleId {
+        match self {
+            Self::Module(module) => module,
+            Self::Function(function) => function.module,
+        }
+    }
 }
 
 /// Evaluates one unit.
@@ -196,6 +244,8 @@ pub(super) struct Evaluator<'a> {
     asked_keys: FxHashSet<Name>,
     /// Loop variables that hold the elements of a parameter.
     elements: FxHashMap<(ScopeId, u16), SlotId>,
+    /// The names of attributes in the making that variables hold, and what is found by them: `method = "do_" + command`.
+    made_names: FxHashMap<Name, ExprId>,
 }
 
 #[derive(Default)]
@@ -232,6 +282,7 @@ impl<'a> Evaluator<'a> {
             sources: FxHashMap::default(),
             asked_keys: FxHashSet::default(),
             elements: FxHashMap::default(),
+            made_names: FxHashMap::default(),
         };
         match function {
             None => {

@@ -20,6 +20,7 @@ names! {
     init = "__init__";
     new = "__new__";
     call = "__call__";
+    format = "format";
     iter = "__iter__";
     next = "__next__";
     aiter = "__aiter__";

@@ -86,6 +86,7 @@ impl Evaluator<'_> {
                 return field.members().contains(wrong).then_some(Part::Says);
             }
         };
+        self.out.weighed.insert(slot);
         let kind = self.project.slots().info(slot).kind;
         let is_plain = || {
             self.state.plain.get(slot.0 as usize).is_some_and(|ty| Self::widen_literal(ty).members().contains(wrong))

@@ -206,6 +206,7 @@ impl Evaluator<'_> {
         let ty = self.expr(value);
         if let [target] = targets {
             self.name_display(value, *target);
+            self.note_dispatch(*target, value);
         }
         for &target in targets {
             self.bind(target, ty.clone(), value);

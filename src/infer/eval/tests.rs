@@ -17,7 +17,7 @@ fn gives(text: &str, expected: &[(&str, &str)]) {
     let facts = lower(&tree, &source.text);
     let file = InputFile { source, facts: facts.into(), editable: true };
     let project = Project::build(vec![file], &Installed::find(None, Path::new("/repo")), PythonVersion::new(3, 11));
-    let mut rounds = Rounds::new(&project);
+    let mut rounds = Rounds::new(&project, None);
     rounds.run();
     let module = project.repository().next().expect("there is one file");
     for &(name, ty) in expected {

@@ -33,6 +33,8 @@ pub(super) struct Key {
     pub(super) is_tested: bool,
     /// Stored after the value was made.
     pub(super) is_stored: bool,
+    /// Set or used by code that is no test.
+    pub(super) is_own: bool,
 }
 
 /// Uses that make a dict a mapping rather than a record.
@@ -120,8 +122,10 @@ impl Component {
             if !site.fields.is_empty() {
                 self.knowing.insert(site.function);
             }
-            for (key, ..) in &site.fields {
-                self.keys.entry(*key).or_default().set_by.insert(site.id);
+            for (name, ..) in &site.fields {
+                let key = self.keys.entry(*name).or_default();
+                key.set_by.insert(site.id);
+                key.is_own |= values.world.is_editable(site.id.module);
             }
             if let Some((key, _)) = &site.dynamic {
                 self.dynamic = Dynamic::Here;
@@ -156,12 +160,13 @@ impl Component {
         for &number in values.uses.at(self.root) {
             let used = &observations.uses[number as usize];
             self.add_step(values, &empty, used);
-            if self.add_use(used) {
+            if let Some(key) = self.add_use(used) {
+                key.is_own |= values.world.is_editable(used.module);
                 makers.insert(used.function);
                 self.knowing.insert(used.function);
             }
             if is_dynamic(&used.kind) {
-                dynamic_in.push((used.function, matches!(used.kind, UseKind::SetDynamicKey(..))));
+                dynamic_in.push((used.function, &used.kind));
             }
             self.is_walked |= is_walk(&used.kind);
             self.functions.extend(used.function);
@@ -169,8 +174,17 @@ impl Component {
         // One helper that computes a key does not undo what many functions agree on.
         let computing: FxHashSet<Option<FunctionRef>> = dynamic_in.iter().map(|(function, _)| *function).collect();
         let is_outvoted = self.keys.len() >= OUTVOTED && self.knowing.len() >= OUTVOTED * computing.len();
-        for (function, writes) in dynamic_in {
-            if !is_outvoted && (writes || self.sites.is_empty() || makers.contains(&function)) {
+        let is_constant = self.sites.iter().all(|&index| observations.sites[index].function.is_none());
+        for (function, kind) in dynamic_in {
+            // A computed key is written by who knows no keys. Where it is read, few keys, or those of constants, are
+            // those of a table; what several functions know well is a record all the same.
+            let is_here = match kind {
+                UseKind::SetDynamicKey(..) => true,
+                UseKind::DynamicKey(_) if self.is_well_known() => false,
+                UseKind::DynamicKey(_) if self.keys.len() < MANY || is_constant => true,
+                _ => self.sites.is_empty() || makers.contains(&function),
+            };
+            if is_here && !is_outvoted {
                 self.dynamic = Dynamic::Here;
             } else if self.dynamic == Dynamic::No {
                 self.dynamic = Dynamic::Elsewhere;
@@ -189,27 +203,25 @@ impl Component {
         }
     }
 
-    /// Adds a use; says whether it knows a key.
-    fn add_use(&mut self, used: &Use) -> bool {
+    /// Adds a use; gives the key that it names.
+    fn add_use(&mut self, used: &Use) -> Option<&mut Key> {
         match &used.kind {
-            UseKind::Key(key) => {
-                self.keys.entry(*key).or_default().is_read = true;
-                self.has_reads = true;
-                return true;
-            }
-            UseKind::GetKey(key, _) => {
-                self.keys.entry(*key).or_default().is_got = true;
-                self.has_reads = true;
-                return true;
-            }
-            UseKind::HasKey(key) | UseKind::DeleteKey(key) | UseKind::DefaultKey(key, _) => {
-                self.keys.entry(*key).or_default().is_tested = true;
-                self.has_reads = true;
-                return true;
-            }
-            UseKind::SetKey(key, _) => {
-                self.keys.entry(*key).or_default().is_stored = true;
-                return true;
+            UseKind::Key(name)
+            | UseKind::GetKey(name, _)
+            | UseKind::HasKey(name)
+            | UseKind::DeleteKey(name)
+            | UseKind::DefaultKey(name, _)
+            | UseKind::SetKey(name, _) => {
+                let key = self.keys.entry(*name).or_default();
+                let flag = match used.kind {
+                    UseKind::Key(_) => &mut key.is_read,
+                    UseKind::GetKey(..) => &mut key.is_got,
+                    UseKind::SetKey(..) => &mut key.is_stored,
+                    _ => &mut key.is_tested,
+                };
+                *flag = true;
+                self.has_reads |= !matches!(used.kind, UseKind::SetKey(..));
+                return Some(key);
             }
             UseKind::SetDynamicKey(key, _) | UseKind::DynamicKey(key) => self.key_types.push(key.clone()),
             UseKind::Method(name, ..) | UseKind::Attribute(name) => self.is_other |= !is_dict_method(*name),
@@ -227,7 +239,7 @@ impl Component {
             }
             _ => {}
         }
-        false
+        None
     }
 
     fn order_keys(&mut self, values: &Values) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::component::Component;
 use super::graph::{Node, Origin};
-use super::names::{Hint, candidates};
+use super::names::{Hint, candidates, is_telling};
 use super::records::{Verdict, roles};
 use super::values::Values;
 use super::widen::{field, is_settled, widen};
@@ -13,7 +13,7 @@ use super::world::{ParamView, SlotView, Sort, World};
 use super::{Shapes, trim};
 use crate::facts::ParamKind;
 use crate::infer::{
-    Bound, Confidence, Evidence, EvidenceKind, Field, Home, Observations, Shape, ShapeKind, Solved, UseKind,
+    Bound, Confidence, Evidence, EvidenceKind, Field, FieldFlow, Home, Observations, Shape, ShapeKind, Solved, UseKind,
 };
 use crate::text::Name;
 use crate::types::{CallableType, FunctionRef, ModuleId, Projection, ShapeId, SlotId, Type, known, union};
@@ -88,6 +88,20 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
         () => Confidence::Medium,
     };
     shape.kind = ShapeKind::TypedDict { fields };
+}
+
+/// What was seen of the values under those keys of which more may be known once the types of slots are.
+pub(super) fn flows(component: &Component, values: &Values, id: ShapeId, shape: &Shape) -> Vec<FieldFlow> {
+    let ShapeKind::TypedDict { fields } = &shape.kind else { return Vec::new() };
+    let is_open = |field: &&Field| {
+        let is_choice = field.ty.members().iter().filter(|member| **member != Type::None).count() > 1;
+        is_choice || field.ty.any(&mut |part| *part == Type::Any)
+    };
+    let flow = |field: &Field| {
+        let part = values.flow.graph.get_part(component.root, Projection::Key(field.name))?;
+        Some(values.field_flow(part, id, field.name))
+    };
+    fields.iter().filter(is_open).filter_map(flow).collect()
 }
 
 /// A definition needs those of its fields: a record inside one that is sure enough is as sure, unless it has a single
@@ -405,6 +419,8 @@ fn place(world: &World, shapes: &mut Shapes) {
 /// Finds names; those of records inside others depend on the names of these, hence twice.
 pub(super) fn name(defined: &[(ShapeId, &Component)], values: &Values, shapes: &mut Shapes) {
     let by_root: BTreeMap<_, ShapeId> = defined.iter().map(|(id, component)| (component.root, *id)).collect();
+    // A dict that has the name of a class, wherever that is, would be taken for one of its objects.
+    let classes: BTreeSet<&str> = values.world.classes.keys().map(|class| class.short()).collect();
     for _ in 0..2 {
         for (id, component) in defined {
             let owner_of = |root| {
@@ -419,7 +435,12 @@ pub(super) fn name(defined: &[(ShapeId, &Component)], values: &Values, shapes: &
                 hints.push(if is_direct { hint_of_slot(view) } else { Hint::Element(view.name, None) });
             }
             hints.extend(values.world.module(shape.home.module).and_then(|module| module.name).map(Hint::Module));
-            let names = candidates(&hints, &component.order);
+            let mut names = candidates(&hints, &component.order);
+            for name in &mut names {
+                if classes.contains(name.as_str()) {
+                    *name = Name::new(&format!("{name}Dict"));
+                }
+            }
             shapes.shapes[id.0 as usize].names = names;
         }
     }
@@ -437,13 +458,25 @@ fn hint_of_slot(view: &SlotView) -> Hint {
     }
 }
 
-/// The places that name a component.
-fn hints(component: &Component, values: &Values, owner_of: &dyn Fn(Node) -> Option<Name>) -> Vec<Hint> {
+/// The places that name a component. Tests call what they make after the case at hand: they are asked where nothing
+/// else says what it is.
+pub(super) fn hints(component: &Component, values: &Values, owner_of: &dyn Fn(Node) -> Option<Name>) -> Vec<Hint> {
+    let own = hints_in(component, values, owner_of, &|module| values.world.is_editable(module));
+    if is_telling(&own, &component.order) { own } else { hints_in(component, values, owner_of, &|_| true) }
+}
+
+fn hints_in(
+    component: &Component,
+    values: &Values,
+    owner_of: &dyn Fn(Node) -> Option<Name>,
+    counts: &dyn Fn(ModuleId) -> bool,
+) -> Vec<Hint> {
     let world = values.world;
     let graph = &values.flow.graph;
     let mut hints = Vec::new();
+    let slot_view = |slot: SlotId| world.slot(slot).filter(|view| counts(view.module));
     for &slot in &component.slots {
-        let Some(view) = world.slot(slot) else { continue };
+        let Some(view) = slot_view(slot) else { continue };
         hints.push(hint_of_slot(view));
         if let (Sort::Param, Some(function)) = (view.sort, view.function)
             && let Some(function) = world.function(view.module, function.0)
@@ -451,8 +484,8 @@ fn hints(component: &Component, values: &Values, owner_of: &dyn Fn(Node) -> Opti
             hints.push(Hint::Taken(function.name));
         }
     }
-    for &index in &component.sites {
-        hints.extend(values.observations.sites[index].bound_to.map(Hint::Value));
+    for site in component.sites.iter().map(|&index| &values.observations.sites[index]) {
+        hints.extend(site.bound_to.filter(|_| counts(site.id.module)).map(Hint::Value));
     }
     for &(whole, projection) in &component.holders {
         match projection {
@@ -461,7 +494,7 @@ fn hints(component: &Component, values: &Values, owner_of: &dyn Fn(Node) -> Opti
                 for &member in values.members.at(graph.find(whole)) {
                     match graph.origin(Node(member)) {
                         Origin::Slot(slot) => {
-                            hints.extend(world.slot(slot).map(|view| Hint::Element(view.name, None)));
+                            hints.extend(slot_view(slot).map(|view| Hint::Element(view.name, None)));
                         }
                         Origin::Part(outer, Projection::Key(name) | Projection::Attribute(name)) => {
                             hints.push(Hint::Element(name, owner_of(graph.find(outer))));

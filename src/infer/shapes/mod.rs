@@ -39,7 +39,8 @@ use rustc_hash::FxHashMap;
 #[cfg(test)]
 use super::Confidence;
 use super::solve::{Families, Substitution};
-use super::{Evidence, Finding, Observations, Shape, Solved};
+use super::{Evidence, FieldFlow, Finding, Observations, Shape, ShapeKind, Solved};
+use crate::text::Name;
 use crate::types::{ShapeId, SiteId, SlotId, Type};
 pub(super) use blocks::blocks_of;
 use component::Component;
@@ -49,6 +50,7 @@ use graph::{Graph, Node};
 use records::Verdict;
 pub(super) use results::offer;
 use values::{Index, Values};
+pub(super) use words::words;
 pub(super) use world::World;
 
 /// The definitions that were found, and what slots and values are with them.
@@ -62,6 +64,8 @@ pub struct Shapes {
     pub findings: Vec<Finding>,
     /// What each dict display is: a shape, a `TypedDict` of the project or a `dict`. The `dict` may hold `Unknown`.
     pub records: BTreeMap<SiteId, Type>,
+    /// What was seen of keys of which more may be known once slots are.
+    flows: Vec<FieldFlow>,
     /// Which values are the same.
     graph: Graph,
     /// By representative: what those values are, where that is known.
@@ -92,9 +96,15 @@ impl Shapes {
     }
 
     /// Takes over what was concluded for the slots that definitions are made of.
-    pub(super) fn refine(&mut self, slots: &[Result<Solved, String>]) {
+    pub(super) fn refine(&mut self, slots: &[Result<Solved, String>], keys: Vec<(ShapeId, Name, Type)>) {
         for shape in &mut self.shapes {
             named_tuples::refine(shape, slots);
+        }
+        for (id, name, ty) in keys {
+            let ShapeKind::TypedDict { fields } = &mut self.shapes[id.0 as usize].kind else { continue };
+            if let Some(field) = fields.iter_mut().find(|field| field.name == name) {
+                field.ty = ty;
+            }
         }
     }
 
@@ -125,6 +135,15 @@ impl Substitution for Shapes {
 
     fn record(&self, site: SiteId) -> Option<Type> {
         self.records.get(&site).cloned()
+    }
+
+    fn flows(&self) -> &[FieldFlow] {
+        &self.flows
+    }
+
+    fn field(&self, shape: ShapeId, name: Name) -> Option<&Type> {
+        let ShapeKind::TypedDict { fields } = &self.shapes.get(shape.0 as usize)?.kind else { return None };
+        fields.iter().find(|field| field.name == name).map(|field| &field.ty)
     }
 }
 
@@ -222,6 +241,9 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
     }
     namesakes::fill(&mut values, &mut shapes.shapes);
     describe::level(&mut shapes.shapes);
+    for &(id, component) in &defined {
+        shapes.flows.extend(describe::flows(component, &values, id, &shapes.shapes[id.0 as usize]));
+    }
     describe::settle(&mut values, &components, shapes);
     describe::name(&defined, &values, shapes);
 }

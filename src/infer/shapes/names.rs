@@ -24,8 +24,42 @@ pub(super) enum Hint {
     Module(Name),
 }
 
+/// From this weight on a name comes from what people call the value; below, from where it happens to be.
+const TELLING: u32 = 20;
+
+/// Whether anything that names a value says what it is.
+pub(super) fn is_telling(hints: &[Hint], keys: &[Name]) -> bool {
+    by_keys(keys).is_some() || weigh(hints).first().is_some_and(|(_, weight)| *weight >= TELLING)
+}
+
 /// Class names for a shape, best first; `keys` are its fields. Never empty.
 pub(super) fn candidates(hints: &[Hint], keys: &[Name]) -> Vec<Name> {
+    let ranked = weigh(hints);
+    let known = by_keys(keys);
+    // A function that returns a vector is often named after which one: `unit`, `diagonal`. Values are not.
+    let is_vector = known.is_some_and(|name| name.starts_with("Vec"));
+    let strong = if is_vector { 40 } else { TELLING };
+    let mut names: Vec<String> =
+        ranked.iter().filter(|(_, weight)| *weight >= strong).map(|(name, _)| name.clone()).collect();
+    names.extend(known.iter().map(|name| (*name).to_owned()));
+    names.extend(ranked.into_iter().filter(|(_, weight)| *weight < strong).map(|(name, _)| name));
+    if names.is_empty() {
+        let stem: Vec<String> = keys.iter().take(2).flat_map(|key| words(key.as_str())).collect();
+        names.push(format!("{}Fields", camel(&stem)));
+    }
+    let mut unique: Vec<Name> = Vec::new();
+    for name in names {
+        let name = Name::new(&name);
+        if !unique.contains(&name) {
+            unique.push(name);
+        }
+    }
+    unique.truncate(8);
+    unique
+}
+
+/// The names that hints suggest with what speaks for each, best first.
+fn weigh(hints: &[Hint]) -> Vec<(String, u32)> {
     let mut weights: BTreeMap<String, u32> = BTreeMap::new();
     let mut add = |name: Option<String>, weight: u32| {
         if let Some(name) = name.filter(|name| is_usable(name)) {
@@ -78,30 +112,18 @@ pub(super) fn candidates(hints: &[Hint], keys: &[Name]) -> Vec<Name> {
     for name in bare {
         add(Some(name), 2);
     }
-    let known = by_keys(keys);
     let mut ranked: Vec<(String, u32)> = weights.into_iter().collect();
+    // `configinfo` and `config_info` are one name; the style that shows its words is kept.
+    ranked
+        .sort_by_cached_key(|(name, _)| (name.to_lowercase(), name.chars().filter(|char| char.is_lowercase()).count()));
+    ranked.dedup_by(|(other, more), (name, weight)| {
+        let is_same = other.eq_ignore_ascii_case(name);
+        *weight += if is_same { *more } else { 0 };
+        is_same
+    });
     // Between equals the shorter name, then the alphabet.
     ranked.sort_by(|(a, x), (b, y)| y.cmp(x).then(a.len().cmp(&b.len())).then(a.cmp(b)));
-    // A function that returns a vector is often named after which one: `unit`, `diagonal`. Values are not.
-    let is_vector = known.is_some_and(|name| name.starts_with("Vec"));
-    let strong = if is_vector { 40 } else { 20 };
-    let mut names: Vec<String> =
-        ranked.iter().filter(|(_, weight)| *weight >= strong).map(|(name, _)| name.clone()).collect();
-    names.extend(known.iter().map(|name| (*name).to_owned()));
-    names.extend(ranked.into_iter().filter(|(_, weight)| *weight < strong).map(|(name, _)| name));
-    if names.is_empty() {
-        let stem: Vec<String> = keys.iter().take(2).flat_map(|key| words(key.as_str())).collect();
-        names.push(format!("{}Fields", camel(&stem)));
-    }
-    let mut unique: Vec<Name> = Vec::new();
-    for name in names {
-        let name = Name::new(&name);
-        if !unique.contains(&name) {
-            unique.push(name);
-        }
-    }
-    unique.truncate(8);
-    unique
+    ranked
 }
 
 /// The class name that the name of a value suggests, if it says anything.
@@ -158,6 +180,11 @@ pub(super) fn is_generic(word: &str) -> bool {
     word.len() <= 2 || GENERIC.contains(&word)
 }
 
+/// `parsed` and `reduced` say what was done to a value, not what it is.
+fn is_participle(word: &str) -> bool {
+    word.len() > 5 && word.ends_with("ed") && !word.ends_with("eed")
+}
+
 /// Verbs at the start of a function's name that say how the value comes about, not what it is.
 #[rustfmt::skip]
 const VERBS: &[&str] = &[
@@ -168,7 +195,9 @@ const VERBS: &[&str] = &[
     "is", "has", "decode", "encode", "normalize", "merge", "select", "resolve", "lookup", "transform", "translate",
     "summarize", "count", "sum", "with", "on", "run", "execute", "filter", "sort", "register", "insert", "delete",
     "remove", "open", "close", "start", "stop", "begin", "end", "append", "next", "scan", "analyze", "evaluate",
-    "decorate", "display", "setup", "configure", "compile", "freeze", "restore",
+    "decorate", "display", "setup", "configure", "compile", "freeze", "restore", "derive", "determine", "infer",
+    "detect", "interpret", "expand", "split", "copy", "clone", "assemble", "gather", "compose", "construct", "combine",
+    "unpack", "enforce", "ensure", "guess", "sanitize", "clean", "reduce", "group", "simulate", "wrap", "unwrap",
 ];
 
 const ENDINGS: &[&str] = &["dict", "data", "json", "map", "mapping", "dct", "obj", "object", "kwargs"];
@@ -180,7 +209,7 @@ fn of_value(name: Name) -> Option<String> {
     strip_adjective(&mut stem);
     match &stem[..] {
         [] => None,
-        [word] if is_generic(word) => None,
+        [word] if is_generic(word) || is_participle(word) => None,
         all if all.iter().all(|word| is_generic(word)) => None,
         _ => Some(camel(&stem)),
     }
@@ -223,10 +252,23 @@ fn noun(name: Name) -> Vec<String> {
     {
         stem.truncate(cut + 1);
     }
-    while stem.first().is_some_and(|word| VERBS.contains(&word.as_str())) {
-        stem.remove(0);
+    // `row_to_user` says last what it gives; `user_to_dict` says what it is about.
+    if let Some(cut) = stem.iter().skip(1).position(|word| word == "to")
+        && stem[cut + 2..].iter().any(|word| !is_generic(word))
+    {
+        stem.drain(..cut + 2);
     }
-    if stem.len() == 1 && is_generic(&stem[0]) {
+    let is_verb = |word: &String| VERBS.contains(&word.as_str());
+    if stem.first().is_some_and(is_verb) {
+        stem.remove(0);
+        // `get_process_info` is about a process: what follows the verb can be one by itself.
+        while stem.first().is_some_and(is_verb) && !stem[1..].iter().all(|word| is_generic(word)) {
+            stem.remove(0);
+        }
+    }
+    if let [word] = &stem[..]
+        && (is_generic(word) || is_verb(word))
+    {
         stem.clear();
     }
     stem
@@ -267,7 +309,7 @@ fn of_function(name: Name, class: Option<Name>) -> (Option<String>, u32) {
     let mut stem = noun(name);
     strip_ending(&mut stem);
     strip_adjective(&mut stem);
-    if stem.is_empty() || stem.iter().all(|word| is_generic(word)) {
+    if stem.iter().all(|word| is_generic(word)) || matches!(&stem[..], [word] if is_participle(word)) {
         let owner = class.map(|class| class.as_str().trim_start_matches('_').to_owned()).unwrap_or_default();
         let says_something = all.len() > 1 || all.first().is_some_and(|word| word.len() > 2);
         return (says_something.then(|| of_poor_function(all, &owner)), 8);
@@ -305,8 +347,9 @@ fn of_element(name: Name) -> (Option<String>, bool) {
     while stem.len() > 1 && stem.last().is_some_and(|word| matches!(word.as_str(), "list" | "set" | "map" | "dict")) {
         stem.pop();
     }
-    // `users_by_id` holds users.
-    if let Some(cut) = stem.iter().position(|word| word == "by").filter(|&cut| cut > 0) {
+    // `users_by_id` holds users, and so does what `users_from_file` gives.
+    let is_link = |word: &String| matches!(word.as_str(), "by" | "from" | "for");
+    if let Some(cut) = stem.iter().position(is_link).filter(|&cut| cut > 0) {
         stem.truncate(cut);
     }
     let Some(last) = stem.pop().filter(|last| !stem.is_empty() || !VERBS.contains(&last.as_str())) else {
@@ -372,9 +415,31 @@ mod tests {
     }
 
     #[test]
+    fn one_name_in_two_spellings_is_one_name() {
+        let hints = [
+            Hint::Value(Name::new("configinfo")),
+            Hint::Element(Name::new("config_infos"), None),
+            Hint::Value(Name::new("server")),
+            Hint::Value(Name::new("server")),
+        ];
+        assert_eq!(best(&hints, &["group", "name"]), "ConfigInfo");
+    }
+
+    #[test]
+    fn what_was_done_to_a_value_is_no_name() {
+        let parsed = Hint::Value(Name::new("parsed"));
+        assert!(!is_telling(std::slice::from_ref(&parsed), &[Name::new("a"), Name::new("b")]));
+        let hints = [parsed.clone(), parsed, Hint::Returned(Name::new("get_latest_kex_init"), None)];
+        assert_eq!(best(&hints, &["a", "b"]), "LatestKexInit");
+    }
+
+    #[test]
     fn functions_name_what_they_return() {
         for (function, name) in [
             ("get_user_info", "UserInfo"),
+            ("get_process_info", "ProcessInfo"),
+            ("row_to_user", "User"),
+            ("derive_shorthand", "Shorthand"),
             ("parse_config", "Config"),
             ("user_from_row", "User"),
             ("setup", "SetupResult"),

@@ -55,6 +55,11 @@ pub(super) fn prune(shapes: &mut Shapes, observations: &Observations) {
     for shape in &mut shapes.shapes {
         shape.kind.for_each_type(|ty| *ty = renumber(ty));
     }
+    shapes.flows.retain_mut(|flow| {
+        let number = numbers[flow.shape.0 as usize];
+        flow.shape = ShapeId(number.unwrap_or_default());
+        number.is_some()
+    });
     for solved in shapes.assigned.values_mut() {
         solved.ty = renumber(&solved.ty);
     }

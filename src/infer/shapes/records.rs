@@ -5,6 +5,7 @@
 //! | attributes, calls, positions, operators that no dict has; unpacks something unknown | not ours |
 //! | a computed key, iteration, `clear` where it is made or its keys are used | a mapping |
 //! | many values of one type under keys that nobody reads, or that are all upper case | a mapping |
+//! | classes, or functions under keys that nobody reads | a registry, hence a mapping |
 //! | the keys of a `TypedDict` that the project has | that class |
 //! | two keys or more; made and read, or returned by a public function, or read by constant keys only | a record |
 //! | one key, in a display, read in another function | a record, of low confidence |
@@ -228,7 +229,7 @@ fn judge(component: &Component, values: &mut Values) -> Verdict {
     }
     // `{"HOME": …, "PATH": …}`: an environment, a table of constants.
     let is_upper = |key: &Name| key.as_str().chars().all(|char| !char.is_lowercase());
-    if component.order.iter().all(is_upper) || is_constant_table(component, values) {
+    if component.order.iter().all(is_upper) || is_constant_table(component, values) || is_registry(component, values) {
         return if is_built { Verdict::Mapping } else { Verdict::Silent };
     }
     let crosses = component.is_returned_publicly(values);
@@ -257,6 +258,21 @@ fn is_constant_table(component: &Component, values: &mut Values) -> bool {
     // What is handed to a function that knows its keys is no table.
     let is_constant = site.function.is_none() && site.bound_to.is_some();
     is_constant && !component.has_slot(values, |view| view.sort == Sort::Param) && is_uniform(component, values)
+}
+
+/// Whether it says which class, or which function, goes by which name. A record of callbacks has keys that are read.
+fn is_registry(component: &Component, values: &mut Values) -> bool {
+    let mut is_of_classes = true;
+    for &key in &component.order {
+        let part = values.flow.graph.get_part(component.root, Projection::Key(key));
+        match part.map(|part| values.node(part)) {
+            Some(Type::Class(..)) => {}
+            Some(Type::Function(..) | Type::Callable(_)) => is_of_classes = false,
+            Some(Type::Union(members)) if members.iter().all(|member| matches!(member, Type::Class(..))) => {}
+            _ => return false,
+        }
+    }
+    is_of_classes || component.keys.values().all(|key| !key.is_read)
 }
 
 /// Whether all values have one type, as in a table.

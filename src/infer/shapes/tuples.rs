@@ -325,7 +325,9 @@ fn assign(
     (id, confidence): (ShapeId, Confidence),
     shapes: &mut Shapes,
 ) {
-    for occurrence in cluster {
+    // A list here and a tuple there have an abstract class in common, which is for the solver to find.
+    let is_one = |ty: &Type| ty.members().iter().filter(|member| **member != Type::None).count() == 1;
+    for occurrence in cluster.iter().filter(|occurrence| is_one(&occurrence.whole)) {
         let tuple = &occurrence.tuple;
         let current = shapes.assigned.get(&occurrence.slot).map_or(&occurrence.whole, |solved| &solved.ty);
         let ty = current.map(&mut |part| (part == tuple).then_some(Type::Shape(id)));

@@ -7,8 +7,9 @@ use super::graph::{Node, Origin};
 use super::uses::{Style, from_uses};
 use super::widen::{is_settled, widen};
 use super::world::{Sort, World};
-use crate::infer::{Observations, UseKind};
-use crate::types::{Projection, SlotId, Type, known, union};
+use crate::infer::{FieldFlow, Observations, UseKind};
+use crate::text::Name;
+use crate::types::{Projection, ShapeId, SlotId, Type, known, union};
 
 /// Values nested deeper than this are left unknown; only generated data is.
 const DEPTH: usize = 24;
@@ -102,13 +103,23 @@ impl<'a> Values<'a> {
             return ty.clone();
         }
         ty.map(&mut |part| match part {
-            Type::Slot(slot) => Some(self.slot(*slot)),
+            Type::Slot(slot) => Some(self.passed_on(*slot)),
             Type::Record(_) | Type::Part(..) => {
                 let node = self.flow.graph.get(part);
                 Some(node.map_or(Type::Unknown, |node| self.node(node)))
             }
             _ => None,
         })
+    }
+
+    /// The type of a slot as what is handed on: evaluation shows the `None` of a default beside the parameter, until it is
+    /// tested away.
+    fn passed_on(&mut self, slot: SlotId) -> Type {
+        let ty = self.slot(slot);
+        if self.world.slot(slot).is_some_and(|view| view.is_none_by_default) {
+            return union(ty.members().iter().filter(|member| **member != Type::None).cloned());
+        }
+        ty
     }
 
     /// The type of a slot.
@@ -229,6 +240,28 @@ impl<'a> Values<'a> {
             }
         }
         union(seen)
+    }
+
+    /// What was seen of the values under a key.
+    pub(super) fn field_flow(&self, part: Node, shape: ShapeId, name: Name) -> FieldFlow {
+        let graph = &self.flow.graph;
+        let root = graph.find(part);
+        let slot = |node: Node| match graph.origin(node) {
+            Origin::Slot(slot) => Some(slot),
+            _ => None,
+        };
+        let lowers = self.lowers.at(root).iter().map(|&number| self.flow.lowers[number as usize].ty.clone());
+        let slots = self.members.at(root).iter().filter_map(|&member| slot(Node(member)));
+        let takers = self.outgoing.at(root).iter().filter_map(|&number| slot(self.flow.edges[number as usize].1));
+        let element = graph.get_part(root, Projection::Element);
+        FieldFlow {
+            shape,
+            name,
+            lowers: lowers.chain(slots.map(Type::Slot)).collect(),
+            uses: self.uses.at(root).to_vec(),
+            item_uses: element.map_or_else(Vec::new, |element| self.uses.at(graph.find(element)).to_vec()),
+            takers: takers.collect(),
+        }
     }
 
     /// What is asked of a class of nodes.

@@ -102,6 +102,7 @@ fn slot_view(project: &Project, module: &Module, info: SlotInfo) -> (SlotView, O
         function: None,
         owner: None,
         offset: 0,
+        is_none_by_default: false,
         open: false,
     };
     let mut declared = None;
@@ -121,6 +122,8 @@ fn slot_view(project: &Project, module: &Module, info: SlotInfo) -> (SlotView, O
             view.function = Some(id);
             view.owner = owner_of(function.class);
             view.offset = function.range.start;
+            view.is_none_by_default =
+                param.default.is_some_and(|default| matches!(facts.expr(default).kind, ExprKind::None));
             view.open = editable && param.annotation.is_none() && !is_bound;
             if param.annotation.is_some() {
                 declared = signature_of(id).and_then(|signature| signature.params.get(index as usize)?.ty.clone());

@@ -63,24 +63,41 @@ pub(super) fn field(ty: &Type) -> Type {
     if ty == Type::None {
         return Type::Any;
     }
-    if is_settled(&ty) { ty } else { loose(&ty) }
+    loose(&ty)
 }
 
-/// As much of an unsettled type as can be said: `list[Any]` for a list of unknown elements.
+/// What a container holds: a choice between containers and other things is `Any`, since no reader takes it in.
+fn argument(ty: &Type) -> Type {
+    let ty = field(ty);
+    let is_plain = |member: &Type| matches!(member, Type::Instance(_, args) if args.is_empty());
+    let mut some = ty.members().iter().filter(|member| **member != Type::None);
+    let is_simple = some.clone().count() < 2 || some.clone().count() < MEMBERS && some.all(is_plain);
+    if is_simple { ty } else { Type::Any }
+}
+
+/// As much of a type as can be said: `list[Any]` for a list of unknown elements.
 fn loose(ty: &Type) -> Type {
     match ty {
-        Type::Instance(class, args) if !args.is_empty() => Type::Instance(*class, args.iter().map(field).collect()),
-        Type::Instance(class, _) if is_bare_container(*class) => {
-            let arity = if *class == known::DICT.class() { 2 } else { 1 };
-            Type::Instance(*class, std::iter::repeat_n(Type::Any, arity).collect())
+        // What records hold is data, which other languages read as well: its keys are texts.
+        Type::Instance(class, args) if *class == known::DICT.class() && args.len() < 2 => dict_of_texts(Type::Any),
+        Type::Instance(class, args) if *class == known::DICT.class() && args[0].is_unknown() => {
+            dict_of_texts(argument(&args[1]))
         }
-        Type::Tuple(items) => Type::Tuple(items.iter().map(field).collect()),
+        Type::Instance(class, args) if !args.is_empty() => Type::Instance(*class, args.iter().map(argument).collect()),
+        Type::Instance(class, _) if is_bare_container(*class) => Type::generic(*class, [Type::Any]),
+        Type::Tuple(items) => Type::Tuple(items.iter().map(argument).collect()),
         Type::Union(members) if members.iter().filter(|member| **member != Type::None).count() <= MEMBERS => {
-            let members: Vec<Type> = members.iter().map(field).collect();
+            let members: Vec<Type> = members.iter().map(loose).collect();
             if members.contains(&Type::Any) { Type::Any } else { union(members) }
         }
+        Type::Union(_) => Type::Any,
+        other if is_settled(other) => other.clone(),
         _ => Type::Any,
     }
+}
+
+fn dict_of_texts(value: Type) -> Type {
+    known::DICT.of([known::STR.instance(), value])
 }
 
 #[cfg(test)]
@@ -99,5 +116,16 @@ mod tests {
     fn a_field_without_evidence_is_any() {
         assert_eq!(field(&Type::Unknown), Type::Any);
         assert_eq!(field(&known::LIST.of([Type::Unknown])), known::LIST.of([Type::Any]));
+        let optional = union([known::LIST.of([Type::Unknown]), Type::None]);
+        assert_eq!(field(&optional), union([known::LIST.of([Type::Any]), Type::None]));
+    }
+
+    #[test]
+    fn a_field_holds_no_choice_between_containers() {
+        let (text, number) = (known::STR.instance(), known::INT.instance());
+        let plain = known::LIST.of([union([text.clone(), number])]);
+        assert_eq!(field(&plain), plain);
+        let nested = known::LIST.of([union([text.clone(), known::LIST.of([text])])]);
+        assert_eq!(field(&nested), known::LIST.of([Type::Any]));
     }
 }

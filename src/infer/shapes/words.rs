@@ -1,7 +1,7 @@
 //! English in identifiers: words of a name, class style, singular and plural.
 
 /// The words of an identifier, in lower case: `OrderLine`, `order_line` and `orderLine` all give `order`, `line`.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(in crate::infer) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut previous_lower = false;
@@ -49,6 +49,7 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("cookies", "cookie"),
     ("series", "series"),
     ("caches", "cache"),
+    ("aliases", "alias"),
     ("niches", "niche"),
     ("headaches", "headache"),
     ("databases", "database"),
@@ -121,6 +122,7 @@ mod tests {
             ("classes", "class"),
             ("responses", "response"),
             ("caches", "cache"),
+            ("aliases", "alias"),
             ("children", "child"),
         ] {
             assert_eq!(singular(many).as_deref(), Some(one));

@@ -109,6 +109,8 @@ pub(super) struct SlotView {
     pub(super) owner: Option<ClassName>,
     /// Where it is declared.
     pub(super) offset: u32,
+    /// Whether it is a parameter with the default `None`.
+    pub(super) is_none_by_default: bool,
     /// Whether an annotation can be written: the module can be edited, there is none yet, it is no lambda.
     pub(super) open: bool,
 }
@@ -285,6 +287,7 @@ pub(super) mod testing {
                     function: Some(function),
                     owner: None,
                     offset: at,
+                    is_none_by_default: false,
                     open: true,
                 });
             }

@@ -8,6 +8,8 @@
 //! | made in sight with many keys of which few are ever read, or called a context and hardly read | filled for a template |
 //! | made in many places, each with other keys | variants of one thing: a type of optional keys says little of any |
 //! | held by one variable or attribute, made once, in no signature | a constant or settings: its display is its definition |
+//! | nothing calls it by a name that says what it is, and nothing returns it | nobody sees it as a thing |
+//! | tests alone know most of its keys, and set each by itself | a mapping that tests fill with what they like |
 //! | all displays stand under `if __name__ == "__main__"` | a demonstration |
 //! | its values are asked for what no plain value has, and nothing makes it | a view of a configuration |
 //! | made nowhere in sight, and called a node | an element of a document |
@@ -18,7 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashSet;
 
 use super::component::{Component, is_dict_method};
+use super::describe::hints;
 use super::graph::{Node, Origin};
+use super::names::is_telling;
 use super::records::Verdict;
 use super::uses::is_plain_method;
 use super::values::Values;
@@ -89,6 +93,8 @@ fn is_welcome(component: &Component, values: &mut Values, records: &FxHashSet<No
     !(is_read_once(component, values, records)
         || is_filled(component, values)
         || is_bag(component, values)
+        || is_nameless(component, values)
+        || is_of_tests(component)
         || is_settings(component, values)
         || is_demonstration(component, values)
         || is_view(component, values)
@@ -156,6 +162,26 @@ fn is_told_apart(component: &Component, values: &Values) -> bool {
     texts
         .values()
         .any(|texts| 2 * texts.len() > component.sites.len() && texts.iter().collect::<BTreeSet<_>>().len() >= TEXTS)
+}
+
+/// Called by words that say nothing, such as `attrs` or `options`, or by none at all, and no part of what the program
+/// makes.
+fn is_nameless(component: &Component, values: &Values) -> bool {
+    let is_returned = component.has_slot(values, |view| view.sort == Sort::Return);
+    let is_made = component.sites.iter().any(|&index| {
+        let site = &values.observations.sites[index];
+        !site.fields.is_empty() && values.world.is_editable(site.id.module)
+    });
+    let is_item = |projection: &Projection| !matches!(projection, Projection::Attribute(_) | Projection::Result);
+    let is_part = is_made && component.holders.iter().any(|(_, projection)| is_item(projection));
+    !is_returned && !is_part && !is_telling(&hints(component, values, &|_| None), &component.order)
+}
+
+/// Filled by tests with keys that they make up: most are known to nobody else, and none comes with another.
+fn is_of_tests(component: &Component) -> bool {
+    let invented: Vec<_> = component.keys.values().filter(|key| !key.is_own).collect();
+    let set: usize = invented.iter().map(|key| key.set_by.len()).sum();
+    2 * invented.len() > component.keys.len() && set <= component.sites.len()
 }
 
 /// Held by a variable or an attribute alone, and made once.

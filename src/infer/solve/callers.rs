@@ -83,7 +83,8 @@ impl Inflow {
             (false, false) => {
                 let weakest = self.weakest.get_or_insert(Confidence::High);
                 *weakest = (*weakest).min(settled.weakest);
-                if is_test { self.tests.push(settled.ty) } else { self.code.push(settled.ty) }
+                let ty = passed_type(settled.ty);
+                if is_test { self.tests.push(ty) } else { self.code.push(ty) }
             }
         }
     }
@@ -125,6 +126,15 @@ fn default_type(ty: Type) -> Type {
             Some(item) => known::TUPLE.of([item.clone()]),
             None => known::TUPLE.of([Type::Unknown]),
         },
+        _ => ty,
+    }
+}
+
+/// Who passes a tuple of one item could have passed more of them: for one value nobody makes a tuple.
+fn passed_type(ty: Type) -> Type {
+    match &ty {
+        Type::Tuple(items) if items.len() == 1 => known::TUPLE.of([items[0].clone()]),
+        Type::Union(members) => union(members.iter().cloned().map(passed_type)),
         _ => ty,
     }
 }

@@ -19,7 +19,7 @@
 //! | call sites that pass a dict, and a body that looks things up in it by computed keys | Medium |
 //! | call sites that pass anything else: a union, a dict, another tuple, something to call | Low |
 //! | call sites of tests alone | at most Medium; Low with more than a third as many that are unclear |
-//! | a default alone: a value, an enum member | Medium |
+//! | a default alone: a value, an enum member, a tuple of several types | Medium |
 //! | any evidence, where the default is a word, which may be the name of one choice among others | Low |
 //! | a default alone: `int` where the name speaks of a quantity that may have a fraction | Low |
 //! | a text as default, and a body that compares it with texts: one of a few was meant | Low |
@@ -27,6 +27,7 @@
 //! | the body: passed on where a value is wanted | Medium |
 //! | the body: passed on where a class is wanted | Medium |
 //! | the same with a default of `None` | Low |
+//! | the body: passed on where a tuple of fixed length is wanted | Medium |
 //! | the same where a text is wanted | Low, unless the taker is sure |
 //! | the same where the taker allows other types beside it | Low |
 //! | the body: three or more members that one class of the project has | Medium |
@@ -61,7 +62,7 @@
 //! | a record, tuple or protocol that is defined for it | Medium; Low in a union with others |
 //! | a dict that came to be no record | Medium with one kind of values; else Low |
 //! | a tuple of fixed length of which some items are known | Medium |
-//! | a docstring alone | Low |
+//! | a docstring alone | Medium for a tuple of fixed length; else Low |
 //! | a docstring that agrees with other evidence | at least Medium |
 //! | anything concluded through another slot | at most that slot's confidence; a value at least Medium |
 
@@ -196,8 +197,17 @@ pub(super) fn is_mixed(ty: &Type) -> bool {
     holds_more(ty, 2)
 }
 
+/// Whether a type would make a mixture of a container that holds it.
+pub(super) fn is_mixed_inside(ty: &Type) -> bool {
+    holds_more(ty, 1)
+}
+
 /// Whether a type has more than so many members, or holds such a mixture.
 fn holds_more(ty: &Type, limit: usize) -> bool {
+    // What may be anything is written as `Any`, whatever stands beside it.
+    if ty.members().contains(&Type::Any) {
+        return false;
+    }
     let members = || ty.members().iter().filter(|member| **member != Type::None);
     members().count() > limit
         || members().any(|member| match member {
@@ -230,9 +240,20 @@ pub(super) fn of_default(project: &Project, ty: &Type, param: Name) -> Confidenc
     match ty {
         _ if ty.is(&known::BOOL) => Confidence::High,
         _ if ty.is(&known::INT) && may_have_fraction(param) => Confidence::Low,
-        _ if is_value(ty) || ty.class().is_some_and(is_enum) => Confidence::Medium,
+        _ if is_value(ty) || ty.class().is_some_and(is_enum) || is_fixed_tuple(ty) => Confidence::Medium,
         _ => Confidence::Low,
     }
+}
+
+/// How sure a type is that only a docstring states: prose names a class where many are taken, but not how many items
+/// there are where it could be any number.
+pub(super) fn of_docstring(ty: &Type) -> Confidence {
+    if is_fixed_tuple(ty) { Confidence::Medium } else { Confidence::Low }
+}
+
+/// Whether a type is a tuple of fixed length of which an item is clear, or `None` beside it.
+pub(super) fn is_fixed_tuple(ty: &Type) -> bool {
+    matches!(without_none(ty), Type::Tuple(items) if is_clear(&items))
 }
 
 /// Whether a default is a word, as the names of choices are: `"center"`, `"bar.back"`.
@@ -267,6 +288,7 @@ fn may_have_fraction(param: Name) -> bool {
 pub(super) fn of_use(confidence: Confidence, ty: &Type, is_optional: bool) -> Confidence {
     let is_number = is_value(ty) && !ty.is(&known::STR);
     match confidence {
+        Confidence::High | Confidence::Medium if is_fixed_tuple(ty) => Confidence::Medium,
         Confidence::High if is_value(ty) || !is_optional => Confidence::Medium,
         Confidence::Medium if is_number || !is_optional => Confidence::Medium,
         _ => Confidence::Low,
@@ -284,7 +306,7 @@ pub(super) fn of_returns(known: usize, unknown: usize, ty: &Type) -> Confidence 
 }
 
 /// The most that a result deserves.
-fn of_result(ty: &Type) -> Confidence {
+pub(super) fn of_result(ty: &Type) -> Confidence {
     let is_optional = ty.members().len() > 1 && ty.members().contains(&Type::None);
     let mut members = ty.members().iter().filter(|member| **member != Type::None || !is_optional);
     let (Some(only), None) = (members.next(), members.next()) else { return Confidence::Low };
@@ -304,8 +326,14 @@ fn is_vague(ty: &Type) -> bool {
     }
 }
 
-/// Whether two or more items are told apart, of which at least one is clear, `None` aside, and none is nothing but
-/// `None`: that is something else on a path that cannot be seen.
+/// Whether two or more items are told apart, of which at least one says what it is, and none is nothing but `None`: that
+/// is something else on a path that cannot be seen.
 fn is_clear(items: &[Type]) -> bool {
-    items.len() > 1 && !items.contains(&Type::None) && items.iter().any(|item| !is_vague(&without_none(item)))
+    let says_what = |item: &Type| match without_none(item) {
+        Type::Union(_) | Type::Callable(_) | Type::Any => false,
+        Type::Tuple(items) => is_clear(&items),
+        // A list is one, whatever it holds.
+        _ => true,
+    };
+    items.len() > 1 && !items.contains(&Type::None) && items.iter().any(says_what)
 }

@@ -11,7 +11,7 @@ use crate::project::{Context, Definition, Module, Project, SlotInfo, SlotKind};
 use crate::types::{SlotId, Type};
 
 /// By slot: the annotated type, `Unknown` where the annotation cannot be told; none where there is none.
-pub(super) fn annotations(project: &Project) -> Vec<Option<Type>> {
+pub(in crate::infer) fn annotations(project: &Project) -> Vec<Option<Type>> {
     let slots = project.slots();
     let mut found: Vec<Option<Type>> =
         (0..slots.len() as u32).into_par_iter().map(|slot| of_slot(project, slots.info(SlotId(slot)))).collect();

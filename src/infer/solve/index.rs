@@ -111,6 +111,11 @@ impl<'a> Index<'a> {
         self.flows.of(slot).iter().map(|&number| &self.observations.bounds[number as usize])
     }
 
+    /// A use by its number.
+    pub(super) fn usage(&self, number: u32) -> &'a Use {
+        &self.observations.uses[number as usize]
+    }
+
     /// What is stored into the dict made at a place.
     pub(super) fn stores(&self, id: SiteId) -> impl Iterator<Item = &'a Use> + '_ {
         let start = self.stores.partition_point(|(site, _)| *site < id);

@@ -20,6 +20,7 @@ mod members;
 mod naming;
 mod params;
 mod reason;
+mod records;
 mod returns;
 mod settle;
 mod stored;
@@ -28,10 +29,12 @@ mod syntax;
 mod tests;
 mod tuples;
 mod uses;
+mod vocabulary;
 mod widen;
 
 use rayon::prelude::*;
 
+pub(super) use declared::annotations;
 pub(super) use families::Families;
 pub(super) use stored::declarable;
 pub(super) use tuples::filled;
@@ -44,11 +47,11 @@ use self::reason::Basis;
 use self::syntax::Syntax;
 use self::widen::Decline;
 use super::partials::Partials;
-use super::{Confidence, Observations, Solved};
+use super::{Confidence, FieldFlow, Observations, Solved};
 use crate::facts::{Function, FunctionId};
 use crate::project::{Module, Project, SlotKind, named_tuple_fields};
 use crate::text::Name;
-use crate::types::{FunctionRef, SiteId, SlotId, Type};
+use crate::types::{FunctionRef, ShapeId, SiteId, SlotId, Type};
 
 /// Passes over all slots. A type needs one pass for each parameter that it is handed through without callers of its
 /// own; longer chains are too weak to be worth following.
@@ -60,6 +63,19 @@ pub(super) trait Substitution: Sync {
     fn assigned(&self, slot: SlotId) -> Option<Solved>;
     /// The type of the dict made at a place, where that is a shape.
     fn record(&self, site: SiteId) -> Option<Type>;
+    /// What was seen of the keys of records of which more may be known.
+    fn flows(&self) -> &[FieldFlow];
+    /// The type of a key of a record.
+    fn field(&self, shape: ShapeId, name: Name) -> Option<&Type>;
+}
+
+/// What was concluded.
+#[derive(Debug)]
+pub(super) struct Conclusions {
+    /// By slot number: the conclusion, or why there is none.
+    pub(super) slots: Vec<Result<Solved, String>>,
+    /// Keys of records of which more is known than from the flow alone, with their types.
+    pub(super) fields: Vec<(ShapeId, Name, Type)>,
 }
 
 /// What is concluded for a slot, without the words for it.
@@ -98,16 +114,16 @@ struct Model<'a> {
     dicts: Vec<Type>,
 }
 
-/// Concludes the types of all slots: by slot number the conclusion, or why there is none.
+/// Concludes the types of all slots, and those of the keys of records that follow from them.
 pub(super) fn solve(
     project: &Project,
     observations: &Observations,
     shapes: &dyn Substitution,
     families: &Families,
     partials: &mut Partials,
-) -> Vec<Result<Solved, String>> {
+) -> Conclusions {
     let count = project.slots().len();
-    let declared = declared::annotations(project);
+    let declared = annotations(project);
     let answers = declared.iter().map(|declared| declared::answer(declared.as_ref())).collect();
     let mut model = Model {
         project,
@@ -132,10 +148,13 @@ pub(super) fn solve(
         let counts = Naming::count(&model);
         model.naming.update(counts);
     }
-    model.answers = slots(count).map(|slot| tuples::opened(&model, slot).map(Answer::with_care)).collect();
+    // The second time for what hands on the tuple of another function.
+    for _ in 0..2 {
+        model.answers = slots(count).map(|slot| tuples::opened(&model, slot).map(Answer::with_care)).collect();
+    }
     let mut solved: Vec<_> = slots(count).map(|slot| reason::report(&model, slot)).collect();
     stored::declare_partials(&model, partials, &mut solved);
-    solved
+    Conclusions { slots: solved, fields: records::conclude(&model) }
 }
 
 fn slots(count: usize) -> impl IndexedParallelIterator<Item = SlotId> {

@@ -177,6 +177,12 @@ pub(super) fn suggestion(model: &Model, slot: SlotId) -> Option<Answer> {
     in_class.or_else(|| of_name(model, name))
 }
 
+/// Whether the name of a visitor method tells a class below the one that it is seen to be called with.
+pub(super) fn visits_less(model: &Model, slot: SlotId, ty: &Type) -> bool {
+    let Type::Instance(called, _) = ty else { return false };
+    visited(model, slot).is_some_and(|class| class != *called && model.project.is_subclass(class, *called))
+}
+
 /// The type of the parameters of a name, where they agree.
 pub(super) fn of_name(model: &Model, name: Name) -> Option<Answer> {
     within(model, Circle::Repository, name)

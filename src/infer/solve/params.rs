@@ -98,7 +98,7 @@ fn has_none_default(model: &Model, slot: SlotId) -> bool {
 /// A guess from one side only gives way to what the name says, or is confirmed by it.
 fn with_name(model: &Model, slot: SlotId, answer: Result<Answer, Decline>) -> Result<Answer, Decline> {
     let is_open = match &answer {
-        Ok(answer) => answer.confidence == Confidence::Low,
+        Ok(answer) => answer.confidence == Confidence::Low || naming::visits_less(model, slot, &answer.ty),
         Err(decline) => {
             matches!(decline, Decline::NoEvidence | Decline::OnlyNone | Decline::Because(UNKNOWN_CALLERS))
         }
@@ -261,7 +261,7 @@ fn without_callers(
         && let Ok(ty) = readable(model.project, stated)
     {
         let is_confirmed = inflow.partial.iter().any(|open| same_classes(open, stated));
-        let confidence = if is_confirmed { Confidence::Medium } else { Confidence::Low };
+        let confidence = if is_confirmed { Confidence::Medium } else { confidence::of_docstring(&ty) };
         return Ok(Answer { ty: optional(ty), confidence, basis: Basis::Docstring });
     }
     if !inflow.partial.is_empty() {

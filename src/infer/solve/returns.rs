@@ -41,7 +41,7 @@ pub(super) fn own(model: &Model, slot: SlotId, module: ModuleId, function: Funct
         }
         (Err(Decline::NoEvidence), Some((stated, _))) => {
             let ty = readable(model.project, stated)?;
-            Ok(Answer { ty, confidence: Confidence::Low, basis: Basis::Docstring })
+            Ok(Answer { confidence: confidence::of_docstring(&ty), ty, basis: Basis::Docstring })
         }
         _ => answer,
     }
@@ -226,7 +226,7 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     if let Some(answer) = own_class(model, slot, module, id) {
         return Ok(answer);
     }
-    let seen = seen(model, slot, bounds);
+    let seen = seen(model, slot, bounds, Confidence::Low);
     if seen.types.is_empty() {
         return Err(Decline::Because("what it returns is not known"));
     }
@@ -241,6 +241,25 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     let values = seen.types.iter().filter(|ty| **ty != Type::None).count();
     let confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest);
     Ok(Answer { ty, confidence, basis: Basis::Returns { known: seen.types.len(), unknown: seen.unknown } })
+}
+
+/// What is returned or yielded as far as it does not rest on guesses, with holes for the rest; none where most of it does.
+pub(super) fn without_guesses(model: &Model, slot: SlotId) -> Option<Type> {
+    let info = model.project.slots().info(slot);
+    let SlotKind::Return(function) = info.kind else { return None };
+    let (_, definition) = model.function(info.module, function)?;
+    let kind = if definition.is_generator { EvidenceKind::Yield } else { EvidenceKind::Return };
+    let bounds = model.index.bounds(slot).filter(|bound| bound.kind == kind && bound.ty != Type::Never);
+    let seen = seen(model, slot, bounds, Confidence::Medium);
+    if seen.types.len() + seen.partial.len() <= seen.unknown {
+        return None;
+    }
+    let joined = without_generators(&seen.joined(model.project));
+    Some(match (definition.is_generator, definition.is_async) {
+        (false, _) => joined,
+        (true, false) => known::ITERATOR.of([joined]),
+        (true, true) => known::ASYNC_ITERATOR.of([joined]),
+    })
 }
 
 /// A generator expression that is returned is an iterator to whoever gets it.
@@ -271,10 +290,10 @@ impl Seen {
     }
 }
 
-fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>) -> Seen {
+fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>, least: Confidence) -> Seen {
     let mut seen = Seen { types: Vec::new(), partial: Vec::new(), unknown: 0, weakest: Confidence::High };
     for bound in bounds {
-        let settled = model.settle(&bound.ty, &[slot]);
+        let settled = model.settle_from(&bound.ty, &[slot], least);
         if settled.is_own || settled.ty == Type::Never {
             continue;
         }
@@ -359,7 +378,7 @@ fn is_sent_to(model: &Model, slot: SlotId) -> bool {
 fn of_generator(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
     let function = module.facts.function(id);
     let of_kind = |kind| model.index.bounds(slot).filter(move |bound| bound.kind == kind);
-    let yielded = seen(model, slot, of_kind(EvidenceKind::Yield));
+    let yielded = seen(model, slot, of_kind(EvidenceKind::Yield), Confidence::Low);
     if yielded.types.is_empty() {
         return Err(Decline::Because("what it yields is not known"));
     }

@@ -41,12 +41,19 @@ struct Settler<'m, 'a> {
     saw_own: bool,
     /// Whether a member of a union stayed open: unions forget what is unknown.
     lost: bool,
+    /// Slots that are answered less surely are not known.
+    least: Confidence,
 }
 
 impl Model<'_> {
     /// Settles a type seen flowing into one of the slots `own`, which are sorted.
     pub(super) fn settle(&self, ty: &Type, own: &[SlotId]) -> Settled {
-        let mut settler = Settler { model: self, own, weakest: Confidence::High, saw_own: false, lost: false };
+        self.settle_from(ty, own, Confidence::Low)
+    }
+
+    /// The same from answers of this confidence at least.
+    pub(super) fn settle_from(&self, ty: &Type, own: &[SlotId], least: Confidence) -> Settled {
+        let mut settler = Settler { model: self, own, weakest: Confidence::High, saw_own: false, lost: false, least };
         let settled = settler.settle(ty);
         let is_own = settler.saw_own && settled.is_unknown() && !settler.lost;
         // A union that lost a member is less sure, though nothing in it is open.
@@ -172,6 +179,7 @@ impl Settler<'_, '_> {
         match self.model.answer(slot) {
             // The `Any` in the declaration of an attribute says nothing about what is stored in it.
             Some(answer) if self.is_open_attribute(slot, answer) => Type::Unknown,
+            Some(answer) if answer.confidence < self.least => Type::Unknown,
             Some(answer) => {
                 self.weakest = self.weakest.min(answer.confidence);
                 // Evaluation shows the `None` of a default beside the parameter, until it is tested away.

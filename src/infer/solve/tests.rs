@@ -557,9 +557,45 @@ fn visitors_are_called_after_what_they_visit() {
 }
 
 #[test]
+fn methods_found_by_a_made_name_get_what_is_passed() {
+    let text = "class Shell:\n    def run(self, line):\n        name = 'do_' + line\n        found = getattr(self, name)\n        return found(3, line.split())\n\n    \
+                def rest(self, line):\n        getattr(self, f'on_{line}_end', None)(b'x')\n        \
+                getattr(self, '%s_hook' % line)(1.5)\n        getattr(self, 'at_{}'.format(line))('x')\n        \
+                getattr(self, line + '?')({})\n\n    \
+                def do_add(self, count, words):\n        print(count, words)\n\n    def on_a_end(self, data):\n        print(data)\n\n    \
+                def on_b_start(self, data):\n        print(data)\n\n    def at_x(self, text):\n        print(text)\n\n\
+                class Sub(Shell):\n    def do_drop(self, number, parts):\n        print(number, parts)\n\n    \
+                def late_hook(self, wait):\n        print(wait)\n\nSub().run('x')\n";
+    solved(text)
+        .has("Shell.do_add(count)", "int", Medium)
+        .has("Shell.do_add(words)", "list[str]", Medium)
+        .has("Sub.do_drop(number)", "int", Medium)
+        .has("Shell.on_a_end(data)", "bytes", Medium)
+        .declines("Shell.on_b_start(data)", "no evidence")
+        .has("Shell.at_x(text)", "str", Medium)
+        .has("Sub.late_hook(wait)", "float", Medium);
+}
+
+#[test]
+fn what_a_visitor_is_called_after_is_more_than_what_it_is_passed() {
+    let text = "class Node:\n    pass\n\nclass Leaf(Node):\n    pass\n\nclass Walker:\n    def visit(self, node):\n        \
+                return getattr(self, 'visit_' + type(node).__name__)(node)\n\n    \
+                def visit_Leaf(self, node):\n        print(node)\n\n    def visit_all(self, node):\n        print(node)\n\n\
+                Walker().visit(Node())\n";
+    solved(text).has("Walker.visit_Leaf(node)", "Leaf", Medium).has("Walker.visit_all(node)", "Node", Medium);
+}
+
+#[test]
 fn matches_are_of_text() {
     let text = "import re\n\ndef replace(found):\n    return found.group(1) + str(found.end())\n";
     solved(text).has("replace(found)", "Match[str]", Medium);
+}
+
+#[test]
+fn a_method_that_is_only_read_tells_little() {
+    let text =
+        "import logging\n\ndef read(node):\n    return node.addFilter\n\ndef called(log):\n    log.addFilter(1)\n";
+    solved(text).has("read(node)", "Logger", Low).has("called(log)", "Logger", Medium);
 }
 
 #[test]
@@ -612,7 +648,27 @@ fn tuples_add_no_level_of_nesting() {
 fn callers_that_pass_tuples_of_one_length_are_believed() {
     let text = "def show(size, pair):\n    width, height = size\n    return pair[0]\n\n\
                 show((1, 'a'), ('x',))\nshow((2, 'b'), ('y',))\n";
-    solved(text).has("show(size)", "tuple[int, str]", Medium).has("show(pair)", "tuple[str]", Low);
+    solved(text).has("show(size)", "tuple[int, str]", Medium).has("show(pair)", "tuple[str, ...]", Low);
+}
+
+#[test]
+fn what_is_guessed_of_the_items_of_a_tuple_is_left_open() {
+    let text = "import lib\n\n\
+                def found(flag):\n    first = None\n    if flag:\n        first = lib.load()\n    return first, 'x'\n\n\
+                def sorts(path):\n    known = {1, 'x'}\n    return known, {path: 1}\n";
+    solved(text).has("found ->", "tuple[Any, str]", Medium).has("sorts ->", "tuple[set[Any], dict[Any, int]]", Medium);
+}
+
+#[test]
+fn nobody_writes_another_type_where_a_tuple_of_fixed_length_is_wanted() {
+    let text = "def listen(address):\n    '''Listens.\n\n    :type address: tuple[str, int]\n    '''\n\n\
+                def dial(address):\n    return listen(address)\n\n\
+                def serve(peer=('localhost', 80), sizes=(1, 2)):\n    return peer\n";
+    solved(text)
+        .has("listen(address)", "tuple[str, int]", Medium)
+        .has("dial(address)", "tuple[str, int]", Medium)
+        .has("serve(peer)", "tuple[str, int]", Medium)
+        .has("serve(sizes)", "tuple[int, ...]", Low);
 }
 
 #[test]

@@ -4,14 +4,16 @@
 //! | items | written |
 //! |---|---|
 //! | at least one says what it is | the tuple, `Any` for what cannot be said of the others |
+//! | an item is a guess, a mixture, or `None` wherever it can be seen | `Any` for that |
 //! | none says what it is | nothing |
 //! | the tuple stands in a container of which something else is unknown | nothing |
 //! | the tuple is one of several types | nothing |
 
 use super::bases::is_assignable;
+use super::confidence::{self, is_mixed, is_mixed_inside};
 use super::reason::Basis;
 use super::widen::{Decline, readable, simplify, without_none};
-use super::{Answer, Model};
+use super::{Answer, Model, returns};
 use crate::infer::Confidence;
 use crate::project::{Project, SlotKind};
 use crate::types::{SlotId, Type, union};
@@ -19,21 +21,29 @@ use crate::types::{SlotId, Type, union};
 /// Longer tuples are rows of something.
 const LONGEST: usize = 8;
 
-/// The answer for a slot that was declined because of what the items of a tuple are.
+/// The answer for a slot that was declined, or is not sure, because of what the items of a tuple are.
 pub(super) fn opened(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
     let answer = model.last(slot);
-    let (Decline::NoElementType(open) | Decline::TooManyTypes(open)) = (match &answer {
-        Err(decline) => decline,
-        Ok(_) => return answer,
-    }) else {
-        return answer;
+    let opened = match &answer {
+        Err(Decline::NoElementType(open) | Decline::TooManyTypes(open)) => open_tuple(model.project, open),
+        Ok(found) if is_guessed_tuple(found) => returns::without_guesses(model, slot)
+            .and_then(|open| open_tuple(model.project, &open))
+            .filter(|ty| confidence::of_result(ty) > Confidence::Low),
+        _ => None,
     };
-    match open_tuple(model.project, open) {
+    match opened {
         Some(ty) if fits_family(model, slot, &ty) => {
             Ok(Answer { ty, confidence: Confidence::Medium, basis: Basis::TupleInPart })
         }
         _ => answer,
     }
+}
+
+/// Whether a function gives tuples of fixed length, or a row of them, of whose items nothing is sure.
+fn is_guessed_tuple(found: &Answer) -> bool {
+    found.confidence == Confidence::Low
+        && matches!(found.basis, Basis::Returns { .. } | Basis::Yields)
+        && found.ty.any(&mut |part| matches!(part, Type::Tuple(items) if items.len() > 1))
 }
 
 /// Whether what is said of a return agrees with the methods that it overrides and that override it.
@@ -107,12 +117,14 @@ fn open_tuple(project: &Project, open: &Type) -> Option<Type> {
 
 /// As much of an item as can be said.
 fn open_item(project: &Project, item: &Type) -> Type {
-    if let Ok(ty) = readable(project, item) {
+    let is_clear = |ty: &Type| !is_mixed(ty);
+    if let Some(ty) = readable(project, item).ok().filter(is_clear) {
         return ty;
     }
     let opened = match item {
         Type::Instance(class, args) if !args.is_empty() => {
-            Type::Instance(*class, args.iter().map(|arg| open_item(project, arg)).collect())
+            let arg = |arg| Some(open_item(project, arg)).filter(|arg| !is_mixed_inside(arg)).unwrap_or(Type::Any);
+            Type::Instance(*class, args.iter().map(arg).collect())
         }
         Type::Tuple(items) => Type::Tuple(items.iter().map(|item| open_item(project, item)).collect()),
         Type::Union(members) => {
@@ -122,7 +134,7 @@ fn open_item(project: &Project, item: &Type) -> Type {
         _ => Type::Any,
     };
     // What is `None` wherever it can be seen is something else elsewhere.
-    readable(project, &opened).unwrap_or(Type::Any)
+    readable(project, &opened).ok().filter(is_clear).unwrap_or(Type::Any)
 }
 
 fn open_member(project: &Project, member: &Type) -> Type {

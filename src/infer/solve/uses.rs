@@ -2,15 +2,15 @@
 
 use super::Model;
 use super::bases::is_assignable;
-use super::confidence::is_value;
+use super::confidence::{is_fixed_tuple, is_value};
 use super::index::path;
 use super::members::has_member;
 use super::widen::{numeric, readable};
 use crate::facts::{BinaryOp, CompareOp};
-use crate::infer::{Confidence, Evidence, EvidenceKind, Use, UseKind};
-use crate::project::ClassKind;
+use crate::infer::{Bound, Confidence, Evidence, EvidenceKind, Use, UseKind};
+use crate::project::{Binding, ClassKind, Definition};
 use crate::text::Name;
-use crate::types::{ClassName, Projection, SlotId, Type, known, union};
+use crate::types::{ClassName, FunctionRef, Projection, SlotId, Type, known, union};
 
 /// Uses beyond these repeat what the first ones say.
 const MAX_USES: usize = 400;
@@ -63,13 +63,35 @@ pub(super) enum Why {
 
 /// What is asked of one value.
 #[derive(Default)]
-struct Asked<'o> {
+pub(super) struct Asked<'o> {
     names: Vec<Name>,
     uses: Vec<&'o Use>,
     iterated: bool,
+    /// The slots that it is passed to or stored in.
+    takers: Vec<SlotId>,
+    /// Whether it is `None` until it is tested.
+    is_optional: bool,
 }
 
-impl Asked<'_> {
+impl<'o> Asked<'o> {
+    /// A value of which these uses were seen, and that goes to these slots.
+    pub(super) fn of(uses: impl IntoIterator<Item = &'o Use>, takers: Vec<SlotId>) -> Self {
+        let mut asked = Self { takers, ..Self::default() };
+        uses.into_iter().take(MAX_USES).for_each(|usage| asked.add(usage));
+        asked
+    }
+
+    fn add(&mut self, usage: &'o Use) {
+        match &usage.kind {
+            UseKind::Attribute(name) | UseKind::SetAttribute(name, _) | UseKind::Method(name, ..) => {
+                self.add_name(*name);
+            }
+            UseKind::Iterate => self.iterated = true,
+            _ => {}
+        }
+        self.uses.push(usage);
+    }
+
     fn add_name(&mut self, name: Name) {
         if !self.names.contains(&name) {
             self.names.push(name);
@@ -79,25 +101,42 @@ impl Asked<'_> {
 
 /// The type that the body of the functions with these parameters suggests.
 pub(super) fn guess(model: &Model, slots: &[SlotId]) -> Option<Guess> {
-    let mut value = Asked::default();
+    let is_optional = slots.iter().any(|&slot| model.project.defaults_to_none(slot));
+    let mut value = Asked { takers: takers(model, slots), is_optional, ..Asked::default() };
     let mut items = Asked::default();
     for &slot in slots {
         for usage in model.index.uses(slot).take(MAX_USES) {
             match path(&usage.subject)[..] {
-                [] => ask(&mut value, usage),
-                [Projection::Element] => ask(&mut items, usage),
+                [] => value.add(usage),
+                [Projection::Element] => items.add(usage),
                 _ => {}
             }
         }
     }
     let param = slots.first().and_then(|&slot| model.param_name(slot));
-    let found = from_value(model, &value, slots, param);
+    from_both(model, &value, &items, param)
+}
+
+/// The slots that a family of parameters is handed on to. What is passed on to a sibling of the own family goes round in
+/// a circle.
+fn takers(model: &Model, slots: &[SlotId]) -> Vec<SlotId> {
+    let flows = slots.iter().flat_map(|&slot| model.index.flows(slot));
+    let is_taker = |bound: &&Bound| {
+        matches!(bound.kind, EvidenceKind::CallSite | EvidenceKind::Assignment)
+            && slots.binary_search(&bound.slot).is_err()
+    };
+    flows.filter(is_taker).map(|bound| bound.slot).collect()
+}
+
+/// The type that the uses of a value of some name, and those of its items, suggest.
+pub(super) fn from_both(model: &Model, value: &Asked, items: &Asked, name: Option<Name>) -> Option<Guess> {
+    let found = from_value(model, value, name);
     if found.is_some() || !value.iterated || !value.names.is_empty() {
         return found;
     }
     // `for name in names: name.strip()`
-    let singular = param.and_then(|param| param.as_str().strip_suffix('s')).map(Name::new);
-    let item = from_value(model, &items, &[], singular)?;
+    let singular = name.and_then(|name| name.as_str().strip_suffix('s')).map(Name::new);
+    let item = from_value(model, items, singular)?;
     Some(Guess { ty: known::ITERABLE.of([item.ty]), confidence: Confidence::Low, why: Why::Iterated })
 }
 
@@ -129,17 +168,8 @@ pub(super) fn evidence(model: &Model, slots: &[SlotId], why: &Why) -> Vec<Eviden
     found
 }
 
-fn ask<'o>(asked: &mut Asked<'o>, usage: &'o Use) {
-    match &usage.kind {
-        UseKind::Attribute(name) | UseKind::SetAttribute(name, _) | UseKind::Method(name, ..) => asked.add_name(*name),
-        UseKind::Iterate => asked.iterated = true,
-        _ => {}
-    }
-    asked.uses.push(usage);
-}
-
-fn from_value(model: &Model, asked: &Asked, slots: &[SlotId], param: Option<Name>) -> Option<Guess> {
-    if let Some(guess) = from_passing(model, asked, slots) {
+fn from_value(model: &Model, asked: &Asked, param: Option<Name>) -> Option<Guess> {
+    if let Some(guess) = from_passing(model, asked) {
         return Some(guess);
     }
     let mut names = asked.names.clone();
@@ -151,8 +181,7 @@ fn from_value(model: &Model, asked: &Asked, slots: &[SlotId], param: Option<Name
 }
 
 /// Passed to a typed parameter of a stub or of the project, or stored in an attribute of known type.
-fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess> {
-    let is_optional = slots.iter().any(|&slot| model.project.defaults_to_none(slot));
+fn from_passing(model: &Model, asked: &Asked) -> Option<Guess> {
     let mut wanted: Vec<(Type, Confidence)> = Vec::new();
     let mut add = |ty: Type, confidence: Confidence| match wanted.iter_mut().find(|(known, _)| *known == ty) {
         Some((_, known)) => *known = (*known).max(confidence),
@@ -162,24 +191,17 @@ fn from_passing(model: &Model, asked: &Asked, slots: &[SlotId]) -> Option<Guess>
         if let UseKind::Passed(allowed) = &usage.kind
             && let Some(ty) = wanted_type(model, allowed)
         {
-            let is_told = is_simple(&ty) && takes_one(allowed, is_optional);
+            let is_told = is_plain(&ty) && takes_one(allowed, asked.is_optional);
             add(ty, if is_told { Confidence::High } else { Confidence::Low });
         }
     }
-    for bound in slots.iter().flat_map(|&slot| model.index.flows(slot)) {
-        if !matches!(bound.kind, EvidenceKind::CallSite | EvidenceKind::Assignment) {
-            continue;
-        }
-        // What is passed on to a sibling of the own family goes round in a circle.
-        if slots.binary_search(&bound.slot).is_ok() {
-            continue;
-        }
-        if let Some(answer) = model.answer(bound.slot)
+    for &taker in &asked.takers {
+        if let Some(answer) = model.answer(taker)
             && let Some(ty) = wanted_type(model, &answer.ty)
         {
             let is_number = is_value(&ty) && !ty.is(&known::STR);
             let confidence = match answer.confidence {
-                _ if !is_simple(&ty) || answer.basis.is_naming() => Confidence::Low,
+                _ if !is_plain(&ty) || answer.basis.is_naming() => Confidence::Low,
                 weak if is_number => weak.max(Confidence::Medium),
                 other => other,
             };
@@ -207,6 +229,11 @@ fn takes_one(allowed: &Type, is_optional: bool) -> bool {
         other => other.class().is_none_or(|class| class.short() != "SupportsIndex"),
     };
     allowed.members().iter().filter(is_counted).count() <= 1
+}
+
+/// Whether nobody would write another type for what is passed on: a class without arguments, a tuple of fixed length.
+fn is_plain(ty: &Type) -> bool {
+    is_simple(ty) || is_fixed_tuple(ty)
 }
 
 fn is_simple(ty: &Type) -> bool {
@@ -293,9 +320,23 @@ fn from_members(model: &Model, asked: &Asked, names: &[Name], param: Option<Name
         return None;
     }
     let ty = with_elements(model, asked, class)?;
-    let is_sure = is_simple(&ty) || class.module.is("re");
+    let is_sure = (is_simple(&ty) || class.module.is("re")) && !is_read_uncalled(model, asked, class);
     let confidence = if is_sure { Confidence::Medium } else { Confidence::Low };
     Some(Guess { ty, confidence, why })
+}
+
+/// Whether all that is asked is one method, and that is not called: `node.filter` is an attribute of something else
+/// than a `Logger`.
+fn is_read_uncalled(model: &Model, asked: &Asked, class: ClassName) -> bool {
+    let ([name], Some(info)) = (&asked.names[..], model.project.class(class)) else { return false };
+    let is_called = |usage: &&Use| matches!(usage.kind, UseKind::Method(..));
+    let found = model.project.member(info, *name, 0);
+    let is_method = found.is_some_and(|found| {
+        let Some(Definition::Function(function)) = found.definitions.last() else { return false };
+        let reference = FunctionRef { module: found.class.module, function: function.0 };
+        model.project.signature(reference).is_some_and(|signature| signature.binding == Binding::Plain)
+    });
+    is_method && !asked.uses.iter().any(is_called)
 }
 
 /// A builtin class with the element types that the uses show.

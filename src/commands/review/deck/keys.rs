@@ -1,6 +1,6 @@
 //! What a key does: an answer, a move, a part of a line of text.
 
-use super::{Asking, Deck, Line, Press, Step, Then, legend};
+use super::{Asking, Deck, Line, Press, Step, Then};
 use crate::config::Verdict;
 
 impl Deck {
@@ -10,17 +10,24 @@ impl Deck {
         if press == Press::End {
             return Step::HangUp;
         }
-        match std::mem::replace(&mut self.asking, Asking::Keys) {
+        let (at, helped) = (self.at, std::mem::take(&mut self.help));
+        let step = match std::mem::replace(&mut self.asking, Asking::Keys) {
+            Asking::Keys if helped && closes(press) => Step::Show,
             Asking::Keys => self.key(press),
             Asking::Confirm(question, then) => self.answer(press, question, then),
             Asking::Line(what, line, text) => self.line(press, what, line, text),
-        }
+        };
+        self.whole &= self.at == at;
+        step
     }
 
     fn key(&mut self, press: Press) -> Step {
         let Press::Letter(letter) = press else {
             // No key is a default: a type that was accepted by reflex costs most.
-            self.say("Enter accepts nothing; y accepts this change");
+            self.say(match press {
+                Press::Enter => "Enter accepts nothing; y accepts this change",
+                _ => "This key does nothing here; ? lists the keys",
+            });
             return Step::Show;
         };
         match letter {
@@ -36,7 +43,7 @@ impl Deck {
             '/' => self.asking = Asking::Line("Search".to_owned(), Line::Search, String::new()),
             'i' => self.evidence = !self.evidence,
             'v' => self.whole = !self.whole,
-            '?' => self.notices.extend(legend::HELP.iter().map(|&line| line.to_owned())),
+            '?' => self.help = true,
             _ if self.at >= self.items.len() => {
                 self.say("All changes were seen: w writes, u takes the last answer back");
             }
@@ -110,4 +117,9 @@ impl Deck {
         }
         Step::Show
     }
+}
+
+/// Whether a key does nothing but close the help; what is out of sight is left undecided by no Space.
+fn closes(press: Press) -> bool {
+    !matches!(press, Press::Letter(letter) if !matches!(letter, ' ' | '?'))
 }

@@ -59,7 +59,7 @@ fn answers(deck: &Deck) -> String {
 fn said(keys: &str) -> String {
     let mut deck = deck();
     press(&mut deck, keys);
-    deck.below(80).join("\n")
+    deck.below(120).join("\n")
 }
 
 #[test]
@@ -125,7 +125,9 @@ fn nothing_happens_by_reflex() {
     assert_eq!(after("\n\n"), ("------".into(), 0));
     assert!(said("\n").contains("Enter accepts nothing"));
     assert!(said("z").contains("`z` does nothing here"));
-    assert!(said("?").contains("Space    leave it undecided"));
+    assert!(said("?").contains("Space   leave it undecided"));
+    assert_eq!(after("? ?\n??\u{1b}"), ("------".into(), 0), "they close the help");
+    assert_eq!(after("?y").0, "y-----");
 }
 
 #[test]
@@ -200,6 +202,28 @@ fn what_is_written_is_forgotten_but_for_names() {
     let kept = deck.decisions.get(ProposalId(3)).expect("its name is kept");
     assert_eq!((kept.verdict, kept.choice.name.as_deref()), (Verdict::Undecided, Some("Row")));
     assert!(deck.decisions.get(ProposalId(0)).is_none());
+}
+
+#[test]
+fn a_choice_that_cannot_be_had_leaves_the_reviewer_where_he_was() {
+    let mut deck = deck();
+    press(&mut deck, "g3\n");
+    let items = deck.items.clone();
+    deck.choose(2, |choice| choice.instead = Some("str".into()));
+    deck.reload([&items[..2], &items[3..]].concat());
+    deck.give_up();
+    deck.reload(items);
+    assert_eq!(deck.at, 2);
+    assert!(deck.is_impossible(ProposalId(2), "str") && deck.decisions.is_empty());
+}
+
+#[test]
+fn all_of_a_change_is_shown_until_the_next_one() {
+    let mut deck = deck();
+    press(&mut deck, "iv");
+    assert!(deck.whole && deck.evidence);
+    press(&mut deck, "y");
+    assert!(!deck.whole && deck.evidence);
 }
 
 #[test]

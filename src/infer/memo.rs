@@ -1,0 +1,217 @@
+//! What evaluating units gave in an analysis before, for one that differs from it in a few files.
+//!
+//! What a unit yields follows from what its file says, from the state that it reads, and from the headers of the
+//! functions that it asks for. So a result is kept with a hash of all that, and holds wherever the hash is the same.
+//! Whoever finds a result here finds just what evaluating the unit would give.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use rustc_hash::FxHasher;
+
+use super::book::Share;
+use super::eval::{Mode, Output, State, Unit};
+use super::read_back::Clash;
+use super::solve::annotations;
+use crate::facts::{FileFacts, FunctionId};
+use crate::project::{Project, consulting};
+use crate::types::{FunctionRef, ModuleId, SlotId, Type};
+
+/// What is known of the units of a repository from the last analysis of it.
+#[derive(Default)]
+pub struct Memo {
+    /// Tells whether numbers mean what they meant.
+    numbering: u64,
+    /// What each file of the repository says.
+    files: Vec<Arc<FileFacts>>,
+    /// By slot: a hash of its annotation, none where there is none.
+    declared: Vec<Option<u64>>,
+    /// By unit: its results.
+    units: Vec<Vec<Entry>>,
+}
+
+/// What evaluating a unit gives.
+#[derive(Clone)]
+pub(super) struct Evaluated {
+    /// What it contributes and reads.
+    pub(super) share: Arc<Share>,
+    /// What is to be observed in it, while anybody wants to know.
+    pub(super) output: Option<Arc<Output>>,
+    /// What contradicts conclusions in it, when that is looked for.
+    pub(super) check: Option<Arc<Check>>,
+}
+
+/// What looking for contradictions finds in a unit.
+#[derive(Default)]
+pub(super) struct Check {
+    pub(super) clashes: Vec<Clash>,
+    pub(super) flows: Vec<(SlotId, SlotId)>,
+}
+
+/// A result with what it follows from.
+pub(super) struct Entry {
+    module: ModuleId,
+    mode: Mode,
+    inputs: u64,
+    consulted: Box<[FunctionRef]>,
+    weighed: Box<[SlotId]>,
+    evaluated: Evaluated,
+    /// Whether it was of use in this analysis.
+    is_used: bool,
+}
+
+/// A result and where it stands.
+pub(super) enum Answer {
+    /// Known before, under this number.
+    Known(usize, Evaluated),
+    /// Evaluated anew, with what to remember; none where it cannot be told what it follows from.
+    New(Evaluated, Option<Entry>),
+}
+
+impl Evaluated {
+    fn new(mut output: Output, mode: Mode) -> Self {
+        if mode.is_checking {
+            let share = Arc::new(Share::reads(&mut output));
+            let check = Check { clashes: output.clashes, flows: output.flows };
+            return Self { share, output: None, check: Some(Arc::new(check)) };
+        }
+        let share = Arc::new(Share::take(&mut output));
+        Self { share, output: (!mode.is_observed).then(|| Arc::new(output)), check: None }
+    }
+}
+
+impl Memo {
+    /// Leaves out what does not hold for a project, and what was of no use the last time.
+    pub(super) fn renew(&mut self, project: &Project, units: &[Unit]) {
+        let numbering = project.numbering();
+        if self.numbering != numbering {
+            *self = Self { numbering, ..Self::default() };
+        }
+        self.units.resize_with(units.len(), Vec::new);
+        let is_same = |module: ModuleId| {
+            let (before, now) = (self.files.get(module.0 as usize), project.module(module));
+            before.zip(now).is_some_and(|(before, now)| Arc::ptr_eq(before, &now.facts))
+        };
+        for (unit, entries) in units.iter().zip(&mut self.units) {
+            if !is_same(unit.module()) {
+                entries.clear();
+            }
+            entries.retain_mut(|entry| std::mem::take(&mut entry.is_used));
+        }
+        self.files = project.repository().map(|module| module.facts.clone()).collect();
+        self.declared = annotations(project).into_iter().map(|ty| ty.map(|ty| hash_of(&ty))).collect();
+    }
+
+    /// The result of a unit, evaluated only if it is not known; with what is to be observed, if it is wanted.
+    pub(super) fn answer(
+        &self,
+        project: &Project,
+        state: &State,
+        (number, unit): (usize, Unit),
+        wants_output: bool,
+        evaluate: impl FnOnce() -> Output,
+    ) -> Answer {
+        let mode = state.mode();
+        let holds = |entry: &Entry| {
+            entry.mode == mode
+                && (!wants_output || entry.evaluated.output.is_some())
+                && self.inputs(project, state, entry) == Some(entry.inputs)
+        };
+        if let Some(known) = self.units[number].iter().position(holds) {
+            return Answer::Known(known, self.units[number][known].evaluated.clone());
+        }
+        let (mut output, consulted) = consulting(evaluate);
+        let weighed = std::mem::take(&mut output.weighed).into_iter().collect();
+        let evaluated = Evaluated::new(output, mode);
+        let mut entry = Entry {
+            module: unit.module(),
+            mode,
+            inputs: 0,
+            consulted,
+            weighed,
+            evaluated: evaluated.clone(),
+            is_used: true,
+        };
+        let inputs = self.inputs(project, state, &entry);
+        Answer::New(
+            evaluated,
+            inputs.map(|inputs| {
+                entry.inputs = inputs;
+                entry
+            }),
+        )
+    }
+
+    /// Remembers that a result was of use.
+    pub(super) fn note(&mut self, number: usize, answer: Answer) -> Evaluated {
+        let entries = &mut self.units[number];
+        let (place, evaluated) = match answer {
+            Answer::Known(place, evaluated) => (place, evaluated),
+            Answer::New(evaluated, None) => return evaluated,
+            Answer::New(evaluated, Some(mut entry)) => {
+                if let Some(same) = entries.iter().find(|known| known.evaluated.share == entry.evaluated.share) {
+                    entry.evaluated.share = same.evaluated.share.clone();
+                }
+                entries.push(entry);
+                (entries.len() - 1, evaluated)
+            }
+        };
+        // Only what was seen last is observed.
+        if evaluated.output.is_some() {
+            for entry in entries.iter_mut().filter(|entry| entry.is_used) {
+                entry.evaluated.output = None;
+            }
+        }
+        entries[place].is_used = true;
+        entries[place].evaluated.output.clone_from(&evaluated.output);
+        evaluated
+    }
+
+    /// A hash of what a result follows from; none where definitions that are not written yet take part.
+    fn inputs(&self, project: &Project, state: &State, entry: &Entry) -> Option<u64> {
+        let mut hasher = FxHasher::default();
+        let share = &entry.evaluated.share;
+        for &slot in share.reads.iter().chain(&entry.weighed) {
+            let number = slot.0 as usize;
+            let (seen, concluded) = (&state.types[number], &state.assumed[number]);
+            if state.reads_back && (mentions_shape(seen) || concluded.as_ref().is_some_and(mentions_shape)) {
+                return None;
+            }
+            (seen, concluded, self.declared[number]).hash(&mut hasher);
+            if entry.mode.is_checking {
+                (state.plain.get(number), state.own.get(&slot)).hash(&mut hasher);
+            }
+        }
+        if entry.mode.is_checking {
+            state.declared_in.get(&entry.module).hash(&mut hasher);
+        }
+        for site in &share.site_reads {
+            state.sites.get(site).map(|held| &held.content).hash(&mut hasher);
+        }
+        for function in &entry.consulted {
+            for slot in project.slots().of_function(function.module, FunctionId(function.function)) {
+                let number = slot.0 as usize;
+                if state.assumed[number].as_ref().is_some_and(mentions_shape) {
+                    return None;
+                }
+                (self.declared[number], &state.assumed[number]).hash(&mut hasher);
+            }
+        }
+        Some(hasher.finish())
+    }
+}
+
+/// What evaluating a unit gives, when nothing is remembered.
+pub(super) fn evaluated(output: Output, state: &State) -> Evaluated {
+    Evaluated::new(output, state.mode())
+}
+
+fn mentions_shape(ty: &Type) -> bool {
+    ty.any(&mut |part| matches!(part, Type::Shape(_)))
+}
+
+fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = FxHasher::default();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
