@@ -29,7 +29,7 @@ pub(super) struct Share {
 /// What flows into a slot, and what is yielded into it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Part {
-    flows: Type,
+    pub(super) flows: Type,
     yields: Type,
 }
 
@@ -91,7 +91,7 @@ pub(super) struct Book {
     /// By unit: what it contributed and read last.
     pub(super) shares: Vec<Arc<Share>>,
     /// By slot: the units that contribute to it, in order.
-    parts: Vec<Vec<u32>>,
+    pub(super) parts: Vec<Vec<u32>>,
     site_parts: FxHashMap<SiteId, Vec<u32>>,
     /// By slot: the units that have ever read it, in no order; one that stopped reading is evaluated once too often.
     pub(super) slot_readers: Vec<Vec<u32>>,
@@ -156,10 +156,22 @@ impl Book {
     }
 
     /// What a unit makes flow into a slot.
-    fn part(&self, unit: u32, slot: SlotId) -> Option<&Part> {
+    pub(super) fn part(&self, unit: u32, slot: SlotId) -> Option<&Part> {
         let slots = &self.shares[unit as usize].slots;
         let place = slots.binary_search_by_key(&slot, |(slot, _)| *slot).ok()?;
         Some(&slots[place].1)
+    }
+
+    /// The types of slots with the `None` that only checkers see.
+    pub(super) fn seen_by_checkers(&self, types: &[Type]) -> Vec<Type> {
+        let seen = |(number, ty): (usize, &Type)| {
+            let slot = SlotId(number as u32);
+            let parts = self.parts[number].iter().filter_map(|&unit| self.part(unit, slot));
+            let gathered = union(parts.map(|part| part.flows.clone()));
+            let hides_none = gathered.members().contains(&Type::None) && !ty.members().contains(&Type::None);
+            if hides_none { union([ty.clone(), Type::None, Type::Opaque]) } else { ty.clone() }
+        };
+        types.iter().enumerate().map(seen).collect()
     }
 
     fn site_part(&self, unit: u32, site: SiteId) -> Option<&SiteState> {
@@ -174,7 +186,7 @@ impl Book {
         let slots: Vec<SlotId> = touched.slots.into_iter().collect();
         let join_slot = |&slot: &SlotId| {
             let parts = || self.parts[slot.0 as usize].iter().filter_map(|&unit| self.part(unit, slot));
-            let flows = visible(project, slot, &union(parts().map(|part| part.flows.clone())));
+            let flows = visible(project, slot, &union(parts().map(|part| part.flows.clone())), state.reads_back);
             let yields = union(parts().map(|part| part.yields.clone())).visible();
             let ty = limited(&result_type(project, slot, flows, yields));
             (state.types[slot.0 as usize] != ty).then_some((slot, ty))
@@ -269,8 +281,11 @@ fn compare<K: Ord + Copy, V: PartialEq>(old: &[(K, V)], new: &[(K, V)], mut repo
 }
 
 /// What a slot is seen to hold. A parameter that is `None` for one caller is `None` for the body, whatever others pass.
-fn visible(project: &Project, slot: SlotId, gathered: &Type) -> Type {
+fn visible(project: &Project, slot: SlotId, gathered: &Type, is_for_checkers: bool) -> Type {
     let is_param = matches!(project.slots().info(slot).kind, SlotKind::Param(..));
+    if is_for_checkers && !is_param {
+        return gathered.visible_to_checkers();
+    }
     match gathered.visible() {
         Type::Unknown if is_param && gathered.members().contains(&Type::None) => Type::None,
         visible => visible,

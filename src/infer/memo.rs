@@ -50,6 +50,7 @@ pub(super) struct Check {
 
 /// A result with what it follows from.
 pub(super) struct Entry {
+    module: ModuleId,
     mode: Mode,
     inputs: u64,
     consulted: Box<[FunctionRef]>,
@@ -110,7 +111,7 @@ impl Memo {
         &self,
         project: &Project,
         state: &State,
-        number: usize,
+        (number, unit): (usize, Unit),
         wants_output: bool,
         evaluate: impl FnOnce() -> Output,
     ) -> Answer {
@@ -126,7 +127,15 @@ impl Memo {
         let (mut output, consulted) = consulting(evaluate);
         let weighed = std::mem::take(&mut output.weighed).into_iter().collect();
         let evaluated = Evaluated::new(output, mode);
-        let mut entry = Entry { mode, inputs: 0, consulted, weighed, evaluated: evaluated.clone(), is_used: true };
+        let mut entry = Entry {
+            module: unit.module(),
+            mode,
+            inputs: 0,
+            consulted,
+            weighed,
+            evaluated: evaluated.clone(),
+            is_used: true,
+        };
         let inputs = self.inputs(project, state, &entry);
         Answer::New(
             evaluated,
@@ -174,8 +183,11 @@ impl Memo {
             }
             (seen, concluded, self.declared[number]).hash(&mut hasher);
             if entry.mode.is_checking {
-                state.plain.get(number).hash(&mut hasher);
+                (state.plain.get(number), state.own.get(&slot)).hash(&mut hasher);
             }
+        }
+        if entry.mode.is_checking {
+            state.declared_in.get(&entry.module).hash(&mut hasher);
         }
         for site in &share.site_reads {
             state.sites.get(site).map(|held| &held.content).hash(&mut hasher);

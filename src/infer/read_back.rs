@@ -5,13 +5,14 @@
 //! | a key of a record is used as its type does not allow | the type of the key is `Any`: the rest of the record stands |
 //! | something else is stored in a container that a key of a record holds | it holds `Any` |
 //! | `None` goes where a record is wanted | `None` is added, and tried in the next look |
+//! | an attribute is assigned from outside its class what the class does not | the attribute is declared |
 //! | anything else | the conclusion is withdrawn |
 
 use std::collections::BTreeSet;
 
 use super::rounds::Rounds;
-use super::solve::{Families, filled};
-use super::{Confidence, Phases, Shape, ShapeKind, Solved};
+use super::solve::{Families, declarable, filled};
+use super::{Confidence, Evidence, Phases, Shape, ShapeKind, Solved};
 use crate::text::Name;
 use crate::types::{ShapeId, SlotId, Type, union};
 
@@ -54,6 +55,8 @@ pub(super) struct Clash {
     pub(super) is_alone: bool,
     /// Whether it is only wrong what the container holds that the wrong type is.
     pub(super) is_inside: bool,
+    /// The assignment from outside its class that an attribute has to be declared for.
+    pub(super) outside: Option<Evidence>,
 }
 
 impl Clash {
@@ -67,6 +70,7 @@ impl Clash {
             is_missing_none: false,
             is_alone: false,
             is_inside: false,
+            outside: None,
         }
     }
 }
@@ -85,7 +89,11 @@ pub(super) fn read_back(
         let mut changes = Changes::default();
         changes.fill(rounds, slots);
         for clash in phases.measure("check", || rounds.contradictions()) {
-            changes.apply(&clash, families, slots, shapes);
+            if let Some(evidence) = &clash.outside {
+                changes.declare(&clash, evidence, rounds, slots);
+            } else {
+                changes.apply(&clash, families, slots, shapes);
+            }
         }
         if changes.withdrawn.is_empty() && changes.mended.is_empty() && changes.loosened.is_empty() {
             break;
@@ -112,6 +120,35 @@ impl Changes {
                 solved.ty = ty;
                 solved.reason = "With the other hints in place this is what flows there.".into();
                 self.mended.push(SlotId(number as u32));
+            }
+        }
+    }
+
+    /// Declares an attribute as what is assigned to it anywhere; takes back the hints that name its class where that
+    /// cannot be said.
+    fn declare(&mut self, clash: &Clash, evidence: &Evidence, rounds: &Rounds, slots: &mut [Result<Solved, String>]) {
+        let Some(slot) = clash.blame.slot() else { return };
+        if self.mended.contains(&slot) {
+            return;
+        }
+        match declarable(rounds.project(), &rounds.types()[slot.0 as usize]) {
+            Some(ty) => {
+                slots[slot.0 as usize] = Ok(Solved {
+                    ty,
+                    confidence: Confidence::Medium,
+                    reason: "It is also assigned from outside its class, which a checker holds against the class."
+                        .into(),
+                    evidence: vec![evidence.clone()],
+                });
+                self.mended.push(slot);
+            }
+            None => {
+                for &slot in &clash.instead {
+                    if slots[slot.0 as usize].is_ok() {
+                        slots[slot.0 as usize] = Err(clash.why.clone());
+                        self.withdrawn.push(slot);
+                    }
+                }
             }
         }
     }

@@ -15,9 +15,10 @@ use super::eval::{Evaluator, Output, State, Unit, says};
 use super::flow;
 use super::memo::{Answer, Check, Evaluated, Memo, evaluated};
 use super::read_back::{Blame, Clash};
-use super::{Observations, Shape};
+use super::{Confidence, Observations, Shape};
+use crate::facts::FunctionId;
 use crate::project::{Project, SlotInfo, SlotKind};
-use crate::types::{FunctionRef, ModuleId, SlotId, Type};
+use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, union};
 
 /// Most rounds that are made.
 const MAX_ROUNDS: usize = 5;
@@ -85,7 +86,7 @@ impl<'a> Rounds<'a> {
             old.into_par_iter().for_each(drop);
             let changed = self.book.update(self.project, &mut self.state, touched);
             if self.state.plain.is_empty() {
-                self.state.plain.clone_from(&self.state.types);
+                self.state.plain = self.book.seen_by_checkers(&self.state.types);
             }
             self.dirty = self.book.readers(&changed);
             self.unchecked.extend(self.dirty.iter().copied());
@@ -100,7 +101,9 @@ impl<'a> Rounds<'a> {
             return numbers.par_iter().map(|&number| (number, evaluated(run(number), state))).collect();
         };
         let wants_output = wants_output && self.outputs.is_some();
-        let look_up = |&number: &usize| (number, memo.answer(project, state, number, wants_output, || run(number)));
+        let look_up = |&number: &usize| {
+            (number, memo.answer(project, state, (number, units[number]), wants_output, || run(number)))
+        };
         let answers: Vec<(usize, Answer)> = numbers.par_iter().map(look_up).collect();
         answers.into_iter().map(|(number, answer)| (number, memo.note(number, answer))).collect()
     }
@@ -134,7 +137,19 @@ impl<'a> Rounds<'a> {
             }
         }
         self.state.shapes = shapes.to_vec();
+        let sure = shapes.iter().filter(|shape| shape.confidence >= Confidence::Medium);
+        let declared = sure.flat_map(|shape| &shape.locals).map(|declared| (declared.local, declared.ty.clone()));
+        self.state.declare(declared);
         let is_first = !std::mem::replace(&mut self.state.reads_back, true);
+        if is_first {
+            let seen = self.book.seen_by_checkers(&self.state.types);
+            for (number, ty) in seen.into_iter().enumerate() {
+                if ty != self.state.types[number] {
+                    self.state.types[number] = ty;
+                    changed.slots.insert(SlotId(number as u32));
+                }
+            }
+        }
         // What callers pass no longer tells what a parameter without a hint is.
         let is_news = |(slot, info): &(SlotId, SlotInfo)| {
             is_first
@@ -216,6 +231,10 @@ impl<'a> Rounds<'a> {
         let mut found = Vec::new();
         for clash in self.checks.iter().flatten().flat_map(|check| &check.clashes) {
             match clash.blame {
+                Blame::Slot(_) if clash.outside.is_some() => {
+                    let instead = clash.instead.iter().copied().filter(|slot| self.hint(*slot).is_some()).collect();
+                    found.push(Clash { instead, ..clash.clone() });
+                }
                 Blame::Slot(slot) if self.hint(slot).is_none() => {
                     let blamed = self.blamed_for(slot, clash, &sources).into_iter().map(Blame::Slot);
                     found.extend(blamed.map(|blame| Clash { blame, ..clash.clone() }));
@@ -232,6 +251,28 @@ impl<'a> Rounds<'a> {
 
     /// The hints that are to blame for what a slot without a hint holds: those of what flows into it.
     fn blamed_for(&self, slot: SlotId, clash: &Clash, sources: &FxHashMap<SlotId, Vec<SlotId>>) -> Vec<SlotId> {
+        let (seen, mut hinted) = self.hints_behind(slot, sources);
+        let says_it = |source: &SlotId| self.hint(*source).is_some_and(|hint| says(hint, &clash.wrong));
+        if hinted.iter().any(says_it) {
+            hinted.retain(says_it);
+        }
+        if !hinted.iter().any(says_it) {
+            let beside: Vec<SlotId> = seen.iter().flat_map(|&slot| self.params_beside(slot)).collect();
+            if !beside.is_empty() {
+                hinted = beside;
+            }
+        }
+        if hinted.is_empty() {
+            for &slot in &clash.instead {
+                let found = if self.hint(slot).is_some() { vec![slot] } else { self.hints_behind(slot, sources).1 };
+                hinted.extend(found);
+            }
+        }
+        hinted
+    }
+
+    /// The slots whose values flow into a slot, itself first, and those of them that have hints.
+    fn hints_behind(&self, slot: SlotId, sources: &FxHashMap<SlotId, Vec<SlotId>>) -> (Vec<SlotId>, Vec<SlotId>) {
         let mut hinted = Vec::new();
         let mut seen = vec![slot];
         let mut next = 0;
@@ -244,20 +285,7 @@ impl<'a> Rounds<'a> {
                 }
             }
         }
-        let says_it = |source: &SlotId| self.hint(*source).is_some_and(|hint| says(hint, &clash.wrong));
-        if hinted.iter().any(says_it) {
-            hinted.retain(says_it);
-        }
-        if !hinted.iter().any(says_it) {
-            let beside: Vec<SlotId> = seen.iter().flat_map(|&slot| self.params_beside(slot)).collect();
-            if !beside.is_empty() {
-                hinted = beside;
-            }
-        }
-        if hinted.is_empty() {
-            hinted.extend(clash.instead.iter().copied().filter(|slot| self.hint(*slot).is_some()));
-        }
-        hinted
+        (seen, hinted)
     }
 
     /// The hinted parameters of the function whose result a slot is, where pyright tells the result only because of
@@ -276,6 +304,7 @@ impl<'a> Rounds<'a> {
     /// Looks for contradictions in the units in which they may have changed.
     fn check(&mut self) {
         self.state.checking = true;
+        self.state.own = self.own_types();
         self.state.begin_round();
         self.checks.resize_with(self.units.len(), Option::default);
         let told = self.told_by_hints();
@@ -292,6 +321,42 @@ impl<'a> Rounds<'a> {
             self.unchecked.insert(number);
         }
         self.state.checking = false;
+    }
+
+    /// What their own classes assign to attributes that are also assigned elsewhere.
+    fn own_types(&self) -> FxHashMap<SlotId, Type> {
+        let mut own = FxHashMap::default();
+        for (slot, info) in self.project.slots().iter() {
+            let SlotKind::Attribute(class, _) = info.kind else { continue };
+            let Some(module) = self.project.module(info.module) else { continue };
+            let is_own = |unit: Unit| match unit {
+                Unit::Module(module) => module == info.module,
+                Unit::Function(function) => {
+                    let is_method = |id: u32| module.facts.function(FunctionId(id)).class == Some(class);
+                    function.module == info.module && is_method(function.function)
+                }
+            };
+            let parts = &self.book.parts[slot.0 as usize];
+            let (inside, outside): (Vec<u32>, Vec<u32>) =
+                parts.iter().partition(|&&unit| is_own(self.units[unit as usize]));
+            let name = Project::class_name(module, module.facts.class(class).qualname);
+            // A subclass that assigns it has one of its own.
+            let is_inherited = outside.iter().any(|&unit| self.is_in_subclass(self.units[unit as usize], name));
+            if !inside.is_empty() && !outside.is_empty() && !is_inherited {
+                let flows = inside.iter().filter_map(|&unit| self.book.part(unit, slot));
+                own.insert(slot, widened(&union(flows.map(|part| part.flows.clone()))));
+            }
+        }
+        own
+    }
+
+    /// Whether a unit is a method of a subclass.
+    fn is_in_subclass(&self, unit: Unit, class: ClassName) -> bool {
+        let Unit::Function(reference) = unit else { return false };
+        let Some((module, function)) = self.project.function(reference) else { return false };
+        function.class.is_some_and(|own| {
+            self.project.is_subclass(Project::class_name(module, module.facts.class(own).qualname), class)
+        })
     }
 
     /// By unit: whether some hint can be to blame for what is found in it. It gives or takes the value of a slot that has
@@ -353,7 +418,7 @@ fn is_part(ty: &Type, whole: &Type) -> bool {
         return true;
     }
     let whole = widened(whole);
-    widened(ty).members().iter().all(|member| whole.members().contains(member))
+    widened(ty).members().iter().all(|member| *member == Type::Opaque || whole.members().contains(member))
 }
 
 /// The place of a unit in the order of units.

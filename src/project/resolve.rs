@@ -97,10 +97,15 @@ impl Project {
                 Some(Resolution::Function(FunctionRef { module: module.id, function: function.0 }))
             }
             Some(Definition::Import(import)) => {
-                self.resolve_import(module, module.facts.import(*import), hops + 1).or(match definitions {
-                    [Definition::Import(_)] => None,
-                    _ => Some(Resolution::Variable(module.id, name)),
-                })
+                if let [Definition::Import(_)] = definitions {
+                    return self.resolve_import(module, module.facts.import(*import), hops + 1);
+                }
+                // Of the imports for several versions of Python one is found.
+                let found = definitions.iter().rev().find_map(|definition| match definition {
+                    Definition::Import(import) => self.resolve_import(module, module.facts.import(*import), hops + 1),
+                    _ => None,
+                });
+                Some(found.unwrap_or(Resolution::Variable(module.id, name)))
             }
             Some(Definition::Assignment(..) | Definition::Other(_)) => {
                 if let Some(class) = Self::synthetic_class(module, name) {

@@ -205,6 +205,15 @@ impl Type {
         }
     }
 
+    /// What checkers see of gathered values: to them `None` is there, too, where nothing is known of what is beside it.
+    #[must_use]
+    pub fn visible_to_checkers(&self) -> Self {
+        match self {
+            Self::Union(members) if members.contains(&Self::None) && members.contains(&Self::Opaque) => self.clone(),
+            other => other.visible(),
+        }
+    }
+
     /// The members of a union, or the type itself.
     pub fn members(&self) -> &[Type] {
         match self {

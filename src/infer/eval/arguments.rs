@@ -1,9 +1,9 @@
 //! Arguments meet parameters: which goes where, what type variables they solve, and what they tell slots.
 
-use crate::facts::{ArgumentKind, ExprId, FunctionId, ParamKind};
+use crate::facts::{ArgumentKind, ExprId, ExprKind, FunctionId, ParamKind, Place, ScopeKind};
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Effect, Signature, SlotKind};
-use crate::text::TextRange;
+use crate::text::{Name, TextRange};
 use crate::types::{FunctionRef, Type, known, union};
 
 use super::Evaluator;
@@ -31,6 +31,7 @@ impl Evaluator<'_> {
         filled.iter_mut().take(skip).for_each(|filled| *filled = true);
         let mut next = skip;
         let mut is_open = false;
+        let mut spread: Vec<(Type, Option<ExprId>)> = Vec::new();
         let is_positional = |kind: ParamKind| matches!(kind, ParamKind::Normal | ParamKind::PositionalOnly);
         for argument in given {
             match argument.kind {
@@ -102,7 +103,22 @@ impl Evaluator<'_> {
                         }));
                     }
                 }
-                ArgumentKind::DoubleStar => is_open = true,
+                ArgumentKind::DoubleStar => {
+                    is_open = true;
+                    if self.state.checking {
+                        let ty = argument.expr.and_then(|expr| self.keywords_declared(expr));
+                        spread.push((ty.unwrap_or_else(|| argument.ty.clone()), argument.expr));
+                    }
+                }
+            }
+        }
+        for (ty, expr) in spread {
+            let is_named = |kind| matches!(kind, ParamKind::Normal | ParamKind::KeywordOnly);
+            let rest: Vec<usize> = (0..params.len()).filter(|&at| !filled[at] && is_named(params[at].kind)).collect();
+            for param in rest {
+                // Any of the keys may be there: a checker holds each value against all that is left.
+                let ty = self.spread_to(&ty, params[param].name);
+                matched.push(Matched { param, ty, expr });
             }
         }
         let is_missing = params.iter().zip(&filled).any(|(param, &filled)| {
@@ -111,6 +127,31 @@ impl Evaluator<'_> {
                 && matches!(param.kind, ParamKind::Normal | ParamKind::PositionalOnly | ParamKind::KeywordOnly)
         });
         (!is_missing || is_open).then_some(matched)
+    }
+
+    /// The type of the `**kwargs` of a function that an expression names: to a checker it holds what its hint says,
+    /// whatever is put into it.
+    fn keywords_declared(&mut self, expr: ExprId) -> Option<Type> {
+        let ExprKind::Name(_, Place::Local { up, index }) = self.facts.expr(expr).kind else { return None };
+        let scope = match self.frame_of(up) {
+            Ok(frame) => self.scopes[frame],
+            Err(scope) => scope,
+        };
+        let ScopeKind::Function(function) = self.facts.scope(scope).kind else { return None };
+        let param = self.facts.function(function).params.get(usize::from(index))?;
+        let reference = FunctionRef { module: self.module.id, function: function.0 };
+        (param.kind == ParamKind::KwArgs).then(|| self.parameter_type(reference, usize::from(index)))
+    }
+
+    /// What `**value` gives the parameter `name`, as far as it is known.
+    fn spread_to(&mut self, value: &Type, name: Name) -> Type {
+        if let Some(field) = self.typed_dict_field(value, name) {
+            return field;
+        }
+        match self.undeclared(value.clone()) {
+            Type::Instance(class, args) if Self::is_dict(class) && args.len() == 2 => args[1].clone(),
+            _ => Type::Unknown,
+        }
     }
 
     /// Learns from matched arguments what the type variables of a signature stand for, lambdas last, because what

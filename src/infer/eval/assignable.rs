@@ -243,7 +243,8 @@ pub(super) fn has_member(project: &Project, class: ClassName, name: Name) -> boo
     })
 }
 
-fn has_metaclass(project: &Project, class: ClassName) -> bool {
+/// Whether a class or a base of it is made by another metaclass than `type`.
+pub(super) fn has_metaclass(project: &Project, class: ClassName) -> bool {
     project.class(class).is_some_and(|info| {
         project.mro(info).iter().any(|(base, _)| {
             project.class(*base).and_then(|base| Some((project.module(base.module)?, base.class?))).is_some_and(

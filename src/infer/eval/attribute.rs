@@ -6,7 +6,7 @@ use crate::facts::{ExprId, ExprKind, FunctionId};
 use crate::infer::UseKind;
 use crate::project::{Binding, ClassInfo, ClassKind, Context, Definition, Module, substitute};
 use crate::text::Name;
-use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, either, join, known, union};
+use crate::types::{Args, ClassName, FunctionRef, Literal, Projection, Type, join, known, union};
 
 use super::Evaluator;
 use super::names::NAMES;
@@ -65,7 +65,7 @@ impl Evaluator<'_> {
                     .filter(|member| **member != Type::None)
                     .map(|member| self.attribute_skipping(member, name, skip))
                     .collect();
-                either(parts)
+                self.either(parts)
             }
             Type::Instance(class, args) => self.instance_attribute(owner, *class, args, name, skip),
             Type::Literal(Literal::Enum(class, member)) => {
@@ -244,7 +244,7 @@ impl Evaluator<'_> {
                 None => member.clone(),
             })
             .collect();
-        either(parts)
+        self.either(parts)
     }
 
     fn declared_attribute(&self, info: &ClassInfo, definitions: &[Definition]) -> Option<Type> {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::facts::{ExprId, ExprKind, Place, SymbolKind};
-use crate::infer::{EvidenceKind, UseKind};
+use crate::facts::{ExprId, ExprKind, Place, ScopeId, SymbolKind};
+use crate::infer::{EvidenceKind, Local, UseKind};
 use crate::project::{ClassInfo, ClassKind, SlotKind};
 use crate::text::{Name, TextRange};
 use crate::types::{Args, ClassName, Projection, SlotId, Type, known};
@@ -32,6 +32,7 @@ impl Evaluator<'_> {
                 for member in owner_type.members() {
                     if let Some(slot) = self.attribute_slot(member, name) {
                         self.remember_flow(slot, value);
+                        self.check_outside(owner, slot, (value, &ty));
                         self.bound(slot, ty.clone(), EvidenceKind::Assignment, range);
                     }
                 }
@@ -69,6 +70,10 @@ impl Evaluator<'_> {
                     let declared =
                         if ty.is_unknown() { self.assumed_param(frame, index).map(|(_, ty)| ty.clone()) } else { None };
                     let ty = declared.unwrap_or(ty);
+                    let ty = match self.declared_local(scope, index) {
+                        Some(declared) => declared,
+                        None => self.undeclared(ty),
+                    };
                     self.elements.remove(&(scope, index));
                     self.set_frame(frame, usize::from(index), ty);
                 }
@@ -81,6 +86,15 @@ impl Evaluator<'_> {
                 }
             }
         }
+    }
+
+    /// The type that a proposal declares for a local variable, while checking.
+    fn declared_local(&self, scope: ScopeId, symbol: u16) -> Option<Type> {
+        if !self.state.checking {
+            return None;
+        }
+        let ty = self.state.declared.get(&Local { module: self.module.id, scope, symbol })?;
+        Some(self.without_aliases(ty))
     }
 
     /// The slot of an attribute that is assigned, for classes of the repository.
@@ -280,7 +294,7 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn path(&self, root: PathRoot, name: Name) -> Option<Type> {
-        self.gathered_path(root, name).map(Type::visible)
+        self.gathered_path(root, name).map(|ty| self.seen(ty))
     }
 
     /// The type of a path as it was gathered.

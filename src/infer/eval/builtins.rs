@@ -3,7 +3,7 @@
 use crate::facts::{ArgumentKind, ExprId};
 use crate::infer::UseKind;
 use crate::text::Name;
-use crate::types::{Args, Literal, Type, either, known};
+use crate::types::{Args, Literal, Type, known};
 
 use super::Evaluator;
 use super::call::Given;
@@ -68,10 +68,14 @@ impl Evaluator<'_> {
                 self.dict_call(id, given.iter().map(|given| (given.kind, given.ty.clone(), given.expr)).collect())
             }
             "getattr" if is_builtin && given.len() >= 2 => {
-                let Type::Literal(Literal::Str(attribute)) = given[1].ty else { return Some(Type::Unknown) };
-                let found = self.attribute(&given[0].ty.clone(), attribute);
                 let default = given.get(2).map_or(Type::Never, |default| default.ty.clone());
-                Some(either([found, default]))
+                let Type::Literal(Literal::Str(attribute)) = given[1].ty else {
+                    // To a checker it may be the default, whatever else it may be.
+                    let is_told = self.state.reads_back && default != Type::Never;
+                    return Some(if is_told { default } else { Type::Unknown });
+                };
+                let found = self.attribute(&given[0].ty.clone(), attribute);
+                Some(self.either([found, default]))
             }
             "super" => Some(Type::Unknown),
             "cast" if given.len() == 2 => Some(self.annotation(given[0].expr?)),

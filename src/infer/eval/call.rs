@@ -4,7 +4,7 @@ use crate::facts::{Argument, ArgumentKind, ExprId, ExprKind, FunctionId, List};
 use crate::infer::UseKind;
 use crate::project::{Binding, Signature};
 use crate::text::{Name, TextRange};
-use crate::types::{Args, FunctionRef, Projection, Type, either, join, known};
+use crate::types::{Args, FunctionRef, Projection, Type, join, known};
 
 use super::Evaluator;
 use super::generics::Fit;
@@ -210,7 +210,7 @@ impl Evaluator<'_> {
                     .filter(|member| **member != Type::None)
                     .map(|member| self.call(member, given))
                     .collect();
-                either(results)
+                self.either(results)
             }
             Type::Function(function, receiver) => self.call_function(*function, receiver.as_deref(), given),
             Type::Class(class, args) => self.construct(*class, args, given),

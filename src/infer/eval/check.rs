@@ -4,16 +4,17 @@
 //! `return` is a reason to leave the hint out. Only what is certain counts: an open type contradicts nothing.
 
 use crate::facts::{
-    BinaryOp, Block, CompareOp, ExprId, ExprKind, FileFacts, FunctionId, ScopeKind, StmtKind, SymbolKind,
+    BinaryOp, Block, CompareOp, ExprId, ExprKind, FileFacts, FunctionId, Place, ScopeKind, StmtKind, SymbolKind,
 };
 use crate::infer::read_back::{Blame, Clash};
-use crate::infer::{ShapeKind, UseKind};
+use crate::infer::{Evidence, EvidenceKind, ShapeKind, UseKind};
 use crate::project::{ClassKind, Origin, SlotKind, static_truth};
+use crate::text::Name;
 use crate::types::{ClassName, FunctionRef, ShapeId, SlotId, Type, known, union};
 
 use super::Evaluator;
 use super::arguments::Matched;
-use super::assignable::has_member;
+use super::assignable::{has_member, has_metaclass};
 use super::sources::Blamed;
 
 impl Evaluator<'_> {
@@ -24,6 +25,9 @@ impl Evaluator<'_> {
         }
         if let UseKind::HasKey(key) | UseKind::SetKey(key, _) | UseKind::DefaultKey(key, _) = kind {
             self.asked_keys.insert(*key);
+        }
+        if let UseKind::Passed(wanted) = kind {
+            self.check_display(seen, wanted);
         }
         let wrong: Vec<&Type> = seen.members().iter().filter(|member| !self.supports(member, kind)).collect();
         for wrong in wrong {
@@ -56,7 +60,13 @@ impl Evaluator<'_> {
 
     /// Blames the hints that a wrong type comes from. Returns whether there are any.
     fn blame(&mut self, expr: ExprId, wrong: &Type, why: &str) -> bool {
-        let Blamed { first, instead } = self.blamed(expr, wrong);
+        self.blame_or(expr, wrong, why, &[])
+    }
+
+    /// The same; `beside` are the slots to blame where it turns out that nobody is.
+    fn blame_or(&mut self, expr: ExprId, wrong: &Type, why: &str, beside: &[SlotId]) -> bool {
+        let Blamed { first, mut instead } = self.blamed(expr, wrong);
+        instead.extend(beside);
         let is_someone = !first.is_empty();
         for blame in first {
             let instead = instead.clone();
@@ -93,6 +103,7 @@ impl Evaluator<'_> {
             }
         }
         let wanted = self.without_aliases(wanted);
+        self.check_display(ty, &wanted);
         if let Some(wrong) = ty.members().iter().find(|member| !self.accepts(member, &wanted)) {
             let why = match info.kind {
                 SlotKind::Return(_) => format!("one `return` gives {}", shown(wrong)),
@@ -104,6 +115,60 @@ impl Evaluator<'_> {
             let why = format!("it would be {}, but {why}", shown(&wanted));
             self.out.clashes.push(Clash { is_missing_none, ..Clash::of(Blame::Slot(slot), wrong, why) });
         }
+    }
+
+    /// Checks the values of a display against the types of the keys of the record that is wanted in its place.
+    fn check_display(&mut self, ty: &Type, wanted: &Type) {
+        let [id] = wanted.shapes()[..] else { return };
+        let Some(ShapeKind::TypedDict { fields }) = self.state.shapes.get(id.0 as usize).map(|shape| &shape.kind)
+        else {
+            return;
+        };
+        if !wanted.members().contains(&Type::Shape(id)) {
+            return;
+        }
+        for member in ty.members() {
+            let Type::Record(site) = member else { continue };
+            self.out.site_reads.insert(*site);
+            let Some(held) = self.state.sites.get(site) else { continue };
+            for (name, value) in &held.content.fields {
+                let Some(field) = fields.iter().find(|field| field.name == *name) else { continue };
+                if let Some(wrong) = value.members().iter().find(|value| !self.accepts(value, &field.ty)) {
+                    let why =
+                        format!("`{name}` would be {}, but a display gives it {}", shown(&field.ty), shown(wrong));
+                    self.out.clashes.push(Clash::of(Blame::Field(id, *name), wrong, why));
+                }
+            }
+        }
+    }
+
+    /// Checks what is assigned to an attribute from outside its class: a checker tells the type of an attribute without
+    /// a hint from the class alone. Where the class is only known by a hint, the class must declare the attribute.
+    pub(super) fn check_outside(&mut self, owner: ExprId, slot: SlotId, (value, ty): (ExprId, &Type)) {
+        if !self.is_checking() || self.state.assumed[slot.0 as usize].is_some() || self.is_own_object(owner) {
+            return;
+        }
+        self.out.weighed.insert(slot);
+        let Some(own) = self.state.own.get(&slot) else { return };
+        let Some(wrong) = ty.members().iter().find(|member| !self.accepts(member, own)) else { return };
+        let evidence = Evidence {
+            kind: EvidenceKind::Assignment,
+            module: self.module.id,
+            range: self.facts.expr(value).range,
+            ty: Some(ty.clone()),
+        };
+        let why = format!("it would be {}, but {} is assigned to it from outside", shown(own), shown(wrong));
+        let clash = Clash::of(Blame::Slot(slot), wrong, why);
+        let instead = self.sources_of(owner).into_iter().filter_map(Blame::slot).collect();
+        self.out.clashes.push(Clash { outside: Some(evidence), instead, ..clash });
+    }
+
+    /// Whether an expression is the object that a method is called on.
+    fn is_own_object(&self, expr: ExprId) -> bool {
+        let ExprKind::Name(_, Place::Local { up, index: 0 }) = self.facts.expr(expr).kind else { return false };
+        let Ok(frame) = self.frame_of(up) else { return false };
+        let ScopeKind::Function(function) = self.facts.scope(self.scopes[frame]).kind else { return false };
+        self.facts.function(function).class.is_some()
     }
 
     /// Checks an argument for a parameter without a hint: pyright takes the class of its default for its type.
@@ -235,8 +300,11 @@ impl Evaluator<'_> {
         // `None` is the one at fault, where there is one; else it cannot be told.
         let has_none = sides.iter().any(|(_, ty)| **ty == Type::None);
         let mut is_blamed = false;
-        for (expr, ty) in sides.iter().filter(|(_, ty)| !has_none || **ty == Type::None) {
-            is_blamed |= self.blame(*expr, ty, &why);
+        for (index, (expr, ty)) in sides.iter().enumerate().filter(|(_, (_, ty))| !has_none || **ty == Type::None) {
+            let (other, other_type) = sides[1 - index];
+            let beside = self.blamed(other, other_type).first.into_iter().filter_map(Blame::slot);
+            let beside: Vec<SlotId> = if has_none { beside.collect() } else { Vec::new() };
+            is_blamed |= self.blame_or(*expr, ty, &why, &beside);
         }
         if !is_blamed {
             for (expr, ty) in sides {
@@ -245,8 +313,9 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Checks `in` and orderings against `None`, of which they know nothing. Where nobody is to blame for the `None`, it
-    /// is who is known beside it: a checker is silent as long as one side may be anything.
+    /// Checks `in` and orderings against `None`, of which they know nothing, and `in` against what holds nothing. Where
+    /// nobody is to blame for that, it is who is known beside it: a checker is silent as long as one side may be
+    /// anything.
     pub(super) fn check_comparison(&mut self, op: CompareOp, left: (ExprId, &Type), right: (ExprId, &Type)) {
         if !self.is_checking() {
             return;
@@ -256,18 +325,30 @@ impl Evaluator<'_> {
             CompareOp::Lt | CompareOp::LtE | CompareOp::Gt | CompareOp::GtE => vec![(right, left), (left, right)],
             _ => return,
         };
+        let is_membership = matches!(op, CompareOp::In | CompareOp::NotIn);
         for ((empty, empty_type), (other, other_type)) in sides {
-            let known: Vec<&Type> = other_type.members().iter().filter(|member| !is_open(member)).collect();
-            if known.is_empty() || !empty_type.members().contains(&Type::None) {
-                continue;
-            }
-            let why = format!("`None` would be compared with {}", shown(known[0]));
-            if !self.blame(empty, &Type::None, &why) {
-                for ty in known {
+            let known: Vec<Type> = other_type.members().iter().filter(|member| !is_open(member)).cloned().collect();
+            let refuses = |member: &&Type| **member == Type::None || is_membership && self.holds_nothing(member);
+            let Some(wrong) = empty_type.members().iter().find(refuses).filter(|_| !known.is_empty()) else { continue };
+            let why = format!("{} would be compared with {}", shown(wrong), shown(&known[0]));
+            let beside: Vec<Blamed> = known.iter().map(|ty| self.blamed(other, ty)).collect();
+            let beside: Vec<SlotId> =
+                beside.into_iter().flat_map(|blamed| blamed.first).filter_map(Blame::slot).collect();
+            if !self.blame_or(empty, wrong, &why, &beside) {
+                for ty in &known {
                     self.blame(other, ty, &why);
                 }
             }
         }
+    }
+
+    /// Whether nothing can be in a value of this type, which is no union.
+    fn holds_nothing(&self, ty: &Type) -> bool {
+        let has = |class, name: &str| has_member(self.project, class, name.into());
+        ty.class().is_some_and(|class| {
+            self.project.is_fully_known(class)
+                && !["__contains__", "__iter__", "__getitem__", "__getattr__"].iter().any(|name| has(class, name))
+        })
     }
 
     /// Checks what a container is subscripted with.
@@ -328,6 +409,9 @@ impl Evaluator<'_> {
         if let Type::Shape(shape) = ty {
             return self.shape_supports(*shape, kind);
         }
+        if let (Type::Class(class, _), UseKind::Attribute(name) | UseKind::Method(name, ..)) = (ty, kind) {
+            return self.class_has(*class, *name);
+        }
         let Some(class) = ty.class() else { return true };
         if let UseKind::Key(key) = kind
             && self.is_typed_dict(class)
@@ -355,6 +439,15 @@ impl Evaluator<'_> {
             UseKind::Await => has("__await__"),
             _ => true,
         }
+    }
+
+    /// Whether a class object has an attribute; what a metaclass gives it is not told.
+    fn class_has(&self, class: ClassName, name: Name) -> bool {
+        !self.project.is_fully_known(class)
+            || has_metaclass(self.project, class)
+            || name.as_str().starts_with("__")
+            || has_member(self.project, class, name)
+            || has_member(self.project, known::TYPE.class(), name)
     }
 
     fn is_typed_dict(&self, class: ClassName) -> bool {
@@ -401,7 +494,10 @@ fn breaks(facts: &FileFacts, body: Block) -> bool {
 }
 
 fn is_open(ty: &Type) -> bool {
-    matches!(ty, Type::Unknown | Type::Any | Type::Slot(_) | Type::Part(..) | Type::Variable(_) | Type::Shape(_))
+    matches!(
+        ty,
+        Type::Unknown | Type::Opaque | Type::Any | Type::Slot(_) | Type::Part(..) | Type::Variable(_) | Type::Shape(_)
+    )
 }
 
 fn shown(ty: &Type) -> String {

@@ -7,7 +7,7 @@ use crate::facts::{
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Context, Resolution, SlotKind};
 use crate::text::Name;
-use crate::types::{Args, ClassName, FunctionRef, Literal, Type, either, known, union};
+use crate::types::{Args, ClassName, FunctionRef, Literal, Type, known, union};
 
 use super::names::NAMES;
 use super::{Environment, Evaluator};
@@ -93,7 +93,7 @@ impl Evaluator<'_> {
                 self.narrow(test, false);
                 let otherwise = self.expr(otherwise);
                 self.restore(before, bound);
-                either([then, otherwise])
+                self.either([then, otherwise])
             }
             ExprKind::Comprehension(comprehension) => self.comprehension(comprehension),
             ExprKind::Await(value) => {
@@ -161,7 +161,7 @@ impl Evaluator<'_> {
                     // A class body may read a global under a name that it binds later itself.
                     let is_class =
                         matches!(self.facts.scope(self.scopes[frame]).kind, crate::facts::ScopeKind::Class(_));
-                    if ty.is_unknown() && is_class { self.global(name) } else { ty.visible() }
+                    if ty.is_unknown() && is_class { self.global(name) } else { self.seen(ty) }
                 }
                 Err(scope) => self.captured(scope, usize::from(index), name),
             },
@@ -300,7 +300,7 @@ impl Evaluator<'_> {
             }
         }
         self.restore(before, bound);
-        either(results)
+        self.either(results)
     }
 
     /// Goes back to the environment before parts of an expression were evaluated. Bindings by a walrus, those after

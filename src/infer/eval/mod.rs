@@ -33,13 +33,15 @@ mod stmt;
 #[cfg(test)]
 mod tests;
 
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
-use crate::facts::{ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
+use crate::facts::{Block, ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
 use crate::infer::read_back::Clash;
-use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Shape, ShapeKind, Site, Use, UseKind};
+use crate::infer::shapes::blocks_of;
+use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Local, Shape, ShapeKind, Site, Use, UseKind};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
 use crate::types::{Args, ClassName, FunctionRef, ModuleId, Projection, SiteId, SlotId, Type, known, union};
@@ -70,6 +72,12 @@ pub(super) struct State {
     pub(super) assumed: Vec<Option<Type>>,
     /// The definitions that assumed types mention.
     pub(super) shapes: Vec<Shape>,
+    /// The types that these declare for local variables.
+    pub(super) declared: FxHashMap<Local, Type>,
+    /// By module: a hash of what they declare there.
+    pub(super) declared_in: FxHashMap<ModuleId, u64>,
+    /// While checking: what their own classes assign to attributes that are also assigned from outside.
+    pub(super) own: FxHashMap<SlotId, Type>,
     /// Whether the repository is read as a checker reads it once what is assumed is written.
     pub(super) reads_back: bool,
     /// Whether contradictions to what is assumed are looked for.
@@ -89,6 +97,18 @@ impl State {
     pub(super) fn mode(&self) -> Mode {
         let Self { reads_back, is_observed, checking: is_checking, .. } = *self;
         Mode { reads_back, is_observed, is_checking }
+    }
+
+    /// Takes the declarations of local variables for written.
+    pub(super) fn declare(&mut self, declared: impl Iterator<Item = (Local, Type)>) {
+        self.declared.clear();
+        self.declared_in.clear();
+        for (local, ty) in declared {
+            let mut hasher = FxHasher::default();
+            (self.declared_in.get(&local.module), local, &ty).hash(&mut hasher);
+            self.declared_in.insert(local.module, hasher.finish());
+            self.declared.insert(local, ty);
+        }
     }
 
     /// Replaces the slots in the type of a slot by what is known of them; gives these slots, too.
@@ -304,6 +324,9 @@ impl<'a> Evaluator<'a> {
             return;
         }
         let range = TextRange::at(function.range.end);
+        if self.value_wanted(slot) == Some(&Type::Never) && has_return(self.facts, function.body) {
+            self.check_return(slot, "it has a `return`");
+        }
         if self.value_wanted(slot).is_some() && !function.is_generator && self.reaches_end(function.body) {
             self.check_return(slot, "its end is reached without a `return`");
         }
@@ -393,12 +416,32 @@ impl<'a> Evaluator<'a> {
         }
         let Some(ty) = self.state.types.get(slot.0 as usize) else { return Type::Unknown };
         if !ty.any(&mut |part| matches!(part, Type::Slot(_))) {
-            return ty.clone();
+            return self.undeclared(ty.clone());
         }
         let Some(place) = self.state.resolved.get(slot.0 as usize) else { return ty.clone() };
         let (resolved, others) = place.get_or_init(|| self.state.resolve(self.project, ty, slot));
         self.out.reads.extend(others);
-        resolved.clone()
+        let resolved = resolved.clone();
+        self.undeclared(resolved)
+    }
+
+    /// A value as a checker finds it where no type is declared for it: a display is a plain dict there, whatever it
+    /// would be where it is wanted.
+    fn undeclared(&mut self, ty: Type) -> Type {
+        if !self.state.checking || !ty.any(&mut |part| matches!(part, Type::Record(_))) {
+            return ty;
+        }
+        ty.map(&mut |part| matches!(part, Type::Record(_)).then(|| self.record_as_dict(part)))
+    }
+
+    /// What is seen of a gathered type.
+    fn seen(&self, gathered: &Type) -> Type {
+        if self.state.reads_back { gathered.visible_to_checkers() } else { gathered.visible() }
+    }
+
+    /// What a value of one of several types is, all of which are possible.
+    fn either(&self, types: impl IntoIterator<Item = Type>) -> Type {
+        self.seen(&union(types.into_iter().map(Type::gathered)))
     }
 
     /// Aliases that a proposal defines stand for what they name.
@@ -532,6 +575,14 @@ impl<'a> Evaluator<'a> {
         }
         if depth >= MAX_PROJECTIONS { Type::Unknown } else { Type::Part(Arc::new(whole.clone()), projection) }
     }
+}
+
+/// Whether a block has a `return`, at any depth.
+fn has_return(facts: &FileFacts, block: Block) -> bool {
+    facts.block(block).any(|stmt| {
+        matches!(stmt.kind, StmtKind::Return(_))
+            || blocks_of(facts, stmt).into_iter().any(|inner| has_return(facts, inner))
+    })
 }
 
 /// What is known of a type besides slots and parts.

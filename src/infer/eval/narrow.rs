@@ -205,7 +205,8 @@ impl Evaluator<'_> {
         let ty = self.gathered_at(place);
         let wanted = Self::instance_of(class);
         if wanted.is_unknown() {
-            if positive {
+            // A test for a class that is not known tells one checker nothing.
+            if positive && !self.state.reads_back {
                 self.assign_narrowed(place, Type::Unknown);
             }
             return;

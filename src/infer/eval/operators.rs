@@ -391,5 +391,8 @@ impl Evaluator<'_> {
 
 /// Whether nothing is known of a value's class.
 fn is_open(ty: &Type) -> bool {
-    matches!(ty, Type::Unknown | Type::Any | Type::Mixed | Type::Slot(_) | Type::Part(..) | Type::Variable(_))
+    matches!(
+        ty,
+        Type::Unknown | Type::Opaque | Type::Any | Type::Mixed | Type::Slot(_) | Type::Part(..) | Type::Variable(_)
+    )
 }

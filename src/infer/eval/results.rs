@@ -2,7 +2,7 @@
 
 use crate::facts::{Function, FunctionId};
 use crate::project::{Definition, Effect, Module, SlotKind};
-use crate::types::{ClassName, FunctionRef, Type, either, known};
+use crate::types::{ClassName, FunctionRef, Type, known};
 
 use super::Evaluator;
 use super::attribute::MAX_PROVIDERS;
@@ -66,7 +66,7 @@ impl Evaluator<'_> {
                 results.push(self.result_of(function));
             }
         }
-        either(results)
+        self.either(results)
     }
 
     /// An `async def` in a stub that is declared to give an async iterator is still a coroutine; only the body of a

@@ -55,7 +55,7 @@ impl Evaluator<'_> {
     }
 
     /// The slots and keys of records that an expression's value comes from, in order.
-    fn sources_of(&mut self, expr: ExprId) -> Vec<Blame> {
+    pub(super) fn sources_of(&mut self, expr: ExprId) -> Vec<Blame> {
         let mut slots = Vec::new();
         self.muted += 1;
         self.collect_sources(expr, &mut Vec::new(), &mut slots);

@@ -27,7 +27,7 @@ fn innermost(facts: &FileFacts, block: Block, offset: u32) -> u32 {
 }
 
 /// The blocks of a compound statement.
-pub(super) fn blocks_of(facts: &FileFacts, stmt: &Stmt) -> Vec<Block> {
+pub(in crate::infer) fn blocks_of(facts: &FileFacts, stmt: &Stmt) -> Vec<Block> {
     match stmt.kind {
         StmtKind::If(_, body, otherwise)
         | StmtKind::While(_, body, otherwise)

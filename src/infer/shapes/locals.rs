@@ -7,13 +7,13 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Shapes;
 use super::widen::{is_settled, widen};
 use super::world::World;
 use crate::facts::{ExprId, ExprKind, FileFacts, FunctionId, ScopeId, StmtKind, SymbolKind};
-use crate::infer::{Bound, Declaration, Local, Observations, ShapeKind};
+use crate::infer::{Bound, Confidence, Declaration, Local, Observations, ShapeKind};
 use crate::text::{Name, TextRange};
 use crate::types::{ModuleId, ShapeId, SiteId, Type};
 
@@ -38,6 +38,14 @@ pub(super) fn solve(world: &World, observations: &Observations, shapes: &mut Sha
             add(local, ty);
         }
     }
+    let assigned = |bound: &&Bound| {
+        shapes
+            .assigned
+            .get(&bound.slot)
+            .is_some_and(|solved| solved.confidence >= Confidence::Medium && !solved.ty.shapes().is_empty())
+    };
+    let asking = observations.bounds.iter().filter(assigned);
+    let asked: FxHashSet<Local> = asking.filter_map(|bound| variable_at(world, bound.module, bound.range)).collect();
     let mut asked_by: FxHashMap<Local, ShapeId> = FxHashMap::default();
     for bound in &observations.bounds {
         if let Some((protocol, ty)) = mixed(shapes, bound)
@@ -69,7 +77,9 @@ pub(super) fn solve(world: &World, observations: &Observations, shapes: &mut Sha
     for (local, types) in found {
         let [ty] = &types[..] else { continue };
         let Some(first) = ty.shapes().first().copied().or_else(|| asked_by.get(&local).copied()) else { continue };
-        if is_bound_to_displays(world, local) {
+        // Not every checker takes `dict(a=1)` for a record: that is worth it only where the record is asked for.
+        let takes_calls = asked.contains(&local) || !is_record(shapes, ty);
+        if is_bound_to_displays(world, local, takes_calls) {
             let cast = steps.get(&local).copied().filter(|_| has_required_key(shapes, ty));
             shapes.shapes[first.0 as usize].locals.push(Declaration { local, ty: ty.clone(), cast });
         }
@@ -87,6 +97,10 @@ fn mixed(shapes: &Shapes, bound: &Bound) -> Option<(ShapeId, Type)> {
     let ty = widen(&shapes.settle(&bound.ty));
     let is_mixed = matches!(&ty, Type::Instance(_, args) if args.last().is_some_and(|last| last.members().len() > 1));
     (is_protocol && is_mixed && is_settled(&ty)).then_some((protocol, ty))
+}
+
+fn is_record(shapes: &Shapes, ty: &Type) -> bool {
+    matches!(ty, Type::Shape(id) if matches!(shapes.shapes[id.0 as usize].kind, ShapeKind::TypedDict { .. }))
 }
 
 /// Whether an empty display is no value of the type.
@@ -143,18 +157,22 @@ fn assigned_displays(world: &World, module: ModuleId) -> FxHashMap<ExprId, Name>
     stmts.collect()
 }
 
-/// Whether every binding of a variable is a plain assignment of something that is built on the spot.
-fn is_bound_to_displays(world: &World, local: Local) -> bool {
+/// Whether every binding of a variable is a plain assignment of something that is built on the spot, by a display or a
+/// call.
+fn is_bound_to_displays(world: &World, local: Local, takes_calls: bool) -> bool {
     let Some(facts) = world.module(local.module).and_then(|module| module.facts) else { return false };
     let ScopeId(scope) = local.scope;
     let Some(function) = facts.functions.iter().find(|function| function.scope.0 == scope) else { return false };
     let name = facts.scope(local.scope).symbols[usize::from(local.symbol)].name;
+    let is_value = |value: ExprId| {
+        is_built(facts, value) && (takes_calls || !matches!(facts.expr(value).kind, ExprKind::Call(..)))
+    };
     let inside = |range: TextRange| function.range.start <= range.start && range.end <= function.range.end;
     facts.stmts.iter().filter(|stmt| inside(stmt.range)).all(|stmt| match stmt.kind {
         StmtKind::Assign(targets, value, _) => {
             let targets = facts.list(targets);
             let binds = targets.iter().any(|&target| mentions(facts, target, name));
-            !binds || (targets.len() == 1 && is_name(facts, targets[0], name) && is_built(facts, value))
+            !binds || (targets.len() == 1 && is_name(facts, targets[0], name) && is_value(value))
         }
         StmtKind::AnnAssign(target, ..) => !is_name(facts, target, name),
         StmtKind::For { target, .. } => !mentions(facts, target, name),

@@ -37,6 +37,7 @@ use rayon::prelude::*;
 
 pub(super) use declared::annotations;
 pub(super) use families::Families;
+pub(super) use stored::declarable;
 pub(super) use tuples::filled;
 
 use self::docstrings::Docstrings;

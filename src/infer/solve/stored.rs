@@ -6,7 +6,7 @@ use super::{Answer, Model};
 use crate::infer::observe::Bound;
 use crate::infer::partials::{Gain, Partial, Partials, is_written};
 use crate::infer::{Confidence, Solved};
-use crate::project::{ClassKind, SlotKind};
+use crate::project::{ClassKind, Project, SlotKind};
 use crate::types::{Args, SlotId, Type, union};
 
 /// The join of what is assigned to a slot.
@@ -156,6 +156,16 @@ fn in_part(model: &Model, partial: &Partial) -> Option<Type> {
         (false, _) => Some(container),
         (true, _) => Some(union([container, Type::None])),
     }
+}
+
+/// The type to declare an attribute with that holds values of the type `seen`, as far as that is known: an optional one
+/// may hold anything.
+pub(in crate::infer) fn declarable(project: &Project, seen: &Type) -> Option<Type> {
+    let is_plain =
+        |ty: &&Type| matches!(ty, Type::Instance(..) | Type::Literal(_) | Type::Tuple(_) | Type::Shape(_) | Type::None);
+    let known = union(seen.members().iter().filter(is_plain).cloned());
+    let is_optional = seen.members().contains(&Type::None);
+    readable(project, &known).ok().or_else(|| is_optional.then(|| union([Type::Any, Type::None])))
 }
 
 /// The container that all types are, with `Any` for arguments that are not known of each.

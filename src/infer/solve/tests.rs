@@ -315,6 +315,62 @@ fn what_a_checker_would_refuse_is_left_out() {
 }
 
 #[test]
+fn none_is_there_beside_what_is_not_known() {
+    let text = "from elsewhere import find\n\nclass A:\n    def __init__(self):\n        self.name = None\n\n    \
+                def load(self):\n        self.name = find()\n\n    def run(self):\n        show(self.name)\n\n    \
+                def after(self, key):\n        return key in self.name\n\n\
+                def show(name):\n    print(name.upper())\n\nshow('a')\nshow('b')\nA().after('c')\nA().after('d')\n";
+    solved(text)
+        .declines("show(name)", "it would be `str`, but one caller passes `None`")
+        .declines("A.after(key)", "`None` would be compared with `str`");
+}
+
+#[test]
+fn a_spread_dict_may_have_any_key() {
+    let text = "def send(path, code):\n    print(path.upper(), code + 1)\n\n\
+                def ask(path, code):\n    print(path.upper(), code + 1)\n\n\
+                def go(**options):\n    headers = {'a': 'b', 'c': 'd'}\n    options['e'] = 'f'\n    \
+                send('x', **headers)\n    ask('x', **options)\n\nsend('y', 1)\nask('y', 1)\n";
+    solved(text).declines("send(code)", "it would be `int`, but one caller passes `str`").has(
+        "ask(code)",
+        "int",
+        Medium,
+    );
+}
+
+#[test]
+fn an_attribute_that_is_assigned_from_outside_is_declared() {
+    let text = "from elsewhere import find\n\nclass Context:\n    def __init__(self):\n        self.name = None\n        self.depth = 1\n\n    \
+                def copy(self):\n        return Context()\n\nclass Owner:\n    def __init__(self):\n        \
+                self.own = None\n\nclass Heir(Owner):\n    def __init__(self):\n        self.own = 1\n\n\
+                def enter(context):\n    context.name = 'a'\n    context.name = find()\n    context.depth = 2\n\nenter(Context())\nenter(Context().copy())\n";
+    solved(text)
+        .has("enter(context)", "Context", Medium)
+        .has("Context.name", "str | None", Medium)
+        .declines("Context.depth", "a checker can tell its type");
+}
+
+#[test]
+fn a_display_is_a_plain_dict_where_nothing_is_declared() {
+    let text = "def order(name):\n    return {'name': name, 'lines': 1}\n\n\
+                def fallback(flag):\n    result = {'name': 'a', 'lines': 2}\n    if flag:\n        \
+                result = order('b')\n    return result\n\n\
+                def total(order):\n    return order['lines'] + len(order['name'])\n\n\
+                total(order('a'))\ntotal(order('b'))\ntotal(fallback(1))\n";
+    let conclusions = solved(text);
+    assert!(conclusions.get("order ->").is_ok());
+    conclusions.declines("fallback ->", "it would be `a definition`, but one `return` gives `dict`");
+}
+
+#[test]
+fn what_has_a_return_does_return() {
+    let text = "class A:\n    def __init__(self):\n        self.all = {}\n\n    def open(self, key):\n        \
+                found = self.all.get(key)\n        if found is not None:\n            return found\n        \
+                raise KeyError(key)\n";
+    assert!(solved(text).get("A.open ->").is_err());
+}
+
+#[test]
 fn a_generator_of_dicts_is_no_dict() {
     let text = "def rows():\n    yield {'a': 1, 'b': 'x'}\n    yield {'a': 2, 'b': 'y'}\n\n\
                 def use():\n    for row in rows():\n        print(row['a'] + 1, row['b'].upper())\n";
