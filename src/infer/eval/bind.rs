@@ -72,6 +72,7 @@ impl Evaluator<'_> {
                     let ty = declared.unwrap_or(ty);
                     let ty = match self.declared_local(scope, index) {
                         Some(declared) => declared,
+                        None if self.assumed_param(frame, index).is_some() => ty,
                         None => self.undeclared(ty),
                     };
                     self.elements.remove(&(scope, index));
