@@ -25,8 +25,8 @@ pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKi
 pub use phases::Phases;
 pub use readers::Readers;
 pub use shape::{
-    Declaration, Field, FieldFlow, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing, Replaces,
-    Shape, ShapeKind,
+    Declaration, Field, FieldFlow, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing,
+    Replaces, Shape, ShapeKind,
 };
 pub use shapes::{Shapes, items_of, returned};
 

@@ -244,6 +244,7 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
         shapes.flows.extend(describe::flows(component, &values, id, &shapes.shapes[id.0 as usize]));
     }
     describe::settle(&mut values, &components, shapes);
+    namesakes::lend(&mut values, shapes);
     describe::name(&defined, &values, shapes);
 }
 

@@ -79,9 +79,7 @@ fn argument(ty: &Type) -> Type {
 fn loose(ty: &Type) -> Type {
     match ty {
         // What records hold is data, which other languages read as well: its keys are texts.
-        Type::Instance(class, args) if *class == known::DICT.class() && args.len() < 2 => {
-            dict_of_texts(Type::Any)
-        }
+        Type::Instance(class, args) if *class == known::DICT.class() && args.len() < 2 => dict_of_texts(Type::Any),
         Type::Instance(class, args) if *class == known::DICT.class() && args[0].is_unknown() => {
             dict_of_texts(argument(&args[1]))
         }

@@ -600,9 +600,7 @@ fn what_is_guessed_of_the_items_of_a_tuple_is_left_open() {
     let text = "import lib\n\n\
                 def found(flag):\n    first = None\n    if flag:\n        first = lib.load()\n    return first, 'x'\n\n\
                 def sorts(path):\n    known = {1, 'x'}\n    return known, {path: 1}\n";
-    solved(text)
-        .has("found ->", "tuple[Any, str]", Medium)
-        .has("sorts ->", "tuple[set[Any], dict[Any, int]]", Medium);
+    solved(text).has("found ->", "tuple[Any, str]", Medium).has("sorts ->", "tuple[set[Any], dict[Any, int]]", Medium);
 }
 
 #[test]

@@ -10,8 +10,8 @@
 //! | the tuple is one of several types | nothing |
 
 use super::bases::is_assignable;
-use super::reason::Basis;
 use super::confidence::{self, is_mixed, is_mixed_inside};
+use super::reason::Basis;
 use super::widen::{Decline, readable, simplify, without_none};
 use super::{Answer, Model, returns};
 use crate::infer::Confidence;
