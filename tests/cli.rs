@@ -51,6 +51,18 @@ fn diff_tells_mistakes_and_never_types_around_them() {
 }
 
 #[test]
+fn what_is_to_be_made_by_hand_is_shown_and_not_made() {
+    let users = include_str!("../transforms/new_type/cases/too_many_entries.py");
+    let sandbox = Sandbox::new(&[("users.py", users)]);
+    let run = sandbox.ok(["diff", "--select", "new_type"]);
+    assert!(run.stdout.is_empty(), "{}", run.stdout);
+    let told = "users.py:2: by hand: Define `UserId` over `int` and wrap the 9 places where plain values enter.";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    let explained = sandbox.ok(["explain", "users.py:load:user_id"]).stdout;
+    assert!(explained.contains("Held back: it is to be made by hand"), "{explained}");
+}
+
+#[test]
 fn exit_codes() {
     let sandbox = Sandbox::new(&[("area.py", AREA), ("plain.py", "x = 1\n"), ("broken.py", "def f(:\n")]);
     let code = |args: &[&str]| sandbox.run(args).code;

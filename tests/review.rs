@@ -346,6 +346,19 @@ fn a_narrow_terminal_without_escapes() {
     }
 }
 
+/// Nobody has to press a key for it.
+#[test]
+fn a_terminal_of_another_size_shows_the_change_anew() {
+    let sandbox = Sandbox::new(&TWO);
+    let run = Run::of(&sandbox.on_terminal("24x80", "\u{e000}yq", &["--order", "file"]).output().expect("Python runs"));
+    assert_eq!(run.code, Some(0), "{}", run.stdout);
+    let screens = run.screens();
+    assert!(screens.len() >= 3 && screens[..2].iter().all(|screen| screen.contains("[1/4]")), "{}", run.stdout);
+    assert!(screens[0].contains("q quit") || screens[0].contains("w write"), "{}", screens[0]);
+    assert!(screens[1].contains("y accept · n refuse · ? help\n> "), "{}", screens[1]);
+    assert!(sandbox.read("area.py") != TWO[0].1, "{}", run.stdout);
+}
+
 /// More than four hundred changes in twenty files, a definition with uses in each.
 fn many_changes() -> Sandbox {
     let mut files: Vec<(String, String)> = Vec::new();

@@ -129,14 +129,14 @@ pub(super) fn conclude(
     phases: &Phases,
     memo: Option<&mut Memo>,
 ) -> (Project, Inference, Narrowed) {
-    let project = phases.measure("project", || {
+    let mut project = phases.measure("project", || {
         let installed = Installed::find(settings.python.as_deref(), &settings.root);
         let mut project = Project::build(files, &installed, settings.target);
         project.readers.clone_from(&settings.readers);
         project
     });
     let mut inference = match memo {
-        Some(memo) => infer_again(&project, memo),
+        Some(memo) => infer_again(&mut project, memo),
         None => infer(&project),
     };
     phases.append(&inference.phases);
@@ -296,6 +296,17 @@ impl Analysis {
             Some(format!("{}:{line}: {}.", source.display_path, finding.message))
         };
         self.inference.findings.iter().filter_map(line).collect()
+    }
+
+    /// The changes that are shown and not made, a line each.
+    pub fn by_hand(&self, plan: &Plan) -> Vec<String> {
+        let mut places = Places::new(&self.project);
+        let shown = self.proposals.iter().filter(|proposal| proposal.applicability == Applicability::DisplayOnly);
+        let line = |proposal: &Proposal| {
+            let (path, line) = places.place(proposal.module, proposal.offset);
+            format!("{path}:{line}: by hand: {}. {}", plan.say(&proposal.title), plan.say(&proposal.reason))
+        };
+        shown.map(line).collect()
     }
 
     /// What is done under the settings.

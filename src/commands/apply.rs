@@ -20,7 +20,7 @@ pub(super) fn run(args: &ApplyArgs) -> Result<Outcome> {
         return run_plan(args, plan, talk);
     }
     let settings = super::settings(&args.common, options.flags())?;
-    let batch = Batch::new(&args.common, settings, talk)?;
+    let batch = Batch::new(&args.common, settings, talk, options.verbose > 0)?;
     if options.verbose > 0 {
         let analysis = &batch.analysis;
         let following = batch.following.iter().map(|following| following.card.clone());

@@ -23,7 +23,7 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
     let mut flags = options.flags();
     flags.fail_under = args.fail_under;
     let settings = super::settings(&args.common, flags)?;
-    let batch = Batch::new(&args.common, settings, talk)?;
+    let batch = Batch::new(&args.common, settings, talk, false)?;
     let analysis = &batch.analysis;
     let coverage = measure(analysis, &batch.facts, &batch.base);
     match args.output_format {

@@ -19,7 +19,8 @@ use crate::write::FileChange;
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     let options = &args.common.options;
     let talk = Talk::new(options.quiet, options.color);
-    let batch = Batch::new(&args.common, super::settings(&args.common, options.flags())?, talk)?;
+    let is_told = options.verbose > 0 || !matches!(args.output_format, DiffFormat::Text | DiffFormat::Patch);
+    let batch = Batch::new(&args.common, super::settings(&args.common, options.flags())?, talk, is_told)?;
     let Batch { analysis, plan, changes, base, .. } = &batch;
     let mut cards: BTreeMap<String, Vec<Card>> = BTreeMap::new();
     if options.verbose > 0 {
@@ -48,6 +49,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
         talk.say_all(&card.lines(talk.paint));
     }
     batch.conclude("proposed", talk, options.verbose);
+    talk.say_all(&analysis.by_hand(plan));
     talk.say_all(&analysis.findings());
     Ok(if args.check && !changes.is_empty() { Outcome::Findings } else { Outcome::Success })
 }

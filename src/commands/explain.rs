@@ -198,6 +198,18 @@ fn converts(project: &Project, commented: Commented, slot: SlotId) -> bool {
 
 /// What would be written, with its evidence; or why nothing is.
 fn conclusion(analysis: &Analysis, plan: &Plan, named: &Named) -> String {
+    let by_hand = analysis.proposals.iter().filter(|proposal| {
+        proposal.applicability == Applicability::DisplayOnly && annotates(&analysis.project, proposal, named.slot)
+    });
+    let told = written(analysis, plan, named);
+    by_hand.fold(told, |text, proposal| {
+        let (title, reason) = (plan.say(&proposal.title), plan.say(&proposal.reason));
+        format!("{text}    {title}\n    {reason}\n{}", held_back(analysis, proposal))
+    })
+}
+
+/// What the plan writes, or why it does not.
+fn written(analysis: &Analysis, plan: &Plan, named: &Named) -> String {
     let (slot, name) = (named.slot, &named.name);
     let annotates = |number: usize| annotates(&analysis.project, &analysis.proposals[number], slot);
     if let Some(planned) = plan.planned.iter().find(|planned| annotates(planned.proposal)) {

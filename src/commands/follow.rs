@@ -28,8 +28,19 @@ pub(super) struct Following {
     pub(super) record: ProposalRecord,
 }
 
-/// The files that a plan changes once all is settled, and the proposals that follow from it.
-pub(super) fn follow(analysis: &Analysis, plan: &Plan, base: &Base) -> Result<(Settled, Vec<Following>)> {
+/// The files that a plan changes once all is settled, and how many proposals follow from it.
+pub(super) fn follow(analysis: &Analysis, plan: &Plan) -> Result<(Settled, usize)> {
+    let mut count = 0;
+    let settled = analysis.settled(plan, |next, _| {
+        let plan = next.plan();
+        count += plan.planned.len();
+        plan
+    })?;
+    Ok((settled, count))
+}
+
+/// The files that a plan changes once all is settled, and the proposals that follow from it, to be told.
+pub(super) fn follow_and_tell(analysis: &Analysis, plan: &Plan, base: &Base) -> Result<(Settled, Vec<Following>)> {
     let origins = Origins::new(&analysis.project);
     let mut ids = Ids::default();
     let mut made = Made::default();

@@ -136,15 +136,18 @@ struct Batch {
     changes: Vec<FileChange>,
     /// What they say afterwards.
     facts: BTreeMap<ModuleId, Arc<FileFacts>>,
-    /// What follows from the plan.
+    /// What follows from the plan, where it is told.
     following: Vec<Following>,
+    /// How much that is.
+    followed: usize,
     /// Where the names of files start from.
     base: Base,
     began: Instant,
 }
 
 impl Batch {
-    fn new(common: &Common, settings: Settings, talk: Talk) -> Result<Self> {
+    /// Under settings; `is_told` says whether anybody wants to know what follows from the plan, one by one.
+    fn new(common: &Common, settings: Settings, talk: Talk, is_told: bool) -> Result<Self> {
         let began = Instant::now();
         let progress = Progress::new(talk, 3);
         progress.phase("Reading and inferring");
@@ -153,8 +156,16 @@ impl Batch {
         let plan = analysis.plan();
         progress.phase("Looking at the result");
         let base = Base::of(&analysis);
-        let (Settled { changes, facts }, following) = follow::follow(&analysis, &plan, &base)?;
-        Ok(Self { analysis, plan, changes, facts, following, base, began })
+        let (settled, following, followed) = if is_told {
+            let (settled, following) = follow::follow_and_tell(&analysis, &plan, &base)?;
+            let followed = following.len();
+            (settled, following, followed)
+        } else {
+            let (settled, followed) = follow::follow(&analysis, &plan)?;
+            (settled, Vec::new(), followed)
+        };
+        let Settled { changes, facts } = settled;
+        Ok(Self { analysis, plan, changes, facts, following, followed, base, began })
     }
 
     /// What is said at the end: a table of the changes, coverage before and after, what is held back, the time.
@@ -165,7 +176,7 @@ impl Batch {
         let mut summary = self.analysis.summary(&self.plan);
         let total = coverage::measure(&self.analysis, &self.facts, &Base::default()).total();
         summary.coverage = Some((total.before.percent(), total.after.percent(), total.before.slots()));
-        summary.following = self.following.len();
+        summary.following = self.followed;
         talk.say_all(&summary.lines(verb, verbose > 0, talk.paint));
         let (files, seconds) = (self.analysis.files, self.began.elapsed().as_secs_f64());
         talk.say(&format!("Time: {seconds:.1} s for {files} {}", if files == 1 { "file" } else { "files" }));

@@ -2,10 +2,9 @@
 
 use anyhow::{Result, bail};
 
-use crate::config::nearest;
 use crate::facts::{ClassId, ExprId, ExprKind, FileFacts, FunctionId, StmtKind};
 use crate::project::{Definition, Module, Project, SlotKind};
-use crate::text::{LineIndex, Name, TextRange};
+use crate::text::{LineIndex, Name, TextRange, nearest};
 use crate::types::SlotId;
 
 /// A slot and what it is called where it was asked for.

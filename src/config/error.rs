@@ -4,8 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use super::nearest;
 use crate::source::display_path;
+use crate::text::nearest;
 
 /// A mistake in a configuration file or in a name on the command line.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,6 @@ mod decisions;
 mod detect;
 mod error;
 mod file;
-mod nearest;
 mod show;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +16,6 @@ use std::path::{Path, PathBuf};
 pub use decisions::{Decision, Decisions, Verdict};
 pub use detect::{git_root, project_root};
 pub use error::ConfigError;
-pub use nearest::nearest;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 

@@ -14,14 +14,14 @@ use super::eval::{Mode, Output, State, Unit};
 use super::read_back::Clash;
 use super::solve::annotations;
 use crate::facts::{FileFacts, FunctionId};
-use crate::project::{Project, consulting};
+use crate::project::{Numbering, Project, consulting};
 use crate::types::{FunctionRef, ModuleId, SlotId, Type};
 
 /// What is known of the units of a repository from the last analysis of it.
 #[derive(Default)]
 pub struct Memo {
-    /// Tells whether numbers mean what they meant.
-    numbering: u64,
+    /// What numbers mean.
+    numbering: Option<Numbering>,
     /// What each file of the repository says.
     files: Vec<Arc<FileFacts>>,
     /// By slot: a hash of its annotation, none where there is none.
@@ -80,12 +80,16 @@ impl Evaluated {
 }
 
 impl Memo {
+    /// Gives everything in a project the number that it had, or forgets all where that cannot be.
+    pub(super) fn align(&mut self, project: &mut Project) {
+        if !self.numbering.as_ref().is_some_and(|numbering| project.renumber(numbering)) {
+            *self = Self::default();
+        }
+        self.numbering = Some(project.numbering());
+    }
+
     /// Leaves out what does not hold for a project, and what was of no use the last time.
     pub(super) fn renew(&mut self, project: &Project, units: &[Unit]) {
-        let numbering = project.numbering();
-        if self.numbering != numbering {
-            *self = Self { numbering, ..Self::default() };
-        }
         self.units.resize_with(units.len(), Vec::new);
         let is_same = |module: ModuleId| {
             let (before, now) = (self.files.get(module.0 as usize), project.module(module));
@@ -202,4 +206,73 @@ fn hash_of(value: &impl Hash) -> u64 {
     let mut hasher = FxHasher::default();
     value.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+    use crate::facts::lower;
+    use crate::infer::{infer, infer_again};
+    use crate::project::InputFile;
+    use crate::source::{SourceFile, parse};
+    use crate::stubs::Installed;
+    use crate::types::PythonVersion;
+
+    fn input(path: &str, text: &str) -> InputFile {
+        let source = SourceFile::from_bytes(&PathBuf::from("/repo").join(path), text.as_bytes()).expect("is text");
+        let facts = lower(&parse(&source).expect("is Python"), &source.text);
+        InputFile { source, facts: facts.into(), editable: true }
+    }
+
+    fn project(files: &[&InputFile]) -> Project {
+        let copy = |file: &&InputFile| {
+            let (source, facts) = (file.source.clone(), file.facts.clone());
+            InputFile { source, facts, editable: file.editable }
+        };
+        let installed = Installed::find(None, Path::new("/repo"));
+        Project::build(files.iter().map(copy).collect(), &installed, PythonVersion::new(3, 11))
+    }
+
+    /// By slot what is concluded, or why nothing is.
+    fn conclusions(project: &Project, inference: &crate::infer::Inference) -> BTreeMap<String, String> {
+        let told = project.slots().iter().zip(&inference.slots).map(|((_, info), solved)| {
+            let solved = solved.as_ref().map(|solved| (&solved.ty, solved.confidence, &solved.reason));
+            (format!("{info:?}"), format!("{solved:?}"))
+        });
+        told.collect()
+    }
+
+    fn shares(memo: &Memo, unit: usize) -> Vec<Arc<Share>> {
+        memo.units[unit].iter().map(|entry| entry.evaluated.share.clone()).collect()
+    }
+
+    #[test]
+    fn what_is_remembered_is_what_would_be_found_and_only_what_is_touched_is_evaluated() {
+        let before = input("a.py", "def f(x):\n    return g(x)\n\ndef g(x):\n    return len(x)\n");
+        // A variable is put in before all that had a number, and a hint changes what the caller reads.
+        let after =
+            input("a.py", "Pair = tuple\n\ndef f(x) -> str:\n    return g(x)\n\ndef g(x):\n    return len(x)\n");
+        let caller = input("b.py", "from a import f\n\ndef call(value):\n    return f(value)\n\ncall('text')\n");
+        let other = input("c.py", "def double(n):\n    return 2 * n\n\ntwice = double(3)\n");
+        let mut memo = Memo::default();
+        let mut first = project(&[&before, &caller, &other]);
+        infer_again(&mut first, &mut memo);
+        // Modules are units, each followed by its functions.
+        let (call, double) = (4, 6);
+        let (call_before, double_before) = (shares(&memo, call), shares(&memo, double));
+
+        let mut second = project(&[&after, &caller, &other]);
+        let found = infer_again(&mut second, &mut memo);
+        let cold = project(&[&after, &caller, &other]);
+        assert_eq!(conclusions(&second, &found), conclusions(&cold, &infer(&cold)));
+        assert_eq!(second.slots().len(), first.slots().len() + 1);
+        assert!(second.slots().iter().zip(first.slots().iter()).all(|(now, then)| now == then));
+
+        let is_kept = |kept: &[Arc<Share>], share: &Arc<Share>| kept.iter().any(|known| Arc::ptr_eq(known, share));
+        assert!(shares(&memo, double).iter().all(|share| is_kept(&double_before, share)));
+        assert!(!shares(&memo, call).iter().all(|share| is_kept(&call_before, share)));
+    }
 }

@@ -71,7 +71,8 @@ pub fn infer(project: &Project) -> Inference {
 
 /// The same for a repository that is analysed several times with other contents of a few files: what was found the last
 /// time is found in the memo.
-pub fn infer_again(project: &Project, memo: &mut Memo) -> Inference {
+pub fn infer_again(project: &mut Project, memo: &mut Memo) -> Inference {
+    memo.align(project);
     infer_with(project, Some(memo))
 }
 
@@ -104,6 +105,7 @@ fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
     shapes.doubt(&mut slots);
     let offered = phases.measure("shapes", || shapes::offer(project, &families, &slots));
     shapes.shapes.extend(offered);
+    shapes.shapes.append(&mut shapes.by_hand);
     Inference { slots, shapes: shapes.shapes, findings: shapes.findings, readers, phases }
 }
 

@@ -58,6 +58,9 @@ pub struct Home {
     pub before: u32,
 }
 
+/// More places where a plain value becomes an id than this are a refactoring, not a change to review.
+const MOST_WRAPS: usize = 8;
+
 /// What a shape defines.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ShapeKind {
@@ -236,6 +239,11 @@ impl ShapeKind {
     /// Changes the types that a definition is made of.
     pub fn for_each_type(&mut self, mut change: impl FnMut(&mut Type)) {
         visit_types!(self, change);
+    }
+
+    /// Whether it changes the program in too many places to be done unasked: it is shown, and made by hand.
+    pub fn is_refactoring(&self) -> bool {
+        matches!(self, Self::NewType { wraps, .. } if wraps.len() > MOST_WRAPS)
     }
 
     /// Whether the repository has the definition already.

@@ -111,7 +111,14 @@ impl Writer<'_, '_> {
             hidden: self.hidden.clone(),
         };
         let mut speaker = Speaker::new(self.context, self.file, self.reserved, site);
-        let rendering = Rendering { target: self.context.target, lazy, unknown_as_any: true, quote_arguments };
+        let target = self.context.target;
+        let rendering = Rendering {
+            target,
+            lazy,
+            constants: target.at_least(8).then_some(self.quote),
+            unknown_as_any: true,
+            quote_arguments,
+        };
         let text = render(ty, &mut speaker, rendering)?;
         let deferred = speaker.deferred;
         self.needs.extend(speaker.needs);

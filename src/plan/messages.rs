@@ -20,7 +20,7 @@ pub(super) fn write(message: &Message, names: &BTreeMap<ShapeId, Name>, target: 
 
 /// A type by its short name.
 pub(super) fn describe(ty: &Type, names: &BTreeMap<ShapeId, Name>, target: PythonVersion) -> String {
-    let rendering = Rendering { target, lazy: true, unknown_as_any: true, quote_arguments: None };
+    let rendering = Rendering { target, lazy: true, constants: None, unknown_as_any: true, quote_arguments: None };
     render(ty, &mut Short { names }, rendering).unwrap_or_else(|_| match ty.class() {
         Some(class) => class.short().to_owned(),
         None => "a type".to_owned(),

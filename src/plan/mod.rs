@@ -49,7 +49,7 @@ use rayon::prelude::*;
 use crate::facts::{FileFacts, lower};
 use crate::infer::{Confidence, Inference};
 use crate::project::{Origin, Project};
-use crate::proposal::{Change, Declaration, Proposal, ProposalId};
+use crate::proposal::{Change, Declaration, Message, Proposal, ProposalId};
 use crate::source::{SourceFile, parse, with_tree};
 use crate::text::{Edit, Name, Patch};
 use crate::types::{ModuleId, PythonVersion, ShapeId, Type};
@@ -110,6 +110,11 @@ impl Plan {
     /// A type in words, with the names that were chosen.
     pub fn describe(&self, ty: &Type) -> String {
         messages::describe(ty, &self.names, self.target)
+    }
+
+    /// A title or reason in words, with the names that were chosen.
+    pub fn say(&self, message: &Message) -> String {
+        messages::write(message, &self.names, self.target)
     }
 
     /// The proposals, by index, whose definitions this one needs directly.

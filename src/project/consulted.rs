@@ -1,12 +1,9 @@
-//! What an answer of a project rests on, so that it can be kept for one that differs in little.
+//! Of which functions something was asked, so that an answer can be kept until their headers change.
 
 use std::cell::RefCell;
-use std::hash::{Hash, Hasher};
-use std::mem::discriminant;
 
-use rustc_hash::{FxHashSet, FxHasher};
+use rustc_hash::FxHashSet;
 
-use super::{Project, SlotKind};
 use crate::types::FunctionRef;
 
 thread_local! {
@@ -31,32 +28,6 @@ pub(super) fn note(function: FunctionRef) {
             consulted.insert(function);
         }
     });
-}
-
-impl Project {
-    /// A hash that is the same for projects in which the numbers of modules, functions and slots mean the same.
-    pub fn numbering(&self) -> u64 {
-        let mut hasher = FxHasher::default();
-        for entry in &self.entries {
-            entry.name.hash(&mut hasher);
-        }
-        for module in self.repository() {
-            for function in &module.facts.functions {
-                (function.qualname, function.params.len()).hash(&mut hasher);
-            }
-            for class in &module.facts.classes {
-                class.qualname.hash(&mut hasher);
-            }
-        }
-        for (_, info) in self.slots().iter() {
-            (info.module, discriminant(&info.kind)).hash(&mut hasher);
-            // Numbers of expressions and scopes differ wherever an annotation was put in.
-            if let SlotKind::Variable(name) | SlotKind::Attribute(_, name) = info.kind {
-                name.hash(&mut hasher);
-            }
-        }
-        hasher.finish()
-    }
 }
 
 #[cfg(test)]

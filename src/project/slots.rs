@@ -88,6 +88,20 @@ impl Slots {
         })
     }
 
+    /// Gives each slot another number: by number, which.
+    pub(super) fn renumber(&mut self, numbers: &[u32]) {
+        let infos = std::mem::take(&mut self.infos);
+        let mut in_order: Vec<(u32, SlotInfo)> = numbers.iter().copied().zip(infos).collect();
+        in_order.sort_unstable_by_key(|(number, _)| *number);
+        self.infos = in_order.into_iter().map(|(_, info)| info).collect();
+        let renumber = |slot: &mut SlotId| slot.0 = numbers[slot.0 as usize];
+        for module in &mut self.modules {
+            // Those of one function stay side by side.
+            module.functions.iter_mut().flatten().for_each(|(first, _)| renumber(first));
+            module.others.values_mut().for_each(renumber);
+        }
+    }
+
     /// The slots of a function: its parameters in order, then its return.
     pub fn of_function(&self, module: ModuleId, function: FunctionId) -> impl Iterator<Item = SlotId> + use<> {
         let slots = self.modules.get(module.0 as usize).and_then(|slots| *slots.functions.get(function.0 as usize)?);

@@ -4,6 +4,7 @@ pub mod case;
 pub mod hash;
 pub mod lines;
 pub mod name;
+pub mod nearest;
 pub mod patch;
 pub mod range;
 
@@ -11,5 +12,6 @@ pub use case::camel;
 pub use hash::hash_bytes;
 pub use lines::{LineColumn, LineIndex};
 pub use name::Name;
+pub use nearest::{distance, nearest};
 pub use patch::{Conflict, Edit, Patch, WayBack};
 pub use range::TextRange;

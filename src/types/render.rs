@@ -4,7 +4,7 @@
 //! only how the typing syntax of each version looks. A type that cannot be written in full is not written at all: the
 //! answer is then the reason, in words for a reviewer.
 
-use super::{Args, CallableType, ClassName, PythonVersion, ShapeId, Type, known};
+use super::{Args, CallableType, ClassName, Literal, PythonVersion, ShapeId, Type, known};
 use crate::text::Name;
 
 /// Finds the text for a name in one place of one file, and notes what has to be imported for it.
@@ -40,6 +40,8 @@ pub struct Rendering {
     pub target: PythonVersion,
     /// Nothing evaluates the text (`from __future__ import annotations`), so `X | Y` is fine in every version.
     pub lazy: bool,
+    /// Texts are written as the constants that they are, in these quotes: `Literal["a", "b"]`. Else as their class.
+    pub constants: Option<char>,
     /// `Unknown` is written `Any`, as in the fields of a record; elsewhere it makes the type unwritable.
     pub unknown_as_any: bool,
     /// The text is evaluated and cannot be quoted as a whole (the right side of an alias): arguments that name
@@ -50,7 +52,7 @@ pub struct Rendering {
 impl Rendering {
     /// The rules for an annotation.
     pub fn annotation(target: PythonVersion, lazy: bool) -> Self {
-        Self { target, lazy, unknown_as_any: false, quote_arguments: None }
+        Self { target, lazy, constants: None, unknown_as_any: false, quote_arguments: None }
     }
 }
 
@@ -130,6 +132,9 @@ impl Writer<'_> {
             }
             Type::Any => self.namer.member("typing", "Any"),
             Type::None => Ok("None".to_owned()),
+            Type::Literal(Literal::Str(text)) if let Some(quote) = self.rendering.constants => {
+                self.constants(&[text.as_str()], quote)
+            }
             Type::Literal(literal) => self.instance(literal.class(), &[]),
             Type::Instance(class, args) => self.instance(*class, args),
             Type::Tuple(items) => self.tuple(items),
@@ -253,7 +258,18 @@ impl Writer<'_> {
         Ok(if deferred { format!("{quote}{text}{quote}") } else { text })
     }
 
+    fn constants(&mut self, texts: &[&str], quote: char) -> Result<String, String> {
+        let quoted: Vec<String> = texts.iter().map(|text| format!("{quote}{text}{quote}")).collect();
+        Ok(format!("{}[{}]", self.namer.member("typing", "Literal")?, quoted.join(", ")))
+    }
+
     fn union(&mut self, members: &Args) -> Result<String, String> {
+        let texts: Vec<&str> = members.iter().filter_map(text).collect();
+        if let Some(quote) = self.rendering.constants
+            && texts.len() == members.len()
+        {
+            return self.constants(&texts, quote);
+        }
         let optional = members.contains(&Type::None);
         let others: Vec<&Type> = members.iter().filter(|member| **member != Type::None).collect();
         // `Any` swallows what stands beside it, except for `None`, which tells a reader something.
@@ -280,6 +296,14 @@ impl Writer<'_> {
             format!("{}[{}]", self.namer.member("typing", "Union")?, parts.join(", "))
         };
         if optional { Ok(format!("{}[{joined}]", self.namer.member("typing", "Optional")?)) } else { Ok(joined) }
+    }
+}
+
+/// The constant text that a type is.
+fn text(ty: &Type) -> Option<&str> {
+    match ty {
+        Type::Literal(Literal::Str(text)) => Some(text.as_str()),
+        _ => None,
     }
 }
 

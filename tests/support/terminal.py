@@ -1,7 +1,8 @@
 """Runs a command on a pseudo-terminal: terminal.py ROWSxCOLUMNS PROMPT KEYS COMMAND...
 
-Presses one of KEYS each time PROMPT is shown and hangs up when there is none left, prints what was on the screen, and exits as the command did. The last
-line of its errors holds the waits between a key and the next prompt, in milliseconds."""
+Presses one of KEYS each time PROMPT is shown and hangs up when there is none left; U+E000 among them makes the terminal
+half as large. Prints what was on the screen, and exits as the command did. The last line of its errors holds the waits
+between a key and the next prompt, in milliseconds."""
 
 import fcntl
 import os
@@ -34,7 +35,11 @@ while True:
             waits.append(now - pressed)
         answered += 1
         pressed = time.monotonic()
-        os.write(terminal, keys.pop(0).encode())
+        key = keys.pop(0)
+        if key == "\ue000":
+            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows // 2, columns // 2, 0, 0))
+        else:
+            os.write(terminal, key.encode())
 if not termios.tcgetattr(terminal)[3] & termios.ECHO:
     print("the terminal does not show what is typed", file=sys.stderr)
 os.close(terminal)

@@ -10,16 +10,17 @@ mod legend;
 mod look;
 mod pass;
 mod sheet;
+mod terminal;
 mod written;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
-use dialoguer::console::{Key, Term};
 
 use self::deck::{Deck, Press, changes};
 use self::look::{Ending, Look};
+use self::terminal::Terminal;
 use self::written::Written;
 use super::analysis::Analysis;
 use super::apply::refuse_dirty;
@@ -29,7 +30,7 @@ use super::terminal::{Talk, is_interactive};
 use super::{Outcome, replay};
 use crate::config::{Decisions, Settings, Verdict};
 use crate::proposal::ProposalId;
-use crate::report::{PROMPT, Size, Summary};
+use crate::report::{Summary, finish, wrap};
 use crate::source::display_path;
 
 pub(super) fn run(args: &ReviewArgs) -> Result<Outcome> {
@@ -142,65 +143,14 @@ impl Review<'_> {
     }
 }
 
-/// A real terminal.
-struct Terminal {
-    term: Term,
-    /// Whether it understands no escape sequence, so that screens follow each other.
-    is_dumb: bool,
-}
-
-impl Terminal {
-    fn new() -> Self {
-        Self { term: Term::buffered_stdout(), is_dumb: std::env::var_os("TERM").is_some_and(|term| term == "dumb") }
-    }
-
-    fn size(&self) -> Size {
-        let (rows, columns) = self.term.size();
-        Size { rows: usize::from(rows).max(5), columns: usize::from(columns).max(10) }
-    }
-
-    /// Shows a screen in the place of the last one.
-    fn show(&self, screen: &str) -> std::io::Result<()> {
-        if self.is_dumb {
-            self.term.write_line("")?;
-        } else {
-            self.term.clear_screen()?;
-        }
-        self.term.write_str(screen)?;
-        self.term.flush()
-    }
-
-    /// Says beside the prompt that the next screen takes a moment.
-    fn wait(&self, why: &str) -> std::io::Result<()> {
-        self.term.write_str(why)?;
-        self.term.flush()
-    }
-
-    /// Waits for a key.
-    fn press(&self) -> std::io::Result<Press> {
-        Ok(match self.term.read_key()? {
-            // Ctrl-D, or nobody there any more.
-            Key::Char('\u{4}') | Key::Unknown => Press::End,
-            Key::Char('\n' | '\r') | Key::Enter => Press::Enter,
-            Key::Char(letter) if !letter.is_control() => Press::Letter(letter),
-            Key::Backspace => Press::Backspace,
-            Key::Escape => Press::Escape,
-            _ => Press::Other,
-        })
-    }
-
-    /// Ends the line of the prompt.
-    fn leave(&self) -> std::io::Result<()> {
-        self.term.write_line("")?;
-        self.term.flush()
-    }
-}
-
 /// The answer to a yes-or-no question; no key but these two is one.
 fn confirms(terminal: &Terminal, question: &str) -> std::io::Result<bool> {
     loop {
-        terminal.show(&format!("{question}\n\ny yes · n no\n{PROMPT}"))?;
-        match terminal.press()? {
+        let press = terminal.ask(|size| {
+            let lines = [wrap(question, size.columns), vec![String::new(), "y yes · n no".to_owned()]];
+            finish(&lines.concat(), size)
+        })?;
+        match press {
             Press::Letter('y') => return Ok(true),
             Press::Letter('n' | 'q') | Press::Escape | Press::End => return Ok(false),
             _ => {}

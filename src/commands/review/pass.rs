@@ -83,15 +83,13 @@ impl<'a, 'r> Pass<'a, 'r> {
     pub(super) fn converse(&self, deck: &mut Deck) -> Result<Next> {
         let review = self.look.review;
         loop {
-            let size = review.terminal.size();
-            let screen = match deck.current() {
+            let press = review.terminal.ask(|size| match deck.current() {
                 _ if deck.help => finish(&deck.below(size.columns), size),
                 Some(_) => self.screen(deck, size),
                 None => finish(&[vec![self.seen(deck), String::new()], deck.below(size.columns)].concat(), size),
-            };
-            review.terminal.show(&screen)?;
+            })?;
             let before = deck.decisions.clone();
-            let step = deck.press(review.terminal.press()?);
+            let step = deck.press(press);
             let next = self.take(step, deck)?;
             if deck.decisions != before {
                 // Kept at once: a closed window loses nothing.

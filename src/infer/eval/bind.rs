@@ -297,6 +297,32 @@ impl Evaluator<'_> {
         }
     }
 
+    /// A method may set what was `None` when it was called.
+    pub(super) fn forget_absent(&mut self, owner: ExprId) {
+        if self.env.paths.is_empty() {
+            return;
+        }
+        let facts = self.facts;
+        let is_super = |function| matches!(facts.expr(function).kind, ExprKind::Name(name, _) if name.is("super"));
+        let root = self.path_root(owner);
+        let own = match facts.expr(owner).kind {
+            ExprKind::Call(function, _) if is_super(function) => self.receiver_name(),
+            _ => None,
+        };
+        let is_lost = |(other, _, ty): &(PathRoot, Name, Type)| {
+            *ty == Type::None && (Some(*other) == root || own == Some(other.1))
+        };
+        if self.env.paths.iter().any(is_lost) {
+            Arc::make_mut(&mut self.env.paths).retain(|path| !is_lost(path));
+        }
+    }
+
+    /// What the function calls the object that it is a method of.
+    fn receiver_name(&self) -> Option<Name> {
+        let function = self.function.filter(|function| function.module == self.module.id)?;
+        self.facts.functions.get(function.function as usize)?.params.first().map(|param| param.name)
+    }
+
     fn forget_paths(&mut self, root: PathRoot) {
         if self.env.paths.iter().any(|(other, ..)| *other == root) {
             Arc::make_mut(&mut self.env.paths).retain(|(other, ..)| *other != root);

@@ -34,6 +34,7 @@ impl Evaluator<'_> {
         let range = facts.expr(id).range;
         if let ExprKind::Attribute(value, name) = facts.expr(function).kind {
             let result = self.method_call(value, name, arguments, range);
+            self.forget_absent(value);
             self.remaining_lambdas(arguments);
             return result;
         }

@@ -73,7 +73,8 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
             if ty.is_unknown() { default_of_get(component, values, name) } else { ty }
         });
         let required = component.keys.get(&name).is_none_or(|key| Component::is_required(key, &constructors));
-        fields.push(Field { name, ty: field(&ty), required });
+        let ty = super::tags::texts(component, name, values).unwrap_or_else(|| field(&ty));
+        fields.push(Field { name, ty, required });
     }
     let typed = fields.iter().filter(|field| field.ty != Type::Any).count();
     let is_built = !constructors.is_empty();
@@ -94,8 +95,9 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
 pub(super) fn flows(component: &Component, values: &Values, id: ShapeId, shape: &Shape) -> Vec<FieldFlow> {
     let ShapeKind::TypedDict { fields } = &shape.kind else { return Vec::new() };
     let is_open = |field: &&Field| {
+        let is_tag = field.ty.members().iter().any(|member| matches!(member, Type::Literal(_)));
         let is_choice = field.ty.members().iter().filter(|member| **member != Type::None).count() > 1;
-        is_choice || field.ty.any(&mut |part| *part == Type::Any)
+        is_choice && !is_tag || field.ty.any(&mut |part| *part == Type::Any)
     };
     let flow = |field: &Field| {
         let part = values.flow.graph.get_part(component.root, Projection::Key(field.name))?;

@@ -3,27 +3,29 @@
 //! | seen | told |
 //! |---|---|
 //! | a key that is read by subscript, of dicts that are all made in sight, and none of them ever gets it | missing key |
-//! | an attribute of a parameter that no class of what callers pass has | missing attribute |
+//! | an attribute of a parameter, or of `self`, that no class of what it holds has | missing attribute |
 //! | an index of a parameter beyond the tuples that callers pass | index out of range |
 //!
-//! Only what is certain counts: all values are made at the call or in sight, nothing in the function asks what they are
+//! A name that stands nowhere else in the repository is told with less: where it differs by a letter from one that is
+//! there, or is asked of objects that are made in sight. Otherwise only what is certain counts: all values are made at the call or in sight, nothing in the function asks what they are
 //! (`isinstance`, `hasattr`, `try`), and no class has bases that cannot be read.
 
 use std::collections::BTreeSet;
 
 use super::component::{Component, Dynamic};
 use super::describe::{bounds_of, list};
+use super::given::{Given, is_slip, is_tried, members};
 use super::graph::{Node, Origin};
 use super::values::Values;
 use super::world::{Sort, World};
 use super::{Facts, Shapes};
-use crate::facts::{ExprId, ExprKind, FileFacts, ParamKind, StmtKind};
+use crate::facts::{ExprKind, ParamKind, StmtKind};
 use crate::infer::{EvidenceKind, Finding, FindingKind, Use, UseKind};
 use crate::text::Name;
-use crate::types::{ClassName, SlotId, Type, known};
+use crate::types::{ClassName, SlotId, Type};
 
 /// Attributes and indices of parameters that no value in sight has.
-pub(super) fn of_parameters(world: &World, facts: &Facts, shapes: &Shapes) -> Vec<Finding> {
+pub(super) fn of_parameters(world: &World, facts: &Facts, shapes: &Shapes, given: &Given) -> Vec<Finding> {
     let mut found = Vec::new();
     for used in &facts.observations.uses {
         let Type::Slot(slot) = used.subject else { continue };
@@ -35,10 +37,14 @@ pub(super) fn of_parameters(world: &World, facts: &Facts, shapes: &Shapes) -> Ve
             _ => continue,
         };
         if is_plain_parameter(world, slot)
-            && let Some(passed) = all_passed(world, facts, shapes, slot)
-            && passed.iter().all(|ty| lacks(world, ty, missing))
-            && !is_guarded(world, used)
+            && let is_given = !matches!(missing, Asked::Member(name) if !given.has(name))
+            && let Some(passed) = all_passed(world, facts, shapes, slot, is_given)
+            && passed.iter().all(|ty| lacks(world, given, ty, missing))
+            && !is_guarded(world, used, is_given)
         {
+            if !is_given && !passed.iter().all(|ty| has_alike(world, ty, missing)) {
+                continue;
+            }
             let (title, name) = (world.title(slot), world.slot(slot).map_or(Name::new(""), |view| view.name));
             let values: BTreeSet<String> = passed.iter().map(shown).collect();
             let values = list(&values.into_iter().collect::<Vec<_>>());
@@ -59,16 +65,29 @@ pub(super) fn of_parameters(world: &World, facts: &Facts, shapes: &Shapes) -> Ve
 }
 
 /// Keys that are read of records that never get them.
-pub(super) fn of_record(component: &Component, values: &Values) -> Vec<Finding> {
+pub(super) fn of_record(component: &Component, values: &Values, given: &Given) -> Vec<Finding> {
     let world = values.world;
+    let is_kept = |key: &Name| component.keys.get(key).is_some_and(|seen| !seen.set_by.is_empty() || seen.is_stored);
+    let uses = || values.uses.at(component.root).iter().map(|&number| &values.observations.uses[number as usize]);
+    // What stands elsewhere too may be put in there.
+    let is_only_read = |key: Name| {
+        let reads = uses().filter(|used| used.kind == UseKind::Key(key)).count();
+        given.places_of(key).is_some_and(|places| places <= reads)
+    };
+    let meant = |key: Name| {
+        let mut others = component.keys.keys().copied().filter(|other| is_kept(other));
+        others.find(|other| is_slip(key.as_str(), other.as_str()))
+    };
     let is_never_set = |key: &Name| {
         component
             .keys
             .get(key)
             .is_some_and(|seen| seen.set_by.is_empty() && !seen.is_stored && !seen.is_tested && !seen.is_got)
     };
-    let is_closed = component.keys.keys().any(is_never_set)
-        && !component.sites.is_empty()
+    if !component.keys.keys().any(is_never_set) {
+        return Vec::new();
+    }
+    let is_closed = !component.sites.is_empty()
         && !component.is_open
         && !component.is_other
         // Who asks which keys there are has dicts of several kinds.
@@ -78,20 +97,21 @@ pub(super) fn of_record(component: &Component, values: &Values) -> Vec<Finding> 
         && component.sites.iter().all(|&index| !values.observations.sites[index].fields.is_empty())
         && component.slots.iter().all(|&slot| is_made_in_sight(component, values, slot))
         && stays_in_sight(component, values);
-    if !is_closed {
-        return Vec::new();
-    }
     let mut found = Vec::new();
-    for &number in values.uses.at(component.root) {
-        let used = &values.observations.uses[number as usize];
+    for used in uses() {
         let UseKind::Key(key) = &used.kind else { continue };
         // A key that a variable holds may have been told apart before.
         let is_written_here = world.text(used.module, used.range).contains(['"', '\'']);
-        if is_written_here && is_never_set(key) && world.is_editable(used.module) && !is_guarded(world, used) {
+        if !is_written_here || !is_never_set(key) || !world.is_editable(used.module) || !is_only_read(*key) {
+            continue;
+        }
+        let meant = meant(*key);
+        if (meant.is_some() || is_closed) && !is_guarded(world, used, meant.is_none()) {
             let reader = used.function.and_then(|function| world.function(function.module, function.function));
             let reader = reader.map_or_else(|| "The module".to_owned(), |function| format!("`{}`", function.name));
             let kind = FindingKind::MissingKey;
-            let message = format!("{reader} reads the key `{key}`, which nothing that makes the dict sets");
+            let hint = meant.map_or_else(String::new, |meant| format!(", did you mean `{meant}`?"));
+            let message = format!("{reader} reads the key `{key}`, which nothing that makes the dict sets{hint}");
             found.push(Finding { module: used.module, offset: used.range.start, kind, message });
         }
     }
@@ -162,8 +182,9 @@ pub(super) fn is_plain_parameter(world: &World, slot: SlotId) -> bool {
 }
 
 /// The types that callers pass, if there are callers and all of it is made right there: what a variable holds may have
-/// been told apart in ways that are not seen.
-fn all_passed(world: &World, facts: &Facts, shapes: &Shapes, slot: SlotId) -> Option<Vec<Type>> {
+/// been told apart in ways that are not seen. That does not matter for a name that nothing has, where one that differs by a
+/// letter is there.
+fn all_passed(world: &World, facts: &Facts, shapes: &Shapes, slot: SlotId, is_given: bool) -> Option<Vec<Type>> {
     let mut found: Vec<Type> = Vec::new();
     for bound in bounds_of(facts.observations, slot) {
         let ty = shapes.settle(&bound.ty);
@@ -177,7 +198,7 @@ fn all_passed(world: &World, facts: &Facts, shapes: &Shapes, slot: SlotId) -> Op
                 Type::Tuple(_) => text.starts_with('('),
                 _ => false,
             };
-            if !is_made_here {
+            if is_given && !is_made_here {
                 return None;
             }
             if !found.contains(member) {
@@ -188,59 +209,44 @@ fn all_passed(world: &World, facts: &Facts, shapes: &Shapes, slot: SlotId) -> Op
     (!found.is_empty()).then_some(found)
 }
 
-/// Methods with which a class decides at run time what attributes there are; `__get__` puts something else in its place.
-const HOOKS: [&str; 4] = ["__getattr__", "__getattribute__", "__slots__", "__get__"];
-
 /// Whether a value certainly does not have what is asked.
-fn lacks(world: &World, ty: &Type, asked: Asked) -> bool {
+fn lacks(world: &World, given: &Given, ty: &Type, asked: Asked) -> bool {
     match (ty, asked) {
         (Type::Tuple(items), Asked::Index(index)) => {
             let distance = usize::try_from(index).unwrap_or_else(|_| index.unsigned_abs() as usize - 1);
             distance >= items.len()
         }
         (Type::Instance(class, _), Asked::Member(name)) => {
-            let Some(view) = world.classes.get(class) else { return false };
-            let is_readable = |base: &ClassName| world.classes.contains_key(base) || *base == known::OBJECT.class();
-            let has = |name: &str| world.member(*class, Name::new(name)).is_some();
-            // A value of a subclass may be meant.
-            let is_in_subclass = || {
-                world.classes.iter().any(|(sub, view)| view.mro.contains(class) && world.member(*sub, name).is_some())
-            };
-            !view.has_unknown_base
-                && view.mro.iter().all(is_readable)
-                && !HOOKS.into_iter().any(has)
+            // A value of a subclass may be meant, or it may be set from outside of its class.
+            given.is_closed(world, *class)
                 && world.member(*class, name).is_none()
-                && !is_in_subclass()
-                && !is_stored(world, name)
+                && (!given.has(name) || !is_in_subclass(world, *class, name) && !given.is_set(name))
         }
         _ => false,
     }
 }
 
-/// Whether somebody sets an attribute of this name: then it may be set on this value, from outside of its class.
-fn is_stored(world: &World, name: Name) -> bool {
-    fn mentions(facts: &FileFacts, target: ExprId, name: Name) -> bool {
-        match facts.expr(target).kind {
-            ExprKind::Tuple(items) | ExprKind::List(items) => {
-                facts.list(items).iter().any(|&item| mentions(facts, item, name))
-            }
-            ExprKind::Attribute(_, attribute) => attribute == name,
-            _ => false,
+/// Whether a value has a member that differs by a letter from what is asked.
+fn has_alike(world: &World, ty: &Type, asked: Asked) -> bool {
+    match (ty, asked) {
+        (Type::Instance(class, _), Asked::Member(name)) => {
+            members(world, *class).any(|member| is_slip(name.as_str(), member.as_str()))
         }
+        _ => false,
     }
-    world.modules.iter().filter_map(|module| module.facts).any(|facts| {
-        facts.stmts.iter().any(|stmt| match stmt.kind {
-            StmtKind::Assign(targets, ..) => facts.list(targets).iter().any(|&target| mentions(facts, target, name)),
-            StmtKind::AnnAssign(target, ..) | StmtKind::For { target, .. } => mentions(facts, target, name),
-            _ => false,
-        })
-    })
+}
+
+fn is_in_subclass(world: &World, class: ClassName, name: Name) -> bool {
+    world.classes.iter().any(|(sub, view)| view.mro.contains(&class) && world.member(*sub, name).is_some())
 }
 
 /// Whether the function around a use asks what its values are, or is prepared for a failure.
-fn is_guarded(world: &World, used: &Use) -> bool {
+fn is_guarded(world: &World, used: &Use, is_given: bool) -> bool {
     const QUESTIONS: [&str; 7] = ["isinstance", "issubclass", "hasattr", "getattr", "setattr", "type", "len"];
     let Some(facts) = world.module(used.module).and_then(|module| module.facts) else { return true };
+    if !is_given {
+        return is_tried(facts, world, used.module, used.range);
+    }
     let around = used.function.and_then(|function| world.function(function.module, function.function));
     let inside = |start: u32, end: u32| around.is_none_or(|view| view.range.start <= start && end <= view.range.end);
     let asks = facts.exprs.iter().any(|expr| {

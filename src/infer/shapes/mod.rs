@@ -10,6 +10,7 @@ mod describe;
 mod displays;
 mod findings;
 mod flow;
+mod given;
 mod graph;
 mod ids;
 mod locals;
@@ -20,6 +21,7 @@ mod protocols;
 mod prune;
 mod records;
 mod results;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod tuples;
@@ -39,17 +41,18 @@ use rustc_hash::FxHashMap;
 #[cfg(test)]
 use super::Confidence;
 use super::solve::{Families, Substitution};
-use super::{Evidence, FieldFlow, Finding, Observations, Shape, ShapeKind, Solved};
+use super::{Evidence, Field, FieldFlow, Finding, Observations, Shape, ShapeKind, Solved};
 use crate::text::Name;
 use crate::types::{ShapeId, SiteId, SlotId, Type};
 use component::Component;
 pub use displays::{items_of, returned};
 use flow::{Flow, mentions_node};
+use given::Given;
 use graph::{Graph, Node};
 use records::Verdict;
 pub(super) use results::offer;
 use values::{Index, Values};
-pub(super) use words::words;
+pub(super) use words::{singular, words};
 pub(super) use world::World;
 
 /// The definitions that were found, and what slots and values are with them.
@@ -59,6 +62,8 @@ pub struct Shapes {
     pub shapes: Vec<Shape>,
     /// Slots whose type holds a shape or follows from one.
     pub assigned: BTreeMap<SlotId, Solved>,
+    /// Definitions that nothing is annotated with, because they are too much to be done unasked.
+    pub by_hand: Vec<Shape>,
     /// Mistakes that were seen, in the order of places.
     pub findings: Vec<Finding>,
     /// What each dict display is: a shape, a `TypedDict` of the project or a `dict`. The `dict` may hold `Unknown`.
@@ -140,9 +145,13 @@ impl Substitution for Shapes {
         &self.flows
     }
 
-    fn field(&self, shape: ShapeId, name: Name) -> Option<&Type> {
-        let ShapeKind::TypedDict { fields } = &self.shapes.get(shape.0 as usize)?.kind else { return None };
-        fields.iter().find(|field| field.name == name).map(|field| &field.ty)
+    fn fields(&self) -> Vec<(ShapeId, &Field)> {
+        let numbered = (0..).map(ShapeId).zip(&self.shapes);
+        let fields = numbered.filter_map(|(id, shape)| match &shape.kind {
+            ShapeKind::TypedDict { fields } => Some(fields.iter().map(move |field| (id, field))),
+            _ => None,
+        });
+        fields.flatten().collect()
     }
 }
 
@@ -177,12 +186,14 @@ pub(super) fn solve_rest(world: &World, facts: &Facts, slots: &mut [Result<Solve
 pub(super) fn solve(world: &World, facts: &Facts) -> Shapes {
     let Facts { observations, types, .. } = *facts;
     let mut shapes = Shapes::default();
-    records(world, observations, types, &mut shapes);
+    let given = Given::of(world);
+    records(world, (observations, types), &given, &mut shapes);
     tuples::solve(world, observations, types, &mut shapes);
     named_tuples::solve(world, observations, types, &mut shapes);
     ids::solve(world, observations, types, &mut shapes);
     protocols::solve(world, facts, &mut shapes);
-    shapes.findings.extend(findings::of_parameters(world, facts, &shapes));
+    shapes.findings.extend(findings::of_parameters(world, facts, &shapes, &given));
+    shapes.findings.extend(given::of_receivers(world, &given));
     shapes.findings.sort_by(|a, b| (a.module, a.offset, &a.message).cmp(&(b.module, b.offset, &b.message)));
     shapes.findings.dedup();
     prune::prune(&mut shapes, observations);
@@ -191,7 +202,7 @@ pub(super) fn solve(world: &World, facts: &Facts) -> Shapes {
 }
 
 /// Solves the records, and with them the types of all parts of values.
-fn records(world: &World, observations: &Observations, types: &[Type], shapes: &mut Shapes) {
+fn records(world: &World, (observations, types): (&Observations, &[Type]), given: &Given, shapes: &mut Shapes) {
     let mut flow = Flow::of(world, observations);
     unify::unify(&mut flow, observations, types);
     // Merging equal records can make those that hold them equal.
@@ -207,7 +218,7 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
     worth::decline(&mut values, &mut components);
     for (component, verdict) in &components {
         if matches!(verdict, Verdict::Record | Verdict::Plain | Verdict::Silent) {
-            shapes.findings.extend(findings::of_record(component, &values));
+            shapes.findings.extend(findings::of_record(component, &values, given));
         }
     }
     let mut defined: Vec<(ShapeId, &Component)> = Vec::new();
@@ -238,7 +249,6 @@ fn records(world: &World, observations: &Observations, types: &[Type], shapes: &
     for &(id, component) in &defined {
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
-    namesakes::fill(&mut values, &mut shapes.shapes);
     describe::level(&mut shapes.shapes);
     for &(id, component) in &defined {
         shapes.flows.extend(describe::flows(component, &values, id, &shapes.shapes[id.0 as usize]));

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::component::{Component, Dynamic, is_dict_method};
+use super::component::{Component, Dynamic, Key, is_dict_method};
 use super::flow::{Flow, mentions_node};
 use super::graph::{Node, Origin};
 use super::names::{element_name, value_name};
@@ -533,15 +533,27 @@ fn can_be_same(a: &Component, b: &Component, key: Name, values: &mut Values) -> 
     joined == one || joined == other || joined.members().len() <= 2 && joined.members().contains(&Type::None)
 }
 
-/// The type of a mapping component: keys and values joined.
+/// The type of a mapping component: keys and values joined. Where a key is set to something unknown, any value may be;
+/// a key that is only asked for by `.get` tells nothing but what is taken in its place.
 pub(super) fn mapping_type(component: &Component, values: &mut Values) -> Type {
+    let is_set = |key: &Key| key.is_stored || !key.set_by.is_empty();
     let mut found = Vec::new();
+    let mut is_open = false;
     for (projection, part) in values.flow.graph.parts(component.root).clone() {
-        if matches!(projection, Projection::Key(_) | Projection::Element) {
-            found.push(values.node(part));
+        match projection {
+            Projection::Key(key) => {
+                let seen = component.keys.get(&key);
+                let ty = values.node(part);
+                is_open |= ty.is_unknown() && seen.is_some_and(is_set);
+                if seen.is_none_or(|key| key.is_read || is_set(key)) {
+                    found.push(ty);
+                }
+            }
+            Projection::Element => found.push(values.node(part)),
+            _ => {}
         }
     }
-    let value = widen(&union(found));
+    let value = if is_open { Type::Any } else { widen(&union(found)) };
     let mut keys: Vec<Type> = component.key_types.iter().map(|key| values.settle(key)).collect();
     // A constant key, or no key at all that is known, is text.
     if !component.keys.is_empty() {

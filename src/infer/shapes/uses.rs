@@ -2,8 +2,8 @@
 //!
 //! | asked | says |
 //! |---|---|
-//! | arithmetic or comparison with a number, a sign, a function of `math` | `float` (reads `int` too) |
-//! | bit operators, shifts, `range(x)`, an index, a parameter that wants an `int` | `int` |
+//! | arithmetic, comparison with a `float`, a sign, a function of `math` | `float` (reads `int` too) |
+//! | comparison with an `int`, bit operators, shifts, `range(x)`, an index, a parameter that wants an `int` | `int` |
 //! | a method that only `str` has, `+` with a `str`, comparison with a text | `str` |
 //! | `append`, `sort` and the like | `list` |
 //! | iteration, `len`, a computed index | a collection, if its elements are known |
@@ -75,7 +75,8 @@ impl Tally {
             UseKind::Operand(op, other, reflected) => self.operand(*op, other, *reflected),
             UseKind::Sign => self.number = true,
             UseKind::Compare(CompareOp::Lt | CompareOp::LtE | CompareOp::Gt | CompareOp::GtE, other) => {
-                self.number |= is_number(other);
+                self.integer |= other.is(&known::INT);
+                self.number |= is_number(other) && !other.is(&known::INT);
                 self.text |= other.is(&known::STR);
             }
             UseKind::Compare(CompareOp::Eq | CompareOp::NotEq, other) => {

@@ -87,12 +87,25 @@ fn loose(ty: &Type) -> Type {
         Type::Instance(class, _) if is_bare_container(*class) => Type::generic(*class, [Type::Any]),
         Type::Tuple(items) => Type::Tuple(items.iter().map(argument).collect()),
         Type::Union(members) if members.iter().filter(|member| **member != Type::None).count() <= MEMBERS => {
-            let members: Vec<Type> = members.iter().map(loose).collect();
-            if members.contains(&Type::Any) { Type::Any } else { union(members) }
+            let ty = union(members.iter().map(loose));
+            if is_taken_in(&ty) { ty } else { Type::Any }
         }
         Type::Union(_) => Type::Any,
         other if is_settled(other) => other.clone(),
         _ => Type::Any,
+    }
+}
+
+/// Whether a reader takes in a choice: no two of which one holds anything, no three of which one is a container.
+fn is_taken_in(ty: &Type) -> bool {
+    let some = || ty.members().iter().filter(|member| **member != Type::None);
+    let is_open = |member: &Type| member.any(&mut |part| *part == Type::Any);
+    let is_container =
+        |member: &Type| matches!(member, Type::Instance(_, args) | Type::Tuple(args) if !args.is_empty());
+    match some().count() {
+        1 => !ty.members().contains(&Type::Any),
+        2 => !some().any(is_open),
+        _ => !some().any(is_container),
     }
 }
 

@@ -79,7 +79,7 @@ const IRREGULAR: &[(&str, &str)] = &[
 const UNCHANGED: &[&str] = &["status", "address", "news", "gas", "bus", "canvas", "bias", "https", "args", "kwargs"];
 
 /// The singular of a plural noun in lower case; none for what does not look like a plural.
-pub(super) fn singular(word: &str) -> Option<String> {
+pub(in crate::infer) fn singular(word: &str) -> Option<String> {
     if let Some(&(_, one)) = IRREGULAR.iter().find(|(many, _)| *many == word) {
         return Some(one.to_owned());
     }

@@ -17,6 +17,7 @@ mod families;
 mod fields;
 mod index;
 mod members;
+mod namesakes;
 mod naming;
 mod params;
 mod reason;
@@ -46,7 +47,7 @@ use self::reason::Basis;
 use self::syntax::Syntax;
 use self::widen::Decline;
 use super::partials::Partials;
-use super::{Confidence, FieldFlow, Observations, Solved};
+use super::{Confidence, Field, FieldFlow, Observations, Solved};
 use crate::facts::{Function, FunctionId};
 use crate::project::{Module, Project, SlotKind, named_tuple_fields};
 use crate::text::Name;
@@ -64,8 +65,8 @@ pub(super) trait Substitution: Sync {
     fn record(&self, site: SiteId) -> Option<Type>;
     /// What was seen of the keys of records of which more may be known.
     fn flows(&self) -> &[FieldFlow];
-    /// The type of a key of a record.
-    fn field(&self, shape: ShapeId, name: Name) -> Option<&Type>;
+    /// The keys of all records.
+    fn fields(&self) -> Vec<(ShapeId, &Field)>;
 }
 
 /// What was concluded.

@@ -687,3 +687,20 @@ fn a_callback_takes_what_it_is_called_with() {
                 def run(text):\n    return re.sub('a', shout, text)\n\nshout('a')\nshout('b')\nrun('c')\n";
     assert!(solved(text).get("shout(match)").is_err());
 }
+
+#[test]
+fn values_of_mappings_are_open_where_one_is_unknown_and_not_told_by_what_is_asked_for() {
+    let text = "import lib\n\ndef arguments(path):\n    if path:\n        found = {'http': lib.connect()}\n    else:\n        \
+                found = {'key': lib.key()}\n    found = found.copy()\n    found['cached'] = False\n    for name in found:\n        \
+                print(name)\n    return found\n\n\
+                class Worker:\n    def __init__(self):\n        self.info = {}\n\n    def add(self, info):\n        \
+                self.info.update(info)\n\n    def is_assistant(self):\n        return self.info.get('assistant', False)\n\n    \
+                def count(self):\n        return int(self.info.get('count', 1.5))\n\n    \
+                def names(self):\n        return [name for name in self.info]\n";
+    let conclusions = Conclusions::of(&[("a.py", text)]);
+    let is_closed = |slot: &str| {
+        conclusions.get(slot).as_ref().is_ok_and(|solved| reason::plain_name(&solved.ty).contains("float"))
+    };
+    assert!(!is_closed("Worker.info"), "defaults of `.get` say nothing of what is stored");
+    solved(text).has("arguments ->", "dict[str, Any]", Low);
+}

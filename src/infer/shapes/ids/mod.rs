@@ -8,7 +8,7 @@
 //! | the name alone, no value in sight | an id, in the package of the owner: elsewhere others have such names too |
 //! | words that stand in the code, or constants, are most of what enters | no: one of a few was meant |
 //! | arithmetic, or a format that only a number has | no id |
-//! | more than eight places where a plain value enters | no: that is a refactoring nobody asked for |
+//! | more than eight places where a plain value enters | shown, not made: that is a refactoring nobody asked for |
 //! | a parameter that its function binds anew to the result of a call that gives such values | the call is wrapped |
 //! | a parameter that is bound anew in another way, or whose default is no `None` | no: the checker would complain |
 //!
@@ -32,9 +32,6 @@ use crate::types::{ModuleId, SlotId, Type, known, union};
 use grow::Plain;
 use owners::{Owner, Owners};
 use sources::{Locals, Results, rebound};
-
-/// More wraps than this are a refactoring, not a change to review.
-const MOST_WRAPS: usize = 8;
 
 /// Defines a `NewType` for each class or module whose ids travel.
 pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], shapes: &mut Shapes) {
@@ -61,6 +58,10 @@ pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], 
             family
         });
         if let Some((shape, solved)) = family.and_then(|family| family.define(world, observations, &plain, &results)) {
+            if shape.kind.is_refactoring() {
+                shapes.by_hand.push(shape);
+                continue;
+            }
             let id = shapes.define(shape);
             for (slot, mut item) in solved {
                 item.ty = item.ty.map(&mut |part| (*part == Type::Never).then_some(Type::Shape(id)));
@@ -223,7 +224,7 @@ impl Family {
             }
         }
         // An id that only one function takes crosses nothing.
-        if wraps.len() > MOST_WRAPS || functions.len() < 2 {
+        if functions.len() < 2 {
             return None;
         }
         let is_word = |&&(module, range): &&(ModuleId, TextRange)| {
