@@ -107,7 +107,7 @@ pub(super) fn flows(component: &Component, values: &Values, id: ShapeId, shape: 
 }
 
 /// A definition needs those of its fields: a record inside one that is sure enough is as sure, unless it has a single
-/// key; then it is a dict of which one key is known.
+/// key, or no type of a key is known; then it is a dict of which that much is known.
 pub(super) fn level(shapes: &mut [Shape]) {
     let mut pending: Vec<usize> =
         (0..shapes.len()).filter(|&number| shapes[number].confidence > Confidence::Low).collect();
@@ -117,7 +117,8 @@ pub(super) fn level(shapes: &mut [Shape]) {
         for id in inner {
             let held = &mut shapes[id.0 as usize];
             let ShapeKind::TypedDict { fields } = &held.kind else { continue };
-            if held.confidence == Confidence::Low && fields.len() > 1 {
+            let is_typed = fields.iter().any(|field| field.ty != Type::Any);
+            if held.confidence == Confidence::Low && fields.len() > 1 && is_typed {
                 held.confidence = Confidence::Medium;
                 pending.push(id.0 as usize);
             }

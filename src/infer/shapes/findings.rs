@@ -173,7 +173,8 @@ enum Asked {
     Index(i64),
 }
 
-fn is_plain_parameter(world: &World, slot: SlotId) -> bool {
+/// Whether a slot is a parameter that can be annotated and takes one argument.
+pub(super) fn is_plain_parameter(world: &World, slot: SlotId) -> bool {
     let Some(view) = world.slot(slot).filter(|view| view.open && view.sort == Sort::Param) else { return false };
     let Some(function) = view.function.and_then(|id| world.function(view.module, id.0)) else { return false };
     let is_star = |kind| matches!(kind, ParamKind::VarArgs | ParamKind::KwArgs);

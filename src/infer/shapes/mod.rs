@@ -16,6 +16,7 @@ mod ids;
 mod locals;
 mod named_tuples;
 mod names;
+mod namesakes;
 mod protocols;
 mod prune;
 mod records;
@@ -254,6 +255,7 @@ fn records(world: &World, (observations, types): (&Observations, &[Type]), given
         shapes.flows.extend(describe::flows(component, &values, id, &shapes.shapes[id.0 as usize]));
     }
     describe::settle(&mut values, &components, shapes);
+    namesakes::lend(&mut values, shapes);
     describe::name(&defined, &values, shapes);
 }
 

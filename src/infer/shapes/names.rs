@@ -172,7 +172,7 @@ const GENERIC: &[&str] = &[
     "rhs", "left", "right", "options", "opts", "opt", "attrs", "attr", "properties", "props", "kw", "fields",
     "field", "main", "run", "call", "test", "tests", "type", "types", "lst", "arr", "array", "tuple", "pair", "src",
     "dst", "node", "str", "string", "inner", "wrapper", "wrapped", "decorator", "decorated", "closure", "func",
-    "callback", "explicit", "formatted", "processed", "alias", "struct", "shape", "param",
+    "callback", "context", "ctx", "explicit", "formatted", "processed", "alias", "struct", "shape", "param",
 ];
 
 /// Whether a word says nothing about the value it names.

@@ -398,7 +398,9 @@ pub(super) fn merge_equal(flow: &mut Flow, world: &World, observations: &Observa
                 let (a, b) = (&records[a], &records[b]);
                 let keys = |component: &Component| component.keys.keys().copied().collect::<BTreeSet<_>>();
                 let is_glimpse = a.sites.is_empty() || b.sites.is_empty();
-                are_one_role(&keys(a), &keys(b), a.is_near(b), is_glimpse) && agree(a, b, &mut values)
+                // One name in one module is one thing, though each function looks at another side of it.
+                let are_glimpses = a.sites.is_empty() && b.sites.is_empty() && a.is_near(b);
+                (are_glimpses || are_one_role(&keys(a), &keys(b), a.is_near(b), is_glimpse)) && agree(a, b, &mut values)
             });
         }
         absorb(&records[..full], &mut values, &mut united);

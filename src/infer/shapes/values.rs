@@ -193,6 +193,14 @@ impl<'a> Values<'a> {
         found
     }
 
+    /// The names of the parameters that a value is passed to.
+    pub(super) fn receivers(&self, root: Node) -> impl Iterator<Item = Name> {
+        self.outgoing.at(root).iter().filter_map(|&number| {
+            let Origin::Slot(slot) = self.flow.graph.origin(self.flow.edges[number as usize].1) else { return None };
+            self.world.slot(slot).filter(|view| view.sort == Sort::Param).map(|view| view.name)
+        })
+    }
+
     /// A tuple, where the value is only unpacked into a fixed number of names or indexed by constants that cover a
     /// range from 0, and every item is known by what is done with it.
     fn tuple_of(&mut self, root: Node) -> Type {

@@ -14,6 +14,9 @@
 //! | its values are asked for what no plain value has, and nothing makes it | a view of a configuration |
 //! | made nowhere in sight, and called a node | an element of a document |
 //! | most types are unknown in the end, and few places would be annotated | it only tells names of keys |
+//! | in the end no slot holds it, and few local variables do | a variable's display says as much |
+//! | two keys, neither of which is always there, and nobody reads one | nothing relies on it |
+//! | made by modules alone, and nobody reads a key of it | data for something that is not in sight |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +26,7 @@ use super::component::{Component, is_dict_method};
 use super::describe::hints;
 use super::graph::{Node, Origin};
 use super::names::is_telling;
-use super::records::Verdict;
+use super::records::{MAKERS, Verdict};
 use super::uses::is_plain_method;
 use super::values::Values;
 use super::words::words;
@@ -70,15 +73,17 @@ pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) 
             is_part[id.0 as usize] = true;
         }
     }
-    let mut places: Vec<usize> = shapes.iter().map(|shape| shape.locals.len()).collect();
+    let mut held = vec![0; shapes.len()];
     let sure = slots.iter().flatten().filter(|solved| solved.confidence > Confidence::Low);
     for id in sure.flat_map(|solved| solved.ty.shapes()) {
-        places[id.0 as usize] += 1;
+        held[id.0 as usize] += 1;
     }
-    for (number, shape) in shapes.iter_mut().enumerate() {
+    for (number, shape) in shapes.iter_mut().enumerate().filter(|(number, _)| !is_part[*number]) {
         let ShapeKind::TypedDict { fields } = &shape.kind else { continue };
         let unknown = fields.iter().filter(|field| field.ty == Type::Any).count();
-        if 2 * unknown > fields.len() && places[number] < FEW && !is_part[number] {
+        let is_hardly_known = 2 * unknown > fields.len() && held[number] + shape.locals.len() < FEW;
+        let is_of_few_locals = held[number] == 0 && shape.locals.len() < MAKERS;
+        if is_hardly_known || is_of_few_locals {
             shape.confidence = Confidence::Low;
         }
     }
@@ -95,6 +100,7 @@ fn is_welcome(component: &Component, values: &mut Values, records: &FxHashSet<No
         || is_bag(component, values)
         || is_nameless(component, values)
         || is_of_tests(component)
+        || is_unread(component, values)
         || is_settings(component, values)
         || is_demonstration(component, values)
         || is_view(component, values)
@@ -125,7 +131,7 @@ fn is_filled(component: &Component, values: &Values) -> bool {
     !component.sites.is_empty()
         && is_unread
         && (component.keys.len() >= FILLED || is_called(component, values, &["context", "ctx", "vars", "namespace"]))
-        && makers.len() < super::records::MAKERS
+        && makers.len() < MAKERS
 }
 
 /// So many places build the variants of one thing.
@@ -182,6 +188,17 @@ fn is_of_tests(component: &Component) -> bool {
     let invented: Vec<_> = component.keys.values().filter(|key| !key.is_own).collect();
     let set: usize = invented.iter().map(|key| key.set_by.len()).sum();
     2 * invented.len() > component.keys.len() && set <= component.sites.len()
+}
+
+/// Without a reader, and either of two optional keys or nothing but data of a module.
+fn is_unread(component: &Component, values: &Values) -> bool {
+    let constructors = component.constructors(values);
+    let is_pair =
+        component.keys.len() < 3 && component.keys.values().all(|key| !Component::is_required(key, &constructors));
+    let is_data = !component.sites.is_empty()
+        && component.sites.iter().all(|&site| values.observations.sites[site].function.is_none())
+        && !component.has_slot(values, |view| view.sort == Sort::Param);
+    !component.has_reads && (is_pair || is_data)
 }
 
 /// Held by a variable or an attribute alone, and made once.
@@ -243,7 +260,7 @@ fn is_called(component: &Component, values: &Values, last: &[&str]) -> bool {
     let ends = |name: &str| words(name).last().is_some_and(|word| last.iter().any(|end| word.ends_with(end)));
     let slots = component.slots.iter().filter_map(|&slot| values.world.slot(slot)).map(|view| view.name);
     let bound = component.sites.iter().filter_map(|&site| values.observations.sites[site].bound_to);
-    slots.chain(bound).any(|name| ends(name.as_str()))
+    slots.chain(bound).chain(values.receivers(component.root)).any(|name| ends(name.as_str()))
 }
 
 #[cfg(test)]
