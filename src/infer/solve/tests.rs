@@ -624,6 +624,7 @@ fn tuples_of_known_length_are_said_also_where_an_item_is_not() {
     let text = "import lib\n\ndef split(path):\n    return lib.load(path), len(path)\n\n\
                 def rows(paths):\n    for path in paths:\n        yield lib.load(path), [], 1\n\n\
                 def blind(path):\n    return lib.load(path), lib.dump(path)\n\n\
+                def wide(path):\n    return lib.a(path), lib.b(path), lib.c(path), 1\n\n\
                 def either(flag):\n    if flag:\n        return None, 1\n    return lib.load(flag), 2\n\n\
                 def maybe(flag):\n    if flag:\n        return 'x', lib.load(flag)\n    return None\n\n\
                 def mixed(flag):\n    if flag:\n        return 'x', lib.load(flag)\n    return 1\n";
@@ -633,6 +634,7 @@ fn tuples_of_known_length_are_said_also_where_an_item_is_not() {
         .has("rows ->", "Iterator[tuple[Any, list[Any], int]]", Medium)
         .has("either ->", "tuple[Any, int]", Medium)
         .has("maybe ->", "tuple[str, Any] | None", Medium)
+        .declines("wide ->", "no element type: `tuple[?, ?, ?, int]`")
         .declines("blind ->", "no element type: `tuple[?, ?]`")
         .declines("mixed ->", "no element type: `int | tuple[str, ?]`");
 }
@@ -759,4 +761,11 @@ fn values_of_mappings_are_open_where_one_is_unknown_and_not_told_by_what_is_aske
     };
     assert!(!is_closed("Worker.info"), "defaults of `.get` say nothing of what is stored");
     solved(text).has("arguments ->", "dict[str, Any]", Low);
+}
+
+#[test]
+fn containers_of_what_may_be_anything_hold_any() {
+    let text = "from typing import Any\n\ndef load(path) -> Any:\n    return path\n\n\
+                def names(flag):\n    return {load('x') if flag else None: 'x'}\n";
+    solved(text).has("names ->", "dict[Any, str]", Low);
 }

@@ -3,9 +3,9 @@
 //!
 //! | items | written |
 //! |---|---|
-//! | at least one says what it is | the tuple, `Any` for what cannot be said of the others |
+//! | at least one in three says what it is | the tuple, `Any` for what cannot be said of the others |
 //! | an item is a guess, a mixture, or `None` wherever it can be seen | `Any` for that |
-//! | none says what it is | nothing |
+//! | fewer say what they are | nothing |
 //! | the tuple stands in a container of which something else is unknown | nothing |
 //! | the tuple is one of several types | nothing |
 
@@ -107,7 +107,7 @@ fn open_tuple(project: &Project, open: &Type) -> Option<Type> {
     let ty = open.map(&mut |part| match part {
         Type::Tuple(items) if (2..=LONGEST).contains(&items.len()) => {
             let items: Vec<Type> = items.iter().map(|item| open_item(project, item)).collect();
-            is_said |= items.iter().any(says_something);
+            is_said |= 3 * items.iter().filter(|item| says_something(item)).count() >= items.len();
             Some(Type::Tuple(items.into()))
         }
         _ => None,

@@ -125,11 +125,13 @@ fn needs_arguments(project: &Project, class: ClassName) -> bool {
     project.class(class).is_some_and(|info| !info.type_params.is_empty()) && !project.can_be_bare(class)
 }
 
-/// Joins the numbers, tuples and related classes inside a type.
+/// Joins the numbers, tuples and related classes inside a type. A container of what may be anything holds `Any`, also
+/// where that may be `None`.
 pub(super) fn simplify(project: &Project, ty: &Type) -> Type {
     let ty = match ty {
         Type::Instance(class, args) if !args.is_empty() => {
-            Type::Instance(*class, args.iter().map(|arg| simplify(project, arg)).collect())
+            let arg = |arg| Some(simplify(project, arg)).filter(|arg| !arg.members().contains(&Type::Any));
+            Type::Instance(*class, args.iter().map(|item| arg(item).unwrap_or(Type::Any)).collect())
         }
         Type::Tuple(items) => {
             let items: Vec<Type> = items.iter().map(|item| simplify(project, item)).collect();
