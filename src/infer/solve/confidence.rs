@@ -62,6 +62,7 @@
 //! | a record, tuple or protocol that is defined for it | Medium; Low in a union with others |
 //! | a dict that came to be no record | Medium with one kind of values; else Low |
 //! | a tuple of fixed length of which some items are known | Medium |
+//! | an attribute or variable that is stored what holds `Any` | at most Medium |
 //! | a docstring alone | Medium for a tuple of fixed length; else Low |
 //! | a docstring that agrees with other evidence | at least Medium |
 //! | anything concluded through another slot | at most that slot's confidence; a value at least Medium |

@@ -34,7 +34,9 @@ pub(super) fn own(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
         return Err(Decline::NoEvidence);
     }
     let ty = readable(model.project, &simplify(model.project, &union(types)))?;
+    let is_open = ty.any(&mut |part| *part == Type::Any);
     let confidence = match unknown {
+        0 if is_open => weakest.min(Confidence::Medium),
         0 => weakest,
         _ => Confidence::Low,
     };
