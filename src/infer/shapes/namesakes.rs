@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use super::findings::is_plain_parameter;
 use super::names::value_name;
 use super::values::Values;
-use super::world::Sort;
+use super::world::{Sort, World};
 use super::{Shapes, lower, trim};
 use crate::infer::{Confidence, Evidence, EvidenceKind, Shape, ShapeKind, Solved, UseKind};
 use crate::text::{Name, TextRange};
-use crate::types::{ShapeId, SlotId, Type, union};
+use crate::types::{ModuleId, ShapeId, SlotId, Type, union};
 
 /// So many namesakes have to be known.
 const LEAST: usize = 2;
@@ -48,31 +48,63 @@ pub(super) fn lend(values: &mut Values, shapes: &mut Shapes) {
         }
     }
     for (name, Namesakes { known, unknown }) in by_name {
+        if unknown.is_empty() {
+            continue;
+        }
+        let module_of = |slot: SlotId| world.slots[slot.0 as usize].module;
+        let mut near: BTreeMap<ModuleId, Vec<_>> = BTreeMap::new();
+        for &member in &known {
+            near.entry(module_of(member.0)).or_default().push(member);
+        }
+        let near: BTreeMap<ModuleId, Option<Loan>> =
+            near.into_iter().map(|(module, group)| (module, Loan::of(world, name, &group, LEAST, shapes))).collect();
+        let far = Loan::of(world, name, &known, FAR, shapes);
         for slot in unknown {
-            let module = world.slots[slot.0 as usize].module;
-            let near: Vec<_> =
-                known.iter().filter(|(other, _)| world.slots[other.0 as usize].module == module).copied().collect();
-            let (group, least) = if near.is_empty() { (&known, FAR) } else { (&near, LEAST) };
-            let Some((id, votes)) = most_common(group) else { continue };
-            // A few can be seen in part, or hold something else now and then.
-            let agrees = votes >= least && 4 * votes >= 3 * group.len();
-            if agrees && takes(values, slot, &shapes.shapes[id.0 as usize]) {
-                let mut ty = Type::Shape(id);
+            let Some(loan) = near.get(&module_of(slot)).unwrap_or(&far) else { continue };
+            if takes(values, slot, &shapes.shapes[loan.id.0 as usize]) {
+                let mut solved = loan.solved.clone();
                 if lower(values.types, slot).members().contains(&Type::None) {
-                    ty = union([ty, Type::None]);
+                    solved.ty = union([solved.ty, Type::None]);
                 }
-                let confidence = shapes.shapes[id.0 as usize].confidence.min(Confidence::Medium);
-                let reason = format!("{votes} of {} parameters `{name}` of which more is known hold it.", group.len());
-                let place = |&(other, _): &(SlotId, Option<ShapeId>)| {
-                    let view = &world.slots[other.0 as usize];
-                    let range = TextRange::new(view.offset, view.offset);
-                    Evidence { kind: EvidenceKind::Use, module: view.module, range, ty: None }
-                };
-                let evidence = trim(group.iter().map(place).collect());
-                shapes.shapes[id.0 as usize].slots.push(slot);
-                shapes.assigned.insert(slot, Solved { ty, confidence, reason, evidence });
+                shapes.shapes[loan.id.0 as usize].slots.push(slot);
+                shapes.assigned.insert(slot, solved);
             }
         }
+    }
+}
+
+/// The record that the parameters of a name hold, for those of which nothing is known.
+struct Loan {
+    id: ShapeId,
+    solved: Solved,
+}
+
+impl Loan {
+    /// What a group of parameters agrees on, if at least so many do.
+    fn of(
+        world: &World,
+        name: Name,
+        group: &[(SlotId, Option<ShapeId>)],
+        least: usize,
+        shapes: &Shapes,
+    ) -> Option<Self> {
+        let (id, votes) = most_common(group)?;
+        // A few can be seen in part, or hold something else now and then.
+        if votes < least || 4 * votes < 3 * group.len() {
+            return None;
+        }
+        let place = |&(other, _): &(SlotId, Option<ShapeId>)| {
+            let view = &world.slots[other.0 as usize];
+            let range = TextRange::new(view.offset, view.offset);
+            Evidence { kind: EvidenceKind::Use, module: view.module, range, ty: None }
+        };
+        let solved = Solved {
+            ty: Type::Shape(id),
+            confidence: shapes.shapes[id.0 as usize].confidence.min(Confidence::Medium),
+            reason: format!("{votes} of {} parameters `{name}` of which more is known hold it.", group.len()),
+            evidence: trim(group.iter().map(place).collect()),
+        };
+        Some(Self { id, solved })
     }
 }
 

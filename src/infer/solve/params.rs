@@ -56,7 +56,8 @@ pub(super) fn combined(
     let Some(param) = definition.params.get(usize::from(index)) else { return Err(Decline::NoEvidence) };
     if let Some(inherited) = model.families.inherited_from(slot) {
         let settled = model.settle(&with_own_class(&inherited.ty, module, definition), &[]);
-        if !settled.has_hole() {
+        // A parameter that takes `None` alone takes something else that cannot be written here.
+        if !settled.has_hole() && settled.ty != Type::None {
             let ty = if has_none_default(model, slot) && settled.ty != Type::Any {
                 union([settled.ty, Type::None])
             } else {

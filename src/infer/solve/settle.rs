@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::bases::public_name;
+use super::widen::without_none;
 use super::{Answer, Model};
 use crate::facts::{ExprKind, FunctionId, ParamKind};
 use crate::infer::Confidence;
@@ -311,14 +312,6 @@ impl Settler<'_, '_> {
             .iter()
             .find_map(|base| project.args_as(class, args, base.class())?.first().cloned())
             .unwrap_or(Type::Unknown)
-    }
-}
-
-/// The members of a union besides `None`.
-fn without_none(ty: &Type) -> Type {
-    match ty {
-        Type::Union(members) => union(members.iter().filter(|member| **member != Type::None).cloned()),
-        other => other.clone(),
     }
 }
 

@@ -769,3 +769,10 @@ fn containers_of_what_may_be_anything_hold_any() {
                 def names(flag):\n    return {load('x') if flag else None: 'x'}\n";
     solved(text).has("names ->", "dict[Any, str]", Low);
 }
+
+#[test]
+fn a_base_class_whose_type_cannot_be_written_says_nothing() {
+    let text = "import argparse\n\nclass Parser(argparse.ArgumentParser):\n    def _print_message(self, message, file=None):\n        \
+                print(message, file)\n";
+    assert!(Conclusions::of(&[("a.py", text)]).get("Parser._print_message(file)").is_err());
+}
