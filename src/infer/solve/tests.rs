@@ -419,8 +419,20 @@ fn generators_are_iterators_unless_they_receive() {
         .has("numbers ->", "Iterator[int]", Medium)
         .declines("echo ->", "the type of what is sent to it is not known")
         .has("total ->", "Generator[int, None, str]", Medium)
-        .has("opened ->", "Iterator[str]", Medium)
+        .has("opened ->", "Generator[str, None, None]", Medium)
         .has("ticks ->", "AsyncIterator[int]", Medium);
+}
+
+#[test]
+fn tuples_of_none_alone_are_a_variant_of_the_result() {
+    let text = "def found(text):\n    if not text:\n        return None, None\n    return text.upper(), len(text)\n\n\
+                def partly(text):\n    if not text:\n        return None, None\n    if len(text) > 3:\n        \
+                return text.upper(), None\n    return text.upper(), 3\n\nfound('a')\npartly('b')\n";
+    solved(text).has("found ->", "tuple[str, int] | tuple[None, None]", Medium).has(
+        "partly ->",
+        "tuple[str | None, int | None]",
+        Medium,
+    );
 }
 
 #[test]
