@@ -436,6 +436,21 @@ fn tuples_of_none_alone_are_a_variant_of_the_result() {
 }
 
 #[test]
+fn a_property_made_by_a_call_gives_what_its_getter_returns() {
+    let text = "class Page:\n    def __init__(self, url):\n        self.url = url\n\n    \
+                def _get_url(self):\n        return 'x'\n\n    def _set_url(self, url):\n        self._url = url\n\n    \
+                url = property(_get_url, _set_url)\n\ndef shown(page):\n    return page.url\n\nshown(Page('a'))\n";
+    solved(text).has("shown ->", "str", High);
+    assert!(solved(text).0.iter().all(|(slot, _)| !slot.contains("Page.url")));
+}
+
+#[test]
+fn a_choice_of_texts_stands_for_no_none() {
+    let text = "from urllib.parse import urljoin\n\ndef link(page=None):\n    return urljoin(page, 'x')\n";
+    solved(text).has("link ->", "str", High);
+}
+
+#[test]
 fn bodies_type_parameters_without_callers() {
     let text = "import math\n\nclass Request:\n    def __init__(self):\n        self.path = '/'\n        self.verb = 'GET'\n    \
                 def reply(self):\n        return self.path\n\n\
