@@ -56,7 +56,10 @@ impl Evaluator<'_> {
             ExprKind::Subscript(value, index) => self.subscript(id, value, index),
             ExprKind::Slice(bounds) => {
                 for part in bounds.into_iter().filter_map(OptionalExpr::get) {
-                    self.expr(part);
+                    let ty = self.expr(part);
+                    // All sequences of the language ask it of bounds, which may be left out.
+                    let bound = union([known::SUPPORTS_INDEX.instance(), Type::None]);
+                    self.use_of_expr(part, &ty, &UseKind::Passed(bound), self.facts.expr(part).range);
                 }
                 known::SLICE.instance()
             }

@@ -451,6 +451,16 @@ fn a_choice_of_texts_stands_for_no_none() {
 }
 
 #[test]
+fn bounds_of_slices_are_numbers() {
+    let text =
+        "def cut(text, start, end=None):\n    return text[start:end]\n\ndef at(table, key):\n    return table[key]\n";
+    solved(text)
+        .has("cut(start)", "int", Medium)
+        .has("cut(end)", "int | None", Medium)
+        .declines("at(key)", "no evidence");
+}
+
+#[test]
 fn bodies_type_parameters_without_callers() {
     let text = "import math\n\nclass Request:\n    def __init__(self):\n        self.path = '/'\n        self.verb = 'GET'\n    \
                 def reply(self):\n        return self.path\n\n\
