@@ -183,7 +183,7 @@ pub(super) fn conclude(
         confidence = Confidence::Low;
     }
     if let Some(weakest) = inflow.weakest {
-        confidence = confidence::through(confidence, weakest, &ty);
+        confidence = confidence.min(weakest);
     }
     if model.param_name(slot).is_some_and(|name| name.as_str().starts_with('_')) {
         confidence = confidence.min(Confidence::Medium);

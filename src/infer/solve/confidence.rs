@@ -186,12 +186,6 @@ pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
     }
 }
 
-/// How sure a conclusion of this type is when it rests on other slots, of which the least sure is `weakest`.
-pub(super) fn through(confidence: Confidence, weakest: Confidence, ty: &Type) -> Confidence {
-    let weakest = if is_value(ty) { weakest.max(Confidence::Medium) } else { weakest };
-    confidence.min(weakest)
-}
-
 /// Whether a type puts together what has no common name: three types or more, or two of them in a container, `None`
 /// aside. Nobody writes such a type who can avoid it. An item of a tuple has a place of its own and may be of two.
 pub(super) fn is_mixed(ty: &Type) -> bool {
