@@ -34,6 +34,8 @@ pub(super) struct Flow {
     pub(super) spreads: Vec<(Node, Node)>,
     /// Displays that unpack something whose keys cannot be known.
     pub(super) open: FxHashSet<SiteId>,
+    /// The edges once they are looked up, to find each once.
+    pub(super) known: FxHashSet<(Node, Node)>,
     /// Representatives between which edges were looked for between their parts, with the numbers of these.
     pub(super) deepened: FxHashMap<(Node, Node), (usize, usize)>,
 }
