@@ -344,7 +344,7 @@ fn confidence(found: &[ShapeId], shapes: &Shapes) -> Confidence {
 
 /// The type as it can be written; none where it would say too much or too little.
 fn writable(ty: &Type) -> Option<Type> {
-    let ty = widen(ty);
+    let ty = iterated(&widen(ty));
     let holds_shape = ty.members().iter().any(|member| matches!(member, Type::Shape(_)));
     let members = ty.members().iter().filter(|member| {
         // Next to a record an empty or unknown dict is one that has not been filled yet.
@@ -354,6 +354,21 @@ fn writable(ty: &Type) -> Option<Type> {
     let ty = union(members.cloned().collect::<Vec<_>>());
     let only_one = ty.members().iter().filter(|member| **member != Type::None).count() <= 2;
     (is_settled(&ty) && only_one && !ty.members().contains(&Type::Any)).then_some(ty)
+}
+
+/// A generator to which nothing is known to be sent is there to be iterated over.
+fn iterated(ty: &Type) -> Type {
+    match ty {
+        Type::Instance(class, args) if *class == known::GENERATOR.class() => match &args[..] {
+            [item, Type::Unknown | Type::Any, Type::Unknown | Type::None] => known::ITERATOR.of([item.clone()]),
+            _ => ty.clone(),
+        },
+        Type::Instance(class, args) if *class == known::ASYNC_GENERATOR.class() => match &args[..] {
+            [item, Type::Unknown | Type::Any] => known::ASYNC_ITERATOR.of([item.clone()]),
+            _ => ty.clone(),
+        },
+        other => other.clone(),
+    }
 }
 
 /// The conclusion for a slot, with the bounds that lead to it.

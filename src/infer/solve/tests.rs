@@ -8,7 +8,7 @@ use crate::infer::{Confidence, Solved, infer};
 use crate::project::{InputFile, Project, SlotKind};
 use crate::source::{SourceFile, parse};
 use crate::stubs::Installed;
-use crate::types::PythonVersion;
+use crate::types::{PythonVersion, known};
 
 /// A repository of files given by path and text; files under `tests/` are evidence only.
 fn project(files: &[(&str, &str)]) -> Project {
@@ -359,7 +359,7 @@ fn a_display_is_a_plain_dict_where_nothing_is_declared() {
                 total(order('a'))\ntotal(order('b'))\ntotal(fallback(1))\n";
     let conclusions = solved(text);
     assert!(conclusions.get("order ->").is_ok());
-    conclusions.declines("fallback ->", "it would be `a definition`, but one `return` gives `dict`");
+    conclusions.declines("fallback ->", "it would be `a definition`, but one `return` gives `dict[str, int | str]`");
 }
 
 #[test]
@@ -374,7 +374,8 @@ fn what_has_a_return_does_return() {
 fn a_generator_of_dicts_is_no_dict() {
     let text = "def rows():\n    yield {'a': 1, 'b': 'x'}\n    yield {'a': 2, 'b': 'y'}\n\n\
                 def use():\n    for row in rows():\n        print(row['a'] + 1, row['b'].upper())\n";
-    solved(text).declines("rows ->", "it would be `a definition`, but it is a generator");
+    let conclusions = solved(text);
+    assert!(matches!(conclusions.get("rows ->"), Ok(solved) if solved.ty.class() == Some(known::ITERATOR.class())));
 }
 
 #[test]
@@ -630,8 +631,7 @@ fn matches_are_of_text() {
 
 #[test]
 fn a_method_that_is_only_read_tells_little() {
-    let text =
-        "import logging\n\ndef read(node):\n    return node.addFilter\n\ndef called(log):\n    log.addFilter(1)\n";
+    let text = "import logging\n\ndef read(node):\n    return node.addFilter\n\ndef called(log):\n    log.addFilter(logging.Filter())\n";
     solved(text).has("read(node)", "Logger", Low).has("called(log)", "Logger", Medium);
 }
 
