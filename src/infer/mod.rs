@@ -85,16 +85,17 @@ fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
     let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
     let find_shapes = || {
         let world = shapes::World::of(project);
-        let shapes = shapes::solve(&world, &facts);
-        (world, shapes)
+        let (shapes, asking) = shapes::solve(&world, &facts);
+        (world, shapes, asking)
     };
-    let ((world, mut shapes), readers) =
+    let ((world, mut shapes, asking), readers) =
         phases.measure("shapes", || rayon::join(find_shapes, || Readers::new(project, &observations)));
     let mut partials = partials::Partials::new(project);
     let concluded = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
     let mut slots = concluded.slots;
-    phases.measure("shapes", || shapes::solve_rest(&world, &facts, &mut slots, &mut shapes));
-    drop((world, observations));
+    phases.measure("shapes", || shapes::solve_rest(&world, &facts, &asking, &mut slots, &mut shapes));
+    drop((world, asking));
+    drop(observations);
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
     watched::decline(project, &mut slots);

@@ -59,7 +59,10 @@ impl Evaluator<'_> {
             ExprKind::Subscript(value, index) => self.subscript(id, value, index),
             ExprKind::Slice(bounds) => {
                 for part in bounds.into_iter().filter_map(OptionalExpr::get) {
-                    self.expr(part);
+                    let ty = self.expr(part);
+                    // All sequences of the language ask it of bounds, which may be left out.
+                    let bound = union([known::SUPPORTS_INDEX.instance(), Type::None]);
+                    self.use_of_expr(part, &ty, &UseKind::Passed(bound), self.facts.expr(part).range);
                 }
                 known::SLICE.instance()
             }
@@ -108,13 +111,13 @@ impl Evaluator<'_> {
             }
             ExprKind::Yield(value) => {
                 let ty = value.map_or(Type::None, |value| self.expr(value));
-                self.yielded(ty, expr.range);
+                self.yielded(value, ty, expr.range);
                 Type::Unknown
             }
             ExprKind::YieldFrom(value) => {
                 let ty = self.expr(value);
                 let element = self.iterate(&ty);
-                self.yielded(element, expr.range);
+                self.yielded(Some(value), element, expr.range);
                 match &ty {
                     Type::Instance(class, args) if *class == known::GENERATOR.class() => {
                         args.get(2).cloned().unwrap_or(Type::Unknown)
@@ -146,11 +149,14 @@ impl Evaluator<'_> {
         self.project.annotation(&Context { module: self.module, class: self.class }, annotation)
     }
 
-    fn yielded(&mut self, ty: Type, range: crate::text::TextRange) {
+    fn yielded(&mut self, value: Option<ExprId>, ty: Type, range: crate::text::TextRange) {
         if let Some(function) = self.function
             && self.lambda_result.is_none()
             && let Some(slot) = self.slot(SlotKind::Return(FunctionId(function.function)))
         {
+            if let Some(value) = value {
+                self.remember_flow(slot, value);
+            }
             self.bound(slot, ty, EvidenceKind::Yield, range);
         }
     }

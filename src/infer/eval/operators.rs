@@ -187,7 +187,7 @@ impl Evaluator<'_> {
             _ => UseKind::DynamicKey(self.computed_key(index, &key)),
         };
         self.use_of_expr(value, &container, &kind, range);
-        self.check_index(&container, index, &key);
+        self.check_index(value, &container, index, &key);
         self.subscript_with(&container, &key)
     }
 

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph::{Graph, Node};
 use super::world::World;
-use crate::infer::{Observations, UseKind};
+use crate::infer::{EvidenceKind, Observations, UseKind};
 use crate::text::{Name, TextRange};
 use crate::types::{ModuleId, Projection, SiteId, Type, known};
 
@@ -34,6 +34,8 @@ pub(super) struct Flow {
     pub(super) spreads: Vec<(Node, Node)>,
     /// Displays that unpack something whose keys cannot be known.
     pub(super) open: FxHashSet<SiteId>,
+    /// The edges once they are looked up, to find each once.
+    pub(super) known: FxHashSet<(Node, Node)>,
     /// Representatives between which edges were looked for between their parts, with the numbers of these.
     pub(super) deepened: FxHashMap<(Node, Node), (usize, usize)>,
 }
@@ -68,12 +70,20 @@ impl Flow {
         }
         for bound in &observations.bounds {
             // Only values that are nodes themselves, or hold some, say how nodes are connected.
-            if mentions_node(&bound.ty) {
-                let slot = flow.graph.slot(bound.slot);
-                flow.connect(&bound.ty, slot);
-            } else if has_hole(&bound.ty) {
-                let slot = flow.graph.slot(bound.slot);
-                flow.connect_parameter(world, &bound.ty, bound.module, bound.range, slot);
+            let is_connected = mentions_node(&bound.ty);
+            if !is_connected && !has_hole(&bound.ty) {
+                continue;
+            }
+            let slot = flow.graph.slot(bound.slot);
+            // A generator gives what it yields one by one.
+            let to = match bound.kind {
+                EvidenceKind::Yield => flow.graph.part(slot, Projection::Element),
+                _ => slot,
+            };
+            if is_connected {
+                flow.connect(&bound.ty, to);
+            } else {
+                flow.connect_parameter(world, &bound.ty, bound.module, bound.range, to);
             }
         }
         flow.subjects.reserve(observations.uses.len());
@@ -169,7 +179,9 @@ impl Flow {
             Type::Instance(class, args) => {
                 // The last argument is what a computed index gives, and for one argument also what iteration gives.
                 let holds = args.len() == 1 || *class == known::DICT.class() || *class == known::MAPPING.class();
-                if let Some(element) = args.last().filter(|element| holds && mentions_node(element)) {
+                let is_generator = *class == known::GENERATOR.class() || *class == known::ASYNC_GENERATOR.class();
+                let element = if is_generator { args.first() } else { args.last().filter(|_| holds) };
+                if let Some(element) = element.filter(|element| mentions_node(element)) {
                     let part = self.graph.part(to, Projection::Element);
                     self.connect(element, part);
                 }

@@ -3,6 +3,7 @@
 //! Solving goes over all slots a few times. Each pass reads the answers of the pass before and nothing else, so that
 //! slots are answered in any order on any thread; an answer that rests on another slot follows one pass later.
 
+mod asked;
 mod bases;
 mod callers;
 mod confidence;
@@ -41,6 +42,7 @@ pub(super) use families::Families;
 pub(super) use stored::declarable;
 pub(super) use tuples::filled;
 
+use self::asked::Asked;
 use self::docstrings::Docstrings;
 use self::index::Index;
 use self::members::Members;
@@ -107,6 +109,7 @@ struct Model<'a> {
     members: Members,
     docstrings: Docstrings,
     syntax: Syntax,
+    asked: Asked,
     naming: Naming,
     /// By slot: the type that the author wrote; `Unknown` where it cannot be told.
     declared: Vec<Option<Type>>,
@@ -135,6 +138,7 @@ pub(super) fn solve(
         members: Members::new(project),
         docstrings: Docstrings::new(project),
         syntax: Syntax::new(project),
+        asked: Asked::new(project),
         naming: Naming::new(project),
         declared,
         answers,
