@@ -23,6 +23,7 @@ mod naming;
 mod params;
 mod reason;
 mod records;
+mod relatives;
 mod returns;
 mod settle;
 mod stored;
