@@ -2,8 +2,8 @@
 //!
 //! | asked | says |
 //! |---|---|
-//! | arithmetic, comparison with a `float`, a sign, a function of `math` | `float` (reads `int` too) |
-//! | comparison with an `int`, bit operators, shifts, `range(x)`, an index, a parameter that wants an `int` | `int` |
+//! | arithmetic or comparison with a `float`, division, a sign, a function of `math` | `float` (reads `int` too) |
+//! | other arithmetic and comparison with an `int`, bit operators, shifts, `range(x)`, an index, a parameter that wants an `int` | `int` |
 //! | a method that only `str` has, `+` with a `str`, comparison with a text | `str` |
 //! | `append`, `sort` and the like | `list` |
 //! | iteration, `len`, a computed index | a collection, if its elements are known |
@@ -105,19 +105,23 @@ impl Tally {
     fn operand(&mut self, op: BinaryOp, other: &Type, reflected: bool) {
         match op {
             BinaryOp::Add => {
-                self.number |= is_number(other);
+                self.arithmetic(other);
                 self.text |= other.is(&known::STR);
             }
             // `"…" % value` and its mirror image say nothing: text is formatted so.
             BinaryOp::Mod if !reflected => {}
-            BinaryOp::Mod | BinaryOp::Mult | BinaryOp::Div | BinaryOp::Sub | BinaryOp::FloorDiv | BinaryOp::Pow => {
-                self.number |= is_number(other);
-            }
+            BinaryOp::Mod | BinaryOp::Mult | BinaryOp::Sub | BinaryOp::FloorDiv => self.arithmetic(other),
+            BinaryOp::Div | BinaryOp::Pow => self.number |= is_number(other),
             BinaryOp::LShift | BinaryOp::RShift | BinaryOp::BitOr | BinaryOp::BitAnd | BinaryOp::BitXor => {
                 self.integer |= other.is(&known::INT);
             }
             BinaryOp::MatMult => self.other = true,
         }
+    }
+
+    fn arithmetic(&mut self, other: &Type) {
+        self.integer |= other.is(&known::INT);
+        self.number |= is_number(other) && !other.is(&known::INT);
     }
 
     fn passed(&mut self, ty: &Type) {

@@ -184,6 +184,8 @@ pub(super) fn solve(
     for _ in 0..2 {
         model.answers = slots(count).map(|slot| tuples::opened(&model, slot).map(Answer::with_care)).collect();
     }
+    let kinds = tuples::Kinds::of(&model);
+    model.answers = slots(count).map(|slot| kinds.confirmed(&model, slot)).collect();
     let mut solved: Vec<_> = slots(count).map(|slot| reason::report(&model, slot)).collect();
     stored::declare_partials(&model, partials, &mut solved);
     Conclusions { slots: solved, fields: records::conclude(&model) }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::confidence::is_value;
 use crate::infer::Field;
 use crate::text::Name;
 use crate::types::{ShapeId, Type};
@@ -24,8 +25,8 @@ impl<'a> Relatives<'a> {
         for &(shape, field) in fields {
             relatives.keys.entry(shape).or_default().insert(field.name);
             let ty = better.get(&(shape, field.name)).copied().unwrap_or(&field.ty);
-            // Which record another one holds is told by what flows into it alone.
-            if ty.shapes().is_empty() && !ty.any(&mut |part| matches!(part, Type::Any | Type::Literal(_))) {
+            // Which objects a record holds is what tells it from its relatives.
+            if ty.members().iter().all(|member| *member == Type::None || is_value(member)) {
                 relatives.types.entry(field.name).or_default().push((shape, ty));
             }
         }

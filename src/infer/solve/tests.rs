@@ -694,6 +694,26 @@ fn tuples_of_known_length_are_said_also_where_an_item_is_not() {
 }
 
 #[test]
+fn a_row_of_tuples_is_sure_where_others_hold_the_same() {
+    let rest = "def first(bounds):\n    return bounds[0]\n\nfirst([(Lower(), 1)])\n\n\
+                def whole():\n    return [(Lower(), 9)]\n\n\
+                def is_inside(ranges, number):\n    for lower, upper in ranges:\n        if number < upper:\n            \
+                return True\n    return False\n\n\
+                def check(number, other):\n    return is_inside(whole(), number) or is_inside(other.ranges, number)\n";
+    let of_class = format!("class Lower:\n    pass\n\n{rest}");
+    solved(&of_class).has("is_inside(ranges)", "Iterable[tuple[Lower, int]]", Medium);
+    let of_numbers = format!("Lower = int\n\n{rest}");
+    solved(&of_numbers).has("is_inside(ranges)", "Iterable[tuple[int, int]]", Low);
+}
+
+#[test]
+fn a_list_of_nothing_but_none_waits_for_its_items() {
+    let text = "class Ring:\n    def __init__(self, size):\n        self.items = [None] * size\n\n\
+                def order(names):\n    return dict.fromkeys(names)\n\norder(['x'])\n";
+    solved(text).declines("Ring.items", "no element type: `list[None]`");
+}
+
+#[test]
 fn tuples_add_no_level_of_nesting() {
     solved("def rows():\n    return [('x', ['y'], 1)]\n\ndef deep():\n    return [('x', [['y']])]\n")
         .has("rows ->", "list[tuple[str, list[str], int]]", Medium)

@@ -8,9 +8,12 @@
 //! | fewer say what they are | nothing |
 //! | the tuple stands in a container of which something else is unknown | nothing |
 //! | the tuple is one of several types | nothing |
+//! | a row of tuples that is a guess, of a kind that several slots hold | the guess is sure enough |
+
+use std::collections::BTreeMap;
 
 use super::bases::is_assignable;
-use super::confidence::{self, is_mixed, is_mixed_inside};
+use super::confidence::{self, is_mixed, is_mixed_inside, is_value};
 use super::reason::Basis;
 use super::widen::{Decline, readable, simplify, without_none};
 use super::{Answer, Model, returns};
@@ -20,6 +23,9 @@ use crate::types::{SlotId, Type, union};
 
 /// Longer tuples are rows of something.
 const LONGEST: usize = 8;
+
+/// So many slots that hold one kind of tuple tell what another one holds.
+const AGREEING: usize = 3;
 
 /// The answer for a slot that was declined, or is not sure, because of what the items of a tuple are.
 pub(super) fn opened(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
@@ -37,6 +43,47 @@ pub(super) fn opened(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
         }
         _ => answer,
     }
+}
+
+/// The kinds of tuples that the answers for several slots agree on, and for how many.
+pub(super) struct Kinds(BTreeMap<Type, usize>);
+
+impl Kinds {
+    /// Counts the tuples in what is sure enough.
+    pub(super) fn of(model: &Model) -> Self {
+        let mut counted = BTreeMap::new();
+        for answer in model.answers.iter().flatten().filter(|answer| answer.confidence > Confidence::Low) {
+            answer.ty.any(&mut |part| {
+                if is_telling(part) {
+                    *counted.entry(part.clone()).or_default() += 1;
+                }
+                false
+            });
+        }
+        Self(counted)
+    }
+
+    /// The answer for a slot: a row of tuples that is not sure by itself is so where others hold the same tuples.
+    pub(super) fn confirmed(&self, model: &Model, slot: SlotId) -> Result<Answer, Decline> {
+        let mut answer = model.last(slot);
+        if let Ok(found) = &mut answer
+            && found.confidence == Confidence::Low
+            && let Type::Instance(_, args) = without_none(&found.ty)
+            && let [item] = &args[..]
+            && self.0.get(item).is_some_and(|count| *count >= AGREEING)
+            && fits_family(model, slot, &found.ty)
+        {
+            found.confidence = Confidence::Medium;
+        }
+        answer
+    }
+}
+
+/// Whether a tuple of fixed length is like no other: it holds objects of some class or further containers.
+fn is_telling(ty: &Type) -> bool {
+    let Type::Tuple(items) = ty else { return false };
+    let is_plain = |item: &Type| item.members().iter().all(|member| *member == Type::None || is_value(member));
+    (2..=LONGEST).contains(&items.len()) && !items.iter().all(is_plain) && !ty.any(&mut |part| *part == Type::Any)
 }
 
 /// Whether a function gives tuples of fixed length, or a row of them, of whose items nothing is sure.

@@ -67,6 +67,11 @@ pub(super) fn readable(project: &Project, ty: &Type) -> Result<Type, Decline> {
     Ok(ty)
 }
 
+/// Whether objects of a class hold what is put into them, of which a table of keys is no case: it can be a set in order.
+fn is_storage(class: ClassName) -> bool {
+    [&known::LIST, &known::SET, &known::FROZENSET, &known::TUPLE].iter().any(|known| known.class() == class)
+}
+
 fn check(project: &Project, ty: &Type) -> Result<(), Decline> {
     match ty {
         Type::Unknown | Type::Slot(_) | Type::Part(..) | Type::Record(_) => return Err(Decline::NoEvidence),
@@ -90,6 +95,8 @@ fn check(project: &Project, ty: &Type) -> Result<(), Decline> {
         | Type::Function(..)
         | Type::Variable(_) => true,
         Type::Tuple(items) => items.is_empty(),
+        // `[None] * size` waits for what it is to hold.
+        Type::Instance(class, args) if args[..] == [Type::None] => is_storage(*class),
         Type::Instance(class, args) => args.is_empty() && needs_arguments(project, *class),
         _ => false,
     });
