@@ -121,8 +121,11 @@ impl Evaluator<'_> {
             (_, SlotKind::Attribute(..)) if *wrong == Type::None && is_plain() => None,
             (Some(_), _) if is_plain() => Some(Part::Repeats),
             (Some(hint), _) => Some(if says(hint, wrong) { Part::Says } else { Part::Leads }),
-            // What flows into it is looked at when all units have been read.
-            (None, _) => (!is_plain()).then_some(Part::Says),
+            // What flows into it is looked at when all units have been read; what it holds anyway is not their fault.
+            (None, _) => {
+                let holds_anyway = self.state.plain.get(slot.0 as usize).is_some_and(|ty| says(ty, wrong));
+                (!holds_anyway).then_some(Part::Says)
+            }
         }
     }
 
