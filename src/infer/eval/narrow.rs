@@ -204,7 +204,8 @@ impl Evaluator<'_> {
     fn narrow_instance(&mut self, place: ExprId, class: &Type, positive: bool) {
         let ty = self.gathered_at(place);
         let wanted = Self::instance_of(class);
-        if wanted.is_unknown() {
+        let is_partial = self.state.reads_back && class.members().iter().any(Type::is_unknown);
+        if wanted.is_unknown() || is_partial {
             // A test for a class that is not known tells one checker nothing.
             if positive && !self.state.reads_back {
                 self.assign_narrowed(place, Type::Unknown);

@@ -106,7 +106,7 @@ impl Evaluator<'_> {
             // A key that is not said to have this type has got it elsewhere.
             Blame::Field(shape, key) => {
                 let field = self.typed_dict_field(&Type::Shape(shape), key)?;
-                return field.members().contains(wrong).then_some(Part::Says);
+                return says(&field, wrong).then_some(Part::Says);
             }
         };
         self.out.weighed.insert(slot);
