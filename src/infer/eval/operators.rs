@@ -168,7 +168,7 @@ impl Evaluator<'_> {
             None => true,
         };
         // Most comparisons are true or false; a checker does not go by that.
-        if self.state.reads_back && left.members().iter().any(Type::is_unknown) {
+        if self.state.reads_back && left.members().iter().any(is_open) {
             return Type::Unknown;
         }
         if left.members().iter().all(is_plain) {

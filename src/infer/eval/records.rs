@@ -175,7 +175,11 @@ impl Evaluator<'_> {
             }
         }
         // `options.pop("size", 1)` of options of which nothing is known may be anything to a checker.
-        let is_open = |ty: &Type| matches!(ty, Type::Instance(class, args) if Self::is_dict(*class) && args.get(1).is_some_and(Type::is_unknown));
+        let is_nothing = |value: &Type| matches!(value, Type::Unknown | Type::Slot(_) | Type::Part(..));
+        let is_open = |ty: &Type| match ty {
+            Type::Instance(class, args) if Self::is_dict(*class) => args.get(1).is_some_and(is_nothing),
+            _ => false,
+        };
         if self.state.reads_back && matches!(name.as_str(), "get" | "pop" | "setdefault") && is_open(receiver) {
             return Some(Type::Unknown);
         }
