@@ -27,6 +27,7 @@ mod undo;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -118,11 +119,11 @@ fn analyse_under(settings: Settings, common: &Common, talk: Talk) -> Result<Anal
     }
     let strict = settings.strict;
     let analysis = analysis::analyse(&common.paths, settings)?;
-    if strict && !analysis.skipped.is_empty() {
-        let skipped = analysis.skipped.join("\n  ");
+    if strict && !analysis.reading.skipped.is_empty() {
+        let skipped = analysis.reading.skipped.join("\n  ");
         anyhow::bail!("--strict, and these files have to be left alone:\n  {skipped}");
     }
-    if analysis.files == 0 {
+    if analysis.reading.files == 0 {
         talk.say("No Python files found.");
     }
     Ok(analysis)
@@ -147,7 +148,9 @@ struct Batch {
 
 impl Batch {
     /// Under settings; `is_told` says whether anybody wants to know what follows from the plan, one by one.
-    fn new(common: &Common, settings: Settings, talk: Talk, is_told: bool) -> Result<Self> {
+    ///
+    /// The process ends after it: to give a whole repository back piece by piece would take as long as to read it.
+    fn new(common: &Common, settings: Settings, talk: Talk, is_told: bool) -> Result<ManuallyDrop<Self>> {
         let began = Instant::now();
         let progress = Progress::new(talk, 3);
         progress.phase("Reading and inferring");
@@ -165,7 +168,7 @@ impl Batch {
             (settled, Vec::new(), followed)
         };
         let Settled { changes, facts } = settled;
-        Ok(Self { analysis, plan, changes, facts, following, followed, base, began })
+        Ok(ManuallyDrop::new(Self { analysis, plan, changes, facts, following, followed, base, began }))
     }
 
     /// What is said at the end: a table of the changes, coverage before and after, what is held back, the time.
@@ -178,7 +181,7 @@ impl Batch {
         summary.coverage = Some((total.before.percent(), total.after.percent(), total.before.slots()));
         summary.following = self.followed;
         talk.say_all(&summary.lines(verb, verbose > 0, talk.paint));
-        let (files, seconds) = (self.analysis.files, self.began.elapsed().as_secs_f64());
+        let (files, seconds) = (self.analysis.reading.files, self.began.elapsed().as_secs_f64());
         talk.say(&format!("Time: {seconds:.1} s for {files} {}", if files == 1 { "file" } else { "files" }));
         if verbose > 1 {
             talk.say_phases(&self.analysis.phases);

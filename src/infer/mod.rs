@@ -85,16 +85,22 @@ fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
     let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
     let find_shapes = || {
         let world = shapes::World::of(project);
-        let shapes = shapes::solve(&world, &facts);
-        (world, shapes)
+        let (shapes, asking) = shapes::solve(&world, &facts);
+        (world, shapes, asking)
     };
-    let ((world, mut shapes), readers) =
-        phases.measure("shapes", || rayon::join(find_shapes, || Readers::new(project, &observations)));
-    let mut partials = partials::Partials::new(project);
-    let concluded = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
+    // Most of finding shapes is work for one thread.
+    let beside = || {
+        let readers = || Readers::new(project, &observations);
+        let ground = || solve::Ground::new(project, &observations);
+        rayon::join(|| rayon::join(readers, ground), || partials::Partials::new(project))
+    };
+    let ((world, mut shapes, asking), ((readers, ground), mut partials)) =
+        phases.measure("shapes", || rayon::join(find_shapes, beside));
+    let concluded = phases.measure("solve", || solve::solve(project, ground, &shapes, &families, &mut partials));
     let mut slots = concluded.slots;
-    phases.measure("shapes", || shapes::solve_rest(&world, &facts, &mut slots, &mut shapes));
-    drop((world, observations));
+    phases.measure("shapes", || shapes::solve_rest(&world, &facts, &asking, &mut slots, &mut shapes));
+    drop((world, asking));
+    drop(observations);
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);
     watched::decline(project, &mut slots);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::component::Component;
+use super::flow::mentions_node;
 use super::graph::{Node, Origin};
 use super::names::{Hint, candidates, is_telling};
 use super::records::{Verdict, roles};
@@ -16,7 +17,7 @@ use crate::infer::{
     Bound, Confidence, Evidence, EvidenceKind, Field, FieldFlow, Home, Observations, Shape, ShapeKind, Solved, UseKind,
 };
 use crate::text::Name;
-use crate::types::{CallableType, FunctionRef, ModuleId, Projection, ShapeId, SlotId, Type, known, union};
+use crate::types::{CallableType, ClassName, FunctionRef, ModuleId, Projection, ShapeId, SlotId, Type, known, union};
 
 /// Where the definition goes: to the module with most constructors, else to that of the first user.
 pub(super) fn home(component: &Component, values: &Values) -> Option<Home> {
@@ -260,8 +261,11 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
         if !values.world.slots[number as usize].open {
             continue;
         }
-        let ty = values.slot(slot);
         let node = values.flow.graph.get(&Type::Slot(slot)).map(|node| values.flow.graph.find(node));
+        if node.is_none() && !mentions_node(super::lower(values.types, slot)) {
+            continue;
+        }
+        let ty = values.slot(slot);
         let holds_decided = |part: &Type| {
             let node = matches!(part, Type::Record(_)).then(|| values.flow.graph.get(part)).flatten();
             node.is_some_and(|node| decided.contains(&values.flow.graph.find(node)))
@@ -445,6 +449,7 @@ pub(super) fn name(defined: &[(ShapeId, &Component)], values: &Values, shapes: &
                 let owner: &ShapeId = by_root.get(&root)?;
                 if owner == id { None } else { shapes.shapes[owner.0 as usize].names.first().copied() }
             };
+            let owner_of = |root| owner_of(root).or_else(|| key_of(values, root));
             let mut hints = hints(component, values, &owner_of);
             let shape = &shapes.shapes[id.0 as usize];
             for slot in shape.slots.iter().filter(|slot| !component.slots.contains(slot)) {
@@ -455,13 +460,28 @@ pub(super) fn name(defined: &[(ShapeId, &Component)], values: &Values, shapes: &
             hints.extend(values.world.module(shape.home.module).and_then(|module| module.name).map(Hint::Module));
             let mut names = candidates(&hints, &component.order);
             for name in &mut names {
-                if classes.contains(name.as_str()) {
+                // Nor is it an exception.
+                if classes.contains(name.as_str()) || name.as_str().ends_with("Error") {
                     *name = Name::new(&format!("{name}Dict"));
                 }
             }
             shapes.shapes[id.0 as usize].names = names;
         }
     }
+}
+
+/// The key under which a value that is no record stands, where it is only one.
+fn key_of(values: &Values, root: Node) -> Option<Name> {
+    let mut found = None;
+    for &member in values.members.at(root) {
+        if let Origin::Part(_, Projection::Key(name)) = values.flow.graph.origin(Node(member)) {
+            if found.is_some_and(|found| found != name) {
+                return None;
+            }
+            found = Some(name);
+        }
+    }
+    found
 }
 
 /// Whether the slot holds the shape itself, not a collection of it.
@@ -474,6 +494,20 @@ fn hint_of_slot(view: &SlotView) -> Hint {
         Sort::Return => Hint::Returned(view.name, view.owner.map(|owner| Name::new(owner.short()))),
         _ => Hint::Value(view.name),
     }
+}
+
+/// The name of the class that a family of methods which return a component begins with.
+fn first_of(component: &Component, values: &Values, view: &SlotView, owner: ClassName) -> Name {
+    let owners: BTreeSet<ClassName> = component
+        .slots
+        .iter()
+        .filter_map(|&slot| values.world.slot(slot))
+        .filter(|other| other.sort == Sort::Return && other.name == view.name)
+        .filter_map(|other| other.owner)
+        .collect();
+    let mro = values.world.classes.get(&owner).map_or(&[][..], |class| &class.mro);
+    let first = mro.iter().rev().find(|base| owners.contains(base)).copied().unwrap_or(owner);
+    Name::new(first.short())
 }
 
 /// The places that name a component. Tests call what they make after the case at hand: they are asked where nothing
@@ -495,7 +529,12 @@ fn hints_in(
     let slot_view = |slot: SlotId| world.slot(slot).filter(|view| counts(view.module));
     for &slot in &component.slots {
         let Some(view) = slot_view(slot) else { continue };
-        hints.push(hint_of_slot(view));
+        hints.push(match hint_of_slot(view) {
+            Hint::Returned(name, Some(_)) => {
+                Hint::Returned(name, view.owner.map(|owner| first_of(component, values, view, owner)))
+            }
+            hint => hint,
+        });
         if let (Sort::Param, Some(function)) = (view.sort, view.function)
             && let Some(function) = world.function(view.module, function.0)
         {

@@ -34,6 +34,8 @@ pub(super) struct Flow {
     pub(super) spreads: Vec<(Node, Node)>,
     /// Displays that unpack something whose keys cannot be known.
     pub(super) open: FxHashSet<SiteId>,
+    /// The edges once they are looked up, to find each once.
+    pub(super) known: FxHashSet<(Node, Node)>,
     /// Representatives between which edges were looked for between their parts, with the numbers of these.
     pub(super) deepened: FxHashMap<(Node, Node), (usize, usize)>,
 }
@@ -95,7 +97,14 @@ impl Flow {
             };
             match &used.kind {
                 UseKind::SetKey(key, ty) | UseKind::DefaultKey(key, ty) => store(Projection::Key(*key), ty),
-                UseKind::SetDynamicKey(_, ty) => store(Projection::Element, ty),
+                UseKind::SetDynamicKey(_, ty) => match used.kind.listed_keys() {
+                    Some(keys) => {
+                        for key in keys {
+                            store(Projection::Key(key), ty);
+                        }
+                    }
+                    None => store(Projection::Element, ty),
+                },
                 UseKind::SetAttribute(name, ty) => store(Projection::Attribute(*name), ty),
                 UseKind::Method(name, arguments, _) => {
                     if let Some(ty) = added_element(*name, arguments) {

@@ -50,7 +50,8 @@ pub use displays::{items_of, returned};
 use flow::{Flow, mentions_node};
 use given::Given;
 use graph::{Graph, Node};
-use records::Verdict;
+pub(super) use protocols::Asking;
+use records::{Components, Ground, Verdict};
 pub(super) use results::offer;
 use values::{Index, Values};
 pub(super) use words::{singular, words};
@@ -118,7 +119,7 @@ impl Shapes {
         worth::doubt(&mut self.shapes, slots);
     }
 
-    /// Keeps what was found of all values, for [`Shapes::settle`].
+    /// Keeps what was found of all values, for [`Shapes::settle`]; the graph is handed over later.
     fn keep(&mut self, values: &mut Values) {
         for node in values.flow.graph.nodes() {
             let root = values.flow.graph.find(node);
@@ -129,7 +130,6 @@ impl Shapes {
                 }
             }
         }
-        self.graph = values.flow.graph.clone();
     }
 }
 
@@ -179,43 +179,70 @@ impl Facts<'_> {
 }
 
 /// Finds the shapes of what nothing else explains, once all else is concluded.
-pub(super) fn solve_rest(world: &World, facts: &Facts, slots: &mut [Result<Solved, String>], shapes: &mut Shapes) {
-    protocols::solve_bodies(world, facts, slots, shapes);
+pub(super) fn solve_rest(
+    world: &World,
+    facts: &Facts,
+    asking: &Asking,
+    slots: &mut [Result<Solved, String>],
+    shapes: &mut Shapes,
+) {
+    protocols::solve_bodies(world, facts, asking, slots, shapes);
 }
 
-/// Finds the shapes in what was observed.
-pub(super) fn solve(world: &World, facts: &Facts) -> Shapes {
+/// Finds the shapes in what was observed, and sums up what is asked of slots for [`solve_rest`].
+pub(super) fn solve<'a>(world: &World, facts: &Facts<'a>) -> (Shapes, Asking<'a>) {
     let Facts { observations, types, .. } = *facts;
     let mut shapes = Shapes::default();
-    let given = Given::of(world);
-    records(world, (observations, types), &given, &mut shapes);
+    let (flow, (given, asking)) = rayon::join(
+        || united(world, observations, types),
+        || rayon::join(|| Given::of(world), || Asking::of(world, observations)),
+    );
+    records(world, (observations, types), flow, &given, &mut shapes);
     tuples::solve(world, observations, types, &mut shapes);
     named_tuples::solve(world, observations, types, &mut shapes);
     ids::solve(world, observations, types, &mut shapes);
-    protocols::solve(world, facts, &mut shapes);
+    protocols::solve(world, facts, &asking, &mut shapes);
     shapes.findings.extend(findings::of_parameters(world, facts, &shapes, &given));
     shapes.findings.extend(given::of_receivers(world, &given));
     shapes.findings.sort_by(|a, b| (a.module, a.offset, &a.message).cmp(&(b.module, b.offset, &b.message)));
     shapes.findings.dedup();
     prune::prune(&mut shapes, observations);
     locals::solve(world, observations, &mut shapes);
-    shapes
+    (shapes, asking)
+}
+
+/// The flow of values with those united that are one record, and the components of it.
+fn united(world: &World, observations: &Observations, types: &[Type]) -> (Flow, Vec<(Component, Verdict)>) {
+    // Merging equal records can make those that hold them equal.
+    const MERGES: usize = 3;
+    let mut flow = Flow::of(world, observations);
+    let ground = Ground::of(world, observations);
+    for merge in 0..=MERGES {
+        unify::unify(&mut flow, observations, types);
+        let index = Index::of(&flow);
+        let mut values = Values::new(world, &flow, observations, types, &index);
+        let components = Components::of(&mut values, &ground);
+        let equal = if merge < MERGES { components.equal(&mut values) } else { Vec::new() };
+        if equal.is_empty() {
+            return (flow, components.found);
+        }
+        for (a, b) in equal {
+            flow.graph.unite(a, b, &mut |_, _| ());
+        }
+    }
+    (flow, Vec::new())
 }
 
 /// Solves the records, and with them the types of all parts of values.
-fn records(world: &World, (observations, types): (&Observations, &[Type]), given: &Given, shapes: &mut Shapes) {
-    let mut flow = Flow::of(world, observations);
-    unify::unify(&mut flow, observations, types);
-    // Merging equal records can make those that hold them equal.
-    for _ in 0..3 {
-        if !records::merge_equal(&mut flow, world, observations, types) {
-            break;
-        }
-        unify::unify(&mut flow, observations, types);
-    }
+fn records(
+    world: &World,
+    (observations, types): (&Observations, &[Type]),
+    (flow, mut components): (Flow, Vec<(Component, Verdict)>),
+    given: &Given,
+    shapes: &mut Shapes,
+) {
     let index = Index::of(&flow);
     let mut values = Values::new(world, &flow, observations, types, &index);
-    let mut components = records::components(&mut values);
     worth::decline(&mut values, &mut components);
     for (component, verdict) in &components {
         if matches!(verdict, Verdict::Record | Verdict::Plain | Verdict::Silent) {
@@ -257,6 +284,7 @@ fn records(world: &World, (observations, types): (&Observations, &[Type]), given
     describe::settle(&mut values, &components, shapes);
     namesakes::lend(&mut values, shapes);
     describe::name(&defined, &values, shapes);
+    shapes.graph = flow.graph;
 }
 
 /// Evidence in the order of places, cut to what is read.

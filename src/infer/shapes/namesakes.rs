@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use super::findings::is_plain_parameter;
 use super::names::value_name;
 use super::values::Values;
@@ -33,8 +35,12 @@ struct Namesakes {
 pub(super) fn lend(values: &mut Values, shapes: &mut Shapes) {
     let world = values.world;
     let mut by_name: BTreeMap<Name, Namesakes> = BTreeMap::new();
+    let mut is_telling: FxHashMap<Name, bool> = FxHashMap::default();
     for (number, view) in world.slots.iter().enumerate() {
-        if view.sort != Sort::Param || !world.is_editable(view.module) || value_name(view.name).is_none() {
+        if view.sort != Sort::Param || !world.is_editable(view.module) {
+            continue;
+        }
+        if !*is_telling.entry(view.name).or_insert_with(|| value_name(view.name).is_some()) {
             continue;
         }
         let slot = SlotId(number as u32);

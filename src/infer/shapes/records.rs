@@ -17,13 +17,13 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::component::{Component, Dynamic, Key, is_dict_method};
-use super::flow::{Flow, mentions_node};
+use super::flow::mentions_node;
 use super::graph::{Node, Origin};
 use super::names::{element_name, value_name};
 use super::unify::similar;
-use super::values::{Index, Values};
+use super::values::Values;
 use super::widen::{is_settled, widen};
-use super::world::{Sort, World};
+use super::world::{SlotView, Sort, World};
 use crate::infer::{Observations, Site, UseKind};
 use crate::text::Name;
 use crate::types::{ClassName, ModuleId, Projection, SiteId, SlotId, Type, known, union};
@@ -49,16 +49,49 @@ pub(super) enum Verdict {
     Silent,
 }
 
-/// The components that matter, with what they turned out to be, ordered by representative.
-pub(super) fn components(values: &mut Values) -> Vec<(Component, Verdict)> {
-    let sites = site_numbers(values.observations);
-    let reached = reached(values);
-    let objects = object_names(values);
-    let roots: Vec<Node> = roots(values).into_iter().filter(|root| reached.contains(root)).collect();
-    let gathered: Vec<Component> = {
-        let values = &*values;
-        roots.par_iter().map(|&root| Component::of(values, &sites, root)).collect()
-    };
+/// What the verdicts rest on whichever values are the same.
+pub(super) struct Ground<'a> {
+    /// The numbers of displays.
+    sites: FxHashMap<SiteId, usize>,
+    /// Names of parameters that are asked for attributes rather than for keys.
+    objects: BTreeSet<(ModuleId, Name)>,
+    /// The repository's `TypedDict` classes with their keys.
+    typed_dicts: Vec<(ClassName, &'a [(Name, bool)])>,
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn of(world: &'a World, observations: &Observations) -> Self {
+        let typed_dicts = world.classes.iter().filter_map(|(&class, view)| Some((class, view.keys.as_deref()?)));
+        Self {
+            sites: observations.sites.iter().enumerate().map(|(index, site)| (site.id, index)).collect(),
+            objects: object_names(world, observations),
+            typed_dicts: typed_dicts.collect(),
+        }
+    }
+}
+
+/// The components of a flow.
+pub(super) struct Components {
+    /// Those that matter, with what they turned out to be, ordered by representative.
+    pub(super) found: Vec<(Component, Verdict)>,
+    /// Those that no slot holds.
+    unreached: Vec<Component>,
+}
+
+impl Components {
+    pub(super) fn of(values: &mut Values, ground: &Ground) -> Self {
+        let reached = reached(values);
+        let roots = roots(values);
+        let all: Vec<Component> = {
+            let values = &*values;
+            roots.par_iter().map(|&root| Component::of(values, &ground.sites, root)).collect()
+        };
+        let (gathered, unreached) = all.into_iter().partition(|component| reached.contains(&component.root));
+        Self { found: judged(gathered, values, ground), unreached }
+    }
+}
+
+fn judged(gathered: Vec<Component>, values: &mut Values, ground: &Ground) -> Vec<(Component, Verdict)> {
     let mut found = Vec::with_capacity(gathered.len());
     for component in gathered {
         // Many keys are those of a dict, whatever else goes by that name.
@@ -66,9 +99,9 @@ pub(super) fn components(values: &mut Values) -> Vec<(Component, Verdict)> {
             && component.keys.len() < MANY
             && component.slots.iter().any(|&slot| {
                 let name = parameter_name(values.world, slot).zip(values.world.slot(slot));
-                name.is_some_and(|(name, view)| objects.contains(&(view.module, name)))
+                name.is_some_and(|(name, view)| ground.objects.contains(&(view.module, name)))
             });
-        let verdict = if is_object { Verdict::Silent } else { judge(&component, values) };
+        let verdict = if is_object { Verdict::Silent } else { judge(&component, values, ground) };
         found.push((component, verdict));
     }
     demote(values, &mut found);
@@ -77,9 +110,9 @@ pub(super) fn components(values: &mut Values) -> Vec<(Component, Verdict)> {
 
 /// Names of parameters that, in their module, more functions ask for attributes than for keys: such as the nodes of a
 /// document tree, which can be asked for both.
-fn object_names(values: &Values) -> BTreeSet<(ModuleId, Name)> {
-    let mut asked: BTreeMap<(ModuleId, Name), [BTreeSet<SlotId>; 2]> = BTreeMap::new();
-    for used in &values.observations.uses {
+fn object_names(world: &World, observations: &Observations) -> BTreeSet<(ModuleId, Name)> {
+    let mut asked: FxHashMap<(ModuleId, Name), [BTreeSet<SlotId>; 2]> = FxHashMap::default();
+    for used in &observations.uses {
         let Type::Slot(slot) = used.subject else { continue };
         let is_key = match &used.kind {
             UseKind::Key(_) | UseKind::SetKey(..) => true,
@@ -87,7 +120,7 @@ fn object_names(values: &Values) -> BTreeSet<(ModuleId, Name)> {
             UseKind::Method(name, ..) if !is_dict_method(*name) => false,
             _ => continue,
         };
-        if let Some(name) = parameter_name(values.world, slot) {
+        if let Some(name) = parameter_name(world, slot) {
             asked.entry((used.module, name)).or_default()[usize::from(is_key)].insert(slot);
         }
     }
@@ -97,10 +130,6 @@ fn object_names(values: &Values) -> BTreeSet<(ModuleId, Name)> {
 
 fn parameter_name(world: &World, slot: SlotId) -> Option<Name> {
     world.slot(slot).filter(|view| view.sort == Sort::Param).map(|view| view.name)
-}
-
-fn site_numbers(observations: &Observations) -> FxHashMap<SiteId, usize> {
-    observations.sites.iter().enumerate().map(|(index, site)| (site.id, index)).collect()
 }
 
 /// Representatives of classes that have keys or displays.
@@ -145,14 +174,17 @@ fn reached(values: &Values) -> FxHashSet<Node> {
             false
         });
     };
-    for (number, view) in values.world.slots.iter().enumerate() {
+    let mentioned = |(number, view): (usize, &SlotView)| {
+        let mut nodes = Vec::new();
         if view.open {
-            pending.extend(graph.get(&Type::Slot(SlotId(number as u32))));
+            nodes.extend(graph.get(&Type::Slot(SlotId(number as u32))));
             if let Some(ty) = values.types.get(number).filter(|ty| mentions_node(ty)) {
-                push_all(ty, &mut pending);
+                push_all(ty, &mut nodes);
             }
         }
-    }
+        nodes
+    };
+    pending.par_extend(values.world.slots.par_iter().enumerate().flat_map_iter(mentioned));
     pending.extend(repeated(values));
     while let Some(node) = pending.pop() {
         let root = graph.find(node);
@@ -194,7 +226,7 @@ fn demote(values: &Values, found: &mut [(Component, Verdict)]) {
 }
 
 /// Applies the table above.
-fn judge(component: &Component, values: &mut Values) -> Verdict {
+fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict {
     let is_built = !component.sites.is_empty();
     if component.is_other {
         return if is_built { Verdict::Plain } else { Verdict::Silent };
@@ -217,7 +249,7 @@ fn judge(component: &Component, values: &mut Values) -> Verdict {
     if component.is_open && !component.is_well_known() {
         return Verdict::Plain;
     }
-    if let Some(class) = existing(component, values.world) {
+    if let Some(class) = existing(component, ground) {
         return Verdict::Existing(class);
     }
     if !are_field_names(&component.order) {
@@ -296,13 +328,12 @@ fn values_of(component: &Component, values: &mut Values) -> BTreeSet<Type> {
 }
 
 /// A `TypedDict` of the project that this is: it has all keys, and constructors set all that it requires.
-fn existing(component: &Component, world: &World) -> Option<ClassName> {
+fn existing(component: &Component, ground: &Ground) -> Option<ClassName> {
     if component.keys.len() < 2 {
         return None;
     }
     let mut best: Option<(usize, ClassName)> = None;
-    for (&class, view) in &world.classes {
-        let Some(keys) = &view.keys else { continue };
+    for &(class, keys) in &ground.typed_dicts {
         let has_all = component.keys.keys().all(|key| keys.iter().any(|(name, _)| name == key));
         let is_complete = component.sites.is_empty()
             || keys.iter().filter(|(_, required)| *required).all(|(name, _)| component.keys.contains_key(name));
@@ -344,17 +375,14 @@ fn is_other_by_name(world: &World, slot: SlotId) -> bool {
     world.slot(slot).is_some_and(|view| view.sort == Sort::Param && OTHER.contains(&view.name.as_str()))
 }
 
-/// Unites components that are one record though no value was seen going from one to the other: those with equal keys
-/// and types that agree, and those that functions of one name return in several modules (`setup`). Says whether it
-/// united any.
-pub(super) fn merge_equal(flow: &mut Flow, world: &World, observations: &Observations, types: &[Type]) -> bool {
-    let mut united: Vec<(Node, Node)> = Vec::new();
-    {
+impl Components {
+    /// Pairs of components that are one record though no value was seen going from one to the other: those with equal
+    /// keys and types that agree, and those that functions of one name return in several modules (`setup`).
+    pub(super) fn equal(&self, values: &mut Values) -> Vec<(Node, Node)> {
         let mut pairs = Vec::new();
-        let index = Index::of(flow);
-        let mut values = Values::new(world, flow, observations, types, &index);
-        let (records, others): (Vec<_>, Vec<_>) = components(&mut values)
-            .into_iter()
+        let (records, others): (Vec<_>, Vec<_>) = self
+            .found
+            .iter()
             .filter(|(component, verdict)| match verdict {
                 Verdict::Record => true,
                 Verdict::Plain | Verdict::Silent => can_be_part(component),
@@ -362,18 +390,18 @@ pub(super) fn merge_equal(flow: &mut Flow, world: &World, observations: &Observa
             })
             .partition(|(component, verdict)| *verdict == Verdict::Record && component.keys.len() > 1);
         let full = records.len();
-        let records: Vec<Component> = records.into_iter().chain(others).map(|(component, _)| component).collect();
+        let records: Vec<&Component> = records.into_iter().chain(others).map(|(component, _)| component).collect();
         let mut by_keys: BTreeMap<Vec<Name>, Vec<usize>> = BTreeMap::new();
         let mut by_function: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
         let mut by_role: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (number, component) in records.iter().enumerate() {
-            for role in roles(component, &values) {
+            for role in roles(component, values) {
                 by_role.entry(role).or_default().push(number);
             }
         }
         for (number, component) in records[..full].iter().enumerate() {
             by_keys.entry(component.keys.keys().copied().collect()).or_default().push(number);
-            let returns = component.slots.iter().filter_map(|&slot| world.slot(slot));
+            let returns = component.slots.iter().filter_map(|&slot| values.world.slot(slot));
             let names: BTreeSet<Name> = returns
                 .filter(|view| view.sort == Sort::Return && view.owner.is_none())
                 .map(|view| view.name)
@@ -383,35 +411,30 @@ pub(super) fn merge_equal(flow: &mut Flow, world: &World, observations: &Observa
             }
         }
         for group in by_keys.values().filter(|group| group.len() > 1) {
-            pair_up(group, &mut pairs, |a, b| agree(&records[a], &records[b], &mut values));
+            pair_up(group, &mut pairs, |a, b| agree(records[a], records[b], values));
         }
         for group in by_function.values().filter(|group| group.len() > 1) {
             pair_up(group, &mut pairs, |a, b| {
-                let (a, b) = (&records[a], &records[b]);
+                let (a, b) = (records[a], records[b]);
                 let keys = |component: &Component| component.keys.keys().copied().collect::<BTreeSet<_>>();
-                similar(&keys(a), &keys(b)) && agree(a, b, &mut values)
+                similar(&keys(a), &keys(b)) && agree(a, b, values)
             });
         }
         for group in by_role.values_mut().filter(|group| group.len() > 1) {
             group.sort_by_key(|&number| std::cmp::Reverse(records[number].keys.len()));
             pair_up(group, &mut pairs, |a, b| {
-                let (a, b) = (&records[a], &records[b]);
+                let (a, b) = (records[a], records[b]);
                 let keys = |component: &Component| component.keys.keys().copied().collect::<BTreeSet<_>>();
                 let is_glimpse = a.sites.is_empty() || b.sites.is_empty();
                 // One name in one module is one thing, though each function looks at another side of it.
                 let are_glimpses = a.sites.is_empty() && b.sites.is_empty() && a.is_near(b);
-                (are_glimpses || are_one_role(&keys(a), &keys(b), a.is_near(b), is_glimpse)) && agree(a, b, &mut values)
+                (are_glimpses || are_one_role(&keys(a), &keys(b), a.is_near(b), is_glimpse)) && agree(a, b, values)
             });
         }
-        absorb(&records[..full], &mut values, &mut united);
-        for pair in &pairs {
-            united.push((records[pair.0].root, records[pair.1].root));
-        }
+        let absorbed = absorb(&records[..full], &self.unreached, values);
+        let pairs = pairs.into_iter().map(|(a, b): (usize, usize)| (records[a].root, records[b].root));
+        absorbed.into_iter().chain(pairs).collect()
     }
-    for &(a, b) in &united {
-        flow.graph.unite(a, b, &mut |_, _| ());
-    }
-    !united.is_empty()
 }
 
 /// Whether values of one name can be one record. A function shows only the keys that it needs: in one module it is
@@ -434,39 +457,38 @@ fn are_one_role(a: &BTreeSet<Name>, b: &BTreeSet<Name>, is_near: bool, is_glimps
 
 /// Finds records for displays that reach no slot, such as a local variable that is handed to a library: one that has a
 /// good part of the keys of a record, and no other keys, is made for it.
-fn absorb(records: &[Component], values: &mut Values, united: &mut Vec<(Node, Node)>) {
+fn absorb(records: &[&Component], unreached: &[Component], values: &mut Values) -> Vec<(Node, Node)> {
     const LEAST: usize = 3;
+    let mut united = Vec::new();
     let mut by_key: BTreeMap<Name, Vec<usize>> = BTreeMap::new();
     for (number, record) in records.iter().enumerate() {
         for &key in record.keys.keys() {
             by_key.entry(key).or_default().push(number);
         }
     }
-    let sites = site_numbers(values.observations);
-    let reached = reached(values);
-    for root in roots(values).into_iter().filter(|root| !reached.contains(root)) {
-        let display = Component::of(values, &sites, root);
-        if display.sites.is_empty() || display.keys.len() < LEAST || display.is_walked || !can_be_part(&display) {
+    for display in unreached {
+        if display.sites.is_empty() || display.keys.len() < LEAST || display.is_walked || !can_be_part(display) {
             continue;
         }
         let Some(candidates) = display.keys.keys().filter_map(|key| by_key.get(key)).min_by_key(|found| found.len())
         else {
             continue;
         };
-        let holders = candidates.iter().map(|&number| &records[number]).filter(|record| {
+        let holders = candidates.iter().map(|&number| records[number]).filter(|record| {
             display.keys.keys().all(|key| record.keys.contains_key(key))
                 && record.keys.len() <= 4 * display.keys.len()
-                && agree(record, &display, values)
+                && agree(record, display, values)
         });
         let holders: Vec<&Component> = holders.collect();
-        let own = roles(&display, values);
+        let own = roles(display, values);
         let namesake = holders.iter().find(|record| !roles(record, values).is_disjoint(&own));
         // Of two records that both could be meant neither is, unless one has the name.
         let only = if let [record] = holders[..] { Some(record) } else { None };
         if let Some(record) = namesake.copied().or(only) {
-            united.push((record.root, root));
+            united.push((record.root, display.root));
         }
     }
+    united
 }
 
 /// Whether a component that is no record by itself can be a glimpse of one: `event["tags"]` in one function is the

@@ -58,7 +58,7 @@ impl Seen {
 
     fn solve(&self, world: &World) -> Shapes {
         let families = Families::default();
-        solve(world, &Facts { observations: &self.observations, types: &self.types, families: &families })
+        solve(world, &Facts { observations: &self.observations, types: &self.types, families: &families }).0
     }
 }
 

@@ -13,7 +13,7 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashSet;
+use rayon::prelude::*;
 
 use super::flow::{Flow, has_hole};
 use super::graph::{Node, Origin};
@@ -65,7 +65,6 @@ struct Unifier<'a> {
     flow: &'a mut Flow,
     types: &'a [Type],
     states: Vec<State>,
-    known: FxHashSet<(Node, Node)>,
 }
 
 impl<'a> Unifier<'a> {
@@ -90,9 +89,11 @@ impl<'a> Unifier<'a> {
                 | UseKind::DeleteKey(key) => {
                     state.keys.insert(*key);
                 }
-                UseKind::Mapping | UseKind::Items | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => {
-                    state.is_walked = true;
-                }
+                UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => match used.kind.listed_keys() {
+                    Some(keys) => state.keys.extend(keys),
+                    None => state.is_walked = true,
+                },
+                UseKind::Mapping | UseKind::Items => state.is_walked = true,
                 _ => {}
             }
         }
@@ -113,8 +114,7 @@ impl<'a> Unifier<'a> {
                 states[flow.graph.find(lower.to).0 as usize].is_plain = true;
             }
         }
-        let known = flow.edges.iter().copied().collect();
-        Self { flow, types, states, known }
+        Self { flow, types, states }
     }
 
     fn state(&self, root: Node) -> &State {
@@ -137,9 +137,9 @@ impl<'a> Unifier<'a> {
     /// Edges between different classes, from the end to the start, by where they lead.
     fn incoming(&self) -> Vec<(Node, Node)> {
         let graph = &self.flow.graph;
-        let reversed = self.flow.edges.iter().map(|&(from, to)| (graph.find(to), graph.find(from)));
+        let reversed = self.flow.edges.par_iter().map(|&(from, to)| (graph.find(to), graph.find(from)));
         let mut incoming: Vec<(Node, Node)> = reversed.filter(|(to, from)| to != from).collect();
-        incoming.sort_unstable();
+        incoming.par_sort_unstable();
         incoming.dedup();
         incoming
     }
@@ -227,7 +227,10 @@ impl<'a> Unifier<'a> {
 
     /// Adds the edges between parts: where `from` flows into `to`, what `from` holds flows into what `to` holds.
     fn deepen(&mut self) -> bool {
-        let Flow { graph, edges, deepened, .. } = &mut *self.flow;
+        let Flow { graph, edges, known, deepened, .. } = &mut *self.flow;
+        if known.is_empty() {
+            known.extend(edges.iter().copied());
+        }
         let mut found = Vec::new();
         for &(from, to) in edges.iter() {
             let (from, to) = (graph.find(from), graph.find(to));
@@ -245,7 +248,7 @@ impl<'a> Unifier<'a> {
             for (projection, &part) in fewer {
                 let Some(&other) = more.get(projection) else { continue };
                 let edge = if std::ptr::eq(fewer, given) { (part, other) } else { (other, part) };
-                if self.known.insert(edge) {
+                if known.insert(edge) {
                     found.push(edge);
                 }
             }

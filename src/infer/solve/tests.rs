@@ -420,8 +420,62 @@ fn generators_are_iterators_unless_they_receive() {
         .has("numbers ->", "Iterator[int]", Medium)
         .declines("echo ->", "the type of what is sent to it is not known")
         .has("total ->", "Generator[int, None, str]", Medium)
-        .has("opened ->", "Iterator[str]", Medium)
+        .has("opened ->", "Generator[str, None, None]", Medium)
         .has("ticks ->", "AsyncIterator[int]", Medium);
+}
+
+#[test]
+fn tuples_of_none_alone_are_a_variant_of_the_result() {
+    let text = "def found(text):\n    if not text:\n        return None, None\n    return text.upper(), len(text)\n\n\
+                def partly(text):\n    if not text:\n        return None, None\n    if len(text) > 3:\n        \
+                return text.upper(), None\n    return text.upper(), 3\n\nfound('a')\npartly('b')\n";
+    solved(text).has("found ->", "tuple[str, int] | tuple[None, None]", Medium).has(
+        "partly ->",
+        "tuple[str | None, int | None]",
+        Medium,
+    );
+}
+
+#[test]
+fn a_property_made_by_a_call_gives_what_its_getter_returns() {
+    let text = "class Page:\n    def __init__(self, url):\n        self.url = url\n\n    \
+                def _get_url(self):\n        return 'x'\n\n    def _set_url(self, url):\n        self._url = url\n\n    \
+                url = property(_get_url, _set_url)\n\ndef shown(page):\n    return page.url\n\nshown(Page('a'))\n";
+    solved(text).has("shown ->", "str", High);
+    assert!(solved(text).0.iter().all(|(slot, _)| !slot.contains("Page.url")));
+}
+
+#[test]
+fn a_choice_of_texts_stands_for_no_none() {
+    let text = "from urllib.parse import urljoin\n\ndef link(page=None):\n    return urljoin(page, 'x')\n";
+    solved(text).has("link ->", "str", Low);
+}
+
+#[test]
+fn what_public_functions_only_read_is_abstract() {
+    let text = "def price(prices, name):\n    if name in prices:\n        return prices[name]\n    return prices.get('else')\n\n\
+                def _price(prices, name):\n    return prices[name]\n\n\
+                def put(prices, name):\n    prices[name] = 1\n\n\
+                def middle(values):\n    return values[len(values) // 2]\n\n\
+                def rest(values):\n    return values[1:]\n\n\
+                def use(name):\n    table = {name: 1}\n    price(table, name)\n    _price(table, name)\n    put(table, name)\n\n\
+                use('a')\nuse('b')\nmiddle([1, 2])\nrest([1, 2])\n";
+    solved(text)
+        .has("price(prices)", "Mapping[str, int]", Medium)
+        .has("_price(prices)", "dict[str, int]", Medium)
+        .has("put(prices)", "dict[str, int]", Medium)
+        .has("middle(values)", "Sequence[int]", Medium)
+        .has("rest(values)", "list[int]", Medium);
+}
+
+#[test]
+fn bounds_of_slices_are_numbers() {
+    let text =
+        "def cut(text, start, end=None):\n    return text[start:end]\n\ndef at(table, key):\n    return table[key]\n";
+    solved(text)
+        .has("cut(start)", "int", Medium)
+        .has("cut(end)", "int | None", Medium)
+        .declines("at(key)", "no evidence");
 }
 
 #[test]

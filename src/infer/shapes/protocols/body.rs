@@ -33,7 +33,7 @@ use super::components::{Component, components};
 use super::files::file_of;
 use super::parts::Parts;
 use super::welcome::{Welcome, annotated, is_open};
-use super::{Declared, Key, home, key_of, names, says_something};
+use super::{Asking, Declared, Key, home, key_of, names, says_something};
 use crate::infer::{
     Confidence, EvidenceKind, Member, MemberKind, MethodParam, MethodShape, Passing, Shape, ShapeKind, Solved,
 };
@@ -47,23 +47,23 @@ const MAKES_A_HABIT: usize = 3;
 pub(in crate::infer::shapes) fn solve(
     world: &World,
     facts: &Facts,
+    asking: &Asking,
     slots: &mut [Result<Solved, String>],
     shapes: &mut Shapes,
 ) {
-    let components = components(world, facts, slots, shapes);
-    let parts = Parts::of(facts.observations);
-    let uses = SlotUses::of(facts.observations);
-    let rules = Welcome::of(world, facts, &parts, &uses, &components);
+    let components = components(facts, asking, slots, shapes);
+    let Asking { parts, uses, .. } = asking;
+    let rules = Welcome::of(world, facts, parts, uses, &components);
     let mut welcome: Vec<Component> = Vec::new();
     let mut doubtful: Vec<Component> = Vec::new();
     for component in components {
         if let Some(file) =
-            file_of(world, shapes, &parts, &component).filter(|_| is_open(world, facts, &uses, &component))
+            file_of(world, shapes, parts, &component).filter(|_| is_open(world, facts, uses, &component))
         {
             for slot in component.subjects.iter().filter(|subject| annotated(world, **subject)).map(|it| it.slot()) {
                 let name = world.slot(slot).map_or(Name::new(""), |view| view.name);
                 let reason = format!("`{name}` is read or written like a file.");
-                assign(facts, &uses, slots, slot, (file.clone(), Confidence::Medium), reason);
+                assign(facts, uses, slots, slot, (file.clone(), Confidence::Medium), reason);
             }
         } else if rules.accept(slots, &component) {
             if rules.is_of_some_class(&component) { doubtful.push(component) } else { welcome.push(component) }
@@ -88,10 +88,10 @@ pub(in crate::infer::shapes) fn solve(
 struct Bodies<'a> {
     world: &'a World<'a>,
     facts: &'a Facts<'a>,
-    parts: Parts<'a>,
+    parts: &'a Parts<'a>,
     declared: Declared,
     habits: BTreeSet<Name>,
-    uses: SlotUses<'a>,
+    uses: &'a SlotUses<'a>,
 }
 
 /// Names of parameters under which so many functions ask for several attributes that one attribute alone is the same

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::world::{Sort, World};
 use super::super::{Facts, Shapes, lower};
-use super::asked::{self, Asked, Members, Subject, asked_of_slots};
+use super::Asking;
+use super::asked::{self, Asked, Members, Subject};
 use crate::infer::{Confidence, EvidenceKind, Observations, Solved};
 use crate::text::Name;
 use crate::types::{SlotId, Type};
@@ -23,17 +24,17 @@ impl Component {
 
 /// Groups the subjects of which nothing is known by the flow between them.
 pub(super) fn components(
-    world: &World,
     facts: &Facts,
+    asking: &Asking,
     slots: &[Result<Solved, String>],
     shapes: &Shapes,
 ) -> Vec<Component> {
-    let mut asked = asked_of_slots(world, facts.observations);
+    let Asking { edges, .. } = asking;
+    let mut asked = asking.asked.clone();
     // What is called can be anything, as long as no caller passes it.
     for members in asked.values_mut().filter(|members| members.iter().flatten().any(|(name, _)| name.is(asked::CALL))) {
         *members = None;
     }
-    let edges = edges(world, facts.observations, &asked);
     for (from, to) in edges.iter().flat_map(|(to, sources)| sources.iter().map(move |from| (*from, *to))) {
         if asked.contains_key(&to) {
             asked.entry(from).or_insert_with(|| Some(Vec::new()));
@@ -46,7 +47,7 @@ pub(super) fn components(
             unite(&mut leader, subject, subject.of_slot(slot));
         }
     }
-    for (to, sources) in &edges {
+    for (to, sources) in edges {
         if leader.contains_key(to) && agree(&asked, *to, sources) {
             for &source in sources {
                 unite(&mut leader, *to, source);

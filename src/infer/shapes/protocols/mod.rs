@@ -33,24 +33,47 @@ use super::describe::{bounds_of, count, list, solved_slot};
 use super::widen::{is_settled, widen};
 use super::world::{ClassView, World};
 use super::{Shapes, lower, trim};
-use crate::infer::{Confidence, Evidence, Home, Member, MemberKind, Shape, ShapeKind};
+use crate::infer::{Confidence, Evidence, Home, Member, MemberKind, Observations, Shape, ShapeKind};
 use crate::text::Name;
 use crate::types::known::{self, Known};
 use crate::types::{ClassName, ModuleId, SlotId, Type, union};
 use asked::{Asked, CALL, SlotUses, Subject, asked_of_slots};
 pub(super) use body::solve as solve_bodies;
 use members::{Implementer, are_few_relatives, has_common_base, implementer_title, member_kind};
+use parts::Parts;
 
 /// A protocol of more members than this says no more than a list of classes.
 const MOST_MEMBERS: usize = 8;
 
+/// What is asked of slots, as it was observed.
+pub(in crate::infer) struct Asking<'a> {
+    asked: BTreeMap<Subject, asked::Members>,
+    /// Which subjects flow into which.
+    edges: BTreeMap<Subject, BTreeSet<Subject>>,
+    uses: SlotUses<'a>,
+    parts: Parts<'a>,
+}
+
+impl<'a> Asking<'a> {
+    pub(super) fn of(world: &World, observations: &'a Observations) -> Self {
+        let ((asked, edges), (uses, parts)) = rayon::join(
+            || {
+                let asked = asked_of_slots(world, observations);
+                let edges = components::edges(world, observations, &asked);
+                (asked, edges)
+            },
+            || rayon::join(|| SlotUses::of(observations), || Parts::of(observations)),
+        );
+        Self { asked, edges, uses, parts }
+    }
+}
+
 /// Defines protocols for parameters and attributes that no single class explains.
-pub(super) fn solve(world: &World, facts: &Facts, shapes: &mut Shapes) {
+pub(super) fn solve(world: &World, facts: &Facts, asking: &Asking, shapes: &mut Shapes) {
     let mut found: BTreeMap<(Key, Option<Name>), Vec<Found>> = BTreeMap::new();
-    let mut asked = asked_of_slots(world, facts.observations);
-    let edges = components::edges(world, facts.observations, &asked);
-    components::hand_back(&mut asked, &edges);
-    let uses = SlotUses::of(facts.observations);
+    let Asking { edges, uses, .. } = asking;
+    let mut asked = asking.asked.clone();
+    components::hand_back(&mut asked, edges);
     for subject in asked.keys().copied().collect::<Vec<_>>() {
         let Some(slots) = facts.family_led_by(subject.slot(), &|slot| asked.contains_key(&subject.of_slot(slot)))
         else {
@@ -98,7 +121,7 @@ pub(super) fn solve(world: &World, facts: &Facts, shapes: &mut Shapes) {
             })
         };
         if let Some((members, group)) = whole.or_else(alone) {
-            define(world, facts, &uses, group, members, shapes);
+            define(world, facts, uses, group, members, shapes);
         }
     }
 }
