@@ -224,7 +224,8 @@ impl Evaluator<'_> {
             Type::Class(class, args) => self.construct(*class, args, given),
             Type::Callable(callable) => {
                 if let Some(params) = &callable.params {
-                    for (param, argument) in params.iter().zip(given) {
+                    let placed = given.iter().take_while(|argument| argument.kind == ArgumentKind::Positional);
+                    for (param, argument) in params.iter().zip(placed) {
                         self.passed(argument.expr, &argument.ty, param);
                     }
                 }
@@ -243,6 +244,10 @@ impl Evaluator<'_> {
                 }
             }
             Type::Slot(_) | Type::Part(..) => Self::part(callee, Projection::Result),
+            Type::Shape(_) if self.state.checking => match self.shape_attribute(callee, NAMES.call) {
+                method @ Type::Callable(_) => self.call(&method, given),
+                _ => Type::Unknown,
+            },
             Type::Any | Type::Mixed => callee.clone(),
             _ => Type::Unknown,
         }

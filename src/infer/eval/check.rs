@@ -42,6 +42,64 @@ impl Evaluator<'_> {
                 _ => drop(self.blame(expr, wrong, &why)),
             }
         }
+        if let UseKind::Passed(wanted) = kind {
+            self.check_held(expr, seen, wanted);
+        }
+    }
+
+    /// Checks what a container that was made before holds against what is wanted of it: as others may put something
+    /// into it, that must be the same.
+    fn check_held(&mut self, expr: ExprId, seen: &Type, wanted: &Type) {
+        let Some(held) = self.made_before(expr, seen) else { return };
+        for member in held.members() {
+            let Type::Instance(class, args) = member else { continue };
+            let is_mutable = [&known::LIST, &known::SET, &known::DICT].iter().any(|known| known.class() == *class);
+            let is_same = |wanted: &Type| match wanted {
+                Type::Instance(other, wanted) if other == class => {
+                    args.iter().zip(wanted.iter()).all(|(one, other)| self.is_same(one, other))
+                }
+                other => self.accepts(member, other),
+            };
+            if is_mutable && !wanted.members().iter().any(is_same) {
+                let why = format!("it would be {}, but {} is wanted", shown(member), shown(wanted));
+                if !self.blame(expr, member, &why)
+                    && let Some(callee) = self.callee
+                {
+                    for owner in self.silent_expr(callee).members() {
+                        self.blame(callee, owner, &why);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The type of an expression to a checker where it is no new value, of which it would tell the type from where it
+    /// goes: that of a hint, or of the display that a variable holds.
+    fn made_before(&mut self, expr: ExprId, seen: &Type) -> Option<Type> {
+        // The result of a library's generic function takes its arguments from where it goes.
+        let is_generic = match self.facts.expr(expr).kind {
+            ExprKind::Call(function, _) => self.silent_expr(function).members().iter().any(|callee| match callee {
+                Type::Function(function, _) => {
+                    self.project.module(function.module).is_none_or(|module| !module.origin.is_repository())
+                }
+                _ => true,
+            }),
+            _ => false,
+        };
+        if !is_generic && self.is_declared(expr) {
+            return Some(seen.clone());
+        }
+        let ExprKind::Name(_, Place::Local { up: 0, index }) = self.facts.expr(expr).kind else { return None };
+        let [value] = *self.sources.get(&(*self.scopes.last()?, index))?.as_slice() else { return None };
+        let is_filled = matches!(self.facts.expr(value).kind, ExprKind::List(items) if !items.is_empty());
+        let widen = |part: &Type| matches!(part, Type::Literal(_)).then(|| Self::widen_literal(part));
+        is_filled.then(|| self.silent_expr(value).map(&mut { widen }))
+    }
+
+    /// Whether two types are the same to a checker, as far as they are known.
+    fn is_same(&self, one: &Type, other: &Type) -> bool {
+        let fits = |from: &Type, to: &Type| from.members().iter().all(|part| is_open(part) || self.accepts(part, to));
+        fits(one, other) && fits(other, one)
     }
 
     /// Blames the hints that an argument comes from, or else those by which a checker knows what is called.

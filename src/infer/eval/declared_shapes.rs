@@ -1,7 +1,7 @@
 //! Values of `TypedDict` classes and of the definitions that proposals add.
 
 use crate::facts::{ArgumentKind, ExprId, ExprKind};
-use crate::infer::{MemberKind, ShapeKind};
+use crate::infer::{MemberKind, MethodParam, Passing, ShapeKind};
 use crate::project::{ClassKind, Definition};
 use crate::text::Name;
 use crate::types::{ClassName, Type, known, union};
@@ -85,7 +85,11 @@ impl Evaluator<'_> {
                         let result = method.result.clone();
                         let result =
                             if method.is_async { known::COROUTINE.of([Type::Any, Type::Any, result]) } else { result };
-                        Type::Callable(std::sync::Arc::new(crate::types::CallableType { params: None, result }))
+                        // What callers pass is what the method was made from: only a checker holds it against them.
+                        let is_placed = |param: &&MethodParam| param.passing != Passing::Keyword;
+                        let params = method.params.iter().take_while(is_placed).map(|param| param.ty.clone());
+                        let params = self.state.checking.then(|| params.collect());
+                        Type::Callable(std::sync::Arc::new(crate::types::CallableType { params, result }))
                     }
                 }
             }

@@ -67,6 +67,7 @@ impl Evaluator<'_> {
     }
 
     fn narrow_truth(&mut self, place: ExprId, positive: bool) {
+        self.narrow_as_held(place, positive);
         let ty = self.gathered_at(place);
         let mut narrowed = Self::by_truth(&ty, positive);
         if narrowed == Type::Never {
@@ -204,7 +205,8 @@ impl Evaluator<'_> {
     fn narrow_instance(&mut self, place: ExprId, class: &Type, positive: bool) {
         let ty = self.gathered_at(place);
         let wanted = Self::instance_of(class);
-        if wanted.is_unknown() {
+        let is_partial = self.state.reads_back && class.members().iter().any(Type::is_unknown);
+        if wanted.is_unknown() || is_partial {
             // A test for a class that is not known tells one checker nothing.
             if positive && !self.state.reads_back {
                 self.assign_narrowed(place, Type::Unknown);
@@ -228,6 +230,30 @@ impl Evaluator<'_> {
             union(kept)
         };
         self.assign_narrowed(place, narrowed);
+    }
+
+    /// Narrows by a local variable that holds the result of a test, as checkers do.
+    fn narrow_as_held(&mut self, place: ExprId, positive: bool) {
+        let ExprKind::Name(_, Place::Local { up: 0, index }) = self.facts.expr(place).kind else { return };
+        let Some(&scope) = self.scopes.last() else { return };
+        let Some(&[held]) = self.sources.get(&(scope, index)).map(Vec::as_slice) else { return };
+        let facts = self.facts;
+        let parts = match facts.expr(held).kind {
+            ExprKind::And(parts) if positive => facts.list(parts),
+            _ => &[held],
+        };
+        for &part in parts {
+            let is_test = match facts.expr(part).kind {
+                ExprKind::Call(function, _) => {
+                    matches!(facts.expr(function).kind, ExprKind::Name(name, _) if name == NAMES.isinstance)
+                }
+                ExprKind::Compare(CompareOp::Is | CompareOp::IsNot, ..) => true,
+                _ => false,
+            };
+            if is_test {
+                self.narrow(part, positive);
+            }
+        }
     }
 
     /// The type of a place that was evaluated already, as it was gathered: a value of which nothing is known is one

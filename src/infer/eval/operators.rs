@@ -167,6 +167,10 @@ impl Evaluator<'_> {
             Some(class) => class.module.is("builtins") || class.module.is("datetime"),
             None => true,
         };
+        // Most comparisons are true or false; a checker does not go by that.
+        if self.state.reads_back && left.members().iter().any(is_open) {
+            return Type::Unknown;
+        }
         if left.members().iter().all(is_plain) {
             return known::BOOL.instance();
         }

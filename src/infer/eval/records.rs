@@ -174,6 +174,15 @@ impl Evaluator<'_> {
                 _ => {}
             }
         }
+        // `options.pop("size", 1)` of options of which nothing is known may be anything to a checker.
+        let is_nothing = |value: &Type| matches!(value, Type::Unknown | Type::Slot(_) | Type::Part(..));
+        let is_open = |ty: &Type| match ty {
+            Type::Instance(class, args) if Self::is_dict(*class) => args.get(1).is_some_and(is_nothing),
+            _ => false,
+        };
+        if self.state.reads_back && matches!(name.as_str(), "get" | "pop" | "setdefault") && is_open(receiver) {
+            return Some(Type::Unknown);
+        }
         let may_be_record = |ty: &Type| matches!(ty, Type::Record(_) | Type::Slot(_) | Type::Part(..));
         let is_candidate = receiver.members().iter().any(may_be_record);
         if !is_candidate && self.parameter(place).is_none() {

@@ -106,7 +106,7 @@ impl Evaluator<'_> {
             // A key that is not said to have this type has got it elsewhere.
             Blame::Field(shape, key) => {
                 let field = self.typed_dict_field(&Type::Shape(shape), key)?;
-                return field.members().contains(wrong).then_some(Part::Says);
+                return says(&field, wrong).then_some(Part::Says);
             }
         };
         self.out.weighed.insert(slot);
@@ -121,8 +121,11 @@ impl Evaluator<'_> {
             (_, SlotKind::Attribute(..)) if *wrong == Type::None && is_plain() => None,
             (Some(_), _) if is_plain() => Some(Part::Repeats),
             (Some(hint), _) => Some(if says(hint, wrong) { Part::Says } else { Part::Leads }),
-            // What flows into it is looked at when all units have been read.
-            (None, _) => (!is_plain()).then_some(Part::Says),
+            // What flows into it is looked at when all units have been read; what it holds anyway is not their fault.
+            (None, _) => {
+                let holds_anyway = self.state.plain.get(slot.0 as usize).is_some_and(|ty| says(ty, wrong));
+                (!holds_anyway).then_some(Part::Says)
+            }
         }
     }
 
