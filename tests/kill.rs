@@ -36,6 +36,10 @@ fn kills() -> u32 {
 fn a_kill_leaves_every_file_old_or_new() {
     let sandbox = project();
     let old: BTreeMap<String, Vec<u8>> = sandbox.tree();
+    let plans = tempfile::tempdir().expect("a folder");
+    let plan = plans.path().join("plan.json").display().to_string();
+    sandbox.ok(["diff", "--output-format", "json", "--output-file", &plan]);
+    let ways: [&[&str]; 2] = [&["apply", "--quiet"], &["apply", "--quiet", "--plan", &plan]];
     let begin = Instant::now();
     sandbox.ok(["apply"]);
     let whole = begin.elapsed();
@@ -44,7 +48,7 @@ fn a_kill_leaves_every_file_old_or_new() {
     sandbox.ok(["undo"]);
     let kills = kills();
     for number in 0..kills {
-        let mut run = sandbox.command(["apply", "--quiet"]).spawn().expect("the binary runs");
+        let mut run = sandbox.command(ways[number as usize / 2 % 2]).spawn().expect("the binary runs");
         // Steps that share nothing with the length of the run reach all of its moments, its end most of all.
         let share = f64::from(number * 7 % kills + 1) / f64::from(kills);
         sleep(Duration::from_secs_f64(whole.as_secs_f64() * share.sqrt()));

@@ -31,12 +31,8 @@ pub struct Analysis {
     pub inference: Inference,
     /// What the selected transforms propose, before the plan has chosen.
     pub proposals: Vec<Proposal>,
-    /// Files that were left alone: one line each, beginning with the file.
-    pub skipped: Vec<String>,
-    /// Folders with copies or the code of others: one line each, beginning with the folder.
-    pub passed_over: Vec<String>,
-    /// The number of files that were read.
-    pub files: usize,
+    /// The files that were found.
+    pub reading: Reading,
     /// How many proposals are hidden by the choice of slots, and by the choice of files.
     hidden: (usize, usize),
     /// What took how long.
@@ -44,6 +40,21 @@ pub struct Analysis {
     /// The packages beside the repository.
     pub(super) installed: Arc<Installed>,
     pub(super) settings: Settings,
+}
+
+/// What was found below the paths of a run.
+#[derive(Default)]
+pub struct Reading {
+    /// The number of files that were read.
+    pub files: usize,
+    /// How many of them are tests that may not be edited.
+    pub tests: usize,
+    /// How many files and folders a pattern of the settings leaves out.
+    pub excluded: usize,
+    /// Files that were left alone: one line each, beginning with the file.
+    pub skipped: Vec<String>,
+    /// Folders with copies or the code of others: one line each, beginning with the folder.
+    pub passed_over: Vec<String>,
 }
 
 /// The names of all transforms, in the order of the catalogue.
@@ -67,8 +78,7 @@ pub fn with_threads<R: Send>(jobs: Option<usize>, action: impl FnOnce() -> R + S
 /// Reads the files below `paths` and draws the conclusions. To be called from within [`with_threads`].
 pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     let phases = Phases::default();
-    let Found { files, skipped, passed_over } = phases.measure("read", || read_files(paths, &settings))?;
-    let count = files.len();
+    let (files, reading) = phases.measure("read", || read_files(paths, &settings))?;
     let installed = Arc::new(Installed::find(settings.python.as_deref(), &settings.root));
     let (project, inference, narrowed) = conclude(files, &settings, &installed, &phases, None);
     if let Some(name) = &settings.types_module
@@ -77,17 +87,19 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
         bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
     }
     let analysis = Analysis::new(project, inference, narrowed, settings, (installed, phases));
-    Ok(Analysis { skipped, passed_over, files: count, ..analysis })
+    Ok(Analysis { reading, ..analysis })
 }
 
-/// The files below `paths`, and what is left alone or passed over.
-fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<Found> {
+/// The files below `paths`, and what is to be said about them.
+fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<InputFile>, Reading)> {
     let found = source::discover(paths, &settings.exclude)?;
     let mut passed_over = found.passed_over;
     let vendored: BTreeSet<PathBuf> = found.files.iter().filter_map(|path| vendored_folder(path, paths)).collect();
     passed_over.extend(vendored.iter().map(|folder| Skipped::new(folder, "is vendored: read, not edited")));
     let mut skipped: Vec<String> =
         found.skipped.iter().map(|skipped| format!("{}: {}", display_path(&skipped.path), skipped.reason)).collect();
+    let is_kept_test = |path: &&PathBuf| !is_stub(path) && !is_editable(path, paths, settings.include_tests);
+    let tests = found.files.iter().filter(is_kept_test).count();
     let read: Vec<Result<InputFile, SourceError>> = found
         .files
         .into_par_iter()
@@ -113,16 +125,8 @@ fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<Found> {
     }
     skipped.sort();
     let passed_over = passed_over.iter().map(|folder| format!("{} {}", display_path(&folder.path), folder.reason));
-    Ok(Found { files, skipped, passed_over: passed_over.collect() })
-}
-
-/// What was found below the paths.
-struct Found {
-    files: Vec<InputFile>,
-    /// One line for each file that is left alone.
-    skipped: Vec<String>,
-    /// One line for each folder with the code of others.
-    passed_over: Vec<String>,
+    let (passed_over, count) = (passed_over.collect(), files.len());
+    Ok((files, Reading { files: count, tests, excluded: found.excluded, skipped, passed_over }))
 }
 
 /// What follows from the files; with a memo where they are looked at again.
@@ -287,8 +291,7 @@ impl Analysis {
     ) -> Self {
         let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
         let (project, proposals) = (Arc::new(project), narrowed.proposals);
-        let (skipped, passed_over) = (Vec::new(), Vec::new());
-        Self { project, inference, proposals, skipped, passed_over, files: 0, hidden, phases, installed, settings }
+        Self { project, inference, proposals, reading: Reading::default(), hidden, phases, installed, settings }
     }
 
     /// The mistakes that were seen on the way, a line each.
@@ -448,8 +451,10 @@ impl Analysis {
             refused: self.settings.decisions.refused().count(),
             files: plan.files.len(),
             dropped: dropped.collect(),
-            skipped: self.skipped.clone(),
-            passed_over: self.passed_over.clone(),
+            skipped: self.reading.skipped.clone(),
+            passed_over: self.reading.passed_over.clone(),
+            tests: self.reading.tests,
+            excluded: self.reading.excluded,
             caution: self.settings.promised.map(|promised| {
                 let Settings { target, target_origin, .. } = &self.settings;
                 format!("{target_origin} states Python {promised}, the hints need {target}")

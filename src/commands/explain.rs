@@ -62,7 +62,7 @@ fn conclusions(topic: &str, options: &Options) -> Result<String> {
     // A test can be asked about too. Otherwise what is told is what the other verbs conclude.
     settings.include_tests |= analysis::is_test_below(&roots, &target);
     let analysis = analysis::analyse(&roots, settings)?;
-    for line in &analysis.skipped {
+    for line in &analysis.reading.skipped {
         talk.say(&format!("left alone: {line}"));
     }
     let is_target = |module: &&Module| {

@@ -119,11 +119,11 @@ fn analyse_under(settings: Settings, common: &Common, talk: Talk) -> Result<Anal
     }
     let strict = settings.strict;
     let analysis = analysis::analyse(&common.paths, settings)?;
-    if strict && !analysis.skipped.is_empty() {
-        let skipped = analysis.skipped.join("\n  ");
+    if strict && !analysis.reading.skipped.is_empty() {
+        let skipped = analysis.reading.skipped.join("\n  ");
         anyhow::bail!("--strict, and these files have to be left alone:\n  {skipped}");
     }
-    if analysis.files == 0 {
+    if analysis.reading.files == 0 {
         talk.say("No Python files found.");
     }
     Ok(analysis)
@@ -181,7 +181,7 @@ impl Batch {
         summary.coverage = Some((total.before.percent(), total.after.percent(), total.before.slots()));
         summary.following = self.followed;
         talk.say_all(&summary.lines(verb, verbose > 0, talk.paint));
-        let (files, seconds) = (self.analysis.files, self.began.elapsed().as_secs_f64());
+        let (files, seconds) = (self.analysis.reading.files, self.began.elapsed().as_secs_f64());
         talk.say(&format!("Time: {seconds:.1} s for {files} {}", if files == 1 { "file" } else { "files" }));
         if verbose > 1 {
             talk.say_phases(&self.analysis.phases);

@@ -52,7 +52,7 @@ pub(super) fn document(batch: &Batch) -> Result<Document> {
         files,
         findings,
         dropped: dropped.collect(),
-        skipped: analysis.skipped.clone(),
+        skipped: analysis.reading.skipped.clone(),
         hidden: summary.hidden(),
     })
 }

@@ -7,6 +7,7 @@ mod consulted;
 mod import_watch;
 mod named_tuples;
 mod numbering;
+mod properties;
 mod readers;
 mod resolve;
 mod roots;

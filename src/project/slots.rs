@@ -7,7 +7,7 @@ use crate::text::Name;
 use crate::types::{ModuleId, SlotId};
 
 use super::classes::last_name;
-use super::{Definition, Project, named_tuples};
+use super::{Definition, Project, named_tuples, properties};
 
 /// A slot: what can be annotated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -155,14 +155,21 @@ pub(super) fn allocate(project: &Project) -> Slots {
                 }
             }
         }
+        let mut calls = Vec::with_capacity(facts.classes.len());
         for (number, class) in facts.classes.iter().enumerate() {
             let id = ClassId(number as u32);
+            let properties = properties::named_by_calls(facts, id);
             for symbol in &facts.scope(class.scope).symbols {
-                own.add(infos, module.id, SlotKind::Attribute(id, symbol.name));
+                if !properties.contains(&symbol.name) {
+                    own.add(infos, module.id, SlotKind::Attribute(id, symbol.name));
+                }
             }
+            calls.push(properties);
         }
         for (class, name) in attributes_on_self(facts) {
-            own.add(infos, module.id, SlotKind::Attribute(class, name));
+            if !calls[class.0 as usize].contains(&name) {
+                own.add(infos, module.id, SlotKind::Attribute(class, name));
+            }
         }
         for (number, expr) in facts.exprs.iter().enumerate() {
             if let ExprKind::Call(function, _) = expr.kind

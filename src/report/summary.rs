@@ -26,6 +26,10 @@ pub struct Summary {
     pub hidden_by_files: usize,
     /// How many are held back because there are enough others.
     pub hidden_by_number: usize,
+    /// How many files that may not be edited are tests.
+    pub tests: usize,
+    /// How many files and folders the settings leave out.
+    pub excluded: usize,
     /// How many are only ever shown.
     pub display_only: usize,
     /// How many more changes follow from them.
@@ -118,8 +122,14 @@ impl Summary {
             (self.display_only, "to be made by hand"),
             (self.refused, "refused in a review (`hintwright review --forget` forgets that)"),
         ];
-        let held: Vec<String> =
+        let mut held: Vec<String> =
             held.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
+        if self.tests > 0 {
+            held.push(format!("all in {} (--include-tests)", count(self.tests, "test file")));
+        }
+        if self.excluded > 0 {
+            held.push(format!("all in {} left out by --exclude", count(self.excluded, "place")));
+        }
         if !held.is_empty() {
             lines.push(format!("Held back: {}", held.join(", ")));
         }
@@ -170,6 +180,8 @@ mod tests {
             ],
             files: 1,
             hidden_by_confidence: 2,
+            tests: 1,
+            excluded: 4,
             dropped: vec![("Annotate `f`".into(), "an import cycle".into())],
             skipped: vec!["old.py:3: is Python 2 (print statement)".into()],
             passed_over: vec!["build/lib is a copy".into(), ".venv is a virtual environment".into()],
@@ -184,7 +196,8 @@ mod tests {
                 "3 changes in 1 file proposed",
                 "  signature      2 (1 high, 1 medium)",
                 "  typed_dict     1 (1 high)",
-                "Held back: 2 less sure (--min-confidence low)",
+                "Held back: 2 less sure (--min-confidence low), all in 1 test file (--include-tests), \
+                 all in 4 places left out by --exclude",
                 "1 change dropped; -v says why",
             ]
         );

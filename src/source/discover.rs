@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -23,6 +24,8 @@ pub struct Discovery {
     pub skipped: Vec<Skipped>,
     /// Folders that hold copies or the code of others, sorted by path.
     pub passed_over: Vec<Skipped>,
+    /// How many Python files and folders the patterns to exclude leave out.
+    pub excluded: usize,
 }
 
 /// Something that was left alone.
@@ -83,7 +86,7 @@ pub fn discover(roots: &[PathBuf], exclude: &[String]) -> Result<Discovery, Sour
     found.skipped.dedup();
     found.passed_over.sort();
     found.passed_over.dedup();
-    Ok(Discovery { files, skipped: found.skipped, passed_over: found.passed_over })
+    Ok(Discovery { files, skipped: found.skipped, passed_over: found.passed_over, excluded: found.excluded })
 }
 
 #[derive(Default)]
@@ -93,13 +96,16 @@ struct Found {
     links: Vec<PathBuf>,
     skipped: Vec<Skipped>,
     passed_over: Vec<Skipped>,
+    excluded: usize,
 }
 
 impl Found {
     fn walk(&mut self, root: &Path, exclude: &Gitignore) {
         let passed_over: Arc<Mutex<Vec<Skipped>>> = Arc::default();
+        let excluded: Arc<AtomicUsize> = Arc::default();
         let filter = {
-            let (root, exclude, passed_over) = (root.to_owned(), exclude.clone(), passed_over.clone());
+            let (root, exclude) = (root.to_owned(), exclude.clone());
+            let (passed_over, excluded) = (passed_over.clone(), excluded.clone());
             move |entry: &DirEntry| {
                 if entry.depth() == 0 {
                     return true;
@@ -109,7 +115,14 @@ impl Found {
                     passed_over.lock().unwrap_or_else(PoisonError::into_inner).push(Skipped::new(entry.path(), reason));
                     return false;
                 }
-                !is_left_out(entry, is_folder, &root, &exclude)
+                if is_hidden(entry, is_folder) {
+                    return false;
+                }
+                let is_excluded = is_excluded(entry.path(), is_folder, &root, &exclude);
+                if is_excluded && (is_folder || is_python_name(entry.path())) {
+                    excluded.fetch_add(1, Ordering::Relaxed);
+                }
+                !is_excluded
             }
         };
         let walk = WalkBuilder::new(root)
@@ -134,6 +147,7 @@ impl Found {
             }
         }
         self.passed_over.append(&mut passed_over.lock().unwrap_or_else(PoisonError::into_inner));
+        self.excluded += excluded.load(Ordering::Relaxed);
     }
 
     fn entry(&mut self, entry: &DirEntry) {
@@ -214,17 +228,16 @@ fn is_python_name(path: &Path) -> bool {
     !is_resource_fork && matches!(path.extension().and_then(OsStr::to_str), Some("py" | "pyi" | "pyw"))
 }
 
-/// Whether a file or folder below `root` is left out for its name or its kind.
-fn is_left_out(entry: &DirEntry, is_folder: bool, root: &Path, exclude: &Gitignore) -> bool {
-    let (name, path) = (entry.file_name(), entry.path());
-    if is_folder && (name.as_encoded_bytes().starts_with(b".") || name == "__pycache__") {
-        return true;
-    }
-    if exclude.is_empty() {
-        return false;
-    }
+/// Whether a folder is none of the user's, by its name.
+fn is_hidden(entry: &DirEntry, is_folder: bool) -> bool {
+    let name = entry.file_name();
+    is_folder && (name.as_encoded_bytes().starts_with(b".") || name == "__pycache__")
+}
+
+/// Whether a pattern leaves out a file or folder below `root`.
+fn is_excluded(path: &Path, is_folder: bool, root: &Path, exclude: &Gitignore) -> bool {
     let from_root = path.strip_prefix(root).unwrap_or(path);
-    exclude.matched(path, is_folder).is_ignore() || exclude.matched(from_root, is_folder).is_ignore()
+    !exclude.is_empty() && [path, from_root].iter().any(|path| exclude.matched(path, is_folder).is_ignore())
 }
 
 /// Why what is in a folder was not written by the authors of the project, at least not there.
@@ -373,6 +386,8 @@ mod tests {
         let folder = Folder::new(&["a/x.py", "a/gen/y.py", "gen/z.py", "a/x_pb2.py"]);
         assert_eq!(folder.run(&[""], &["/gen", "*_pb2.py"]).0, ["a/gen/y.py", "a/x.py"]);
         assert_eq!(folder.run(&[""], &["gen/"]).0, ["a/x.py", "a/x_pb2.py"]);
+        let excluded = discover(&[folder.path("")], &["/gen".to_owned(), "x*".to_owned()]).map(|found| found.excluded);
+        assert_eq!(excluded.expect("the folder is there"), 3);
         assert!(matches!(discover(&[], &["[z-a]".to_owned()]), Err(SourceError::BadPattern { .. })));
     }
 

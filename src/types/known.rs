@@ -71,6 +71,7 @@ known! {
     ASYNC_ITERABLE = "typing" "AsyncIterable";
     ASYNC_GENERATOR = "typing" "AsyncGenerator";
     SIZED = "typing" "Sized";
+    SUPPORTS_INDEX = "typing" "SupportsIndex";
     HASHABLE = "typing" "Hashable";
     CONTAINER = "typing" "Container";
     NAMED_TUPLE = "typing" "NamedTuple";

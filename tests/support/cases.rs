@@ -38,7 +38,7 @@ pub fn analyse(path: &Path, transform: Option<&str>, threads: usize) -> Outcome 
     let run = || {
         let settings = Settings::load(&paths, flags, &analysis::transform_names()).expect("the settings are valid");
         let analysis = analysis::analyse(&paths, settings).expect("the example can be read");
-        assert!(analysis.skipped.is_empty(), "{:?}", analysis.skipped);
+        assert!(analysis.reading.skipped.is_empty(), "{:?}", analysis.reading.skipped);
         outcome(&analysis, path)
     };
     analysis::with_threads(Some(threads), run).expect("threads can be started")

@@ -243,6 +243,14 @@ pub(super) fn has_member(project: &Project, class: ClassName, name: Name) -> boo
     })
 }
 
+/// Whether a class or a base of it defines a member that every object has.
+pub(super) fn defines(project: &Project, class: ClassName, name: Name) -> bool {
+    let Some(info) = project.class(class) else { return true };
+    project.mro(info).iter().any(|(base, _)| {
+        *base != known::OBJECT.class() && project.class(*base).is_some_and(|base| !base.symbols.get(name).is_empty())
+    })
+}
+
 /// Whether a class or a base of it is made by another metaclass than `type`.
 pub(super) fn has_metaclass(project: &Project, class: ClassName) -> bool {
     project.class(class).is_some_and(|info| {

@@ -213,7 +213,10 @@ impl Evaluator<'_> {
             return Some(ty);
         }
         match strongest? {
-            Definition::Assignment(..) => Some(self.stub_attribute(info, definitions, name, owner)),
+            Definition::Assignment(_, _, value) => match value.and_then(|value| project.getter_called(info, value)) {
+                Some(getter) => Some(self.got_by(getter, owner)),
+                None => Some(self.stub_attribute(info, definitions, name, owner)),
+            },
             Definition::Import(import) => {
                 let module = project.module(info.module)?;
                 let resolution = project.resolve_imported(module, module.facts.import(*import))?;
@@ -292,14 +295,7 @@ impl Evaluator<'_> {
         let reference = getter.unwrap_or_else(|| of(last));
         let Some(signature) = self.project.signature(reference) else { return Type::Unknown };
         match signature.binding {
-            Binding::Property => {
-                if let Type::Class(..) = owner {
-                    known::PROPERTY.instance()
-                } else {
-                    let result = self.result_of(reference);
-                    Self::replace_self(&result, owner)
-                }
-            }
+            Binding::Property => self.got_by(reference, owner),
             Binding::Static => Type::Function(reference, None),
             Binding::Class => {
                 let class = match owner {
@@ -314,6 +310,15 @@ impl Evaluator<'_> {
                 _ => Type::Function(reference, Some(Arc::new(owner.clone()))),
             },
         }
+    }
+
+    /// What a property gives whose getter is known.
+    fn got_by(&mut self, getter: FunctionRef, owner: &Type) -> Type {
+        if let Type::Class(..) = owner {
+            return known::PROPERTY.instance();
+        }
+        let result = self.result_of(getter);
+        Self::replace_self(&result, owner)
     }
 
     /// Replaces `Self` by the type of the receiver.

@@ -59,7 +59,15 @@ impl Evaluator<'_> {
         {
             self.use_of_expr(function, callee, &kind, facts.expr(id).range);
         }
-        self.call(callee, &given)
+        self.call_on(function, callee, &given)
+    }
+
+    /// The same, where it is known what the call is made on.
+    fn call_on(&mut self, owner: ExprId, callee: &Type, given: &[Given]) -> Type {
+        let outer = self.callee.replace(owner);
+        let result = self.call(callee, given);
+        self.callee = outer;
+        result
     }
 
     fn call_use(given: &[Given]) -> Option<UseKind> {
@@ -144,7 +152,7 @@ impl Evaluator<'_> {
             self.learn_elements(value, &receiver, name, &given);
         }
         self.remade(&receiver, name, &given);
-        self.call(&callee, &given)
+        self.call_on(value, &callee, &given)
     }
 
     /// A container that is read from a variable or attribute learns what is put into it.

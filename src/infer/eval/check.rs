@@ -14,7 +14,7 @@ use crate::types::{ClassName, FunctionRef, ShapeId, SlotId, Type, known, union};
 
 use super::Evaluator;
 use super::arguments::Matched;
-use super::assignable::{has_member, has_metaclass};
+use super::assignable::{defines, has_member, has_metaclass};
 use super::sources::Blamed;
 
 impl Evaluator<'_> {
@@ -37,8 +37,37 @@ impl Evaluator<'_> {
                 continue;
             }
             let why = format!("it would be {}, but {}", shown(wrong), asked(kind));
-            self.blame(expr, wrong, &why);
+            match (self.callee, kind) {
+                (Some(callee), UseKind::Passed(_)) => self.blame_argument(expr, callee, wrong, &why),
+                _ => drop(self.blame(expr, wrong, &why)),
+            }
         }
+    }
+
+    /// Blames the hints that an argument comes from, or else those by which a checker knows what is called.
+    fn blame_argument(&mut self, argument: ExprId, callee: ExprId, wrong: &Type, why: &str) {
+        let beside: Vec<SlotId> = self.sources_of(callee).into_iter().filter_map(Blame::slot).collect();
+        let is_told = |ty: &Type| !matches!(ty, Type::Instance(_, args) if !args.is_empty());
+        if !self.blame_or(argument, wrong, why, &beside) && is_told(wrong) {
+            let owner = self.silent_expr(callee);
+            // What else is put into a container without a hint a checker does not see.
+            let is_declared = self.is_declared(callee);
+            for member in owner.members().iter().filter(|member| is_declared || is_told(member)) {
+                let why = format!("what is known of it is {}, which does not take {}", shown(member), shown(wrong));
+                self.blame(callee, member, &why);
+            }
+        }
+    }
+
+    /// Whether a hint says what an expression is, and not only what it is made from.
+    fn is_declared(&mut self, expr: ExprId) -> bool {
+        let is_place = match self.facts.expr(expr).kind {
+            ExprKind::Name(_, Place::Local { up, index }) => self.parameter_at(up, index).is_some(),
+            ExprKind::Attribute(..) | ExprKind::Call(..) => true,
+            _ => false,
+        };
+        let is_hinted = |slot: SlotId| self.state.assumed[slot.0 as usize].is_some();
+        is_place && self.sources_of(expr).into_iter().all(|blame| blame.slot().is_none_or(is_hinted))
     }
 
     /// Blames the hint of a function that cannot be called as the one it is passed to calls it. Returns whether there
@@ -352,7 +381,10 @@ impl Evaluator<'_> {
     }
 
     /// Checks what a container is subscripted with.
-    pub(super) fn check_index(&mut self, container: &Type, index: ExprId, key: &Type) {
+    pub(super) fn check_index(&mut self, place: ExprId, container: &Type, index: ExprId, key: &Type) {
+        if !self.is_checking() {
+            return;
+        }
         // Which member of a union is there when the key is used, we may not see.
         let wanted = match container {
             Type::Instance(class, args) if Self::is_dict(*class) && args.len() == 2 => args[0].clone(),
@@ -361,7 +393,9 @@ impl Evaluator<'_> {
             }
             _ => return,
         };
+        let outer = self.callee.replace(place);
         self.check_use(index, key, &UseKind::Passed(wanted));
+        self.callee = outer;
     }
 
     /// Checks what is stored in a container against what its hint says that it holds.
@@ -423,11 +457,15 @@ impl Evaluator<'_> {
         }
         let has = |name: &str| has_member(project, class, name.into());
         match kind {
-            UseKind::Attribute(name) | UseKind::Method(name, ..) | UseKind::SetAttribute(name, _) => {
+            UseKind::Attribute(name) | UseKind::Method(name, ..) => {
                 name.as_str().starts_with("__") || has(name.as_str()) || has("__getattr__")
             }
-            // Python falls back on `__getitem__`, mypy does not.
-            UseKind::Iterate | UseKind::Unpack(..) => has("__iter__"),
+            UseKind::SetAttribute(name, _) => {
+                name.as_str().starts_with("__") || has(name.as_str()) || defines(project, class, "__setattr__".into())
+            }
+            // Python falls back on `__getitem__`, mypy does not. A loop may be an `async for`.
+            UseKind::Iterate => has("__iter__") || has("__aiter__"),
+            UseKind::Unpack(..) => has("__iter__"),
             UseKind::Key(_) | UseKind::DynamicKey(_) | UseKind::Index(_) | UseKind::Slice => has("__getitem__"),
             UseKind::SetKey(..) | UseKind::SetDynamicKey(..) => has("__setitem__"),
             UseKind::DeleteKey(_) => has("__delitem__") || has("pop"),
@@ -501,15 +539,25 @@ fn is_open(ty: &Type) -> bool {
 }
 
 fn shown(ty: &Type) -> String {
-    let one = |ty: &Type| match ty {
+    format!("`{}`", written(ty))
+}
+
+/// A type as a reader of a reason needs it: with its arguments, without modules.
+fn written(ty: &Type) -> String {
+    let all = |types: &[Type]| types.iter().map(written).collect::<Vec<_>>().join(", ");
+    match ty {
         Type::None => "None".to_owned(),
+        Type::Any => "Any".to_owned(),
+        Type::Never => "NoReturn".to_owned(),
+        Type::Union(members) => members.iter().map(written).collect::<Vec<_>>().join(" | "),
+        Type::Tuple(items) => format!("tuple[{}]", all(items)),
         Type::Class(class, _) => format!("type[{}]", class.short()),
         Type::Callable(_) | Type::Function(..) => "a function".to_owned(),
         Type::Record(_) => "dict".to_owned(),
         Type::Shape(_) => "a definition".to_owned(),
+        Type::Instance(class, args) if !args.is_empty() => format!("{}[{}]", class.short(), all(args)),
         other => other.class().map_or("?", ClassName::short).to_owned(),
-    };
-    format!("`{}`", ty.members().iter().map(one).collect::<Vec<_>>().join(" | "))
+    }
 }
 
 fn asked(kind: &UseKind) -> String {

@@ -70,6 +70,11 @@ impl Evaluator<'_> {
             return;
         }
         match (param, argument) {
+            // It stands for `str` or `bytes` and nothing else.
+            (Type::Variable(name), _) if name.is("AnyStr") => {
+                let texts = argument.members().iter().filter(|member| !is_no_text(member));
+                bindings.bind(*name, &union(texts.cloned()));
+            }
             (Type::Variable(name), _) => bindings.bind(*name, argument),
             (Type::Union(members), _) => self.solve_union(members, argument, bindings, depth),
             (_, Type::Union(arguments)) => {

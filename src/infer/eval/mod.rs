@@ -240,6 +240,8 @@ pub(super) struct Evaluator<'a> {
     walrus: Vec<(ExprId, Type)>,
     /// While checking: by scope and index of the local variable the expressions that it was given.
     sources: FxHashMap<(ScopeId, u16), Vec<ExprId>>,
+    /// While checking: what the call being looked at is made on, a method's object or a function.
+    callee: Option<ExprId>,
     /// While checking: keys that the unit asks for or stores before it reads them.
     asked_keys: FxHashSet<Name>,
     /// Loop variables that hold the elements of a parameter.
@@ -280,6 +282,7 @@ impl<'a> Evaluator<'a> {
             called_lambdas: Vec::new(),
             walrus: Vec::new(),
             sources: FxHashMap::default(),
+            callee: None,
             asked_keys: FxHashSet::default(),
             elements: FxHashMap::default(),
             made_names: FxHashMap::default(),

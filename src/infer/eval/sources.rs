@@ -7,6 +7,7 @@ use crate::text::Name;
 use crate::types::{ShapeId, SlotId, Type};
 
 use super::Evaluator;
+use super::names::NAMES;
 
 /// Longest chain of expressions that is followed to where a value comes from.
 const MAX_HOPS: u32 = 6;
@@ -18,6 +19,18 @@ pub(super) struct Blamed {
     pub(super) first: Vec<Blame>,
     /// The slots to blame where these have no hint, and nothing that flows into them has.
     pub(super) instead: Vec<SlotId>,
+}
+
+/// Where an expression's value comes from.
+#[derive(Default)]
+struct Sources {
+    /// The expressions on the way.
+    path: Vec<ExprId>,
+    slots: Vec<Blame>,
+    /// Where the arguments of calls come from whose result has no hint: pyright tells it from them.
+    given: Vec<Blame>,
+    /// The results of the methods that give the items of objects.
+    items: Vec<SlotId>,
 }
 
 /// How a hint takes part in what a checker finds wrong; the first that there is gets the blame.
@@ -56,24 +69,34 @@ impl Evaluator<'_> {
 
     /// The slots and keys of records that an expression's value comes from, in order.
     pub(super) fn sources_of(&mut self, expr: ExprId) -> Vec<Blame> {
-        let mut slots = Vec::new();
+        self.all_sources_of(expr).slots
+    }
+
+    fn all_sources_of(&mut self, expr: ExprId) -> Sources {
+        let mut sources = Sources::default();
         self.muted += 1;
-        self.collect_sources(expr, &mut Vec::new(), &mut slots);
+        self.collect_sources(expr, &mut sources);
         self.muted -= 1;
-        slots.sort_unstable();
-        slots.dedup();
-        slots
+        for found in [&mut sources.slots, &mut sources.given] {
+            found.sort_unstable();
+            found.dedup();
+        }
+        sources
     }
 
     /// What to blame for a type that an expression should not have, in order.
     pub(super) fn blamed(&mut self, expr: ExprId, wrong: &Type) -> Blamed {
-        let sources = self.sources_of(expr).into_iter();
+        let mut sources = self.all_sources_of(expr);
+        let hint = |slot: SlotId| self.state.assumed[slot.0 as usize].as_ref();
+        let says_it = |slot: &SlotId| hint(*slot).is_none_or(|hint| says(hint, wrong));
+        let given: Vec<SlotId> = sources.given.into_iter().filter_map(Blame::slot).filter(says_it).collect();
+        sources.slots.extend(sources.items.into_iter().filter(says_it).map(Blame::Slot));
         let parts: Vec<(Part, Blame)> =
-            sources.filter_map(|source| Some((self.part_of(source, wrong)?, source))).collect();
+            sources.slots.into_iter().filter_map(|source| Some((self.part_of(source, wrong)?, source))).collect();
         let of = |part: Part| parts.iter().filter(move |(other, _)| *other == part).map(|(_, source)| *source);
         let Some(most) = parts.iter().map(|(part, _)| *part).min() else { return Blamed::default() };
         let leads = of(Part::Leads).filter(|_| most == Part::Says);
-        Blamed { first: of(most).collect(), instead: leads.filter_map(Blame::slot).collect() }
+        Blamed { first: of(most).collect(), instead: leads.filter_map(Blame::slot).chain(given).collect() }
     }
 
     /// How a source takes part in a wrong type; none where taking back what is said of it would not help.
@@ -103,47 +126,50 @@ impl Evaluator<'_> {
         }
     }
 
-    fn collect_sources(&mut self, expr: ExprId, path: &mut Vec<ExprId>, slots: &mut Vec<Blame>) {
-        if path.len() as u32 > MAX_HOPS || path.contains(&expr) {
+    fn collect_sources(&mut self, expr: ExprId, found: &mut Sources) {
+        if found.path.len() as u32 > MAX_HOPS || found.path.contains(&expr) {
             return;
         }
-        path.push(expr);
+        found.path.push(expr);
         let fields = self.fields_read(expr);
         if !fields.is_empty() {
-            slots.extend(fields);
-            path.pop();
+            found.slots.extend(fields);
+            found.path.pop();
             return;
         }
         let facts = self.facts;
         match facts.expr(expr).kind {
             ExprKind::Name(_, Place::Local { up, index }) => {
-                slots.extend(self.parameter_at(up, index).map(Blame::Slot));
-                if up == 0 {
-                    let sources = self.scopes.last().and_then(|&scope| self.sources.get(&(scope, index)));
-                    for value in sources.cloned().unwrap_or_default() {
-                        self.collect_sources(value, path, slots);
-                    }
+                found.slots.extend(self.parameter_at(up, index).map(Blame::Slot));
+                let scope = self.frame_of(up).ok().map(|frame| self.scopes[frame]);
+                let values = scope.and_then(|scope| self.sources.get(&(scope, index)));
+                for value in values.cloned().unwrap_or_default() {
+                    self.collect_sources(value, found);
+                    self.collect_item_sources(value, found);
                 }
             }
-            ExprKind::Name(name, Place::Global) => slots.extend(self.slot(SlotKind::Variable(name)).map(Blame::Slot)),
+            ExprKind::Name(name, Place::Global) => {
+                found.slots.extend(self.slot(SlotKind::Variable(name)).map(Blame::Slot))
+            }
             ExprKind::Attribute(owner, name) => {
                 let class = self.expr(owner);
                 for member in class.members() {
-                    slots.extend(self.attribute_slot(member, name).map(Blame::Slot));
-                    slots.extend(self.property_slot(member, name).map(Blame::Slot));
+                    found.slots.extend(self.attribute_slot(member, name).map(Blame::Slot));
+                    found.slots.extend(self.property_slot(member, name).map(Blame::Slot));
                 }
-                self.collect_sources(owner, path, slots);
+                self.collect_sources(owner, found);
             }
             ExprKind::Call(function, arguments) => {
                 let callee = self.expr(function);
-                let mut is_own = false;
+                let (mut is_own, mut is_told) = (false, true);
                 for callee in callee.members() {
                     match callee {
                         Type::Function(function, _) => {
                             let result = SlotKind::Return(FunctionId(function.function));
                             let slot = self.project.slots().find(function.module, result);
                             is_own |= slot.is_some();
-                            slots.extend(slot.map(Blame::Slot));
+                            is_told &= slot.is_none_or(|slot| self.state.assumed[slot.0 as usize].is_some());
+                            found.slots.extend(slot.map(Blame::Slot));
                         }
                         Type::Class(class, _) => {
                             is_own |= self
@@ -156,31 +182,57 @@ impl Evaluator<'_> {
                 }
                 // Which method is called follows from what it is called on.
                 if let ExprKind::Attribute(owner, _) = facts.expr(function).kind {
-                    self.collect_sources(owner, path, slots);
+                    self.collect_sources(owner, found);
                 } else if !is_own {
                     // What a function of a library gives, `sorted(rows)`, follows from what it is given.
                     for argument in facts.arguments(arguments) {
-                        self.collect_sources(argument.value, path, slots);
+                        self.collect_sources(argument.value, found);
                     }
+                }
+                if !is_told {
+                    let mut given = Sources { path: std::mem::take(&mut found.path), ..Sources::default() };
+                    for argument in facts.arguments(arguments) {
+                        self.collect_sources(argument.value, &mut given);
+                    }
+                    found.path = given.path;
+                    found.given.extend(given.slots.into_iter().chain(given.given));
+                }
+            }
+            ExprKind::Subscript(inner, _) => {
+                self.collect_sources(inner, found);
+                self.collect_item_sources(inner, found);
+            }
+            ExprKind::Comprehension(comprehension) => {
+                if let Some(first) = facts.comprehension(comprehension).clauses.first() {
+                    self.collect_sources(first.iterable, found);
+                    self.collect_item_sources(first.iterable, found);
                 }
             }
             ExprKind::Await(inner)
-            | ExprKind::Subscript(inner, _)
             | ExprKind::Starred(inner)
             | ExprKind::Unary(_, inner)
-            | ExprKind::Walrus(_, inner) => self.collect_sources(inner, path, slots),
+            | ExprKind::Walrus(_, inner) => self.collect_sources(inner, found),
             ExprKind::Binary(_, left, right) | ExprKind::Conditional(_, left, right) => {
-                self.collect_sources(left, path, slots);
-                self.collect_sources(right, path, slots);
+                self.collect_sources(left, found);
+                self.collect_sources(right, found);
             }
             ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Tuple(parts) | ExprKind::List(parts) => {
                 for &part in facts.list(parts) {
-                    self.collect_sources(part, path, slots);
+                    self.collect_sources(part, found);
                 }
             }
             _ => {}
         }
-        path.pop();
+        found.path.pop();
+    }
+
+    /// The methods of a class of the repository that give the items of an object.
+    fn collect_item_sources(&mut self, expr: ExprId, found: &mut Sources) {
+        let owner = self.expr(expr);
+        for member in owner.members().iter().filter(|member| matches!(member, Type::Instance(..))) {
+            let methods = [NAMES.iter, NAMES.next, NAMES.getitem];
+            found.items.extend(methods.into_iter().filter_map(|name| self.property_slot(member, name)));
+        }
     }
 
     /// The keys of proposed records that `order["total"]` and `order.get("total")` read.
@@ -215,7 +267,7 @@ impl Evaluator<'_> {
     }
 
     /// The slot of a parameter, by the place of its name.
-    fn parameter_at(&self, up: u8, index: u16) -> Option<SlotId> {
+    pub(super) fn parameter_at(&self, up: u8, index: u16) -> Option<SlotId> {
         let mut scope = self.scopes.last().copied()?;
         for _ in 0..up {
             scope = self.facts.scope(scope).parent?;

@@ -17,7 +17,7 @@ use crate::infer::{
     Bound, Confidence, Evidence, EvidenceKind, Field, FieldFlow, Home, Observations, Shape, ShapeKind, Solved, UseKind,
 };
 use crate::text::Name;
-use crate::types::{CallableType, FunctionRef, ModuleId, Projection, ShapeId, SlotId, Type, known, union};
+use crate::types::{CallableType, ClassName, FunctionRef, ModuleId, Projection, ShapeId, SlotId, Type, known, union};
 
 /// Where the definition goes: to the module with most constructors, else to that of the first user.
 pub(super) fn home(component: &Component, values: &Values) -> Option<Home> {
@@ -348,7 +348,7 @@ fn confidence(found: &[ShapeId], shapes: &Shapes) -> Confidence {
 
 /// The type as it can be written; none where it would say too much or too little.
 fn writable(ty: &Type) -> Option<Type> {
-    let ty = widen(ty);
+    let ty = iterated(&widen(ty));
     let holds_shape = ty.members().iter().any(|member| matches!(member, Type::Shape(_)));
     let members = ty.members().iter().filter(|member| {
         // Next to a record an empty or unknown dict is one that has not been filled yet.
@@ -358,6 +358,21 @@ fn writable(ty: &Type) -> Option<Type> {
     let ty = union(members.cloned().collect::<Vec<_>>());
     let only_one = ty.members().iter().filter(|member| **member != Type::None).count() <= 2;
     (is_settled(&ty) && only_one && !ty.members().contains(&Type::Any)).then_some(ty)
+}
+
+/// A generator to which nothing is known to be sent is there to be iterated over.
+fn iterated(ty: &Type) -> Type {
+    match ty {
+        Type::Instance(class, args) if *class == known::GENERATOR.class() => match &args[..] {
+            [item, Type::Unknown | Type::Any, Type::Unknown | Type::None] => known::ITERATOR.of([item.clone()]),
+            _ => ty.clone(),
+        },
+        Type::Instance(class, args) if *class == known::ASYNC_GENERATOR.class() => match &args[..] {
+            [item, Type::Unknown | Type::Any] => known::ASYNC_ITERATOR.of([item.clone()]),
+            _ => ty.clone(),
+        },
+        other => other.clone(),
+    }
 }
 
 /// The conclusion for a slot, with the bounds that lead to it.
@@ -434,6 +449,7 @@ pub(super) fn name(defined: &[(ShapeId, &Component)], values: &Values, shapes: &
                 let owner: &ShapeId = by_root.get(&root)?;
                 if owner == id { None } else { shapes.shapes[owner.0 as usize].names.first().copied() }
             };
+            let owner_of = |root| owner_of(root).or_else(|| key_of(values, root));
             let mut hints = hints(component, values, &owner_of);
             let shape = &shapes.shapes[id.0 as usize];
             for slot in shape.slots.iter().filter(|slot| !component.slots.contains(slot)) {
@@ -444,13 +460,28 @@ pub(super) fn name(defined: &[(ShapeId, &Component)], values: &Values, shapes: &
             hints.extend(values.world.module(shape.home.module).and_then(|module| module.name).map(Hint::Module));
             let mut names = candidates(&hints, &component.order);
             for name in &mut names {
-                if classes.contains(name.as_str()) {
+                // Nor is it an exception.
+                if classes.contains(name.as_str()) || name.as_str().ends_with("Error") {
                     *name = Name::new(&format!("{name}Dict"));
                 }
             }
             shapes.shapes[id.0 as usize].names = names;
         }
     }
+}
+
+/// The key under which a value that is no record stands, where it is only one.
+fn key_of(values: &Values, root: Node) -> Option<Name> {
+    let mut found = None;
+    for &member in values.members.at(root) {
+        if let Origin::Part(_, Projection::Key(name)) = values.flow.graph.origin(Node(member)) {
+            if found.is_some_and(|found| found != name) {
+                return None;
+            }
+            found = Some(name);
+        }
+    }
+    found
 }
 
 /// Whether the slot holds the shape itself, not a collection of it.
@@ -463,6 +494,20 @@ fn hint_of_slot(view: &SlotView) -> Hint {
         Sort::Return => Hint::Returned(view.name, view.owner.map(|owner| Name::new(owner.short()))),
         _ => Hint::Value(view.name),
     }
+}
+
+/// The name of the class that a family of methods which return a component begins with.
+fn first_of(component: &Component, values: &Values, view: &SlotView, owner: ClassName) -> Name {
+    let owners: BTreeSet<ClassName> = component
+        .slots
+        .iter()
+        .filter_map(|&slot| values.world.slot(slot))
+        .filter(|other| other.sort == Sort::Return && other.name == view.name)
+        .filter_map(|other| other.owner)
+        .collect();
+    let mro = values.world.classes.get(&owner).map_or(&[][..], |class| &class.mro);
+    let first = mro.iter().rev().find(|base| owners.contains(base)).copied().unwrap_or(owner);
+    Name::new(first.short())
 }
 
 /// The places that name a component. Tests call what they make after the case at hand: they are asked where nothing
@@ -484,7 +529,12 @@ fn hints_in(
     let slot_view = |slot: SlotId| world.slot(slot).filter(|view| counts(view.module));
     for &slot in &component.slots {
         let Some(view) = slot_view(slot) else { continue };
-        hints.push(hint_of_slot(view));
+        hints.push(match hint_of_slot(view) {
+            Hint::Returned(name, Some(_)) => {
+                Hint::Returned(name, view.owner.map(|owner| first_of(component, values, view, owner)))
+            }
+            hint => hint,
+        });
         if let (Sort::Param, Some(function)) = (view.sort, view.function)
             && let Some(function) = world.function(view.module, function.0)
         {

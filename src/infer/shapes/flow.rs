@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph::{Graph, Node};
 use super::world::World;
-use crate::infer::{Observations, UseKind};
+use crate::infer::{EvidenceKind, Observations, UseKind};
 use crate::text::{Name, TextRange};
 use crate::types::{ModuleId, Projection, SiteId, Type, known};
 
@@ -70,12 +70,20 @@ impl Flow {
         }
         for bound in &observations.bounds {
             // Only values that are nodes themselves, or hold some, say how nodes are connected.
-            if mentions_node(&bound.ty) {
-                let slot = flow.graph.slot(bound.slot);
-                flow.connect(&bound.ty, slot);
-            } else if has_hole(&bound.ty) {
-                let slot = flow.graph.slot(bound.slot);
-                flow.connect_parameter(world, &bound.ty, bound.module, bound.range, slot);
+            let is_connected = mentions_node(&bound.ty);
+            if !is_connected && !has_hole(&bound.ty) {
+                continue;
+            }
+            let slot = flow.graph.slot(bound.slot);
+            // A generator gives what it yields one by one.
+            let to = match bound.kind {
+                EvidenceKind::Yield => flow.graph.part(slot, Projection::Element),
+                _ => slot,
+            };
+            if is_connected {
+                flow.connect(&bound.ty, to);
+            } else {
+                flow.connect_parameter(world, &bound.ty, bound.module, bound.range, to);
             }
         }
         flow.subjects.reserve(observations.uses.len());
@@ -89,7 +97,14 @@ impl Flow {
             };
             match &used.kind {
                 UseKind::SetKey(key, ty) | UseKind::DefaultKey(key, ty) => store(Projection::Key(*key), ty),
-                UseKind::SetDynamicKey(_, ty) => store(Projection::Element, ty),
+                UseKind::SetDynamicKey(_, ty) => match used.kind.listed_keys() {
+                    Some(keys) => {
+                        for key in keys {
+                            store(Projection::Key(key), ty);
+                        }
+                    }
+                    None => store(Projection::Element, ty),
+                },
                 UseKind::SetAttribute(name, ty) => store(Projection::Attribute(*name), ty),
                 UseKind::Method(name, arguments, _) => {
                     if let Some(ty) = added_element(*name, arguments) {
@@ -164,7 +179,9 @@ impl Flow {
             Type::Instance(class, args) => {
                 // The last argument is what a computed index gives, and for one argument also what iteration gives.
                 let holds = args.len() == 1 || *class == known::DICT.class() || *class == known::MAPPING.class();
-                if let Some(element) = args.last().filter(|element| holds && mentions_node(element)) {
+                let is_generator = *class == known::GENERATOR.class() || *class == known::ASYNC_GENERATOR.class();
+                let element = if is_generator { args.first() } else { args.last().filter(|_| holds) };
+                if let Some(element) = element.filter(|element| mentions_node(element)) {
                     let part = self.graph.part(to, Projection::Element);
                     self.connect(element, part);
                 }

@@ -81,7 +81,9 @@ fn weigh(hints: &[Hint]) -> Vec<(String, u32)> {
                     _ => None,
                 };
                 if is_generic {
-                    add(prefixed, 42);
+                    // The `values` of `breadcrumbs` are breadcrumbs.
+                    let one = owner.and_then(|owner| one_of_many(owner));
+                    add(one.or(prefixed), 42);
                     // However often `inputs` holds it: the word says nothing.
                     bare.extend(name);
                 } else {
@@ -124,6 +126,13 @@ fn weigh(hints: &[Hint]) -> Vec<(String, u32)> {
     // Between equals the shorter name, then the alphabet.
     ranked.sort_by(|(a, x), (b, y)| y.cmp(x).then(a.len().cmp(&b.len())).then(a.cmp(b)));
     ranked
+}
+
+/// What one of several is called; none for what is no plural.
+fn one_of_many(name: Name) -> Option<String> {
+    let last = words(name.as_str()).pop()?;
+    singular(&last)?;
+    element_name(name)
 }
 
 /// The class name that the name of a value suggests, if it says anything.
@@ -172,7 +181,7 @@ const GENERIC: &[&str] = &[
     "rhs", "left", "right", "options", "opts", "opt", "attrs", "attr", "properties", "props", "kw", "fields",
     "field", "main", "run", "call", "test", "tests", "type", "types", "lst", "arr", "array", "tuple", "pair", "src",
     "dst", "node", "str", "string", "inner", "wrapper", "wrapped", "decorator", "decorated", "closure", "func",
-    "callback", "context", "ctx", "explicit", "formatted", "processed", "alias", "struct", "shape", "param",
+    "callback", "context", "ctx", "explicit", "formatted", "processed", "alias", "struct", "shape", "param", "repr",
 ];
 
 /// Whether a word says nothing about the value it names.
@@ -180,9 +189,14 @@ pub(super) fn is_generic(word: &str) -> bool {
     word.len() <= 2 || GENERIC.contains(&word)
 }
 
-/// `parsed` and `reduced` say what was done to a value, not what it is.
+/// `parsed`, `reduced` and `running` say what happens to a value, not what it is.
 fn is_participle(word: &str) -> bool {
-    word.len() > 5 && word.ends_with("ed") && !word.ends_with("eed")
+    #[rustfmt::skip]
+    const OTHER: &[&str] = &[
+        "running", "pending", "waiting", "missing", "remaining", "existing", "matching", "incoming", "outgoing",
+        "following", "resulting", "done", "found", "known",
+    ];
+    word.len() > 5 && word.ends_with("ed") && !word.ends_with("eed") || OTHER.contains(&word)
 }
 
 /// Verbs at the start of a function's name that say how the value comes about, not what it is.
@@ -198,13 +212,24 @@ const VERBS: &[&str] = &[
     "decorate", "display", "setup", "configure", "compile", "freeze", "restore", "derive", "determine", "infer",
     "detect", "interpret", "expand", "split", "copy", "clone", "assemble", "gather", "compose", "construct", "combine",
     "unpack", "enforce", "ensure", "guess", "sanitize", "clean", "reduce", "group", "simulate", "wrap", "unwrap",
+    "mark", "search", "nest", "attach", "capture", "emit", "fill",
 ];
 
-const ENDINGS: &[&str] = &["dict", "data", "json", "map", "mapping", "dct", "obj", "object", "kwargs"];
+const ENDINGS: &[&str] = &["dict", "data", "json", "map", "mapping", "dct", "obj", "object"];
+
+/// Words at the end of a collection's name that say what sort of collection it is.
+const COLLECTIONS: &[&str] = &["list", "set", "map", "dict", "history", "batch", "queue", "stack", "table", "cache"];
+
+/// A function that is called after who does the work: `json_formatter` gives no formatter.
+#[rustfmt::skip]
+const AGENTS: &[&str] = &[
+    "formatter", "validator", "handler", "getter", "builder", "factory", "parser", "converter", "generator",
+    "decorator", "wrapper", "serializer", "loader", "helper", "callback", "processor", "resolver", "provider",
+];
 
 /// `order`, `order_dict` and `_order` name an `Order`; `v` and `data` name nothing.
 fn of_value(name: Name) -> Option<String> {
-    let mut stem = words(name.as_str());
+    let mut stem = split(name);
     strip_ending(&mut stem);
     strip_adjective(&mut stem);
     match &stem[..] {
@@ -220,8 +245,8 @@ fn strip_adjective(stem: &mut Vec<String>) {
     #[rustfmt::skip]
     const ADJECTIVES: &[&str] = &[
         "new", "old", "my", "the", "a", "current", "cur", "prev", "previous", "next", "default", "raw", "parsed",
-        "this", "that", "other", "first", "last", "updated", "tmp", "temp", "base", "initial", "final", "our",
-        "empty",
+        "this", "that", "other", "first", "last", "latest", "updated", "tmp", "temp", "base", "initial", "final",
+        "our", "empty", "existing", "merged", "cached", "expected", "actual",
     ];
     // So are letters in front: `c_rename` is a rename.
     let is_letter = |word: &str| word.len() == 1 && word.chars().all(char::is_alphabetic);
@@ -243,9 +268,30 @@ fn strip_ending(stem: &mut Vec<String>) {
     }
 }
 
+/// The words of a name, also of one that glues two together: `configinfo`, `refnode`.
+fn split(name: Name) -> Vec<String> {
+    #[rustfmt::skip]
+    const TAILS: &[&str] = &[
+        "info", "entry", "node", "dict", "config", "params", "options", "kwargs", "spec", "opts", "item", "record",
+        "repr",
+    ];
+    let parts = |word: String| {
+        let one = singular(&word).unwrap_or_else(|| word.clone());
+        let tail = TAILS.iter().find(|tail| one.len() > tail.len() + 2 && one.ends_with(**tail));
+        match tail {
+            Some(tail) => {
+                let cut = one.len() - tail.len();
+                vec![word[..cut].to_owned(), word[cut..].to_owned()]
+            }
+            None => vec![word],
+        }
+    };
+    words(name.as_str()).into_iter().flat_map(parts).collect()
+}
+
 /// The noun of a function's name: `get_user_info` is about `user`, `info`.
 fn noun(name: Name) -> Vec<String> {
-    let mut stem = words(name.as_str());
+    let mut stem = split(name);
     // `user_from_row` and `config_for_env` say first what they give.
     if let Some(cut) =
         stem.iter().skip(1).position(|word| matches!(word.as_str(), "from" | "for" | "by" | "of" | "with"))
@@ -304,13 +350,14 @@ fn of_function(name: Name, class: Option<Name>) -> (Option<String>, u32) {
     if let Some(class) = class
         && matches!(text.as_str(), "getstate" | "state" | "get_state")
     {
-        return (Some(format!("{class}State")), 60);
+        return (Some(format!("{}State", short_owner(class))), 60);
     }
     let mut stem = noun(name);
     strip_ending(&mut stem);
     strip_adjective(&mut stem);
-    if stem.iter().all(|word| is_generic(word)) || matches!(&stem[..], [word] if is_participle(word)) {
-        let owner = class.map(|class| class.as_str().trim_start_matches('_').to_owned()).unwrap_or_default();
+    let is_agent = stem.last().is_some_and(|word| AGENTS.contains(&word.as_str()));
+    if is_agent || stem.iter().all(|word| is_generic(word)) || matches!(&stem[..], [word] if is_participle(word)) {
+        let owner = class.map(short_owner).unwrap_or_default();
         let says_something = all.len() > 1 || all.first().is_some_and(|word| word.len() > 2);
         return (says_something.then(|| of_poor_function(all, &owner)), 8);
     }
@@ -323,10 +370,24 @@ fn of_function(name: Name, class: Option<Name>) -> (Option<String>, u32) {
 /// `NodeData`; `setup` alone says only that it is a result.
 fn of_poor_function(mut words: Vec<String>, owner: &str) -> String {
     let all = words.clone();
+    // `data_from_document` is the data of a document.
+    if let Some(cut) = words.iter().position(|word| matches!(word.as_str(), "from" | "for" | "of"))
+        && cut > 0
+        && words[cut + 1..].iter().any(|word| !is_generic(word))
+        && !words[..cut].iter().any(|word| VERBS.contains(&word.as_str()))
+    {
+        let head: Vec<String> = words.drain(..=cut).take(cut).collect();
+        words.extend(head);
+        return camel(&words);
+    }
+    if words.len() > 1 && words.last().is_some_and(|word| AGENTS.contains(&word.as_str())) {
+        words.pop();
+        return format!("{}Result", camel(&words));
+    }
     while words.first().is_some_and(|word| VERBS.contains(&word.as_str())) {
         words.remove(0);
     }
-    words.retain(|word| word != "result");
+    words.retain(|word| word != "result" && !is_participle(word));
     let is_enough = if owner.is_empty() { words.len() > 1 } else { !words.is_empty() };
     match is_enough {
         true => format!("{owner}{}", camel(&words)),
@@ -338,13 +399,21 @@ fn of_poor_function(mut words: Vec<String>, owner: &str) -> String {
     }
 }
 
+/// The name of a class as a part of another name: of a long one the end, which says what it is.
+fn short_owner(class: Name) -> String {
+    let name = class.as_str().trim_start_matches('_');
+    let parts = words(name);
+    if parts.len() > 3 { camel(&parts[parts.len() - 2..]) } else { name.to_owned() }
+}
+
 /// One of what `name` holds, and whether that word says nothing by itself.
 fn of_element(name: Name) -> (Option<String>, bool) {
-    let mut stem = words(name.as_str());
+    let mut stem = split(name);
     while stem.len() > 1 && stem.first().is_some_and(|word| VERBS.contains(&word.as_str()) || word == "all") {
         stem.remove(0);
     }
-    while stem.len() > 1 && stem.last().is_some_and(|word| matches!(word.as_str(), "list" | "set" | "map" | "dict")) {
+    strip_adjective(&mut stem);
+    while stem.len() > 1 && stem.last().is_some_and(|word| COLLECTIONS.contains(&word.as_str())) {
         stem.pop();
     }
     // `users_by_id` holds users, and so does what `users_from_file` gives.
@@ -430,7 +499,24 @@ mod tests {
         let parsed = Hint::Value(Name::new("parsed"));
         assert!(!is_telling(std::slice::from_ref(&parsed), &[Name::new("a"), Name::new("b")]));
         let hints = [parsed.clone(), parsed, Hint::Returned(Name::new("get_latest_kex_init"), None)];
-        assert_eq!(best(&hints, &["a", "b"]), "LatestKexInit");
+        assert_eq!(best(&hints, &["a", "b"]), "KexInit");
+    }
+
+    #[test]
+    fn words_that_are_glued_and_those_that_name_a_collection() {
+        for (value, name) in [("configinfo", "ConfigInfo"), ("connection_kwargs", "ConnectionKwargs")] {
+            assert_eq!(best(&[Hint::Value(Name::new(value))], &["a", "b"]), name);
+        }
+        for (many, name) in [
+            ("refnodes", "RefNode"),
+            ("_cipher_table", "Cipher"),
+            ("documents_batch", "Document"),
+            ("_get_work_response_history", "WorkResponse"),
+        ] {
+            assert_eq!(best(&[Hint::Element(Name::new(many), None)], &["a", "b"]), name);
+        }
+        let values = Hint::Element(Name::new("values"), Some(Name::new("breadcrumbs")));
+        assert_eq!(best(&[values], &["a", "b"]), "Breadcrumb");
     }
 
     #[test]
@@ -443,6 +529,9 @@ mod tests {
             ("parse_config", "Config"),
             ("user_from_row", "User"),
             ("setup", "SetupResult"),
+            ("data_from_document", "DocumentData"),
+            ("json_formatter", "JsonResult"),
+            ("exception_kwargs", "ExceptionKwargs"),
         ] {
             assert_eq!(best(&[Hint::Returned(Name::new(function), None)], &["a", "b"]), name);
         }
@@ -451,6 +540,7 @@ mod tests {
             ("get_info", "LayoutInfo"),
             ("to_kwargs", "LayoutKwargs"),
             ("process", "LayoutResult"),
+            ("mark_as_done", "LayoutResult"),
         ] {
             assert_eq!(best(&[Hint::Returned(Name::new(function), Some(Name::new("Layout")))], &["a", "b"]), name);
         }

@@ -183,7 +183,7 @@ pub(super) fn conclude(
         confidence = Confidence::Low;
     }
     if let Some(weakest) = inflow.weakest {
-        confidence = confidence::through(confidence, weakest, &ty);
+        confidence = confidence.min(weakest);
     }
     if model.param_name(slot).is_some_and(|name| name.as_str().starts_with('_')) {
         confidence = confidence.min(Confidence::Medium);
@@ -244,7 +244,8 @@ fn is_used_as_dict(model: &Model, family: &[SlotId], ty: &Type) -> bool {
     let is_lookup = |kind: &UseKind| {
         matches!(kind, UseKind::Mapping | UseKind::Items | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..))
     };
-    without_none(ty).is(&known::DICT) && is_asked(model, family, is_lookup)
+    let ty = without_none(ty);
+    (ty.is(&known::DICT) || ty.is(&known::MAPPING)) && is_asked(model, family, is_lookup)
 }
 
 /// The types without repetition, in order.

@@ -156,6 +156,7 @@ pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
     let is_mostly_known = callers.known >= 3 * callers.unknown;
     let is_optional = ty.members().contains(&Type::None);
     let is_iterable = |member: &Type| member.is(&known::ITERABLE);
+    let is_mapping = |member: &Type| member.is(&known::DICT) || member.is(&known::MAPPING);
     let has_list = ty.members().iter().any(|member| member.is(&known::LIST));
     match Form::of(ty) {
         Form::Value if callers.only_tests && !is_mostly_known => Confidence::Low,
@@ -175,7 +176,7 @@ pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
             Confidence::Low
         }
         Form::Class | Form::Row | Form::Tuple if is_mostly_known => Confidence::Medium,
-        Form::Open if ty.members().iter().any(|member| member.is(&known::DICT)) && callers.body_agrees => {
+        Form::Open if ty.members().iter().any(is_mapping) && callers.body_agrees => {
             if is_mostly_known {
                 Confidence::Medium
             } else {
@@ -184,12 +185,6 @@ pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
         }
         _ => Confidence::Low,
     }
-}
-
-/// How sure a conclusion of this type is when it rests on other slots, of which the least sure is `weakest`.
-pub(super) fn through(confidence: Confidence, weakest: Confidence, ty: &Type) -> Confidence {
-    let weakest = if is_value(ty) { weakest.max(Confidence::Medium) } else { weakest };
-    confidence.min(weakest)
 }
 
 /// Whether a type puts together what has no common name: three types or more, or two of them in a container, `None`

@@ -2,6 +2,7 @@
 //! do not.
 
 use super::Model;
+use super::asked::Ask;
 use super::bases::is_assignable;
 use super::index::path;
 use super::widen::{numeric, simplify};
@@ -13,8 +14,8 @@ use crate::types::{ClassName, SlotId, Type, known, union};
 /// How the type of a parameter came to be more abstract than what callers pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Abstraction {
-    /// The body only goes over it, once.
-    ReadOnce,
+    /// The body only reads it.
+    Read,
     /// Callers pass several kinds of container.
     Mixed,
 }
@@ -27,13 +28,17 @@ pub(super) fn for_parameter(model: &Model, ty: &Type, slots: &[SlotId]) -> (Type
     let classes: Vec<ClassName> = containers.iter().filter_map(Type::class).collect();
     let is_one_kind = classes.windows(2).all(|pair| pair[0] == pair[1]);
     let is_lasting = classes.first().is_some_and(|class| is_concrete(*class));
-    if let [Type::Instance(class, args)] = &containers[..]
-        && *class == known::LIST.class()
-        && is_read_once(model, slots)
-    {
-        let item = simplify(model.project, &args[0]);
-        let container = known::ITERABLE.of([item]);
-        return (union(rest.into_iter().chain([container])), Some(Abstraction::ReadOnce));
+    let mut read = false;
+    let mut as_read = |member: &Type| {
+        let ty = as_read(model, member, slots);
+        read |= ty.is_some();
+        ty.unwrap_or_else(|| member.clone())
+    };
+    if containers.len() <= 1 {
+        let ty = simplify(model.project, &union(containers.iter().chain(&rest).map(&mut as_read)));
+        if read {
+            return (ty, Some(Abstraction::Read));
+        }
     }
     if containers.is_empty() || is_one_kind && is_lasting {
         let joined = simplify(model.project, &union(containers.into_iter().chain(rest)));
@@ -92,17 +97,41 @@ impl Asked {
     }
 }
 
-/// Whether public functions do nothing with the parameter but go over it, once.
-fn is_read_once(model: &Model, slots: &[SlotId]) -> bool {
-    slots.iter().all(|&slot| {
-        let info = model.project.slots().info(slot);
-        let SlotKind::Param(function, _) = info.kind else { return false };
-        let Some((module, function)) = model.function(info.module, function) else { return false };
-        let is_hidden = |name: &str| name.starts_with('<') || name.starts_with('_') && !name.ends_with("__");
-        let mut names = module.name.as_str().split('.').chain(function.qualname.as_str().split('.'));
-        !names.any(is_hidden)
-            && model.param_name(slot).is_some_and(|name| model.syntax.only_loops(module.id, function.range, name))
-    })
+/// The abstract class of a list or dict that the bodies of public functions only read. What a private one is given is
+/// known.
+fn as_read(model: &Model, container: &Type, slots: &[SlotId]) -> Option<Type> {
+    let Type::Instance(class, args) = container else { return None };
+    let mut asks = Vec::new();
+    for &slot in slots {
+        asks.extend(asked_in_public(model, slot)?);
+    }
+    let only = |allowed: &[Ask]| asks.iter().all(|ask| allowed.contains(ask));
+    let has = |wanted: &[Ask]| asks.iter().any(|ask| wanted.contains(ask));
+    let args: Vec<Type> = args.iter().map(|arg| simplify(model.project, arg)).collect();
+    if *class == known::LIST.class() {
+        // An iterator is used up by the first loop.
+        if only(&[Ask::Loop]) && asks.len() == slots.len() {
+            return Some(known::ITERABLE.of(args));
+        }
+        let is_read = has(&[Ask::Item, Ask::Sequence]) && only(&[Ask::Loop, Ask::Measure, Ask::Item, Ask::Sequence]);
+        return is_read.then(|| known::SEQUENCE.of(args));
+    }
+    let is_read =
+        has(&[Ask::Loop, Ask::Item, Ask::Mapping]) && only(&[Ask::Loop, Ask::Measure, Ask::Item, Ask::Mapping]);
+    (*class == known::DICT.class() && args.len() == 2 && is_read).then(|| known::MAPPING.of(args))
+}
+
+/// What a public function asks of its parameter; none for others, and where it is not asked for at all.
+fn asked_in_public(model: &Model, slot: SlotId) -> Option<Vec<Ask>> {
+    let info = model.project.slots().info(slot);
+    let SlotKind::Param(function, _) = info.kind else { return None };
+    let (module, function) = model.function(info.module, function)?;
+    let is_hidden = |name: &str| name.starts_with('<') || name.starts_with('_') && !name.ends_with("__");
+    if module.name.as_str().split('.').chain(function.qualname.as_str().split('.')).any(is_hidden) {
+        return None;
+    }
+    let asks: Vec<Ask> = model.asked.of(module.id, function.range, model.param_name(slot)?).collect();
+    (!asks.is_empty()).then_some(asks)
 }
 
 /// The class that a reader expects in a signature in place of a special one.

@@ -12,7 +12,7 @@ use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model, tuples};
 use crate::facts::{ExprKind, Function, FunctionId, StmtKind};
 use crate::infer::{Bound, Confidence, EvidenceKind};
-use crate::project::{Binding, Module, Origin, Project, SlotKind};
+use crate::project::{Binding, Effect, Module, Origin, Project, SlotKind};
 use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, known, union};
 
 const ALWAYS_RAISES: &str = "it always raises, and an override may return";
@@ -240,6 +240,7 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     let ty = readable(model.project, &without_generators(&joined))?;
     let values = seen.types.iter().filter(|ty| **ty != Type::None).count();
     let confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest);
+    let ty = with_absent_items_apart(model.project, &seen, ty);
     Ok(Answer { ty, confidence, basis: Basis::Returns { known: seen.types.len(), unknown: seen.unknown } })
 }
 
@@ -271,6 +272,22 @@ fn without_generators(ty: &Type) -> Type {
         },
         _ => None,
     })
+}
+
+/// `return None, None` beside `return name, number` is a variant of its own: whoever has a name has a number too.
+fn with_absent_items_apart(project: &Project, seen: &Seen, joined: Type) -> Type {
+    let Type::Tuple(items) = &joined else { return joined };
+    let is_absent = |ty: &Type| matches!(ty, Type::Tuple(own) if own.len() == items.len() && own.iter().all(|item| *item == Type::None));
+    let (absent, present): (Vec<&Type>, Vec<&Type>) =
+        seen.types.iter().chain(&seen.partial).partition(|ty| is_absent(ty));
+    let Some(absent) = absent.first() else { return joined };
+    let present = simplify(project, &tuples::visible(&union(present.into_iter().cloned())));
+    match readable(project, &present) {
+        Ok(Type::Tuple(items)) if !items.iter().any(|item| item.members().contains(&Type::None)) => {
+            Type::Union([Type::Tuple(items), (*absent).clone()].into())
+        }
+        _ => joined,
+    }
 }
 
 struct Seen {
@@ -389,15 +406,25 @@ fn of_generator(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     } else {
         readable(model.project, &joined).map_err(|decline| decline.with_type(|item| iterator.of([item])))?
     };
-    let is_context = has_decorator(module, id, &["contextmanager", "asynccontextmanager", "fixture"]);
-    if !is_context && is_sent_to(model, slot) {
+    let is_fixture = has_decorator(module, id, &["fixture"]);
+    // The standard library's stubs take an iterator there too, and call that deprecated.
+    let reference = FunctionRef { module: module.id, function: id.0 };
+    let is_context = model
+        .project
+        .signature(reference)
+        .is_some_and(|signature| matches!(signature.effect, Effect::ContextManager | Effect::AsyncContextManager));
+    if !is_context && !is_fixture && is_sent_to(model, slot) {
         return Err(Decline::Because("the type of what is sent to it is not known"));
     }
     let returned: Vec<Type> = of_kind(EvidenceKind::Return)
         .map(|bound| model.settle(&bound.ty, &[slot]).ty)
         .filter(|ty| *ty != Type::None)
         .collect();
-    let ty = if function.is_async || returned.is_empty() || is_context {
+    let ty = if is_context && function.is_async {
+        known::ASYNC_GENERATOR.of([item, Type::None])
+    } else if is_context {
+        known::GENERATOR.of([item, Type::None, Type::None])
+    } else if function.is_async || returned.is_empty() || is_fixture {
         iterator.of([item])
     } else {
         let result = readable(model.project, &simplify(model.project, &union(returned)))?;

@@ -1,10 +1,9 @@
 //! Places in function bodies that matter to a signature and that no value shows: `yield` expressions whose value is
-//! used, calls that hand `*args` and `**kwargs` on, and all places where a name stands that is looped over.
+//! used, and calls that hand `*args` and `**kwargs` on.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
-use crate::facts::{ArgumentKind, ExprId, ExprKind, FileFacts, Place, StmtKind};
+use crate::facts::{ArgumentKind, ExprKind, FileFacts, StmtKind};
 use crate::project::{Module, Project};
 use crate::text::{Name, TextRange};
 use crate::types::ModuleId;
@@ -22,8 +21,6 @@ struct Places {
     yields: Vec<TextRange>,
     /// Names that a call unpacks, with the start of the call.
     handed_on: Vec<(Name, u32)>,
-    /// Where the names stand that a loop goes over, there and elsewhere.
-    looped: Vec<(Name, u32)>,
 }
 
 impl Syntax {
@@ -53,14 +50,6 @@ impl Syntax {
         let next = places.handed_on.partition_point(|place| *place < (name, function.start));
         places.handed_on.get(next).is_some_and(|(other, start)| *other == name && *start < function.end)
     }
-
-    /// Whether a name stands in a function with this text only once, and nowhere but in a loop over it.
-    pub(super) fn only_loops(&self, module: ModuleId, function: TextRange, name: Name) -> bool {
-        let Some(places) = self.modules.get(module.0 as usize) else { return false };
-        let next = places.looped.partition_point(|place| *place < (name, function.start));
-        let within = places.looped[next..].iter().take_while(|(other, start)| *other == name && *start < function.end);
-        within.take(2).count() == 1
-    }
 }
 
 fn of_module(facts: &FileFacts) -> Places {
@@ -89,36 +78,7 @@ fn of_module(facts: &FileFacts) -> Places {
             _ => {}
         }
     }
-    places.looped = mentions(facts, &looped_names(facts));
     places.yields.sort_unstable_by_key(|range| range.start);
     places.handed_on.sort_unstable();
     places
-}
-
-/// Names that loops and comprehensions go over.
-fn looped_names(facts: &FileFacts) -> FxHashSet<Name> {
-    let loops = facts.stmts.iter().filter_map(|stmt| match stmt.kind {
-        StmtKind::For { iterable, .. } => Some(iterable),
-        _ => None,
-    });
-    let clauses = facts.comprehensions.iter().filter_map(|comprehension| Some(comprehension.clauses.first()?.iterable));
-    let name = |iterable: ExprId| match facts.expr(iterable).kind {
-        ExprKind::Name(name, Place::Local { .. }) => Some(name),
-        _ => None,
-    };
-    loops.chain(clauses).filter_map(name).collect()
-}
-
-/// Where these names stand, sorted.
-fn mentions(facts: &FileFacts, names: &FxHashSet<Name>) -> Vec<(Name, u32)> {
-    let mut mentions: Vec<(Name, u32)> = facts
-        .exprs
-        .iter()
-        .filter_map(|expr| match expr.kind {
-            ExprKind::Name(name, Place::Local { .. }) if names.contains(&name) => Some((name, expr.range.start)),
-            _ => None,
-        })
-        .collect();
-    mentions.sort_unstable();
-    mentions
 }
