@@ -86,7 +86,7 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     {
         bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
     }
-    let analysis = Analysis::new(project, inference, narrowed, settings, (installed, phases));
+    let analysis = Analysis::new(project, inference, narrowed, settings, installed, phases);
     Ok(Analysis { reading, ..analysis })
 }
 
@@ -287,7 +287,8 @@ impl Analysis {
         inference: Inference,
         narrowed: Narrowed,
         settings: Settings,
-        (installed, phases): (Arc<Installed>, Phases),
+        installed: Arc<Installed>,
+        phases: Phases,
     ) -> Self {
         let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
         let (project, proposals) = (Arc::new(project), narrowed.proposals);

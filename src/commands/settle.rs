@@ -123,6 +123,6 @@ impl Analysis {
         let phases = Phases::default();
         let (project, inference, narrowed) =
             conclude(files.collect(), &self.settings, &self.installed, &phases, Some(memo));
-        Analysis::new(project, inference, narrowed, self.settings.clone(), (self.installed.clone(), phases))
+        Analysis::new(project, inference, narrowed, self.settings.clone(), self.installed.clone(), phases)
     }
 }
