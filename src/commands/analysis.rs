@@ -37,6 +37,8 @@ pub struct Analysis {
     hidden: (usize, usize),
     /// What took how long.
     pub phases: Phases,
+    /// The packages beside the repository.
+    pub(super) installed: Arc<Installed>,
     pub(super) settings: Settings,
 }
 
@@ -77,13 +79,14 @@ pub fn with_threads<R: Send>(jobs: Option<usize>, action: impl FnOnce() -> R + S
 pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     let phases = Phases::default();
     let (files, reading) = phases.measure("read", || read_files(paths, &settings))?;
-    let (project, inference, narrowed) = conclude(files, &settings, &phases, None);
+    let installed = Arc::new(Installed::find(settings.python.as_deref(), &settings.root));
+    let (project, inference, narrowed) = conclude(files, &settings, &installed, &phases, None);
     if let Some(name) = &settings.types_module
         && types_module(&project, &settings).is_none()
     {
         bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
     }
-    let analysis = Analysis::new(project, inference, narrowed, settings, phases);
+    let analysis = Analysis::new(project, inference, narrowed, settings, installed, phases);
     Ok(Analysis { reading, ..analysis })
 }
 
@@ -130,12 +133,12 @@ fn read_files(paths: &[PathBuf], settings: &Settings) -> Result<(Vec<InputFile>,
 pub(super) fn conclude(
     files: Vec<InputFile>,
     settings: &Settings,
+    installed: &Installed,
     phases: &Phases,
     memo: Option<&mut Memo>,
 ) -> (Project, Inference, Narrowed) {
     let mut project = phases.measure("project", || {
-        let installed = Installed::find(settings.python.as_deref(), &settings.root);
-        let mut project = Project::build(files, &installed, settings.target);
+        let mut project = Project::build(files, installed, settings.target);
         project.readers.clone_from(&settings.readers);
         project
     });
@@ -284,11 +287,12 @@ impl Analysis {
         inference: Inference,
         narrowed: Narrowed,
         settings: Settings,
+        installed: Arc<Installed>,
         phases: Phases,
     ) -> Self {
         let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
         let (project, proposals) = (Arc::new(project), narrowed.proposals);
-        Self { project, inference, proposals, reading: Reading::default(), hidden, phases, settings }
+        Self { project, inference, proposals, reading: Reading::default(), hidden, phases, installed, settings }
     }
 
     /// The mistakes that were seen on the way, a line each.
@@ -324,7 +328,7 @@ impl Analysis {
 
     /// What is done, in a form of which any part can be written.
     pub fn draft(&self) -> Draft<'_> {
-        self.draft_of(&self.project, None)
+        self.phases.measure("plan", || self.draft_of(&self.project, None))
     }
 
     /// What is done, planned fast where it differs little from what it was. The project is that of the analysis, which

@@ -37,7 +37,8 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     } else if args.output_format != DiffFormat::Text {
         write_data(&data(args.output_format, &batch)?)?;
     } else if !args.check {
-        for (path, diff) in diffs(changes, base, talk.data) {
+        let diffs = analysis.phases.measure("diff", || diffs(changes, base, talk.data));
+        for (path, diff) in diffs {
             // The evidence stands before the diff that it is about.
             for card in cards.remove(&display_path(path)).unwrap_or_default() {
                 talk.say_all(&card.lines(talk.paint));

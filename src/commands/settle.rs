@@ -90,8 +90,7 @@ impl Analysis {
             if is_settled {
                 break;
             }
-            let look = self.phases.measure("follow-ups", || self.after(&contents, &mut memo));
-            let plan = next(look, &origins);
+            let plan = self.phases.measure("follow-ups", || next(self.after(&contents, &mut memo), &origins));
             is_settled = plan.files.is_empty();
             origins.take(&plan.files, &mut contents);
         }
@@ -122,7 +121,8 @@ impl Analysis {
         });
         // Files keep their order, and so modules keep their numbers.
         let phases = Phases::default();
-        let (project, inference, narrowed) = conclude(files.collect(), &self.settings, &phases, Some(memo));
-        Analysis::new(project, inference, narrowed, self.settings.clone(), phases)
+        let (project, inference, narrowed) =
+            conclude(files.collect(), &self.settings, &self.installed, &phases, Some(memo));
+        Analysis::new(project, inference, narrowed, self.settings.clone(), self.installed.clone(), phases)
     }
 }

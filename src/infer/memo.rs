@@ -146,21 +146,20 @@ impl Memo {
                 && (!wants_output || entry.evaluated.output.is_some())
                 && self.inputs(project, state, entry) == Some(entry.inputs)
         };
-        let place = match entries.iter().position(holds) {
-            Some(known) => known,
-            None => {
-                let (mut output, consulted) = consulting(evaluate);
-                let weighed = std::mem::take(&mut output.weighed).into_iter().collect();
-                let evaluated = Evaluated::new(output, mode);
-                let mut entry = Entry { module, mode, inputs: 0, consulted, weighed, evaluated, is_used: true };
-                let Some(inputs) = self.inputs(project, state, &entry) else { return entry.evaluated };
-                entry.inputs = inputs;
-                if let Some(same) = entries.iter().find(|known| known.evaluated.share == entry.evaluated.share) {
-                    entry.evaluated.share = same.evaluated.share.clone();
-                }
-                entries.push(entry);
-                entries.len() - 1
+        let place = if let Some(known) = entries.iter().position(holds) {
+            known
+        } else {
+            let (mut output, consulted) = consulting(evaluate);
+            let weighed = std::mem::take(&mut output.weighed).into_iter().collect();
+            let evaluated = Evaluated::new(output, mode);
+            let mut entry = Entry { module, mode, inputs: 0, consulted, weighed, evaluated, is_used: true };
+            let Some(inputs) = self.inputs(project, state, &entry) else { return entry.evaluated };
+            entry.inputs = inputs;
+            if let Some(same) = entries.iter().find(|known| known.evaluated.share == entry.evaluated.share) {
+                entry.evaluated.share = same.evaluated.share.clone();
             }
+            entries.push(entry);
+            entries.len() - 1
         };
         let evaluated = entries[place].evaluated.clone();
         // Only what was seen last is observed.

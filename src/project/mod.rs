@@ -121,7 +121,7 @@ struct Entry {
     name: Name,
     origin: Origin,
     is_package: bool,
-    installed: Option<InstalledModule>,
+    installed: Option<Arc<InstalledModule>>,
     module: OnceLock<Option<Box<Module>>>,
 }
 
@@ -211,7 +211,7 @@ impl Project {
         project
     }
 
-    fn add_entry(&mut self, name: Name, origin: Origin, is_package: bool, installed: Option<InstalledModule>) {
+    fn add_entry(&mut self, name: Name, origin: Origin, is_package: bool, installed: Option<Arc<InstalledModule>>) {
         let id = ModuleId(self.entries.len() as u32);
         if self.by_name.contains_key(&name) {
             return;
@@ -226,7 +226,7 @@ impl Project {
         let load = || {
             let facts = match entry.origin {
                 Origin::Standard => self.stubs.load(entry.name)?,
-                Origin::Installed => Arc::new(entry.installed.as_ref()?.load()?),
+                Origin::Installed => entry.installed.as_ref()?.load()?,
                 Origin::Project | Origin::Evidence => return None,
             };
             let symbols = Symbols::of_module(&facts, self.target);

@@ -6,20 +6,24 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::environment::site_packages;
 use crate::facts::{FileFacts, lower};
 use crate::source;
 use crate::text::Name;
 
-/// Where installed packages are looked for. Nothing is listed before it is asked for.
-#[derive(Clone, Debug, Default)]
+/// Where installed packages are looked for. Nothing is listed before it is asked for, and what was listed or read once
+/// is kept: every analysis of a run asks for the same.
+#[derive(Debug, Default)]
 pub struct Installed {
     site_packages: Vec<PathBuf>,
+    /// By top-level name: the typed modules.
+    listed: Mutex<BTreeMap<Name, Vec<Arc<InstalledModule>>>>,
 }
 
 /// A file that says the types of an installed module.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct InstalledModule {
     /// Its dotted name; that of the package for an `__init__` file.
     pub name: Name,
@@ -27,14 +31,22 @@ pub struct InstalledModule {
     pub path: PathBuf,
     /// Whether it is an `__init__` file, so that relative imports in it start from itself.
     pub is_package: bool,
+    facts: OnceLock<Option<Arc<FileFacts>>>,
 }
 
 impl InstalledModule {
-    /// Reads and lowers the module. None where it cannot be read or decoded, or does not parse.
-    pub fn load(&self) -> Option<FileFacts> {
-        let file = source::read(&self.path).ok()?;
-        let tree = source::parse(&file).ok()?;
-        Some(lower(&tree, &file.text))
+    fn new(name: Name, path: PathBuf, is_package: bool) -> Self {
+        Self { name, path, is_package, facts: OnceLock::new() }
+    }
+
+    /// What the module says. None where it cannot be read or decoded, or does not parse.
+    pub fn load(&self) -> Option<Arc<FileFacts>> {
+        let read = || {
+            let file = source::read(&self.path).ok()?;
+            let tree = source::parse(&file).ok()?;
+            Some(Arc::new(lower(&tree, &file.text)))
+        };
+        self.facts.get_or_init(read).clone()
     }
 }
 
@@ -48,7 +60,8 @@ impl Installed {
     /// `.venv` or `venv` in the project. None of them there is no error: no package is known then.
     pub fn find(python: Option<&Path>, project_root: &Path) -> Self {
         let activated = std::env::var_os("VIRTUAL_ENV").filter(|path| !path.is_empty()).map(PathBuf::from);
-        Self { site_packages: site_packages(python, activated.as_deref(), project_root) }
+        let site_packages = site_packages(python, activated.as_deref(), project_root);
+        Self { site_packages, ..Self::default() }
     }
 
     /// The folders that are searched, in order.
@@ -71,13 +84,17 @@ impl Installed {
     ///
     /// Stubs win over what is installed beside them. Where they are partial, or of a namespace package, modules that
     /// they lack are taken from the package itself.
-    pub fn modules_of(&self, top_level: Name) -> Vec<InstalledModule> {
-        let name = top_level.as_str();
+    pub fn modules_of(&self, top_level: Name) -> Vec<Arc<InstalledModule>> {
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        listed.entry(top_level).or_insert_with(|| self.list(top_level.as_str())).clone()
+    }
+
+    fn list(&self, name: &str) -> Vec<Arc<InstalledModule>> {
         let mut modules = Modules::new();
         if is_identifier(name) && !self.collect_stubs(name, &mut modules) {
             self.collect_inline(name, &mut modules);
         }
-        modules.into_values().collect()
+        modules.into_values().map(Arc::new).collect()
     }
 
     /// Takes what `NAME-stubs` distributions say. Returns whether that is all there is to say.
@@ -110,7 +127,7 @@ impl Installed {
             let stub = folder.join(format!("{name}.pyi"));
             if stub.is_file() {
                 let name = Name::new(name);
-                modules.entry(name).or_insert(InstalledModule { name, path: stub, is_package: false });
+                modules.entry(name).or_insert_with(|| InstalledModule::new(name, stub, false));
                 return;
             }
             // An untyped module hides namespace packages of its name, here and in later folders.
@@ -161,7 +178,7 @@ fn list_folder(folder: &Path, package: &str, extensions: &[&str], depth: usize, 
         } else if path.extension().is_some_and(|found| extensions.iter().any(|extension| found == *extension)) {
             let is_package = stem == "__init__";
             let name = if is_package { Name::new(package) } else { Name::new(&format!("{package}.{stem}")) };
-            let module = InstalledModule { name, path, is_package };
+            let module = InstalledModule::new(name, path, is_package);
             if modules.get(&name).is_none_or(|known| rank(known) < rank(&module)) {
                 modules.insert(name, module);
             }
@@ -227,7 +244,7 @@ mod tests {
         let (_root, installed) = environment(files);
         let base = &installed.site_packages()[0];
         let modules = installed.modules_of(Name::new(top_level));
-        let file = |module: &InstalledModule| {
+        let file = |module: &Arc<InstalledModule>| {
             let path = module.path.strip_prefix(base).unwrap().to_str().unwrap().replace('\\', "/");
             assert_eq!(module.is_package, path.contains("__init__"));
             format!("{} {path}", module.name)
@@ -330,12 +347,12 @@ mod tests {
         let load = |text: &[u8]| {
             let path = root.path().join("m.py");
             fs::write(&path, text).unwrap();
-            InstalledModule { name: Name::new("m"), path, is_package: false }.load()
+            InstalledModule::new(Name::new("m"), path, false).load()
         };
         assert!(load("\u{feff}x: int = 1\n".as_bytes()).is_some());
         assert!(load(b"def f(:\n").is_none());
         assert!(load(b"# \xff\nx = 1\n").is_none());
         let missing = root.path().join("missing.py");
-        assert!(InstalledModule { name: Name::new("m"), path: missing, is_package: false }.load().is_none());
+        assert!(InstalledModule::new(Name::new("m"), missing, false).load().is_none());
     }
 }

@@ -168,7 +168,7 @@ impl Bodies<'_> {
         let mut asked = group[0].members.clone();
         group[1..].iter().for_each(|component| asked::merge(&mut asked, &component.members));
         let members: Vec<Member> =
-            asked.iter().map(|item| member(&subjects, item, &self.parts, slots, shapes)).collect();
+            asked.iter().map(|item| member(&subjects, item, self.parts, slots, shapes)).collect();
         let is_sure = (asked.len() > 1 || is_habit) && is_data(&asked) && tells_enough(&members, is_habit);
         let confidence = if is_sure { Confidence::Medium } else { Confidence::Low };
         let existing = self.declared.of_members(&asked).map(Type::instance);
@@ -191,7 +191,7 @@ impl Bodies<'_> {
                 shapes.shapes[id.0 as usize].slots.push(slot);
             }
             let reason = format!("The body of {} asks for nothing else.", world.title(slot));
-            assign(facts, &self.uses, slots, slot, (ty, confidence), reason);
+            assign(facts, self.uses, slots, slot, (ty, confidence), reason);
         }
     }
 
