@@ -257,7 +257,7 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
     }
     for number in 0..values.world.slots.len() as u32 {
         let slot = SlotId(number);
-        if !values.world.slots[number as usize].open {
+        if !values.world.slots[number as usize].open || values.world.is_passed_through(slot) {
             continue;
         }
         let ty = values.slot(slot);
