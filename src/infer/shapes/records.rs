@@ -587,6 +587,11 @@ fn can_be_same(a: &Component, b: &Component, key: Name, values: &mut Values) -> 
     if !is_settled(&one) || !is_settled(&other) {
         return true;
     }
+    let is_collection = |ty: &Type| matches!(ty, Type::Instance(_, args) if !args.is_empty());
+    // What two lists hold is joined where the lists are.
+    if is_collection(&one) && is_collection(&other) && one.class() == other.class() {
+        return true;
+    }
     let joined = widen(&union([one.clone(), other.clone()]));
     joined == one || joined == other || joined.members().len() <= 2 && joined.members().contains(&Type::None)
 }
