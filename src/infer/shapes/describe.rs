@@ -63,6 +63,9 @@ pub(super) fn outline(component: &Component, values: &Values, home: Home) -> Sha
     }
 }
 
+/// So many functions that know keys agree on them.
+const AGREEING: usize = 5;
+
 /// Puts in the fields, and says how sure the definition is.
 pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Shape) {
     let constructors = component.constructors(values);
@@ -83,7 +86,9 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
     let is_named = !roles(component, values).is_empty();
     let is_shared = component.functions.len() > 1;
     let is_half_typed = 2 * typed >= fields.len() || (fields.len() > 2 && typed > 0);
-    let is_known = is_built || typed == fields.len() || ((is_named || is_shared) && is_half_typed);
+    // Many functions that agree on the keys of what they call by one name make up for types that none of them shows.
+    let is_agreed_on = is_named && component.knowing.len() >= AGREEING;
+    let is_known = is_built || typed == fields.len() || ((is_named || is_shared) && is_half_typed) || is_agreed_on;
     shape.confidence = match () {
         () if fields.len() < 2 || !is_known => Confidence::Low,
         () if is_built && component.has_reads && typed == fields.len() => Confidence::High,
@@ -258,7 +263,7 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
     }
     for number in 0..values.world.slots.len() as u32 {
         let slot = SlotId(number);
-        if !values.world.slots[number as usize].open {
+        if !values.world.slots[number as usize].open || values.world.is_passed_through(slot) {
             continue;
         }
         let node = values.flow.graph.get(&Type::Slot(slot)).map(|node| values.flow.graph.find(node));

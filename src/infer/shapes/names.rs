@@ -263,7 +263,10 @@ fn strip_adjective(stem: &mut Vec<String>) {
 }
 
 fn strip_ending(stem: &mut Vec<String>) {
-    while stem.len() > 1 && stem.last().is_some_and(|word| ENDINGS.contains(&word.as_str())) {
+    // `message_as_json` is a message.
+    let is_left_over =
+        |word: &String| ENDINGS.contains(&word.as_str()) || matches!(word.as_str(), "as" | "from" | "to");
+    while stem.len() > 1 && stem.last().is_some_and(is_left_over) {
         stem.pop();
     }
 }

@@ -424,6 +424,10 @@ impl Components {
             group.sort_by_key(|&number| std::cmp::Reverse(records[number].keys.len()));
             pair_up(group, &mut pairs, |a, b| {
                 let (a, b) = (records[a], records[b]);
+                // `playlist["playlist"]` is no playlist of the same kind.
+                if is_held_by(a, b, values) || is_held_by(b, a, values) {
+                    return false;
+                }
                 let keys = |component: &Component| component.keys.keys().copied().collect::<BTreeSet<_>>();
                 let is_glimpse = a.sites.is_empty() || b.sites.is_empty();
                 // One name in one module is one thing, though each function looks at another side of it.
@@ -431,10 +435,42 @@ impl Components {
                 (are_glimpses || are_one_role(&keys(a), &keys(b), a.is_near(b), is_glimpse)) && agree(a, b, values)
             });
         }
+        pairs.extend(arriving(&records, full, values));
         let absorbed = absorb(&records[..full], &self.unreached, values);
         let pairs = pairs.into_iter().map(|(a, b): (usize, usize)| (records[a].root, records[b].root));
         absorbed.into_iter().chain(pairs).collect()
     }
+}
+
+/// Dicts that flow into a record which knows all of their keys, though too much else flows there for all to be one.
+fn arriving(records: &[&Component], full: usize, values: &mut Values) -> Vec<(usize, usize)> {
+    let flow = values.flow;
+    let numbers: FxHashMap<Node, usize> =
+        (0..).zip(records).map(|(number, component)| (component.root, number)).collect();
+    let mut seen = FxHashSet::default();
+    let mut pairs = Vec::new();
+    for &(from, to) in &flow.edges {
+        let (Some(&from), Some(&to)) = (numbers.get(&flow.graph.find(from)), numbers.get(&flow.graph.find(to))) else {
+            continue;
+        };
+        if from == to || to >= full || !seen.insert((from, to)) {
+            continue;
+        }
+        let (given, record) = (records[from], records[to]);
+        if given.keys.keys().all(|key| record.keys.contains_key(key))
+            && !is_held_by(given, record, values)
+            && !is_held_by(record, given, values)
+            && agree(record, given, values)
+        {
+            pairs.push((to, from));
+        }
+    }
+    pairs
+}
+
+/// Whether a component is directly a part of another.
+fn is_held_by(part: &Component, whole: &Component, values: &Values) -> bool {
+    part.holders.iter().any(|&(holder, _)| values.flow.graph.find(holder) == whole.root)
 }
 
 /// Whether values of one name can be one record. A function shows only the keys that it needs: in one module it is
@@ -549,6 +585,11 @@ fn can_be_same(a: &Component, b: &Component, key: Name, values: &mut Values) -> 
     let (Some(one), Some(other)) = (part(a), part(b)) else { return true };
     let (one, other) = (widen(&values.node(one)), widen(&values.node(other)));
     if !is_settled(&one) || !is_settled(&other) {
+        return true;
+    }
+    let is_collection = |ty: &Type| matches!(ty, Type::Instance(_, args) if !args.is_empty());
+    // What two lists hold is joined where the lists are.
+    if is_collection(&one) && is_collection(&other) && one.class() == other.class() {
         return true;
     }
     let joined = widen(&union([one.clone(), other.clone()]));

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use super::names::value_name;
 use crate::facts::{FileFacts, FunctionId, ParamKind};
 use crate::infer::Replaces;
 use crate::project::Project;
@@ -218,6 +219,15 @@ impl<'a> World<'a> {
         }
         let (_, function) = self.function_at(module, range.start)?;
         function.params.iter().find(|param| param.name.is(text))?.slot
+    }
+
+    /// Whether a slot is a `*args` or `**kwargs` whose name says nothing of what it holds.
+    pub(super) fn is_passed_through(&self, slot: SlotId) -> bool {
+        let Some(view) = self.slot(slot).filter(|view| view.sort == Sort::Param) else { return false };
+        let Some(function) = view.function.and_then(|id| self.function(view.module, id.0)) else { return false };
+        let is_star = |kind| matches!(kind, ParamKind::VarArgs | ParamKind::KwArgs);
+        function.params.iter().any(|param| param.slot == Some(slot) && is_star(param.kind))
+            && value_name(view.name).is_none()
     }
 
     /// A member of a class, looked up along its bases.

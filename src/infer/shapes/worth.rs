@@ -17,6 +17,10 @@
 //! | in the end no slot holds it, and few local variables do | a variable's display says as much |
 //! | two keys, neither of which is always there, and nobody reads one | nothing relies on it |
 //! | made by modules alone, and nobody reads a key of it | data for something that is not in sight |
+//! | made nowhere in sight, and nobody reads a key of it | something else decides what it holds |
+//! | texts alone, in no collection, and nobody reads one | a `dict[str, str]` says as much |
+//! | made once in the display around it, in no signature, and nobody reads it | that display says as much |
+//! | called options or the like, and no key is always there | what a function takes by keyword is its business |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,12 +33,13 @@ use super::names::is_telling;
 use super::records::{MAKERS, Verdict};
 use super::uses::is_plain_method;
 use super::values::Values;
+use super::widen::widen;
 use super::words::words;
 use super::world::{Sort, World};
 use crate::facts::{CompareOp, ExprId, ExprKind, FileFacts, StmtKind};
 use crate::infer::{Confidence, Shape, ShapeKind, Solved, UseKind};
 use crate::text::Name;
-use crate::types::{Literal, ModuleId, Projection, Type};
+use crate::types::{Literal, ModuleId, Projection, Type, known};
 
 /// With so many keys a dict of which hardly any is read is filled for something that is not in sight.
 const FILLED: usize = 12;
@@ -101,6 +106,9 @@ fn is_welcome(component: &Component, values: &mut Values, records: &FxHashSet<No
         || is_nameless(component, values)
         || is_of_tests(component)
         || is_unread(component, values)
+        || is_unread_text(component, values)
+        || is_inline(component, values)
+        || is_options(component, values)
         || is_settings(component, values)
         || is_demonstration(component, values)
         || is_view(component, values)
@@ -154,14 +162,20 @@ fn is_bag(component: &Component, values: &Values) -> bool {
     2 * component.knowing.len() < makers || is_scattered || is_told_apart(component, values)
 }
 
-/// Whether most displays have a text under one key that differs between them, such as `"type": "http.request"`.
+/// Whether most displays have a constant under one key that differs between them, such as `"type": "http.request"` or
+/// `"type": KINDS["Comment"]`.
 fn is_told_apart(component: &Component, values: &Values) -> bool {
     const TEXTS: usize = 3;
-    let mut texts: BTreeMap<Name, Vec<&Type>> = BTreeMap::new();
+    let mut texts: BTreeMap<Name, Vec<&str>> = BTreeMap::new();
     for &index in &component.sites {
-        for (key, ty, _) in &values.observations.sites[index].fields {
-            if matches!(ty, Type::Literal(Literal::Str(_))) {
-                texts.entry(*key).or_default().push(ty);
+        let site = &values.observations.sites[index];
+        for (key, ty, range) in &site.fields {
+            let text = values.world.text(site.id.module, *range);
+            let is_looked_up = text.ends_with("\"]") || text.ends_with("']");
+            if let Type::Literal(Literal::Str(text)) = ty {
+                texts.entry(*key).or_default().push(text.as_str());
+            } else if is_looked_up && !text.contains(['(', '{', '+', '%']) {
+                texts.entry(*key).or_default().push(text);
             }
         }
     }
@@ -198,7 +212,37 @@ fn is_unread(component: &Component, values: &Values) -> bool {
     let is_data = !component.sites.is_empty()
         && component.sites.iter().all(|&site| values.observations.sites[site].function.is_none())
         && !component.has_slot(values, |view| view.sort == Sort::Param);
-    !component.has_reads && (is_pair || is_data)
+    !component.has_reads && (is_pair || is_data || component.sites.is_empty())
+}
+
+/// Without a reader, in no collection, and texts alone.
+fn is_unread_text(component: &Component, values: &mut Values) -> bool {
+    !component.has_reads
+        && component.holders.is_empty()
+        && component.order.iter().all(|&key| {
+            let part = values.flow.graph.get_part(component.root, Projection::Key(key));
+            part.is_some_and(|part| widen(&values.node(part)).is(&known::STR))
+        })
+}
+
+/// Made once, in the display of what holds it, and seen by nobody else.
+fn is_inline(component: &Component, values: &Values) -> bool {
+    let is_bound = |&site: &usize| values.observations.sites[site].bound_to.is_some();
+    let is_key = |(_, projection): &(Node, Projection)| matches!(projection, Projection::Key(_));
+    component.sites.len() == 1
+        && !component.sites.iter().any(is_bound)
+        && !component.has_reads
+        && component.slots.is_empty()
+        && component.knowing.len() < 2
+        && !component.holders.is_empty()
+        && component.holders.iter().all(is_key)
+}
+
+/// Called by a word for what is handed to a function by keyword, with no key that has to be there.
+fn is_options(component: &Component, values: &Values) -> bool {
+    let constructors = component.constructors(values);
+    !component.keys.values().any(|key| Component::is_required(key, &constructors))
+        && is_called(component, values, &["options", "opts", "settings", "kwargs", "kwds"])
 }
 
 /// Held by a variable or an attribute alone, and made once.
@@ -267,7 +311,7 @@ fn is_called(component: &Component, values: &Values, last: &[&str]) -> bool {
 mod tests {
     use super::*;
     use crate::infer::{Field, Home};
-    use crate::types::{ShapeId, known};
+    use crate::types::ShapeId;
 
     fn record(types: &[Type]) -> Shape {
         let fields = types.iter().map(|ty| Field { name: Name::new("key"), ty: ty.clone(), required: true });
