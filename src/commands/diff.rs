@@ -21,7 +21,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     let talk = Talk::new(options.quiet, options.color);
     let is_told = options.verbose > 0 || !matches!(args.output_format, DiffFormat::Text | DiffFormat::Patch);
     let batch = Batch::new(&args.common, super::settings(&args.common, options.flags())?, talk, is_told)?;
-    let Batch { analysis, plan, changes, base, .. } = &batch;
+    let Batch { analysis, plan, changes, base, .. } = &*batch;
     let mut cards: BTreeMap<String, Vec<Card>> = BTreeMap::new();
     if options.verbose > 0 {
         let following = batch.following.iter().map(|following| following.card.clone());

@@ -27,6 +27,7 @@ mod undo;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -147,7 +148,9 @@ struct Batch {
 
 impl Batch {
     /// Under settings; `is_told` says whether anybody wants to know what follows from the plan, one by one.
-    fn new(common: &Common, settings: Settings, talk: Talk, is_told: bool) -> Result<Self> {
+    ///
+    /// The process ends after it: to give a whole repository back piece by piece would take as long as to read it.
+    fn new(common: &Common, settings: Settings, talk: Talk, is_told: bool) -> Result<ManuallyDrop<Self>> {
         let began = Instant::now();
         let progress = Progress::new(talk, 3);
         progress.phase("Reading and inferring");
@@ -165,7 +168,7 @@ impl Batch {
             (settled, Vec::new(), followed)
         };
         let Settled { changes, facts } = settled;
-        Ok(Self { analysis, plan, changes, facts, following, followed, base, began })
+        Ok(ManuallyDrop::new(Self { analysis, plan, changes, facts, following, followed, base, began }))
     }
 
     /// What is said at the end: a table of the changes, coverage before and after, what is held back, the time.

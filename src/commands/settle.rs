@@ -95,6 +95,7 @@ impl Analysis {
             is_settled = plan.files.is_empty();
             origins.take(&plan.files, &mut contents);
         }
+        memo.forget();
         let mut changes = Vec::new();
         let mut facts = BTreeMap::new();
         for (module, (text, says)) in contents {

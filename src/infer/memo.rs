@@ -7,6 +7,7 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use super::book::Share;
@@ -60,14 +61,6 @@ pub(super) struct Entry {
     is_used: bool,
 }
 
-/// A result and where it stands.
-pub(super) enum Answer {
-    /// Known before, under this number.
-    Known(usize, Evaluated),
-    /// Evaluated anew, with what to remember; none where it cannot be told what it follows from.
-    New(Evaluated, Option<Entry>),
-}
-
 impl Evaluated {
     fn new(mut output: Output, mode: Mode) -> Self {
         if mode.is_checking {
@@ -89,6 +82,11 @@ impl Memo {
         self.numbering = Some(project.numbering());
     }
 
+    /// Gives everything back, on all threads.
+    pub fn forget(self) {
+        self.units.into_par_iter().for_each(drop);
+    }
+
     /// Leaves out what does not hold for a project, and what was of no use the last time.
     pub(super) fn renew(&mut self, project: &Project, units: &[Unit]) {
         self.units.resize_with(units.len(), Vec::new);
@@ -106,60 +104,65 @@ impl Memo {
         self.declared = annotations(project).into_iter().map(|ty| ty.map(|ty| hash_of(&ty))).collect();
     }
 
-    /// The result of a unit, evaluated only if it is not known; with what is to be observed, if it is wanted.
-    pub(super) fn answer(
+    /// The results of units, evaluated only where they are not known; with what is to be observed, if it is wanted.
+    pub(super) fn evaluate(
+        &mut self,
+        project: &Project,
+        state: &State,
+        units: &[Unit],
+        numbers: &[usize],
+        wants_output: bool,
+        run: impl Fn(usize) -> Output + Sync,
+    ) -> Vec<(usize, Evaluated)> {
+        let known: Vec<(usize, Vec<Entry>)> =
+            numbers.iter().map(|&number| (number, std::mem::take(&mut self.units[number]))).collect();
+        let memo = &*self;
+        let look_up = |(number, mut entries): (usize, Vec<Entry>)| {
+            let module = units[number].module();
+            let evaluated = memo.answer(project, state, module, &mut entries, wants_output, || run(number));
+            (number, entries, evaluated)
+        };
+        let found: Vec<_> = known.into_par_iter().map(look_up).collect();
+        let keep = |(number, entries, evaluated): (usize, Vec<Entry>, Evaluated)| {
+            self.units[number] = entries;
+            (number, evaluated)
+        };
+        found.into_iter().map(keep).collect()
+    }
+
+    /// The result of a unit of which these are known; it is remembered that it was of use.
+    fn answer(
         &self,
         project: &Project,
         state: &State,
-        (number, unit): (usize, Unit),
+        module: ModuleId,
+        entries: &mut Vec<Entry>,
         wants_output: bool,
         evaluate: impl FnOnce() -> Output,
-    ) -> Answer {
+    ) -> Evaluated {
         let mode = state.mode();
         let holds = |entry: &Entry| {
             entry.mode == mode
                 && (!wants_output || entry.evaluated.output.is_some())
                 && self.inputs(project, state, entry) == Some(entry.inputs)
         };
-        if let Some(known) = self.units[number].iter().position(holds) {
-            return Answer::Known(known, self.units[number][known].evaluated.clone());
-        }
-        let (mut output, consulted) = consulting(evaluate);
-        let weighed = std::mem::take(&mut output.weighed).into_iter().collect();
-        let evaluated = Evaluated::new(output, mode);
-        let mut entry = Entry {
-            module: unit.module(),
-            mode,
-            inputs: 0,
-            consulted,
-            weighed,
-            evaluated: evaluated.clone(),
-            is_used: true,
-        };
-        let inputs = self.inputs(project, state, &entry);
-        Answer::New(
-            evaluated,
-            inputs.map(|inputs| {
+        let place = match entries.iter().position(holds) {
+            Some(known) => known,
+            None => {
+                let (mut output, consulted) = consulting(evaluate);
+                let weighed = std::mem::take(&mut output.weighed).into_iter().collect();
+                let evaluated = Evaluated::new(output, mode);
+                let mut entry = Entry { module, mode, inputs: 0, consulted, weighed, evaluated, is_used: true };
+                let Some(inputs) = self.inputs(project, state, &entry) else { return entry.evaluated };
                 entry.inputs = inputs;
-                entry
-            }),
-        )
-    }
-
-    /// Remembers that a result was of use.
-    pub(super) fn note(&mut self, number: usize, answer: Answer) -> Evaluated {
-        let entries = &mut self.units[number];
-        let (place, evaluated) = match answer {
-            Answer::Known(place, evaluated) => (place, evaluated),
-            Answer::New(evaluated, None) => return evaluated,
-            Answer::New(evaluated, Some(mut entry)) => {
                 if let Some(same) = entries.iter().find(|known| known.evaluated.share == entry.evaluated.share) {
                     entry.evaluated.share = same.evaluated.share.clone();
                 }
                 entries.push(entry);
-                (entries.len() - 1, evaluated)
+                entries.len() - 1
             }
         };
+        let evaluated = entries[place].evaluated.clone();
         // Only what was seen last is observed.
         if evaluated.output.is_some() {
             for entry in entries.iter_mut().filter(|entry| entry.is_used) {

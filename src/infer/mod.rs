@@ -88,10 +88,15 @@ fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
         let (shapes, asking) = shapes::solve(&world, &facts);
         (world, shapes, asking)
     };
-    let ((world, mut shapes, asking), readers) =
-        phases.measure("shapes", || rayon::join(find_shapes, || Readers::new(project, &observations)));
-    let mut partials = partials::Partials::new(project);
-    let concluded = phases.measure("solve", || solve::solve(project, &observations, &shapes, &families, &mut partials));
+    // Most of finding shapes is work for one thread.
+    let beside = || {
+        let readers = || Readers::new(project, &observations);
+        let ground = || solve::Ground::new(project, &observations);
+        rayon::join(|| rayon::join(readers, ground), || partials::Partials::new(project))
+    };
+    let ((world, mut shapes, asking), ((readers, ground), mut partials)) =
+        phases.measure("shapes", || rayon::join(find_shapes, beside));
+    let concluded = phases.measure("solve", || solve::solve(project, ground, &shapes, &families, &mut partials));
     let mut slots = concluded.slots;
     phases.measure("shapes", || shapes::solve_rest(&world, &facts, &asking, &mut slots, &mut shapes));
     drop((world, asking));

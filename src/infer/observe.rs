@@ -6,7 +6,7 @@
 
 use crate::facts::{BinaryOp, CompareOp};
 use crate::text::{Name, TextRange};
-use crate::types::{FunctionRef, ModuleId, SiteId, SlotId, Type};
+use crate::types::{FunctionRef, Literal, ModuleId, SiteId, SlotId, Type};
 
 use super::EvidenceKind;
 
@@ -108,6 +108,17 @@ pub enum UseKind {
 }
 
 impl UseKind {
+    /// The keys that a computed key is one of, where a loop goes over a few that are written in place.
+    pub fn listed_keys(&self) -> Option<Vec<Name>> {
+        let (Self::DynamicKey(key) | Self::SetDynamicKey(key, _)) = self else { return None };
+        let text = |ty: &Type| match ty {
+            Type::Literal(Literal::Str(text)) => Some(*text),
+            _ => None,
+        };
+        let keys: Option<Vec<Name>> = key.members().iter().map(text).collect();
+        keys.filter(|keys| !keys.is_empty())
+    }
+
     /// Whether it puts something into a dict.
     pub fn is_stored(&self) -> bool {
         matches!(self, Self::SetKey(..) | Self::DefaultKey(..) | Self::SetDynamicKey(..))

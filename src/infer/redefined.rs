@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::facts::{Function, FunctionId, ScopeId, ScopeKind};
 use crate::project::{Definition, Module, Project, SlotKind};
 use crate::text::Name;
@@ -12,32 +14,41 @@ use super::{Confidence, Solved};
 
 /// Takes back the conclusions about functions whose bindings would not agree.
 pub(super) fn decline(project: &Project, slots: &mut [Result<Solved, String>]) {
-    for module in project.repository() {
-        let facts = &module.facts;
-        let mut bindings: BTreeMap<(ScopeId, Name), Vec<FunctionId>> = BTreeMap::new();
-        for (number, function) in facts.functions.iter().enumerate() {
-            // Setters, overloads and registered functions are bound under one name on purpose.
-            if !function.is_lambda && function.decorators.is_empty() {
-                let scope = facts.scope(function.scope).parent.unwrap_or(ScopeId(0));
-                bindings.entry((scope, function.name)).or_default().push(FunctionId(number as u32));
-            }
+    let modules: Vec<&Module> = project.repository().collect();
+    let declined: Vec<(SlotId, String)> =
+        modules.par_iter().flat_map_iter(|module| declined_in(project, module, slots)).collect();
+    for (slot, reason) in declined {
+        slots[slot.0 as usize] = Err(reason);
+    }
+}
+
+/// The slots of a module whose conclusions do not stand, with the reason. Those of one name are told by themselves.
+fn declined_in(project: &Project, module: &Module, slots: &[Result<Solved, String>]) -> Vec<(SlotId, String)> {
+    let mut declined = Vec::new();
+    let facts = &module.facts;
+    let mut bindings: BTreeMap<(ScopeId, Name), Vec<FunctionId>> = BTreeMap::new();
+    for (number, function) in facts.functions.iter().enumerate() {
+        // Setters, overloads and registered functions are bound under one name on purpose.
+        if !function.is_lambda && function.decorators.is_empty() {
+            let scope = facts.scope(function.scope).parent.unwrap_or(ScopeId(0));
+            bindings.entry((scope, function.name)).or_default().push(FunctionId(number as u32));
         }
-        for ((scope, name), functions) in bindings {
-            let reason = if is_assigned(project, module, scope, name) {
-                format!("`{name}` is also bound by an assignment")
-            } else if agree(project, module, slots, &functions) {
-                continue;
-            } else {
-                format!("the other definitions of `{name}` would differ from it")
-            };
-            for slot in functions.iter().flat_map(|&function| slots_of(project, module, function)) {
-                let conclusion = &mut slots[slot.0 as usize];
-                if conclusion.is_ok() {
-                    *conclusion = Err(reason.clone());
-                }
+    }
+    for ((scope, name), functions) in bindings {
+        let reason = if is_assigned(project, module, scope, name) {
+            format!("`{name}` is also bound by an assignment")
+        } else if agree(project, module, slots, &functions) {
+            continue;
+        } else {
+            format!("the other definitions of `{name}` would differ from it")
+        };
+        for slot in functions.iter().flat_map(|&function| slots_of(project, module, function)) {
+            if slots[slot.0 as usize].is_ok() {
+                declined.push((slot, reason.clone()));
             }
         }
     }
+    declined
 }
 
 /// Whether an assignment of a module or class body binds a name.

@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::book::{Book, Touched};
 use super::eval::{Evaluator, Output, State, Unit, says};
 use super::flow;
-use super::memo::{Answer, Check, Evaluated, Memo, evaluated};
+use super::memo::{Check, Evaluated, Memo, evaluated};
 use super::read_back::{Blame, Clash};
 use super::{Confidence, Observations, Shape};
 use crate::facts::FunctionId;
@@ -101,11 +101,7 @@ impl<'a> Rounds<'a> {
             return numbers.par_iter().map(|&number| (number, evaluated(run(number), state))).collect();
         };
         let wants_output = wants_output && self.outputs.is_some();
-        let look_up = |&number: &usize| {
-            (number, memo.answer(project, state, (number, units[number]), wants_output, || run(number)))
-        };
-        let answers: Vec<(usize, Answer)> = numbers.par_iter().map(look_up).collect();
-        answers.into_iter().map(|(number, answer)| (number, memo.note(number, answer))).collect()
+        memo.evaluate(project, state, units, numbers, wants_output, run)
     }
 
     /// Evaluates the units of which only what they contribute was remembered, while they still read the same.
@@ -200,8 +196,9 @@ impl<'a> Rounds<'a> {
         self.state.is_observed = true;
         all.bounds.reserve_exact(outputs.iter().map(|output| output.bounds.len()).sum());
         all.uses.reserve_exact(outputs.iter().map(|output| output.uses.len()).sum());
+        // What is remembered as well is copied.
+        let outputs: Vec<Output> = outputs.into_par_iter().map(Arc::unwrap_or_clone).collect();
         for output in outputs {
-            let output = Arc::unwrap_or_clone(output);
             all.bounds.extend(output.bounds);
             all.uses.extend(output.uses);
             all.sites.extend(output.sites);
@@ -224,25 +221,24 @@ impl<'a> Rounds<'a> {
     /// Looks at the repository once more with all conclusions taken as written. Returns what contradicts them.
     pub(super) fn contradictions(&mut self) -> Vec<Clash> {
         self.check();
-        let mut sources: FxHashMap<SlotId, Vec<SlotId>> = FxHashMap::default();
-        for (slot, source) in self.checks.iter().flatten().flat_map(|check| &check.flows) {
-            sources.entry(*slot).or_default().push(*source);
-        }
-        let mut found = Vec::new();
-        for clash in self.checks.iter().flatten().flat_map(|check| &check.clashes) {
-            match clash.blame {
-                Blame::Slot(_) if clash.outside.is_some() => {
-                    let instead = clash.instead.iter().copied().filter(|slot| self.hint(*slot).is_some()).collect();
-                    found.push(Clash { instead, ..clash.clone() });
-                }
-                Blame::Slot(slot) if self.hint(slot).is_none() => {
-                    let blamed = self.blamed_for(slot, clash, &sources).into_iter().map(Blame::Slot);
-                    found.extend(blamed.map(|blame| Clash { blame, ..clash.clone() }));
-                }
-                Blame::Slot(_) | Blame::Field(..) => found.push(clash.clone()),
+        let sources = Sources::of(&self.checks);
+        let checks = self.checks.par_iter().filter_map(Option::as_ref);
+        checks.flat_map_iter(|check| check.clashes.iter().flat_map(|clash| self.blamed(clash, &sources))).collect()
+    }
+
+    /// A contradiction as one of each hint that is to blame for it.
+    fn blamed(&self, clash: &Clash, sources: &Sources) -> Vec<Clash> {
+        match clash.blame {
+            Blame::Slot(_) if clash.outside.is_some() => {
+                let instead = clash.instead.iter().copied().filter(|slot| self.hint(*slot).is_some()).collect();
+                vec![Clash { instead, ..clash.clone() }]
             }
+            Blame::Slot(slot) if self.hint(slot).is_none() => {
+                let blamed = self.blamed_for(slot, clash, sources).into_iter().map(Blame::Slot);
+                blamed.map(|blame| Clash { blame, ..clash.clone() }).collect()
+            }
+            Blame::Slot(_) | Blame::Field(..) => vec![clash.clone()],
         }
-        found
     }
 
     fn hint(&self, slot: SlotId) -> Option<&Type> {
@@ -250,7 +246,7 @@ impl<'a> Rounds<'a> {
     }
 
     /// The hints that are to blame for what a slot without a hint holds: those of what flows into it.
-    fn blamed_for(&self, slot: SlotId, clash: &Clash, sources: &FxHashMap<SlotId, Vec<SlotId>>) -> Vec<SlotId> {
+    fn blamed_for(&self, slot: SlotId, clash: &Clash, sources: &Sources) -> Vec<SlotId> {
         let (seen, mut hinted) = self.hints_behind(slot, sources);
         let says_it = |source: &SlotId| self.hint(*source).is_some_and(|hint| says(hint, &clash.wrong));
         if hinted.iter().any(says_it) {
@@ -272,13 +268,13 @@ impl<'a> Rounds<'a> {
     }
 
     /// The slots whose values flow into a slot, itself first, and those of them that have hints.
-    fn hints_behind(&self, slot: SlotId, sources: &FxHashMap<SlotId, Vec<SlotId>>) -> (Vec<SlotId>, Vec<SlotId>) {
+    fn hints_behind(&self, slot: SlotId, sources: &Sources) -> (Vec<SlotId>, Vec<SlotId>) {
         let mut hinted = Vec::new();
         let mut seen = vec![slot];
         let mut next = 0;
-        while let Some(slot) = seen.get(next).filter(|_| next < MAX_FLOWS) {
+        while let Some(&slot) = seen.get(next).filter(|_| next < MAX_FLOWS) {
             next += 1;
-            for &source in sources.get(slot).into_iter().flatten() {
+            for source in sources.flowing_into(slot) {
                 if !seen.contains(&source) {
                     seen.push(source);
                     hinted.extend(self.hint(source).is_some().then_some(source));
@@ -325,29 +321,33 @@ impl<'a> Rounds<'a> {
 
     /// What their own classes assign to attributes that are also assigned elsewhere.
     fn own_types(&self) -> FxHashMap<SlotId, Type> {
-        let mut own = FxHashMap::default();
-        for (slot, info) in self.project.slots().iter() {
-            let SlotKind::Attribute(class, _) = info.kind else { continue };
-            let Some(module) = self.project.module(info.module) else { continue };
-            let is_own = |unit: Unit| match unit {
-                Unit::Module(module) => module == info.module,
-                Unit::Function(function) => {
-                    let is_method = |id: u32| module.facts.function(FunctionId(id)).class == Some(class);
-                    function.module == info.module && is_method(function.function)
-                }
-            };
-            let parts = &self.book.parts[slot.0 as usize];
-            let (inside, outside): (Vec<u32>, Vec<u32>) =
-                parts.iter().partition(|&&unit| is_own(self.units[unit as usize]));
-            let name = Project::class_name(module, module.facts.class(class).qualname);
-            // A subclass that assigns it has one of its own.
-            let is_inherited = outside.iter().any(|&unit| self.is_in_subclass(self.units[unit as usize], name));
-            if !inside.is_empty() && !outside.is_empty() && !is_inherited {
-                let flows = inside.iter().filter_map(|&unit| self.book.part(unit, slot));
-                own.insert(slot, widened(&union(flows.map(|part| part.flows.clone()))));
+        let slots = (0..self.book.parts.len() as u32).into_par_iter().map(SlotId);
+        let own: Vec<(SlotId, Type)> = slots.filter_map(|slot| Some((slot, self.own_type(slot)?))).collect();
+        own.into_iter().collect()
+    }
+
+    fn own_type(&self, slot: SlotId) -> Option<Type> {
+        let info = self.project.slots().info(slot);
+        let SlotKind::Attribute(class, _) = info.kind else { return None };
+        let module = self.project.module(info.module)?;
+        let is_own = |unit: Unit| match unit {
+            Unit::Module(module) => module == info.module,
+            Unit::Function(function) => {
+                let is_method = |id: u32| module.facts.function(FunctionId(id)).class == Some(class);
+                function.module == info.module && is_method(function.function)
             }
+        };
+        let parts = &self.book.parts[slot.0 as usize];
+        let (inside, outside): (Vec<u32>, Vec<u32>) =
+            parts.iter().partition(|&&unit| is_own(self.units[unit as usize]));
+        let name = Project::class_name(module, module.facts.class(class).qualname);
+        // A subclass that assigns it has one of its own.
+        let is_inherited = outside.iter().any(|&unit| self.is_in_subclass(self.units[unit as usize], name));
+        if inside.is_empty() || outside.is_empty() || is_inherited {
+            return None;
         }
-        own
+        let flows = inside.iter().filter_map(|&unit| self.book.part(unit, slot));
+        Some(widened(&union(flows.map(|part| part.flows.clone()))))
     }
 
     /// Whether a unit is a method of a subclass.
@@ -406,6 +406,23 @@ impl<'a> Rounds<'a> {
         let (SlotKind::Param(function, _) | SlotKind::Return(function)) = info.kind else { return None };
         let function = FunctionRef { module: info.module, function: function.0 };
         self.units.binary_search_by_key(&place(Unit::Function(function)), |&unit| place(unit)).ok()
+    }
+}
+
+/// What flows into which slot, sorted by the slot; of one slot in the order of units.
+struct Sources(Vec<(SlotId, SlotId)>);
+
+impl Sources {
+    fn of(checks: &[Option<Arc<Check>>]) -> Self {
+        let flows = checks.par_iter().filter_map(Option::as_ref).flat_map_iter(|check| check.flows.iter().copied());
+        let mut flows: Vec<(SlotId, SlotId)> = flows.collect();
+        flows.par_sort_by_key(|(slot, _)| *slot);
+        Self(flows)
+    }
+
+    fn flowing_into(&self, slot: SlotId) -> impl Iterator<Item = SlotId> + '_ {
+        let first = self.0.partition_point(|(other, _)| *other < slot);
+        self.0[first..].iter().take_while(move |(other, _)| *other == slot).map(|(_, source)| *source)
     }
 }
 

@@ -21,6 +21,7 @@ mod type_params;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use annotations::Context;
@@ -155,23 +156,13 @@ impl Project {
             providers: OnceLock::new(),
         };
         let mut top_levels = FxHashSet::default();
-        for (number, (file, named)) in files.into_iter().zip(names).enumerate() {
-            let id = ModuleId(number as u32);
-            for import in &file.facts.imports {
-                if import.level == 0 {
-                    let module = import.module.as_str();
-                    top_levels.insert(Name::new(module.split('.').next().unwrap_or(module)));
-                }
-            }
-            let origin = if file.editable { Origin::Project } else { Origin::Evidence };
-            project.by_root.entry((named.root, named.import_name)).or_insert(id);
-            project.by_name.entry(named.name).or_insert(id);
+        let modules = files.into_par_iter().zip(names).enumerate().map(|(number, (file, named))| {
             let symbols = Symbols::of_module(&file.facts, target);
-            let module = Module {
-                id,
+            Module {
+                id: ModuleId(number as u32),
                 name: named.name,
                 import_name: named.import_name,
-                origin,
+                origin: if file.editable { Origin::Project } else { Origin::Evidence },
                 is_package: named.is_package,
                 root: named.root,
                 classes: classes::ModuleClasses::new(&file.facts, &symbols),
@@ -180,11 +171,21 @@ impl Project {
                 source: Some(file.source),
                 signatures: file.facts.functions.iter().map(|_| OnceLock::new()).collect(),
                 facts: file.facts,
-            };
+            }
+        });
+        for module in modules.collect::<Vec<_>>() {
+            for import in &module.facts.imports {
+                if import.level == 0 {
+                    let module = import.module.as_str();
+                    top_levels.insert(Name::new(module.split('.').next().unwrap_or(module)));
+                }
+            }
+            project.by_root.entry((module.root, module.import_name)).or_insert(module.id);
+            project.by_name.entry(module.name).or_insert(module.id);
             project.entries.push(Entry {
-                name: named.name,
-                origin,
-                is_package: named.is_package,
+                name: module.name,
+                origin: module.origin,
+                is_package: module.is_package,
                 installed: None,
                 module: OnceLock::from(Some(Box::new(module))),
             });

@@ -199,7 +199,7 @@ impl Evaluator<'_> {
         let kind = match Self::constant_key(&key) {
             _ if is_slice => UseKind::Slice,
             Some(name) => UseKind::SetKey(name, value.clone()),
-            None => UseKind::SetDynamicKey(key.clone(), value.clone()),
+            None => UseKind::SetDynamicKey(self.computed_key(index, &key), value.clone()),
         };
         self.use_of_expr(container, &container_type, &kind, range);
         let widened_key = Self::widen_literal(&key);

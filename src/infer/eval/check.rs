@@ -463,8 +463,9 @@ impl Evaluator<'_> {
             UseKind::SetAttribute(name, _) => {
                 name.as_str().starts_with("__") || has(name.as_str()) || defines(project, class, "__setattr__".into())
             }
-            // Python falls back on `__getitem__`, mypy does not.
-            UseKind::Iterate | UseKind::Unpack(..) => has("__iter__"),
+            // Python falls back on `__getitem__`, mypy does not. A loop may be an `async for`.
+            UseKind::Iterate => has("__iter__") || has("__aiter__"),
+            UseKind::Unpack(..) => has("__iter__"),
             UseKind::Key(_) | UseKind::DynamicKey(_) | UseKind::Index(_) | UseKind::Slice => has("__getitem__"),
             UseKind::SetKey(..) | UseKind::SetDynamicKey(..) => has("__setitem__"),
             UseKind::DeleteKey(_) => has("__delitem__") || has("pop"),

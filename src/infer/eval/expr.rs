@@ -15,6 +15,9 @@ use super::{Environment, Evaluator};
 /// Displays with more items than this are looked at for their first items only when their type is joined.
 const MAX_ITEMS: usize = 64;
 
+/// A loop over more texts than this goes over some table.
+const LISTED: usize = 8;
+
 impl Evaluator<'_> {
     /// The type of an expression.
     pub(super) fn expr(&mut self, id: ExprId) -> Type {
@@ -391,6 +394,24 @@ impl Evaluator<'_> {
             ComprehensionKind::Generator if is_async => known::ASYNC_GENERATOR.of([element, Type::Unknown]),
             ComprehensionKind::Generator => known::GENERATOR.of([element, Type::Unknown, Type::None]),
         }
+    }
+
+    /// `"host", "port"`: the texts that a loop goes over, where these few are written in place.
+    pub(super) fn listed_texts(&mut self, iterable: ExprId) -> Option<Type> {
+        let (ExprKind::Tuple(items) | ExprKind::List(items)) = self.facts.expr(iterable).kind else { return None };
+        let items = self.facts.list(items);
+        if items.is_empty() || items.len() > LISTED {
+            return None;
+        }
+        let texts: Vec<Type> = items.iter().map(|&item| self.silent_expr(item)).collect();
+        texts.iter().all(|text| Self::constant_key(text).is_some()).then(|| union(texts))
+    }
+
+    /// The type of a key that is computed. Which texts it can be is known where a loop in sight goes over them; what is
+    /// handed in can be others.
+    pub(super) fn computed_key(&self, place: ExprId, key: &Type) -> Type {
+        let is_local = matches!(self.facts.expr(place).kind, ExprKind::Name(_, Place::Local { up: 0, .. }));
+        if is_local && self.parameter(place).is_none() { key.clone() } else { Self::widen_literal(key) }
     }
 
     pub(super) fn constant_key(key: &Type) -> Option<Name> {

@@ -184,7 +184,7 @@ impl Evaluator<'_> {
             (Type::Literal(Literal::Str(name)), _) => UseKind::Key(*name),
             (Type::Literal(Literal::Int(number)), _) => UseKind::Index(*number),
             (_, ExprKind::Slice(..)) => UseKind::Slice,
-            _ => UseKind::DynamicKey(key.clone()),
+            _ => UseKind::DynamicKey(self.computed_key(index, &key)),
         };
         self.use_of_expr(value, &container, &kind, range);
         self.check_index(value, &container, index, &key);

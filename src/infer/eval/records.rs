@@ -182,18 +182,20 @@ impl Evaluator<'_> {
         let positional: Vec<&Type> =
             given.iter().filter(|(kind, ..)| *kind == ArgumentKind::Positional).map(|(_, ty, _)| ty).collect();
         let key = positional.first().and_then(|ty| Self::constant_key(ty));
+        let computed = || {
+            given.first().map_or(Type::Unknown, |(_, key, place)| match place {
+                Some(place) => self.computed_key(*place, key),
+                None => Self::widen_literal(key),
+            })
+        };
         let second = positional.get(1).map(|ty| (*ty).clone());
         let kind = match (name.as_str(), key) {
             ("get", Some(key)) => UseKind::GetKey(key, second.clone().unwrap_or(Type::None)),
-            ("get", None) if positional.len() <= 2 && !positional.is_empty() => {
-                UseKind::DynamicKey(positional[0].clone())
-            }
+            ("get", None) if positional.len() <= 2 && !positional.is_empty() => UseKind::DynamicKey(computed()),
             ("pop", Some(key)) if second.is_some() => UseKind::GetKey(key, second.clone()?),
             ("pop", Some(key)) => UseKind::DeleteKey(key),
             ("setdefault", Some(key)) => UseKind::DefaultKey(key, second.clone().unwrap_or(Type::None)),
-            ("setdefault", None) if positional.len() == 2 => {
-                UseKind::SetDynamicKey(positional[0].clone(), positional[1].clone())
-            }
+            ("setdefault", None) if positional.len() == 2 => UseKind::SetDynamicKey(computed(), positional[1].clone()),
             ("clear" | "popitem", _) if given.is_empty() => UseKind::Mapping,
             ("keys" | "values" | "items", _) if given.is_empty() => UseKind::Items,
             ("copy", _) if given.is_empty() => UseKind::Spread,

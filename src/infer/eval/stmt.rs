@@ -99,7 +99,11 @@ impl Evaluator<'_> {
                 let iterated = self.expr(iterable);
                 let range = facts.expr(iterable).range;
                 self.use_of_expr(iterable, &iterated, &UseKind::Iterate, range);
-                let element = if is_async { self.async_iterate(&iterated) } else { self.iterate(&iterated) };
+                let element = match self.listed_texts(iterable) {
+                    Some(texts) => texts,
+                    None if is_async => self.async_iterate(&iterated),
+                    None => self.iterate(&iterated),
+                };
                 self.looped(
                     |this| {
                         let exit = this.env.clone();

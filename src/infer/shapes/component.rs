@@ -165,6 +165,12 @@ impl Component {
                 makers.insert(used.function);
                 self.knowing.insert(used.function);
             }
+            for name in used.kind.listed_keys().unwrap_or_default() {
+                let key = self.keys.entry(name).or_default();
+                key.is_stored |= matches!(used.kind, UseKind::SetDynamicKey(..));
+                key.is_own |= values.world.is_editable(used.module);
+                makers.insert(used.function);
+            }
             if is_dynamic(&used.kind) {
                 dynamic_in.push((used.function, &used.kind));
             }
@@ -319,7 +325,8 @@ fn is_walk(kind: &UseKind) -> bool {
 
 fn is_dynamic(kind: &UseKind) -> bool {
     match kind {
-        UseKind::Mapping | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => true,
+        UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => kind.listed_keys().is_none(),
+        UseKind::Mapping => true,
         // A parameter that wants a `dict` does not take a `TypedDict`.
         UseKind::Passed(ty) => ty.members().iter().all(|member| {
             member.is(&known::DICT)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::component::Component;
+use super::flow::mentions_node;
 use super::graph::{Node, Origin};
 use super::names::{Hint, candidates, is_telling};
 use super::records::{Verdict, roles};
@@ -265,8 +266,11 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
         if !values.world.slots[number as usize].open || values.world.is_passed_through(slot) {
             continue;
         }
-        let ty = values.slot(slot);
         let node = values.flow.graph.get(&Type::Slot(slot)).map(|node| values.flow.graph.find(node));
+        if node.is_none() && !mentions_node(super::lower(values.types, slot)) {
+            continue;
+        }
+        let ty = values.slot(slot);
         let holds_decided = |part: &Type| {
             let node = matches!(part, Type::Record(_)).then(|| values.flow.graph.get(part)).flatten();
             node.is_some_and(|node| decided.contains(&values.flow.graph.find(node)))

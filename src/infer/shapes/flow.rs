@@ -101,7 +101,14 @@ impl Flow {
             };
             match &used.kind {
                 UseKind::SetKey(key, ty) | UseKind::DefaultKey(key, ty) => store(Projection::Key(*key), ty),
-                UseKind::SetDynamicKey(_, ty) => store(Projection::Element, ty),
+                UseKind::SetDynamicKey(_, ty) => match used.kind.listed_keys() {
+                    Some(keys) => {
+                        for key in keys {
+                            store(Projection::Key(key), ty);
+                        }
+                    }
+                    None => store(Projection::Element, ty),
+                },
                 UseKind::SetAttribute(name, ty) => store(Projection::Attribute(*name), ty),
                 UseKind::Method(name, arguments, _) => {
                     if let Some(ty) = added_element(*name, arguments) {

@@ -119,7 +119,7 @@ impl Shapes {
         worth::doubt(&mut self.shapes, slots);
     }
 
-    /// Keeps what was found of all values, for [`Shapes::settle`].
+    /// Keeps what was found of all values, for [`Shapes::settle`]; the graph is handed over later.
     fn keep(&mut self, values: &mut Values) {
         for node in values.flow.graph.nodes() {
             let root = values.flow.graph.find(node);
@@ -130,7 +130,6 @@ impl Shapes {
                 }
             }
         }
-        self.graph = values.flow.graph.clone();
     }
 }
 
@@ -285,6 +284,7 @@ fn records(
     describe::settle(&mut values, &components, shapes);
     namesakes::lend(&mut values, shapes);
     describe::name(&defined, &values, shapes);
+    shapes.graph = flow.graph;
 }
 
 /// Evidence in the order of places, cut to what is read.

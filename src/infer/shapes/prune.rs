@@ -67,7 +67,7 @@ pub(super) fn prune(shapes: &mut Shapes, observations: &Observations) {
         *ty = renumber(ty);
     }
     #[expect(clippy::iter_over_hash_type, reason = "each is changed by itself")]
-    for ty in shapes.known.values_mut() {
+    for ty in shapes.known.values_mut().filter(|ty| ty.any(&mut |part| matches!(part, Type::Shape(_)))) {
         *ty = renumber(ty);
     }
 }

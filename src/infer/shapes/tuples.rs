@@ -16,6 +16,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::Shapes;
 use super::describe::{count, list, solved_slot};
 use super::names::{noun_name, value_name};
@@ -58,28 +60,12 @@ struct Cluster {
 /// Finds aliases and assigns them to the slots that hold such tuples.
 pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], shapes: &mut Shapes) {
     let mut by_type: BTreeMap<Type, Vec<Occurrence>> = BTreeMap::new();
-    for (number, view) in world.slots.iter().enumerate() {
-        let slot = SlotId(number as u32);
-        // `__slots__` and `__all__` are tuples for the interpreter.
-        if !view.open || view.name.as_str().starts_with("__") {
-            continue;
-        }
-        let whole = match shapes.assigned.get(&slot) {
-            Some(solved) => solved.ty.clone(),
-            None => widen(&shapes.settle(lower(types, slot))),
-        };
-        if !is_settled(&whole) {
-            continue;
-        }
-        for (tuple, place) in tuples_in(&whole) {
-            let names = match place {
-                Place::Key => Names::new(),
-                Place::Whole | Place::Element => names_of(world, observations, slot, place == Place::Element),
-            };
-            let occurrence =
-                Occurrence { slot, module: view.module, whole: whole.clone(), tuple: tuple.clone(), names };
-            by_type.entry(tuple).or_default().push(occurrence);
-        }
+    let held: &Shapes = shapes;
+    let occurrences = (0..world.slots.len() as u32)
+        .into_par_iter()
+        .flat_map_iter(|slot| occurrences(world, observations, types, held, SlotId(slot)));
+    for occurrence in occurrences.collect::<Vec<_>>() {
+        by_type.entry(occurrence.tuple.clone()).or_default().push(occurrence);
     }
     let mut found: Vec<Cluster> = by_type.into_values().flat_map(clusters).collect();
     let mut reused = BTreeMap::new();
@@ -100,6 +86,36 @@ pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], 
         let id = shapes.define(Shape { evidence: evidence(observations, cluster), ..shape });
         assign(world, observations, &cluster.occurrences, (id, confidence), shapes);
     }
+}
+
+/// The tuples in the type of a slot.
+fn occurrences(
+    world: &World,
+    observations: &Observations,
+    types: &[Type],
+    shapes: &Shapes,
+    slot: SlotId,
+) -> Vec<Occurrence> {
+    let view = &world.slots[slot.0 as usize];
+    // `__slots__` and `__all__` are tuples for the interpreter.
+    if !view.open || view.name.as_str().starts_with("__") {
+        return Vec::new();
+    }
+    let whole = match shapes.assigned.get(&slot) {
+        Some(solved) => solved.ty.clone(),
+        None => widen(&shapes.settle(lower(types, slot))),
+    };
+    if !is_settled(&whole) {
+        return Vec::new();
+    }
+    let occurrence = |(tuple, place)| {
+        let names = match place {
+            Place::Key => Names::new(),
+            Place::Whole | Place::Element => names_of(world, observations, slot, place == Place::Element),
+        };
+        Occurrence { slot, module: view.module, whole: whole.clone(), tuple, names }
+    };
+    tuples_in(&whole).into_iter().map(occurrence).collect()
 }
 
 /// The alias of the repository for the tuple of a cluster, if one of its names is that of the alias.

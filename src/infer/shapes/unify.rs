@@ -89,9 +89,11 @@ impl<'a> Unifier<'a> {
                 | UseKind::DeleteKey(key) => {
                     state.keys.insert(*key);
                 }
-                UseKind::Mapping | UseKind::Items | UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => {
-                    state.is_walked = true;
-                }
+                UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => match used.kind.listed_keys() {
+                    Some(keys) => state.keys.extend(keys),
+                    None => state.is_walked = true,
+                },
+                UseKind::Mapping | UseKind::Items => state.is_walked = true,
                 _ => {}
             }
         }

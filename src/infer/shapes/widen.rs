@@ -96,15 +96,21 @@ fn loose(ty: &Type) -> Type {
     }
 }
 
-/// Whether a reader takes in a choice: no two of which one holds anything, no three of which one is a container.
+/// Whether a reader takes in a choice: no three of which one is a container; of two one may be a list or dict of
+/// anything, if the other is no container.
 fn is_taken_in(ty: &Type) -> bool {
     let some = || ty.members().iter().filter(|member| **member != Type::None);
     let is_open = |member: &Type| member.any(&mut |part| *part == Type::Any);
+    let is_plain = |member: &Type| matches!(member, Type::Instance(_, args) if args.is_empty());
+    let is_data = |member: &Type| matches!(member.class(), Some(class) if [known::LIST.class(), known::DICT.class()].contains(&class));
     let is_container =
         |member: &Type| matches!(member, Type::Instance(_, args) | Type::Tuple(args) if !args.is_empty());
     match some().count() {
         1 => !ty.members().contains(&Type::Any),
-        2 => !some().any(is_open),
+        2 if some().any(is_open) => {
+            some().all(|member| !is_container(member) || is_data(member)) && some().any(is_plain)
+        }
+        2 => true,
         _ => !some().any(is_container),
     }
 }

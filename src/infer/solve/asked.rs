@@ -2,7 +2,7 @@
 //! no more than that.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{CompareOp, ExprId, ExprKind, FileFacts, Place, StmtKind, UnaryOp};
 use crate::project::{Module, Project};
@@ -26,7 +26,7 @@ pub(super) enum Ask {
     Other,
 }
 
-/// By module: where names stand of which anything but the last is asked somewhere, sorted.
+/// By module: where names stand that are read as containers somewhere, with what is asked of them there, sorted.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
     modules: Vec<Vec<(Name, u32, Ask)>>,
@@ -100,11 +100,17 @@ fn of_module(facts: &FileFacts) -> Vec<(Name, u32, Ask)> {
             _ => {}
         }
     }
+    let local = |expr: ExprId| match facts.expr(expr).kind {
+        ExprKind::Name(name, Place::Local { .. }) => Some(name),
+        _ => None,
+    };
+    let read: FxHashSet<Name> =
+        asks.iter().filter(|(_, ask)| **ask != Ask::Other).filter_map(|(expr, _)| local(*expr)).collect();
     let mut found = Vec::new();
-    for (number, expr) in facts.exprs.iter().enumerate() {
-        if let ExprKind::Name(name, Place::Local { .. }) = expr.kind {
-            let ask = asks.get(&ExprId(number as u32)).copied().unwrap_or(Ask::Other);
-            found.push((name, expr.range.start, ask));
+    for number in 0..facts.exprs.len() as u32 {
+        let id = ExprId(number);
+        if let Some(name) = local(id).filter(|name| read.contains(name)) {
+            found.push((name, facts.expr(id).range.start, asks.get(&id).copied().unwrap_or(Ask::Other)));
         }
     }
     found.sort_unstable();

@@ -23,6 +23,7 @@ mod naming;
 mod params;
 mod reason;
 mod records;
+mod relatives;
 mod returns;
 mod settle;
 mod stored;
@@ -118,27 +119,53 @@ struct Model<'a> {
     dicts: Vec<Type>,
 }
 
+/// What the answers rest on, whatever shapes there are.
+pub(super) struct Ground<'a> {
+    index: Index<'a>,
+    members: Members,
+    docstrings: Docstrings,
+    syntax: Syntax,
+    asked: Asked,
+    naming: Naming,
+    declared: Vec<Option<Type>>,
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn new(project: &Project, observations: &'a Observations) -> Self {
+        let index = || Index::new(observations, project.slots().len());
+        let ((declared, index), (members, (docstrings, ((syntax, asked), naming)))) = rayon::join(
+            || rayon::join(|| annotations(project), index),
+            || {
+                let bodies = || rayon::join(|| Syntax::new(project), || Asked::new(project));
+                let rest = || rayon::join(bodies, || Naming::new(project));
+                rayon::join(|| Members::new(project), || rayon::join(|| Docstrings::new(project), rest))
+            },
+        );
+        Self { index, members, docstrings, syntax, asked, naming, declared }
+    }
+}
+
 /// Concludes the types of all slots, and those of the keys of records that follow from them.
 pub(super) fn solve(
     project: &Project,
-    observations: &Observations,
+    ground: Ground,
     shapes: &dyn Substitution,
     families: &Families,
     partials: &mut Partials,
 ) -> Conclusions {
     let count = project.slots().len();
-    let declared = annotations(project);
-    let answers = declared.iter().map(|declared| declared::answer(declared.as_ref())).collect();
+    let Ground { index, members, docstrings, syntax, asked, naming, declared } = ground;
+    let answers = declared.par_iter().map(|declared| declared::answer(declared.as_ref())).collect();
     let mut model = Model {
         project,
         shapes,
         families,
-        index: Index::new(observations, count),
-        members: Members::new(project),
-        docstrings: Docstrings::new(project),
-        syntax: Syntax::new(project),
-        asked: Asked::new(project),
-        naming: Naming::new(project),
+        index,
+        members,
+        docstrings,
+        syntax,
+        asked,
+        naming,
         declared,
         answers,
         dicts: Vec::new(),

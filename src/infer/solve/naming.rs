@@ -4,6 +4,7 @@
 //! A repository uses a name for one thing more often than not: where `state` is a `BlockState` in twenty signatures
 //! and nothing else in any, the twenty-first is one too.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::confidence::is_value;
@@ -42,7 +43,7 @@ pub(super) struct Counts {
     /// By circle and name: the type that all its namesakes of known type have, and how many those are.
     namesakes: FxHashMap<(Circle, Name), (Type, usize)>,
     /// By name: the types that its namesakes have, and how often.
-    census: FxHashMap<Name, Vec<(Type, usize)>>,
+    census: FxHashMap<Name, FxHashMap<Type, usize>>,
 }
 
 /// Where a name stands for one thing.
@@ -92,34 +93,14 @@ impl Naming {
     /// Counts what the namesakes of each parameter are after a pass. One family of overrides counts once.
     pub(super) fn count(model: &Model) -> Counts {
         let mut votes: FxHashMap<(Circle, Name), Votes> = FxHashMap::default();
-        let mut census: FxHashMap<Name, Vec<(Type, usize)>> = FxHashMap::default();
-        for (slot, info) in model.project.slots().iter() {
-            let SlotKind::Param(function, _) = info.kind else { continue };
-            if model.families.family(slot).first() != Some(&slot) {
-                continue;
+        let mut census: FxHashMap<Name, FxHashMap<Type, usize>> = FxHashMap::default();
+        let ballots: Vec<Ballot> =
+            super::slots(model.answers.len()).filter_map(|slot| Ballot::of(model, slot)).collect();
+        for Ballot { name, seen, circles, vote } in ballots {
+            if let Some(ty) = seen {
+                *census.entry(name).or_default().entry(ty).or_default() += 1;
             }
-            if model.project.module(info.module).is_none_or(|module| module.origin != Origin::Project) {
-                continue;
-            }
-            let Some(name) = model.param_name(slot) else { continue };
-            if let Some(ty) = seen(model, slot) {
-                let counts = census.entry(name).or_default();
-                match counts.iter_mut().find(|(known, _)| *known == ty) {
-                    Some((_, count)) => *count += 1,
-                    None => counts.push((ty, 1)),
-                }
-            }
-            if is_role(name) {
-                continue;
-            }
-            let vote = model
-                .answer(slot)
-                .filter(|answer| answer.confidence >= Confidence::Medium && !answer.basis.is_naming())
-                .filter(|answer| answer.ty != Type::Any)
-                .map(|answer| without_none(&answer.ty));
-            let class = model.function(info.module, function).and_then(|(_, function)| function.class);
-            let circle = class.map(|class| Circle::Class(info.module, class));
-            for circle in circle.into_iter().chain([Circle::Repository]) {
+            for circle in circles.into_iter().flatten() {
                 votes.entry((circle, name)).or_default().add(vote.as_ref());
             }
         }
@@ -142,10 +123,44 @@ impl Naming {
 
     /// How many parameters of a name have this type, and how many another one.
     pub(super) fn census(&self, name: Name, ty: &Type) -> (usize, usize) {
-        let counts = self.counts.census.get(&name).map_or(&[][..], Vec::as_slice);
-        let all: usize = counts.iter().map(|(_, count)| count).sum();
-        let alike = counts.iter().find(|(known, _)| known == ty).map_or(0, |(_, count)| *count);
+        let Some(counts) = self.counts.census.get(&name) else { return (0, 0) };
+        let all: usize = counts.values().sum();
+        let alike = counts.get(ty).copied().unwrap_or_default();
         (alike, all - alike)
+    }
+}
+
+/// What a parameter adds to the counts.
+struct Ballot {
+    name: Name,
+    /// What is seen of it.
+    seen: Option<Type>,
+    /// Where it votes; nowhere under a name that stands for anything.
+    circles: [Option<Circle>; 2],
+    vote: Option<Type>,
+}
+
+impl Ballot {
+    fn of(model: &Model, slot: SlotId) -> Option<Self> {
+        let info = model.project.slots().info(slot);
+        let SlotKind::Param(function, _) = info.kind else { return None };
+        if model.families.family(slot).first() != Some(&slot) {
+            return None;
+        }
+        model.project.module(info.module).filter(|module| module.origin == Origin::Project)?;
+        let name = model.param_name(slot)?;
+        let seen = seen(model, slot);
+        if is_role(name) {
+            return Some(Self { name, seen, circles: [None; 2], vote: None });
+        }
+        let vote = model
+            .answer(slot)
+            .filter(|answer| answer.confidence >= Confidence::Medium && !answer.basis.is_naming())
+            .filter(|answer| answer.ty != Type::Any)
+            .map(|answer| without_none(&answer.ty));
+        let class = model.function(info.module, function).and_then(|(_, function)| function.class);
+        let circle = class.map(|class| Circle::Class(info.module, class));
+        Some(Self { name, seen, circles: [circle, Some(Circle::Repository)], vote })
     }
 }
 

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::confidence::is_value;
 use super::namesakes::Namesakes;
+use super::relatives::Relatives;
 use super::settle::Settled;
 use super::uses::{self, Asked, Guess, Why};
 use super::widen::{readable, simplify, without_none};
@@ -27,8 +28,11 @@ pub(super) fn conclude(model: &Model) -> Vec<(ShapeId, Name, Type)> {
     let silent = open.iter().zip(&told).filter(|((_, known), told)| told.is_none() && **known == Type::Any);
     let all: Vec<&Field> = fields.iter().map(|(_, field)| *field).collect();
     let namesakes = Namesakes::of(model, silent.map(|((flow, _), _)| flow.name), &all);
-    let concluded = open.iter().zip(told).filter_map(|((flow, known), told)| {
-        let ty = told.or_else(|| if **known == Type::Any { by_name(model, flow, &namesakes) } else { None })?;
+    let better = open.iter().zip(&told).filter_map(|((flow, _), told)| Some((flow.shape, flow.name, told.as_ref()?)));
+    let relatives = Relatives::of(&fields, better);
+    let concluded = open.iter().zip(&told).filter_map(|((flow, known), told)| {
+        let guess = || by_relatives(model, flow, &relatives).or_else(|| by_name(model, flow, &namesakes));
+        let ty = told.clone().or_else(|| if **known == Type::Any { guess() } else { None })?;
         (ty != **known).then_some((flow.shape, flow.name, ty))
     });
     concluded.collect()
@@ -55,8 +59,14 @@ fn by_name(model: &Model, flow: &FieldFlow, namesakes: &Namesakes) -> Option<Typ
     let meaning = || vocabulary::meaning(flow.name).filter(|_| uses.all(|usage| is_mute(&usage.kind)));
     let convention = naming::of_name(model, flow.name).filter(|answer| answer.confidence > Confidence::Low);
     let ty = convention.map(|answer| answer.ty).or_else(|| namesakes.winner(flow.name)).or_else(meaning)?;
-    let is_possible = seen.is_nothing() || seen.ty == Type::Mixed || seen.ty.members().contains(&ty);
-    is_possible.then(|| seen.optional(ty))
+    seen.allows(&ty).then(|| seen.optional(ty))
+}
+
+/// The type that a key has in the records that are most like its own.
+fn by_relatives(model: &Model, flow: &FieldFlow, relatives: &Relatives) -> Option<Type> {
+    let ty = relatives.type_of(flow.shape, flow.name)?;
+    let seen = Seen::of(model, flow);
+    seen.allows(&ty).then(|| seen.optional(ty))
 }
 
 /// What flows into a key.
@@ -113,6 +123,11 @@ impl Seen {
         let guess = uses::from_both(model, &value, &items, Some(flow.name)).filter(is_sure);
         let guess = guess.map(|guess| as_data(&guess.ty));
         guess.or_else(|| container(flow.name, &uses)).map(|ty| self.optional(ty))
+    }
+
+    /// Whether what flows in speaks for a type, or at least not against it.
+    fn allows(&self, ty: &Type) -> bool {
+        self.is_nothing() || self.ty == Type::Mixed || self.ty.members().contains(ty)
     }
 
     fn is_nothing(&self) -> bool {

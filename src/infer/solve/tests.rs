@@ -452,6 +452,23 @@ fn a_choice_of_texts_stands_for_no_none() {
 }
 
 #[test]
+fn what_public_functions_only_read_is_abstract() {
+    let text = "def price(prices, name):\n    if name in prices:\n        return prices[name]\n    return prices.get('else')\n\n\
+                def _price(prices, name):\n    return prices[name]\n\n\
+                def put(prices, name):\n    prices[name] = 1\n\n\
+                def middle(values):\n    return values[len(values) // 2]\n\n\
+                def rest(values):\n    return values[1:]\n\n\
+                def use(name):\n    table = {name: 1}\n    price(table, name)\n    _price(table, name)\n    put(table, name)\n\n\
+                use('a')\nuse('b')\nmiddle([1, 2])\nrest([1, 2])\n";
+    solved(text)
+        .has("price(prices)", "Mapping[str, int]", Medium)
+        .has("_price(prices)", "dict[str, int]", Medium)
+        .has("put(prices)", "dict[str, int]", Medium)
+        .has("middle(values)", "Sequence[int]", Medium)
+        .has("rest(values)", "list[int]", Medium);
+}
+
+#[test]
 fn bounds_of_slices_are_numbers() {
     let text =
         "def cut(text, start, end=None):\n    return text[start:end]\n\ndef at(table, key):\n    return table[key]\n";

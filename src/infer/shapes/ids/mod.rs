@@ -20,6 +20,8 @@ mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::describe::{bounds_of, count, list};
 use super::widen::{is_settled, widen};
 use super::words::{singular, words};
@@ -37,14 +39,14 @@ use sources::{Locals, Results, rebound};
 pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], shapes: &mut Shapes) {
     let owners = Owners::of(world);
     let mut candidates: BTreeMap<Owner, Vec<SlotId>> = BTreeMap::new();
-    for (number, view) in world.slots.iter().enumerate() {
+    let assigned = &shapes.assigned;
+    let owned = world.slots.par_iter().enumerate().filter_map(|(number, view)| {
         let slot = SlotId(number as u32);
-        if view.sort == Sort::Inner || shapes.assigned.contains_key(&slot) {
-            continue;
-        }
-        if let Some(owner) = owners.of_slot(world, slot) {
-            candidates.entry(owner).or_default().push(slot);
-        }
+        let is_free = view.sort != Sort::Inner && !assigned.contains_key(&slot);
+        is_free.then(|| owners.of_slot(world, slot)).flatten().map(|owner| (owner, slot))
+    });
+    for (owner, slot) in owned.collect::<Vec<_>>() {
+        candidates.entry(owner).or_default().push(slot);
     }
     if candidates.is_empty() {
         return;
