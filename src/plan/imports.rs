@@ -57,7 +57,7 @@ pub(super) fn edits(file: &File<'_>, needs: &BTreeSet<Need>, limit: usize) -> Re
     let mut condition = "TYPE_CHECKING".to_owned();
     if !typing.is_empty() && block.is_none() {
         condition = type_checking(file);
-        if condition == "TYPE_CHECKING" && file.bound_by("typing", "TYPE_CHECKING").is_none() {
+        if condition == "TYPE_CHECKING" && bound_in_header(file).is_none() {
             let needed = if file.is_spread {
                 // Checkers know the name behind a module only, not another name for it.
                 condition = format!("{PRIVATE_TYPING}.TYPE_CHECKING");
@@ -118,9 +118,16 @@ fn checking_block(file: &File<'_>) -> Option<Block> {
     Some(Block { range, imports })
 }
 
+/// The name of `TYPE_CHECKING`, where it is imported above all that is added.
+fn bound_in_header(file: &File<'_>) -> Option<Name> {
+    let name = file.bound_by("typing", "TYPE_CHECKING")?;
+    let mut imports = file.facts().imports.iter().filter(|import| import.bound == name);
+    imports.any(|import| file.header.contains(&import.stmt_range)).then_some(name)
+}
+
 /// How the condition is written: the name, or through a module that is imported.
 fn type_checking(file: &File<'_>) -> String {
-    if let Some(name) = file.bound_by("typing", "TYPE_CHECKING") {
+    if let Some(name) = bound_in_header(file) {
         return name.as_str().to_owned();
     }
     let taken = file.is_taken(Name::new("TYPE_CHECKING"));

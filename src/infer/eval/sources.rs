@@ -152,7 +152,7 @@ impl Evaluator<'_> {
                 }
             }
             ExprKind::Name(name, Place::Global) => {
-                found.slots.extend(self.slot(SlotKind::Variable(name)).map(Blame::Slot))
+                found.slots.extend(self.slot(SlotKind::Variable(name)).map(Blame::Slot));
             }
             ExprKind::Attribute(owner, name) => {
                 let class = self.expr(owner);

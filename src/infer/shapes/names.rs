@@ -82,7 +82,7 @@ fn weigh(hints: &[Hint]) -> Vec<(String, u32)> {
                 };
                 if is_generic {
                     // The `values` of `breadcrumbs` are breadcrumbs.
-                    let one = owner.and_then(|owner| one_of_many(owner));
+                    let one = owner.and_then(one_of_many);
                     add(one.or(prefixed), 42);
                     // However often `inputs` holds it: the word says nothing.
                     bare.extend(name);

@@ -31,74 +31,50 @@ struct Namesakes {
     unknown: Vec<SlotId>,
 }
 
-impl Namesakes {
-    /// Adds a parameter, with the record that it holds where anything is known of it.
-    fn add(&mut self, slot: SlotId, known: Option<Option<ShapeId>>) {
-        match known {
-            Some(record) => self.known.push((slot, record)),
-            None => self.unknown.push(slot),
-        }
-    }
-}
-
-/// Gives parameters of which nothing is known the record that all others of their name hold; where that says nothing,
-/// those whose names mean the same: `txn`, `_txn` and `new_txn`.
+/// Gives parameters of which nothing is known the record that all others of their name hold.
 pub(super) fn lend(values: &mut Values, shapes: &mut Shapes) {
     let world = values.world;
     let mut by_name: BTreeMap<Name, Namesakes> = BTreeMap::new();
-    let mut by_role: BTreeMap<String, Namesakes> = BTreeMap::new();
-    let mut roles: FxHashMap<Name, Option<String>> = FxHashMap::default();
+    let mut is_telling: FxHashMap<Name, bool> = FxHashMap::default();
     for (number, view) in world.slots.iter().enumerate() {
         if view.sort != Sort::Param || !world.is_editable(view.module) {
             continue;
         }
-        let role = roles.entry(view.name).or_insert_with(|| value_name(view.name));
-        let Some(role) = role.clone() else { continue };
-        let slot = SlotId(number as u32);
-        let known = if let Some(solved) = shapes.assigned.get(&slot) {
-            Some(record_of(&solved.ty))
-        } else if world.declared.contains_key(&slot) || !is_vague(&values.slot(slot)) {
-            Some(None)
-        } else if is_plain_parameter(world, slot) {
-            None
-        } else {
+        if !*is_telling.entry(view.name).or_insert_with(|| value_name(view.name).is_some()) {
             continue;
-        };
-        by_name.entry(view.name).or_default().add(slot, known);
-        by_role.entry(role).or_default().add(slot, known);
+        }
+        let slot = SlotId(number as u32);
+        let namesakes = by_name.entry(view.name).or_default();
+        if let Some(solved) = shapes.assigned.get(&slot) {
+            namesakes.known.push((slot, record_of(&solved.ty)));
+        } else if world.declared.contains_key(&slot) || !is_vague(&values.slot(slot)) {
+            namesakes.known.push((slot, None));
+        } else if is_plain_parameter(world, slot) {
+            namesakes.unknown.push(slot);
+        }
     }
-    for (name, namesakes) in by_name {
-        lend_among(&namesakes, &format!("`{name}`"), values, shapes);
-    }
-    for (role, mut namesakes) in by_role {
-        namesakes.unknown.retain(|slot| !shapes.assigned.contains_key(slot));
-        lend_among(&namesakes, &format!("for a `{role}`"), values, shapes);
-    }
-}
-
-/// Gives the unknown among some parameters what the known ones agree on, those of the same module first.
-fn lend_among(Namesakes { known, unknown }: &Namesakes, title: &str, values: &mut Values, shapes: &mut Shapes) {
-    if unknown.is_empty() {
-        return;
-    }
-    let world = values.world;
-    let module_of = |slot: SlotId| world.slots[slot.0 as usize].module;
-    let mut near: BTreeMap<ModuleId, Vec<_>> = BTreeMap::new();
-    for &member in known {
-        near.entry(module_of(member.0)).or_default().push(member);
-    }
-    let near: BTreeMap<ModuleId, Option<Loan>> =
-        near.into_iter().map(|(module, group)| (module, Loan::of(world, title, &group, LEAST, shapes))).collect();
-    let far = Loan::of(world, title, known, FAR, shapes);
-    for &slot in unknown {
-        let Some(loan) = near.get(&module_of(slot)).unwrap_or(&far) else { continue };
-        if takes(values, slot, &shapes.shapes[loan.id.0 as usize]) {
-            let mut solved = loan.solved.clone();
-            if lower(values.types, slot).members().contains(&Type::None) {
-                solved.ty = union([solved.ty, Type::None]);
+    for (name, Namesakes { known, unknown }) in by_name {
+        if unknown.is_empty() {
+            continue;
+        }
+        let module_of = |slot: SlotId| world.slots[slot.0 as usize].module;
+        let mut near: BTreeMap<ModuleId, Vec<_>> = BTreeMap::new();
+        for &member in &known {
+            near.entry(module_of(member.0)).or_default().push(member);
+        }
+        let near: BTreeMap<ModuleId, Option<Loan>> =
+            near.into_iter().map(|(module, group)| (module, Loan::of(world, name, &group, LEAST, shapes))).collect();
+        let far = Loan::of(world, name, &known, FAR, shapes);
+        for slot in unknown {
+            let Some(loan) = near.get(&module_of(slot)).unwrap_or(&far) else { continue };
+            if takes(values, slot, &shapes.shapes[loan.id.0 as usize]) {
+                let mut solved = loan.solved.clone();
+                if lower(values.types, slot).members().contains(&Type::None) {
+                    solved.ty = union([solved.ty, Type::None]);
+                }
+                shapes.shapes[loan.id.0 as usize].slots.push(slot);
+                shapes.assigned.insert(slot, solved);
             }
-            shapes.shapes[loan.id.0 as usize].slots.push(slot);
-            shapes.assigned.insert(slot, solved);
         }
     }
 }
@@ -113,7 +89,7 @@ impl Loan {
     /// What a group of parameters agrees on, if at least so many do.
     fn of(
         world: &World,
-        title: &str,
+        name: Name,
         group: &[(SlotId, Option<ShapeId>)],
         least: usize,
         shapes: &Shapes,
@@ -131,7 +107,7 @@ impl Loan {
         let solved = Solved {
             ty: Type::Shape(id),
             confidence: shapes.shapes[id.0 as usize].confidence.min(Confidence::Medium),
-            reason: format!("{votes} of {} parameters {title} of which more is known hold it.", group.len()),
+            reason: format!("{votes} of {} parameters `{name}` of which more is known hold it.", group.len()),
             evidence: trim(group.iter().map(place).collect()),
         };
         Some(Self { id, solved })

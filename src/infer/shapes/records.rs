@@ -435,37 +435,10 @@ impl Components {
                 (are_glimpses || are_one_role(&keys(a), &keys(b), a.is_near(b), is_glimpse)) && agree(a, b, values)
             });
         }
-        pairs.extend(arriving(&records, full, values));
         let absorbed = absorb(&records[..full], &self.unreached, values);
         let pairs = pairs.into_iter().map(|(a, b): (usize, usize)| (records[a].root, records[b].root));
         absorbed.into_iter().chain(pairs).collect()
     }
-}
-
-/// Dicts that flow into a record which knows all of their keys, though too much else flows there for all to be one.
-fn arriving(records: &[&Component], full: usize, values: &mut Values) -> Vec<(usize, usize)> {
-    let flow = values.flow;
-    let numbers: FxHashMap<Node, usize> =
-        (0..).zip(records).map(|(number, component)| (component.root, number)).collect();
-    let mut seen = FxHashSet::default();
-    let mut pairs = Vec::new();
-    for &(from, to) in &flow.edges {
-        let (Some(&from), Some(&to)) = (numbers.get(&flow.graph.find(from)), numbers.get(&flow.graph.find(to))) else {
-            continue;
-        };
-        if from == to || to >= full || !seen.insert((from, to)) {
-            continue;
-        }
-        let (given, record) = (records[from], records[to]);
-        if given.keys.keys().all(|key| record.keys.contains_key(key))
-            && !is_held_by(given, record, values)
-            && !is_held_by(record, given, values)
-            && agree(record, given, values)
-        {
-            pairs.push((to, from));
-        }
-    }
-    pairs
 }
 
 /// Whether a component is directly a part of another.
