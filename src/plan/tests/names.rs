@@ -93,6 +93,32 @@ fn shadowed_names_are_reached_another_way() {
 }
 
 #[test]
+fn a_name_that_is_imported_further_down_is_imported_above_its_use() {
+    let late = "from typing import Optional\n\nLIMIT: Optional[int] = None\n\ntry:\n    from typing import TYPE_CHECKING\n\
+                except ImportError:\n    pass\n\n\ndef render(order):\n    pass\n";
+    let files = [("shop/__init__.py", ""), ("shop/orders.py", "class Order:\n    pass\n"), ("shop/report.py", late)];
+    let mut repository = Repository::new(&files, 11);
+    repository.annotate("shop.report", "render.order", class("shop.orders", "Order"));
+    insta::assert_snapshot!(repository.after("shop.report"), @r#"
+    from typing import TYPE_CHECKING, Optional
+
+    if TYPE_CHECKING:
+        from shop.orders import Order
+
+    LIMIT: Optional[int] = None
+
+    try:
+        from typing import TYPE_CHECKING
+    except ImportError:
+        pass
+
+
+    def render(order: "Order"):
+        pass
+    "#);
+}
+
+#[test]
 fn classes_of_other_modules_come_under_type_checking() {
     let files = [
         ("shop/__init__.py", ""),
