@@ -80,6 +80,7 @@ impl Conclusions {
     }
 }
 
+mod containers;
 mod contradictions;
 
 fn solved(text: &str) -> Conclusions {
@@ -146,41 +147,6 @@ fn subclasses_are_their_declared_base() {
 }
 
 #[test]
-fn containers_follow_the_body_where_callers_differ() {
-    solved("def f(names):\n    for name in names:\n        print(name)\n\nf(['a'])\nf(('b', 'c'))\nf(['d'])\n").has(
-        "f(names)",
-        "Iterable[str]",
-        Low,
-    );
-    solved("def f(names):\n    names.append('x')\n\nf(['a'])\nf(['b'])\nf(['c'])\n").has(
-        "f(names)",
-        "list[str]",
-        Medium,
-    );
-}
-
-#[test]
-fn a_list_that_is_only_gone_over_once_may_be_any_iterable() {
-    let text = "def show(names):\n    for name in names:\n        print(name)\n\ndef _show(names):\n    \
-                for name in names:\n        print(name)\n\ndef twice(names):\n    for name in names:\n        print(name)\n    \
-                for name in names:\n        print(name)\n\ndef keep(names):\n    for name in names:\n        print(name)\n    \
-                return names\n\nshow(['a'])\n_show(['a'])\ntwice(['a'])\nkeep(['a'])\n";
-    solved(text)
-        .has("show(names)", "Iterable[str]", Medium)
-        .says("show(names)", "The only call site passes a container; the body needs no more than `Iterable[str]`.")
-        .has("_show(names)", "list[str]", Medium)
-        .has("twice(names)", "list[str]", Medium)
-        .has("keep(names)", "list[str]", Medium);
-}
-
-#[test]
-fn a_list_that_may_be_left_out_may_be_any_collection() {
-    let text = "def show(names=None):\n    for name in names or ():\n        print(name)\n\ndef fill(names=None):\n    \
-                names = names or []\n    names.append('x')\n    names.insert(0, 'y')\n\nshow(['a'])\nfill(['a'])\n";
-    solved(text).has("show(names)", "list[str] | None", Low);
-}
-
-#[test]
 fn nobody_writes_a_mixture() {
     let text = "def f(table, kind):\n    return table[kind]\n\ndef pick(a):\n    if a == 1:\n        return 1\n    \
                 if a == 2:\n        return 'x'\n    return b''\n\nclass Box:\n    def __init__(self):\n        \
@@ -193,13 +159,6 @@ fn a_word_as_default_is_one_of_several_choices() {
     let text = "def show(text, align='left', glue=', '):\n    print(text, align, glue)\n\n\
                 show('x', 'right', ' ')\nshow('y', 'center', ';')\n";
     solved(text).has("show(align)", "str", Low).has("show(glue)", "str", Medium);
-}
-
-#[test]
-fn what_a_container_holds_is_of_any_type_to_its_author() {
-    let text =
-        "class Table(dict):\n    def add(self, key, label):\n        print(key, label)\n\nTable().add('a', 'b')\n";
-    solved(text).has("Table.add(key)", "str", Low).has("Table.add(label)", "str", Medium);
 }
 
 #[test]
@@ -425,18 +384,6 @@ fn generators_are_iterators_unless_they_receive() {
 }
 
 #[test]
-fn tuples_of_none_alone_are_a_variant_of_the_result() {
-    let text = "def found(text):\n    if not text:\n        return None, None\n    return text.upper(), len(text)\n\n\
-                def partly(text):\n    if not text:\n        return None, None\n    if len(text) > 3:\n        \
-                return text.upper(), None\n    return text.upper(), 3\n\nfound('a')\npartly('b')\n";
-    solved(text).has("found ->", "tuple[str, int] | tuple[None, None]", Medium).has(
-        "partly ->",
-        "tuple[str | None, int | None]",
-        Medium,
-    );
-}
-
-#[test]
 fn a_property_made_by_a_call_gives_what_its_getter_returns() {
     let text = "class Page:\n    def __init__(self, url):\n        self.url = url\n\n    \
                 def _get_url(self):\n        return 'x'\n\n    def _set_url(self, url):\n        self._url = url\n\n    \
@@ -449,33 +396,6 @@ fn a_property_made_by_a_call_gives_what_its_getter_returns() {
 fn a_choice_of_texts_stands_for_no_none() {
     let text = "from urllib.parse import urljoin\n\ndef link(page=None):\n    return urljoin(page, 'x')\n";
     solved(text).has("link ->", "str", Low);
-}
-
-#[test]
-fn what_public_functions_only_read_is_abstract() {
-    let text = "def price(prices, name):\n    if name in prices:\n        return prices[name]\n    return prices.get('else')\n\n\
-                def _price(prices, name):\n    return prices[name]\n\n\
-                def put(prices, name):\n    prices[name] = 1\n\n\
-                def middle(values):\n    return values[len(values) // 2]\n\n\
-                def rest(values):\n    return values[1:]\n\n\
-                def use(name):\n    table = {name: 1}\n    price(table, name)\n    _price(table, name)\n    put(table, name)\n\n\
-                use('a')\nuse('b')\nmiddle([1, 2])\nrest([1, 2])\n";
-    solved(text)
-        .has("price(prices)", "Mapping[str, int]", Medium)
-        .has("_price(prices)", "dict[str, int]", Medium)
-        .has("put(prices)", "dict[str, int]", Medium)
-        .has("middle(values)", "Sequence[int]", Medium)
-        .has("rest(values)", "list[int]", Medium);
-}
-
-#[test]
-fn bounds_of_slices_are_numbers() {
-    let text =
-        "def cut(text, start, end=None):\n    return text[start:end]\n\ndef at(table, key):\n    return table[key]\n";
-    solved(text)
-        .has("cut(start)", "int", Medium)
-        .has("cut(end)", "int | None", Medium)
-        .declines("at(key)", "no evidence");
 }
 
 #[test]
@@ -531,12 +451,6 @@ fn attributes_stored_from_outside_are_declared_in_the_class() {
     let text = "def fill(a):\n    a.seen = {'x': 1}\n    return a\n\nclass A:\n    def __init__(self):\n        \
                 self.seen = {}\n        self.seen['y'] = 2\nfill(A())\n";
     solved(text).has("A.seen", "dict[str, int]", High);
-}
-
-#[test]
-fn a_slice_takes_the_elements_of_what_is_stored() {
-    let text = "def words(text):\n    found = [text.strip()]\n    found[:] = [text]\n    return found\nwords('a')\n";
-    Conclusions::of(&[("a.py", text)]).has("words ->", "list[str]", Confidence::Medium);
 }
 
 #[test]
@@ -674,80 +588,6 @@ fn generator_expressions_are_iterators_and_markers_no_result() {
 }
 
 #[test]
-fn tuples_of_known_length_are_said_also_where_an_item_is_not() {
-    let text = "import lib\n\ndef split(path):\n    return lib.load(path), len(path)\n\n\
-                def rows(paths):\n    for path in paths:\n        yield lib.load(path), [], 1\n\n\
-                def blind(path):\n    return lib.load(path), lib.dump(path)\n\n\
-                def wide(path):\n    return lib.a(path), lib.b(path), lib.c(path), 1\n\n\
-                def either(flag):\n    if flag:\n        return None, 1\n    return lib.load(flag), 2\n\n\
-                def maybe(flag):\n    if flag:\n        return 'x', lib.load(flag)\n    return None\n\n\
-                def mixed(flag):\n    if flag:\n        return 'x', lib.load(flag)\n    return 1\n";
-    solved(text)
-        .has("split ->", "tuple[Any, int]", Medium)
-        .says("split ->", "It is a tuple of 2 items, of which 1 is known.")
-        .has("rows ->", "Iterator[tuple[Any, list[Any], int]]", Medium)
-        .has("either ->", "tuple[Any, int]", Medium)
-        .has("maybe ->", "tuple[str, Any] | None", Medium)
-        .declines("wide ->", "no element type: `tuple[?, ?, ?, int]`")
-        .declines("blind ->", "no element type: `tuple[?, ?]`")
-        .declines("mixed ->", "no element type: `int | tuple[str, ?]`");
-}
-
-#[test]
-fn a_row_of_tuples_is_sure_where_others_hold_the_same() {
-    let rest = "def first(bounds):\n    return bounds[0]\n\nfirst([(Lower(), 1)])\n\n\
-                def whole():\n    return [(Lower(), 9)]\n\n\
-                def is_inside(ranges, number):\n    for lower, upper in ranges:\n        if number < upper:\n            \
-                return True\n    return False\n\n\
-                def check(number, other):\n    return is_inside(whole(), number) or is_inside(other.ranges, number)\n";
-    let of_class = format!("class Lower:\n    pass\n\n{rest}");
-    solved(&of_class).has("is_inside(ranges)", "Iterable[tuple[Lower, int]]", Medium);
-    let of_numbers = format!("Lower = int\n\n{rest}");
-    solved(&of_numbers).has("is_inside(ranges)", "Iterable[tuple[int, int]]", Low);
-}
-
-#[test]
-fn a_list_of_nothing_but_none_waits_for_its_items() {
-    let text = "class Ring:\n    def __init__(self, size):\n        self.items = [None] * size\n\n\
-                def order(names):\n    return dict.fromkeys(names)\n\norder(['x'])\n";
-    solved(text).declines("Ring.items", "no element type: `list[None]`");
-}
-
-#[test]
-fn tuples_add_no_level_of_nesting() {
-    solved("def rows():\n    return [('x', ['y'], 1)]\n\ndef deep():\n    return [('x', [['y']])]\n")
-        .has("rows ->", "list[tuple[str, list[str], int]]", Medium)
-        .declines("deep ->", "nested too deeply: `list[tuple[str, list[list[str]]]]`");
-}
-
-#[test]
-fn callers_that_pass_tuples_of_one_length_are_believed() {
-    let text = "def show(size, pair):\n    width, height = size\n    return pair[0]\n\n\
-                show((1, 'a'), ('x',))\nshow((2, 'b'), ('y',))\n";
-    solved(text).has("show(size)", "tuple[int, str]", Medium).has("show(pair)", "tuple[str, ...]", Low);
-}
-
-#[test]
-fn what_is_guessed_of_the_items_of_a_tuple_is_left_open() {
-    let text = "import lib\n\n\
-                def found(flag):\n    first = None\n    if flag:\n        first = lib.load()\n    return first, 'x'\n\n\
-                def sorts(path):\n    known = {1, 'x'}\n    return known, {path: 1}\n";
-    solved(text).has("found ->", "tuple[Any, str]", Medium).has("sorts ->", "tuple[set[Any], dict[Any, int]]", Medium);
-}
-
-#[test]
-fn nobody_writes_another_type_where_a_tuple_of_fixed_length_is_wanted() {
-    let text = "def listen(address):\n    '''Listens.\n\n    :type address: tuple[str, int]\n    '''\n\n\
-                def dial(address):\n    return listen(address)\n\n\
-                def serve(peer=('localhost', 80), sizes=(1, 2)):\n    return peer\n";
-    solved(text)
-        .has("listen(address)", "tuple[str, int]", Medium)
-        .has("dial(address)", "tuple[str, int]", Medium)
-        .has("serve(peer)", "tuple[str, int]", Medium)
-        .has("serve(sizes)", "tuple[int, ...]", Low);
-}
-
-#[test]
 fn a_parameter_that_is_asked_for_another_class_is_in_doubt() {
     let text = "def label(name):\n    if isinstance(name, bytes):\n        name = name.decode()\n    return name\n\n\
                 def title(name):\n    return name\n\nlabel('a')\nlabel('b')\nlabel('c')\ntitle('a')\ntitle('b')\ntitle('c')\n";
@@ -818,30 +658,6 @@ fn a_callback_takes_what_it_is_called_with() {
     let text = "import re\n\ndef shout(match):\n    return match.upper()\n\n\
                 def run(text):\n    return re.sub('a', shout, text)\n\nshout('a')\nshout('b')\nrun('c')\n";
     assert!(solved(text).get("shout(match)").is_err());
-}
-
-#[test]
-fn values_of_mappings_are_open_where_one_is_unknown_and_not_told_by_what_is_asked_for() {
-    let text = "import lib\n\ndef arguments(path):\n    if path:\n        found = {'http': lib.connect()}\n    else:\n        \
-                found = {'key': lib.key()}\n    found = found.copy()\n    found['cached'] = False\n    for name in found:\n        \
-                print(name)\n    return found\n\n\
-                class Worker:\n    def __init__(self):\n        self.info = {}\n\n    def add(self, info):\n        \
-                self.info.update(info)\n\n    def is_assistant(self):\n        return self.info.get('assistant', False)\n\n    \
-                def count(self):\n        return int(self.info.get('count', 1.5))\n\n    \
-                def names(self):\n        return [name for name in self.info]\n";
-    let conclusions = Conclusions::of(&[("a.py", text)]);
-    let is_closed = |slot: &str| {
-        conclusions.get(slot).as_ref().is_ok_and(|solved| reason::plain_name(&solved.ty).contains("float"))
-    };
-    assert!(!is_closed("Worker.info"), "defaults of `.get` say nothing of what is stored");
-    solved(text).has("arguments ->", "dict[str, Any]", Low);
-}
-
-#[test]
-fn containers_of_what_may_be_anything_hold_any() {
-    let text = "from typing import Any\n\ndef load(path) -> Any:\n    return path\n\n\
-                def names(flag):\n    return {load('x') if flag else None: 'x'}\n";
-    solved(text).has("names ->", "dict[Any, str]", Low);
 }
 
 #[test]
