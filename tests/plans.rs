@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use support::{Sandbox, python, schema, tree};
@@ -286,6 +286,20 @@ fn patches_are_named_by_what_they_are_about() {
         assert!(owners.iter().any(|name| name.ends_with(&format!("-{owner}.patch"))), "{owners:?}");
     }
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "", "nothing is written into the project");
+}
+
+#[test]
+fn all_patches_are_written_for_who_reads_no_names() {
+    let sandbox = wide_project();
+    let args = ["diff", "--split-by", "file", "--output-dir", "../patches"];
+    let count = sandbox.ok(args).stdout.lines().count();
+    let folder = sandbox.root().with_file_name("patches");
+    fs::remove_dir_all(&folder).expect("it is there");
+    let mut child =
+        sandbox.command(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the binary runs");
+    drop(child.stdout.take());
+    assert!(child.wait().expect("it ends").success());
+    assert_eq!(fs::read_dir(folder).expect("it is there").count(), count);
 }
 
 /// A project in which each hint for `name` is evidence for the next.

@@ -1,6 +1,7 @@
 //! `hintwright diff --split-by`: the changes as numbered patches.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,6 +38,7 @@ pub(super) fn run(args: &DiffArgs, by: SplitBy, batch: &Batch) -> Result<()> {
             files.steps(&|path| owners.of(path).to_owned(), max_lines)
         }
     };
+    let mut names = String::new();
     for (number, step) in steps.iter().enumerate() {
         let mut patch = Vec::new();
         for file in &step.files {
@@ -44,9 +46,10 @@ pub(super) fn run(args: &DiffArgs, by: SplitBy, batch: &Batch) -> Result<()> {
         }
         let file = args.output_dir.join(format!("{:04}-{}.patch", number + 1, slug(&step.subject)));
         write_file(&file, &patch).with_context(|| format!("{}: cannot be written", file.display()))?;
-        write_data(format!("{}\n", file.display()).as_bytes())?;
+        let _ = writeln!(names, "{}", file.display());
     }
-    Ok(())
+    // Who reads only the first names gets all patches.
+    Ok(write_data(names.as_bytes())?)
 }
 
 /// A part of a file's name.
