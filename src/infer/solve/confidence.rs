@@ -65,7 +65,7 @@
 //! | an attribute or variable that is stored what holds `Any` | at most Medium |
 //! | a docstring alone | Medium for a tuple of fixed length; else Low |
 //! | a docstring that agrees with other evidence | at least Medium |
-//! | anything concluded through another slot | at most that slot's confidence; a value at least Medium |
+//! | anything concluded through another slot | at most that slot's confidence |
 
 use crate::infer::Confidence;
 use crate::project::{ClassKind, Project};

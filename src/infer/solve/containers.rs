@@ -2,9 +2,9 @@
 //! do not.
 
 use super::Model;
-use super::asked::Ask;
 use super::bases::is_assignable;
 use super::index::path;
+use super::readings::Reading;
 use super::widen::{numeric, simplify};
 use crate::infer::UseKind;
 use crate::project::SlotKind;
@@ -101,28 +101,33 @@ impl Asked {
 /// known.
 fn as_read(model: &Model, container: &Type, slots: &[SlotId]) -> Option<Type> {
     let Type::Instance(class, args) = container else { return None };
-    let mut asks = Vec::new();
-    for &slot in slots {
-        asks.extend(asked_in_public(model, slot)?);
+    let is_list = *class == known::LIST.class();
+    if !is_list && !(*class == known::DICT.class() && args.len() == 2) {
+        return None;
     }
-    let only = |allowed: &[Ask]| asks.iter().all(|ask| allowed.contains(ask));
-    let has = |wanted: &[Ask]| asks.iter().any(|ask| wanted.contains(ask));
+    let mut readings = Vec::new();
+    for &slot in slots {
+        readings.extend(readings_in_public(model, slot)?);
+    }
+    let only = |allowed: &[Reading]| readings.iter().all(|reading| allowed.contains(reading));
+    let has = |wanted: &[Reading]| readings.iter().any(|reading| wanted.contains(reading));
     let args: Vec<Type> = args.iter().map(|arg| simplify(model.project, arg)).collect();
-    if *class == known::LIST.class() {
+    if is_list {
         // An iterator is used up by the first loop.
-        if only(&[Ask::Loop]) && asks.len() == slots.len() {
+        if only(&[Reading::Loop]) && readings.len() == slots.len() {
             return Some(known::ITERABLE.of(args));
         }
-        let is_read = has(&[Ask::Item, Ask::Sequence]) && only(&[Ask::Loop, Ask::Measure, Ask::Item, Ask::Sequence]);
+        let is_read = has(&[Reading::Item, Reading::Sequence])
+            && only(&[Reading::Loop, Reading::Measure, Reading::Item, Reading::Sequence]);
         return is_read.then(|| known::SEQUENCE.of(args));
     }
-    let is_read =
-        has(&[Ask::Loop, Ask::Item, Ask::Mapping]) && only(&[Ask::Loop, Ask::Measure, Ask::Item, Ask::Mapping]);
-    (*class == known::DICT.class() && args.len() == 2 && is_read).then(|| known::MAPPING.of(args))
+    let is_read = has(&[Reading::Loop, Reading::Item, Reading::Mapping])
+        && only(&[Reading::Loop, Reading::Measure, Reading::Item, Reading::Mapping]);
+    is_read.then(|| known::MAPPING.of(args))
 }
 
-/// What a public function asks of its parameter; none for others, and where it is not asked for at all.
-fn asked_in_public(model: &Model, slot: SlotId) -> Option<Vec<Ask>> {
+/// What a public function does with its parameter; none for others, and where it does nothing.
+fn readings_in_public(model: &Model, slot: SlotId) -> Option<Vec<Reading>> {
     let info = model.project.slots().info(slot);
     let SlotKind::Param(function, _) = info.kind else { return None };
     let (module, function) = model.function(info.module, function)?;
@@ -130,8 +135,8 @@ fn asked_in_public(model: &Model, slot: SlotId) -> Option<Vec<Ask>> {
     if module.name.as_str().split('.').chain(function.qualname.as_str().split('.')).any(is_hidden) {
         return None;
     }
-    let asks: Vec<Ask> = model.asked.of(module.id, function.range, model.param_name(slot)?).collect();
-    (!asks.is_empty()).then_some(asks)
+    let readings: Vec<Reading> = model.readings.of(module.id, function.range, model.param_name(slot)?).collect();
+    (!readings.is_empty()).then_some(readings)
 }
 
 /// The class that a reader expects in a signature in place of a special one.

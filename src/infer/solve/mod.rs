@@ -3,7 +3,6 @@
 //! Solving goes over all slots a few times. Each pass reads the answers of the pass before and nothing else, so that
 //! slots are answered in any order on any thread; an answer that rests on another slot follows one pass later.
 
-mod asked;
 mod bases;
 mod callers;
 mod confidence;
@@ -21,6 +20,7 @@ mod members;
 mod namesakes;
 mod naming;
 mod params;
+mod readings;
 mod reason;
 mod records;
 mod relatives;
@@ -42,11 +42,11 @@ pub(super) use families::Families;
 pub(super) use stored::declarable;
 pub(super) use tuples::filled;
 
-use self::asked::Asked;
 use self::docstrings::Docstrings;
 use self::index::Index;
 use self::members::Members;
 use self::naming::Naming;
+use self::readings::Readings;
 use self::reason::Basis;
 use self::syntax::Syntax;
 use self::widen::Decline;
@@ -109,7 +109,7 @@ struct Model<'a> {
     members: Members,
     docstrings: Docstrings,
     syntax: Syntax,
-    asked: Asked,
+    readings: Readings,
     naming: Naming,
     /// By slot: the type that the author wrote; `Unknown` where it cannot be told.
     declared: Vec<Option<Type>>,
@@ -125,7 +125,7 @@ pub(super) struct Ground<'a> {
     members: Members,
     docstrings: Docstrings,
     syntax: Syntax,
-    asked: Asked,
+    readings: Readings,
     naming: Naming,
     declared: Vec<Option<Type>>,
 }
@@ -133,15 +133,15 @@ pub(super) struct Ground<'a> {
 impl<'a> Ground<'a> {
     pub(super) fn new(project: &Project, observations: &'a Observations) -> Self {
         let index = || Index::new(observations, project.slots().len());
-        let ((declared, index), (members, (docstrings, ((syntax, asked), naming)))) = rayon::join(
+        let ((declared, index), (members, (docstrings, ((syntax, readings), naming)))) = rayon::join(
             || rayon::join(|| annotations(project), index),
             || {
-                let bodies = || rayon::join(|| Syntax::new(project), || Asked::new(project));
+                let bodies = || rayon::join(|| Syntax::new(project), || Readings::new(project));
                 let rest = || rayon::join(bodies, || Naming::new(project));
                 rayon::join(|| Members::new(project), || rayon::join(|| Docstrings::new(project), rest))
             },
         );
-        Self { index, members, docstrings, syntax, asked, naming, declared }
+        Self { index, members, docstrings, syntax, readings, naming, declared }
     }
 }
 
@@ -154,7 +154,7 @@ pub(super) fn solve(
     partials: &mut Partials,
 ) -> Conclusions {
     let count = project.slots().len();
-    let Ground { index, members, docstrings, syntax, asked, naming, declared } = ground;
+    let Ground { index, members, docstrings, syntax, readings, naming, declared } = ground;
     let answers = declared.par_iter().map(|declared| declared::answer(declared.as_ref())).collect();
     let mut model = Model {
         project,
@@ -164,7 +164,7 @@ pub(super) fn solve(
         members,
         docstrings,
         syntax,
-        asked,
+        readings,
         naming,
         declared,
         answers,
