@@ -102,7 +102,8 @@ impl Asked {
 fn as_read(model: &Model, container: &Type, slots: &[SlotId]) -> Option<Type> {
     let Type::Instance(class, args) = container else { return None };
     let is_list = *class == known::LIST.class();
-    if !is_list && !(*class == known::DICT.class() && args.len() == 2) {
+    let is_dict = *class == known::DICT.class() && args.len() == 2;
+    if !is_list && !is_dict {
         return None;
     }
     let mut readings = Vec::new();
