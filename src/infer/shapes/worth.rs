@@ -13,6 +13,7 @@
 //! | all displays stand under `if __name__ == "__main__"` | a demonstration |
 //! | its values are asked for what no plain value has, and nothing makes it | a view of a configuration |
 //! | made nowhere in sight, and called a node | an element of a document |
+//! | given to a metaclass | the namespace of a class, which binds what it likes |
 //! | most types are unknown in the end, and few places would be annotated | it only tells names of keys |
 //! | in the end no slot holds it, and few local variables do | a variable's display says as much |
 //! | two keys, neither of which is always there, and nobody reads one | nothing relies on it |
@@ -38,6 +39,7 @@ use super::words::words;
 use super::world::{Sort, World};
 use crate::facts::{CompareOp, ExprId, ExprKind, FileFacts, StmtKind};
 use crate::infer::{Confidence, Shape, ShapeKind, Solved, UseKind};
+use crate::project::{Project, SlotKind};
 use crate::text::Name;
 use crate::types::{Literal, ModuleId, Projection, Type, known};
 
@@ -112,7 +114,8 @@ fn is_welcome(component: &Component, values: &mut Values, records: &FxHashSet<No
         || is_settings(component, values)
         || is_demonstration(component, values)
         || is_view(component, values)
-        || is_document_node(component, values))
+        || is_document_node(component, values)
+        || is_namespace(component, values))
 }
 
 /// Made nowhere in sight, held by one slot at most, and read by one function that does not show the type of every key.
@@ -297,6 +300,24 @@ fn is_view(component: &Component, values: &Values) -> bool {
 
 fn is_document_node(component: &Component, values: &Values) -> bool {
     component.sites.is_empty() && is_called(component, values, &["node", "nodes", "element", "elem"])
+}
+
+/// Whether a metaclass gets it as what the body of a class binds.
+fn is_namespace(component: &Component, values: &Values) -> bool {
+    let Some(project) = values.world.project else { return false };
+    component.slots.iter().any(|&slot| {
+        let info = project.slots().info(slot);
+        let (SlotKind::Param(function, 3), Some(module)) = (info.kind, project.module(info.module)) else {
+            return false;
+        };
+        let function = module.facts.function(function);
+        let makes_classes = function.name.is("__new__") || function.name.is("__init__");
+        makes_classes
+            && function.class.is_some_and(|class| {
+                let class = Project::class_name(module, module.facts.class(class).qualname);
+                project.is_subclass(class, known::TYPE.class())
+            })
+    })
 }
 
 /// Whether some value of it has a name that ends with one of these words.
