@@ -146,7 +146,10 @@ fn answer(
             && (!wants_output || entry.evaluated.output.is_some())
             && prints.of_inputs(entry) == Some(entry.inputs)
     };
-    let place = if let Some(known) = entries.iter().position(holds) {
+    // Rounds come in the same order each time: what holds now follows what held in the round before.
+    let next = entries.iter().rposition(|entry| entry.is_used).map_or(0, |place| place + 1);
+    let mut places = (next..entries.len()).chain(0..next);
+    let place = if let Some(known) = places.find(|&place| holds(&entries[place])) {
         known
     } else {
         let (mut output, consulted) = consulting(evaluate);

@@ -36,7 +36,6 @@ mod worth;
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 #[cfg(test)]
@@ -279,10 +278,9 @@ fn records(
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
     describe::level(&mut shapes.shapes);
-    let (seen, outlines) = (&values, &shapes.shapes);
-    let flows =
-        |&(id, component): &(ShapeId, &Component)| describe::flows(component, seen, id, &outlines[id.0 as usize]);
-    shapes.flows = defined.par_iter().flat_map_iter(flows).collect();
+    for &(id, component) in &defined {
+        shapes.flows.extend(describe::flows(component, &values, id, &shapes.shapes[id.0 as usize]));
+    }
     describe::settle(&mut values, &components, shapes);
     namesakes::lend(&mut values, shapes);
     describe::name(&defined, &values, shapes);
