@@ -28,6 +28,7 @@ mod tuples;
 mod unify;
 mod uses;
 mod values;
+mod variables;
 mod view;
 mod widen;
 mod words;
@@ -117,6 +118,7 @@ impl Shapes {
     /// Takes back what is not worth it, once it is known which types stand.
     pub(super) fn doubt(&mut self, slots: &mut [Result<Solved, String>]) {
         worth::doubt(&mut self.shapes, slots);
+        variables::doubt(&self.shapes, slots);
     }
 
     /// Keeps what was found of all values, for [`Shapes::settle`]; the graph is handed over later.
@@ -187,6 +189,7 @@ pub(super) fn solve_rest(
     shapes: &mut Shapes,
 ) {
     protocols::solve_bodies(world, facts, asking, slots, shapes);
+    variables::solve(world, facts, slots, shapes);
 }
 
 /// Finds the shapes in what was observed, and sums up what is asked of slots for [`solve_rest`].
