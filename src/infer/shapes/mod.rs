@@ -37,6 +37,7 @@ mod worth;
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 #[cfg(test)]
@@ -281,9 +282,10 @@ fn records(
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
     describe::level(&mut shapes.shapes);
-    for &(id, component) in &defined {
-        shapes.flows.extend(describe::flows(component, &values, id, &shapes.shapes[id.0 as usize]));
-    }
+    let (seen, outlines) = (&values, &shapes.shapes);
+    let flows =
+        |&(id, component): &(ShapeId, &Component)| describe::flows(component, seen, id, &outlines[id.0 as usize]);
+    shapes.flows = defined.par_iter().flat_map_iter(flows).collect();
     describe::settle(&mut values, &components, shapes);
     namesakes::lend(&mut values, shapes);
     describe::name(&defined, &values, shapes);
