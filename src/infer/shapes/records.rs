@@ -327,20 +327,20 @@ fn values_of(component: &Component, values: &mut Values) -> BTreeSet<Type> {
         .collect()
 }
 
-/// A `TypedDict` of the project that this is: it has all keys, and constructors set all that it requires.
+/// A `TypedDict` of the project that this is: it has all keys, and constructors set all that it requires. One that it
+/// is passed for comes first.
 fn existing(component: &Component, ground: &Ground) -> Option<ClassName> {
-    if component.keys.len() < 2 {
-        return None;
-    }
-    let mut best: Option<(usize, ClassName)> = None;
+    let mut best: Option<((bool, usize), ClassName)> = None;
     for &(class, keys) in &ground.typed_dicts {
+        let is_met = component.wanted.contains(&class);
         let has_all = component.keys.keys().all(|key| keys.iter().any(|(name, _)| name == key));
         let is_complete = component.sites.is_empty()
             || keys.iter().filter(|(_, required)| *required).all(|(name, _)| component.keys.contains_key(name));
         // A class with many more keys is likely about something else.
-        if has_all && is_complete && 2 * component.keys.len() >= keys.len() && best.is_none_or(|(n, _)| keys.len() < n)
-        {
-            best = Some((keys.len(), class));
+        let is_alike = component.keys.len() > 1 && 2 * component.keys.len() >= keys.len();
+        let rank = (!is_met, keys.len());
+        if has_all && is_complete && (is_met || is_alike) && best.is_none_or(|(least, _)| rank < least) {
+            best = Some((rank, class));
         }
     }
     best.map(|(_, class)| class)
