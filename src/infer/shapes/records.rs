@@ -218,7 +218,8 @@ fn demote(values: &Values, found: &mut [(Component, Verdict)]) {
         })
     };
     for (component, verdict) in found.iter_mut() {
-        let stands_alone = component.has_reads || component.is_returned_publicly(values);
+        let stands_alone =
+            component.has_reads || component.is_returned_publicly(values) || is_unpacked(component, values);
         if *verdict == Verdict::Record && !stands_alone && !is_held(component) {
             *verdict = Verdict::Plain;
         }
@@ -264,7 +265,7 @@ fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict
     if component.order.iter().all(is_upper) || is_constant_table(component, values) || is_registry(component, values) {
         return if is_built { Verdict::Mapping } else { Verdict::Silent };
     }
-    let crosses = component.is_returned_publicly(values);
+    let crosses = component.is_returned_publicly(values) || is_unpacked(component, values);
     let constructors = component.constructors(values);
     let is_nested = !component.holders.is_empty();
     // What a function makes for itself needs no name, however many keys it has.
@@ -281,6 +282,16 @@ fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict
         _ => Verdict::Plain,
     };
     if verdict == Verdict::Plain && !is_built { Verdict::Silent } else { verdict }
+}
+
+/// Whether a function returns it and another unpacks it, and so knows what its keys mean.
+fn is_unpacked(component: &Component, values: &Values) -> bool {
+    component.keys.len() >= MANY
+        && component.has_slot(values, |view| view.sort == Sort::Return)
+        && values.uses.at(component.root).iter().any(|&number| {
+            let used = &values.observations.uses[number as usize];
+            matches!(used.kind, UseKind::Spread) && !component.knowing.contains(&used.function)
+        })
 }
 
 /// Whether it is a constant of some module or class that gives each key a value of one sort: `{"dot": DotPrinter, …}`.
