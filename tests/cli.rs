@@ -229,14 +229,16 @@ fn apply_refuses_what_git_does_not_have() {
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("parcels/orders.py") && run.stderr.contains("--allow-dirty"), "{}", run.stderr);
     assert_eq!(sandbox.tree(), before);
-    // A file that is not to be edited may look as it likes.
+    // Nor are the hints mixed with changes of files that would get none.
     sandbox.git(&["checkout", "-q", "parcels/orders.py"]);
     sandbox.append("README.md", "A thought\n");
+    let run = sandbox.run(["apply"]);
+    assert!(run.code == Some(2) && run.stderr.contains("README.md"), "{}", run.stderr);
+    sandbox.ok(["apply", "--allow-dirty"]);
+    sandbox.ok(["undo"]);
+    sandbox.git(&["checkout", "-q", "README.md"]);
     sandbox.ok(["apply"]);
     assert!(sandbox.read("new.py").contains(HINTED), "git does not track it, so nothing of git is lost");
-    sandbox.ok(["undo"]);
-    sandbox.append("parcels/orders.py", "# a thought\n");
-    sandbox.ok(["apply", "--allow-dirty"]);
 }
 
 #[test]

@@ -332,6 +332,22 @@ fn a_package_does_not_import_from_its_examples() {
 }
 
 #[test]
+fn exports_that_are_listed_at_run_time_stay_the_same() {
+    let listing = "import os\n\n__all__ = [name for name in dir() if name[0] != '_']\n\ndef f(x=None):\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", listing)], 9);
+    repository.annotate("a", "f.x", optional(int()));
+    insta::assert_snapshot!(repository.after("a"), @r"
+    import os
+    import typing as _typing
+
+    __all__ = [name for name in dir() if name[0] != '_']
+
+    def f(x: _typing.Optional[int] = None):
+        pass
+    ");
+}
+
+#[test]
 fn star_imports_hand_no_import_on() {
     let spread = "def f(cb, x=None):\n    pass\n";
     let files = &[("a.py", spread), ("b.py", "class B:\n    pass\n"), ("main.py", "from a import *\n")];
