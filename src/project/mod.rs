@@ -31,6 +31,7 @@ pub use conditions::static_truth;
 pub use consulted::consulting;
 pub use named_tuples::{NamedTupleField, NamedTupleInfo, NamedTuplePlace, fields as named_tuple_fields};
 pub use numbering::Numbering;
+pub use properties::is_property;
 pub use readers::class_body_readers;
 pub use resolve::Resolution;
 pub use signatures::{Binding, Effect, Signature, SignatureParam};
