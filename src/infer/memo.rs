@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use super::book::Share;
+use super::Overrun;
 use super::eval::{Mode, Output, State, Unit};
 use super::read_back::Clash;
 use super::solve::annotations;
@@ -48,6 +49,7 @@ pub(super) struct Evaluated {
 pub(super) struct Check {
     pub(super) clashes: Vec<Clash>,
     pub(super) flows: Vec<(SlotId, SlotId)>,
+    pub(super) overruns: Vec<Overrun>,
 }
 
 /// A result with what it follows from.
@@ -66,7 +68,7 @@ impl Evaluated {
     fn new(mut output: Output, mode: Mode) -> Self {
         if mode.is_checking {
             let share = Arc::new(Share::reads(&mut output));
-            let check = Check { clashes: output.clashes, flows: output.flows };
+            let check = Check { clashes: output.clashes, flows: output.flows, overruns: output.overruns };
             return Self { share, output: None, check: Some(Arc::new(check)) };
         }
         let share = Arc::new(Share::take(&mut output));
