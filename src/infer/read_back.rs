@@ -208,8 +208,11 @@ fn loosen(shapes: &mut [Shape], (id, name): (ShapeId, Name), clash: &Clash, choi
     let ShapeKind::TypedDict { fields } = &mut shapes[id.0 as usize].kind else { return false };
     let Some(field) = fields.iter_mut().find(|field| field.name == name && field.ty != Type::Any) else { return false };
     // Where it does not say that (any more), or does by now, another place of the program has told the same.
-    let is_settled =
-        if clash.is_given { field.ty.members().contains(&plain(&clash.wrong)) } else { !holds(&field.ty, &clash.wrong) };
+    let is_settled = if clash.is_given {
+        field.ty.members().contains(&plain(&clash.wrong))
+    } else {
+        !holds(&field.ty, &clash.wrong)
+    };
     if is_settled {
         return false;
     }

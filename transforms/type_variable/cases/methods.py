@@ -38,6 +38,11 @@ class Channel:
         return "x" * size
 
 
+def shape_of(text):
+    P = len(text)
+    return P, text
+
+
 async def main():
     channel = Channel()
     channel.send("a")

@@ -274,8 +274,11 @@ impl Definer<'_, '_> {
             Variable::Result => ["R", "Result", "ResultT"],
             Variable::Parameters => ["P", "Params", "ParamsT"],
         };
+        // A local variable would hide a variable of the module, and short names are often taken.
+        let is_clear = |name: &Name| self.module.facts.scopes.iter().all(|scope| scope.index_of(*name).is_none());
+        let names = names.map(Name::new).into_iter().filter(is_clear).collect();
         let id = self.shapes.define(Shape {
-            names: written.map_or_else(|| names.map(Name::new).to_vec(), |name| vec![name]),
+            names: written.map_or(names, |name| vec![name]),
             kind: ShapeKind::TypeVariable(TypeVariable { kind, exists: written.is_some(), users: Vec::new() }),
             home: Home { module: self.module.id, before: self.module.facts.function(function).range.start },
             slots: Vec::new(),

@@ -80,7 +80,11 @@ fn a_constant_key_is_asked_of_no_sequence() {
                 return [part for part in self.stack[n]]\n        return self.stack[n].value\n\n\
                 def rule(p):\n    return p[1]['type']\n\ndef plain(p):\n    return p[1]\n\n\
                 rule(Production([]))\nplain(Production([]))\n";
-    solved(text).declines("rule(p)", "it would be `list[?]`, but it is subscripted").has("plain(p)", "Production", Medium);
+    solved(text).declines("rule(p)", "it would be `list[?]`, but it is subscripted").has(
+        "plain(p)",
+        "Production",
+        Medium,
+    );
 }
 
 #[test]
@@ -104,9 +108,11 @@ fn none_has_what_every_object_has_and_no_more() {
     let text = "class Bag(dict):\n    def __getitem__(self, key):\n        return dict.get(self, key, None)\n\n\
                 def bound(bag):\n    return bag['x'].__get__(1)\n\ndef named(bag):\n    return bag['x'].__class__\n\n\
                 bound(Bag())\nnamed(Bag())\n";
-    solved(text)
-        .declines("bound(bag)", "it would be `None`, but `.__get__` is asked of it")
-        .has("named(bag)", "Bag", Medium);
+    solved(text).declines("bound(bag)", "it would be `None`, but `.__get__` is asked of it").has(
+        "named(bag)",
+        "Bag",
+        Medium,
+    );
 }
 
 #[test]
@@ -115,9 +121,11 @@ fn a_declaration_in_a_base_class_is_read_in_those_derived_from_it() {
                 def fill(self):\n        self.host = 'x'\n        self.user = 'x'\n\n\
                 class Old(Auth):\n    def start(self):\n        self.host = 'y'\n\n    \
                 def name(self):\n        return self.host.upper()\n";
-    solved(text)
-        .declines("Auth.host", "it would be `None`, but `.upper` is asked of it")
-        .has("Auth.user", "str | None", High);
+    solved(text).declines("Auth.host", "it would be `None`, but `.upper` is asked of it").has(
+        "Auth.user",
+        "str | None",
+        High,
+    );
 }
 
 #[test]
@@ -126,9 +134,11 @@ fn what_a_derived_class_makes_a_property_is_not_declared() {
                 def put(self, key):\n        self.attributes[key] = 'x'\n        self.flags[key] = 1\n\n\
                 class Element(Node):\n    def _get(self):\n        return {}\n\n    attributes = property(_get)\n\n\
                 Node().put('x')\n";
-    solved(text)
-        .declines("Node.attributes", "a class derived from its own makes a property or a method of it")
-        .has("Node.flags", "dict[str, int]", High);
+    solved(text).declines("Node.attributes", "a class derived from its own makes a property or a method of it").has(
+        "Node.flags",
+        "dict[str, int]",
+        High,
+    );
 }
 
 #[test]
