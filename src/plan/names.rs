@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::infer::{Inference, Shape, ShapeKind};
 use crate::text::Name;
-use crate::types::{ModuleId, ShapeId};
+use crate::types::{ModuleId, ShapeId, Type};
 
 use super::builtin_names::is_identifier;
 use super::speak::{Bound, Context, Reserved};
@@ -14,6 +14,7 @@ fn suffixes(kind: &ShapeKind) -> &'static [&'static str] {
     match kind {
         ShapeKind::TypedDict { .. } => &["Data", "Info", "Record", "Dict"],
         ShapeKind::NamedTuple { .. } => &["Data", "Info", "Record", "Tuple"],
+        ShapeKind::Alias(Type::Union(_)) => &["Variant", "Choice"],
         ShapeKind::Alias(_) | ShapeKind::ExistingAlias(_) => &["Tuple"],
         ShapeKind::NewType { .. } => &["Key", "Number", "Value", "Type"],
         ShapeKind::Protocol { .. } => &["Like", "Protocol", "Type"],

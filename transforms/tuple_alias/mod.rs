@@ -22,7 +22,7 @@ impl Transform for TupleAlias {
 
     fn propose(&self, project: &Project, inference: &Inference) -> Vec<Proposal> {
         subject::definitions(self.name(), project, inference, |id, shape| {
-            let ShapeKind::Alias(tuple) = &shape.kind else { return None };
+            let ShapeKind::Alias(tuple @ Type::Tuple(_)) = &shape.kind else { return None };
             Some(vec![
                 text("Define `"),
                 Part::Type(Type::Shape(id)),

@@ -22,6 +22,10 @@ impl Transform for TypedDict {
 
     fn propose(&self, project: &Project, inference: &Inference) -> Vec<Proposal> {
         subject::definitions(self.name(), project, inference, |id, shape| {
+            if let ShapeKind::Alias(choice @ Type::Union(_)) = &shape.kind {
+                let whole = Part::Type(Type::Shape(id));
+                return Some(vec![text("Define `"), whole, text("` as `"), Part::Type(choice.clone()), text("`")]);
+            }
             let ShapeKind::TypedDict { fields } = &shape.kind else { return None };
             let keys: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
             let noun = if keys.len() == 1 { "key" } else { "keys" };

@@ -2,6 +2,7 @@
 
 use crate::facts::{ArgumentKind, CompareOp, ExprId, ExprKind, List, Place, UnaryOp};
 use crate::project::ClassKind;
+use crate::text::Name;
 use crate::types::{Literal, Type, known, union};
 
 use super::Evaluator;
@@ -144,7 +145,38 @@ impl Evaluator<'_> {
             }
         } else if let Type::Literal(literal) = self.silent_expr(right) {
             self.narrow_constant(left, literal, equal);
+            self.narrow_by_tag(left, literal, equal);
         }
+    }
+
+    /// `x["kind"] == "circle"`: of several records `x` is one under whose key that text can be.
+    fn narrow_by_tag(&mut self, item: ExprId, constant: Literal, positive: bool) {
+        let ExprKind::Subscript(owner, index) = self.facts.expr(item).kind else { return };
+        let ExprKind::Str(Some(key)) = self.facts.expr(index).kind else { return };
+        let ty = self.gathered_at(owner);
+        if ty.members().len() < 2 {
+            return;
+        }
+        let text = Type::Literal(constant);
+        let can_be = |member: &&Type| match self.displayed_field(member, key) {
+            Some(field) if positive => {
+                field.members().iter().any(|choice| *choice == text || !matches!(choice, Type::Literal(_)))
+            }
+            Some(field) => field != text,
+            None => true,
+        };
+        let kept: Vec<Type> = ty.members().iter().filter(can_be).cloned().collect();
+        if !kept.is_empty() && kept.len() < ty.members().len() {
+            self.assign_narrowed(owner, union(kept));
+        }
+    }
+
+    /// What is known of a key of a record as it was made.
+    fn displayed_field(&mut self, record: &Type, key: Name) -> Option<Type> {
+        let Type::Record(site) = record else { return self.typed_dict_field(record, key) };
+        self.out.site_reads.insert(*site);
+        let fields = &self.state.sites.get(site)?.content.fields;
+        fields.iter().find(|(name, _)| *name == key).map(|(_, ty)| ty.clone())
     }
 
     /// `x == constant` and `x is constant`.

@@ -85,6 +85,10 @@ pub(super) struct Component {
     pub(super) key_types: Vec<Type>,
     /// `TypedDict` classes of the repository that it is passed for.
     pub(super) wanted: BTreeSet<ClassName>,
+    /// The text that tells it from other records that go where it goes.
+    pub(super) variant: Option<Name>,
+    /// Whether there are more such others than a reader takes in.
+    pub(super) is_one_of_many: bool,
 }
 
 impl Component {
@@ -106,6 +110,8 @@ impl Component {
             functions: BTreeSet::new(),
             key_types: Vec::new(),
             wanted: BTreeSet::new(),
+            variant: None,
+            is_one_of_many: false,
         };
         for &member in values.members.at(root) {
             match values.flow.graph.origin(Node(member)) {

@@ -3,20 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::component::Component;
 use super::flow::mentions_node;
 use super::graph::{Node, Origin};
-use super::names::{Hint, candidates, is_telling};
+use super::names::{Hint, candidates, is_telling, whole};
 use super::records::{Verdict, roles};
 use super::values::Values;
+use super::variants::{Choice, Family};
 use super::widen::{field, is_settled, widen};
+use super::words::words;
 use super::world::{ParamView, SlotView, Sort, World};
 use super::{Shapes, trim};
 use crate::facts::ParamKind;
 use crate::infer::{
     Bound, Confidence, Evidence, EvidenceKind, Field, FieldFlow, Home, Observations, Shape, ShapeKind, Solved, UseKind,
 };
-use crate::text::Name;
+use crate::text::{Name, camel};
 use crate::types::{CallableType, ClassName, FunctionRef, ModuleId, Projection, ShapeId, SlotId, Type, known, union};
 
 /// Where the definition goes: to the module with most constructors, else to that of the first user.
@@ -431,8 +435,7 @@ fn place(world: &World, shapes: &mut Shapes) {
     for _ in 0..4 {
         for number in 0..shapes.shapes.len() {
             let outer = shapes.shapes[number].home;
-            let ShapeKind::TypedDict { fields } = &shapes.shapes[number].kind else { continue };
-            let inner: Vec<ShapeId> = fields.iter().flat_map(|field| field.ty.shapes()).collect();
+            let inner: Vec<ShapeId> = shapes.shapes[number].kind.types().into_iter().flat_map(Type::shapes).collect();
             for id in inner {
                 let home = &mut shapes.shapes[id.0 as usize].home;
                 if home.module == outer.module {
@@ -444,7 +447,12 @@ fn place(world: &World, shapes: &mut Shapes) {
 }
 
 /// Finds names; those of records inside others depend on the names of these, hence twice.
-pub(super) fn name(defined: &[(ShapeId, &Component)], values: &Values, shapes: &mut Shapes) {
+pub(super) fn name(defined: &[(ShapeId, &Component)], families: &[Family], values: &Values, shapes: &mut Shapes) {
+    let wholes: BTreeMap<Node, Name> = families
+        .iter()
+        .filter_map(|family| Some((family, whole_name(family, values)?)))
+        .flat_map(|(family, name)| family.members.iter().map(move |&member| (member, name)))
+        .collect();
     let by_root: BTreeMap<_, ShapeId> = defined.iter().map(|(id, component)| (component.root, *id)).collect();
     // A dict that has the name of a class, wherever that is, would be taken for one of its objects.
     let classes: BTreeSet<&str> = values.world.classes.keys().map(|class| class.short()).collect();
@@ -464,6 +472,10 @@ pub(super) fn name(defined: &[(ShapeId, &Component)], values: &Values, shapes: &
             }
             hints.extend(values.world.module(shape.home.module).and_then(|module| module.name).map(Hint::Module));
             let mut names = candidates(&hints, &component.order);
+            if let (Some(text), Some(whole)) = (component.variant, wholes.get(&component.root)) {
+                names.insert(0, variant_name(text, *whole));
+                names.dedup();
+            }
             for name in &mut names {
                 // Nor is it an exception.
                 if classes.contains(name.as_str()) || name.as_str().ends_with("Error") {
@@ -472,6 +484,63 @@ pub(super) fn name(defined: &[(ShapeId, &Component)], values: &Values, shapes: &
             }
             shapes.shapes[id.0 as usize].names = names;
         }
+    }
+}
+
+/// Defines an alias for each choice between variants that goes by some name.
+pub(super) fn choices(
+    defined: &[(ShapeId, &Component)],
+    families: &[Family],
+    values: &Values,
+    shapes: &mut Shapes,
+) -> Vec<Choice> {
+    let by_root: BTreeMap<Node, ShapeId> = defined.iter().map(|(id, component)| (component.root, *id)).collect();
+    let named = families.iter().filter_map(|family| {
+        let all: Option<BTreeSet<ShapeId>> = family.members.iter().map(|root| by_root.get(root).copied()).collect();
+        Some((whole_name(family, values)?, all.filter(|all| all.len() > 1)?))
+    });
+    // The largest choice of a name has the name; what takes only some of them says so.
+    let mut largest: BTreeMap<Name, BTreeSet<ShapeId>> = BTreeMap::new();
+    for (name, all) in named {
+        let known = largest.entry(name).or_default();
+        if all.len() > known.len() {
+            *known = all;
+        }
+    }
+    let mut choices = Vec::new();
+    for (name, all) in largest {
+        let all: Vec<ShapeId> = all.into_iter().collect();
+        let homes = all.iter().map(|id| shapes.shapes[id.0 as usize].home);
+        let Some(home) = homes.min_by_key(|home| (home.module, home.before)) else { continue };
+        let evidence = all.iter().flat_map(|id| shapes.shapes[id.0 as usize].evidence.iter().take(1).cloned());
+        let shape = Shape {
+            names: vec![name],
+            kind: ShapeKind::Alias(Type::Union(all.iter().map(|id| Type::Shape(*id)).collect())),
+            home,
+            slots: Vec::new(),
+            locals: Vec::new(),
+            confidence: Confidence::Medium,
+            reason: format!("{} go to one place, and a text tells which is which.", count(all.len(), "dict")),
+            evidence: trim(evidence.collect()),
+        };
+        choices.push(Choice { variants: all, alias: shapes.define(shape) });
+    }
+    choices
+}
+
+/// What all variants that go to one place are called there.
+fn whole_name(family: &Family, values: &Values) -> Option<Name> {
+    let place = Component::of(values, &FxHashMap::default(), family.place);
+    whole(&hints(&place, values, &|root| key_of(values, root)))
+}
+
+/// A part whose text is `tool_call` is a `ToolCallPart`.
+fn variant_name(text: Name, whole: Name) -> Name {
+    let text = camel(&words(text.as_str()));
+    match () {
+        () if text.ends_with(whole.as_str()) => Name::new(&text),
+        () if whole.as_str().contains(&text) => whole,
+        () => Name::new(&format!("{text}{whole}")),
     }
 }
 

@@ -29,6 +29,7 @@ mod unify;
 mod uses;
 mod values;
 mod variables;
+mod variants;
 mod view;
 mod widen;
 mod words;
@@ -56,6 +57,7 @@ pub(super) use protocols::Asking;
 use records::{Components, Ground, Verdict};
 pub(super) use results::offer;
 use values::{Index, Values};
+use variants::{Choice, Family, by_choice};
 pub(super) use words::{singular, words};
 pub(super) use world::World;
 
@@ -72,6 +74,8 @@ pub struct Shapes {
     pub findings: Vec<Finding>,
     /// What each dict display is: a shape, a `TypedDict` of the project or a `dict`. The `dict` may hold `Unknown`.
     pub records: BTreeMap<SiteId, Type>,
+    /// The choices between variants that have a name.
+    choices: Vec<Choice>,
     /// What was seen of keys of which more may be known once slots are.
     flows: Vec<FieldFlow>,
     /// Which values are the same.
@@ -86,14 +90,15 @@ impl Shapes {
         if !mentions_node(ty) {
             return ty.clone();
         }
-        ty.map(&mut |part| match part {
+        let ty = ty.map(&mut |part| match part {
             Type::Record(site) => Some(self.records.get(site).cloned().unwrap_or(Type::Unknown)),
             Type::Slot(_) | Type::Part(..) => {
                 let known = self.graph.get(part).and_then(|node| self.known.get(&self.graph.find(node)));
                 Some(known.cloned().unwrap_or(Type::Unknown))
             }
             _ => None,
-        })
+        });
+        by_choice(&ty, &self.choices)
     }
 
     /// Adds a definition.
@@ -220,8 +225,11 @@ pub(super) fn solve<'a>(world: &World, facts: &Facts<'a>) -> (Shapes, Asking<'a>
     (shapes, asking)
 }
 
+/// Components with what they turned out to be, and which of them are variants of one thing.
+type Found = (Vec<(Component, Verdict)>, Vec<Family>);
+
 /// The flow of values with those united that are one record, and the components of it.
-fn united(world: &World, observations: &Observations, types: &[Type]) -> (Flow, Vec<(Component, Verdict)>) {
+fn united(world: &World, observations: &Observations, types: &[Type]) -> (Flow, Found) {
     // Merging equal records can make those that hold them equal.
     const MERGES: usize = 3;
     let mut flow = Flow::of(world, observations);
@@ -233,20 +241,20 @@ fn united(world: &World, observations: &Observations, types: &[Type]) -> (Flow, 
         let components = Components::of(&mut values, &ground);
         let equal = if merge < MERGES { components.equal(&mut values) } else { Vec::new() };
         if equal.is_empty() {
-            return (flow, components.found);
+            return (flow, (components.found, components.families));
         }
         for (a, b) in equal {
             flow.graph.unite(a, b, &mut |_, _| ());
         }
     }
-    (flow, Vec::new())
+    (flow, Found::default())
 }
 
 /// Solves the records, and with them the types of all parts of values.
 fn records(
     world: &World,
     (observations, types): (&Observations, &[Type]),
-    (flow, mut components): (Flow, Vec<(Component, Verdict)>),
+    (flow, (mut components, families)): (Flow, Found),
     given: &Given,
     shapes: &mut Shapes,
 ) {
@@ -271,6 +279,8 @@ fn records(
             Verdict::Mapping | Verdict::Plain | Verdict::Silent => {}
         }
     }
+    shapes.choices = describe::choices(&defined, &families, &values, shapes);
+    values.choices.clone_from(&shapes.choices);
     // The values of a mapping can be mappings: the second time those are known.
     for _ in 0..2 {
         values.forget();
@@ -292,7 +302,7 @@ fn records(
     }
     describe::settle(&mut values, &components, shapes);
     namesakes::lend(&mut values, shapes);
-    describe::name(&defined, &values, shapes);
+    describe::name(&defined, &families, &values, shapes);
     shapes.graph = flow.graph;
 }
 

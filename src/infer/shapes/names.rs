@@ -58,6 +58,14 @@ pub(super) fn candidates(hints: &[Hint], keys: &[Name]) -> Vec<Name> {
     unique
 }
 
+/// What several things that go to one place are called there. It is only a part of their names, so that any word will
+/// do: a `text` among `parts` is a `TextPart`.
+pub(super) fn whole(hints: &[Hint]) -> Option<Name> {
+    let is_own = |hint: &&Hint| matches!(hint, Hint::Value(_) | Hint::Element(..) | Hint::Returned(..));
+    let own: Vec<Hint> = hints.iter().filter(is_own).cloned().collect();
+    weigh(&own).first().map(|(name, _)| Name::new(name))
+}
+
 /// The names that hints suggest with what speaks for each, best first.
 fn weigh(hints: &[Hint]) -> Vec<(String, u32)> {
     let mut weights: BTreeMap<String, u32> = BTreeMap::new();

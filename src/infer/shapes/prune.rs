@@ -60,6 +60,13 @@ pub(super) fn prune(shapes: &mut Shapes, observations: &Observations) {
         flow.shape = ShapeId(number.unwrap_or_default());
         number.is_some()
     });
+    let number = |id: ShapeId| numbers[id.0 as usize].map(ShapeId);
+    shapes.choices.retain_mut(|choice| {
+        let variants: Option<Vec<ShapeId>> = choice.variants.iter().map(|&id| number(id)).collect();
+        let (Some(variants), Some(alias)) = (variants, number(choice.alias)) else { return false };
+        (choice.variants, choice.alias) = (variants, alias);
+        true
+    });
     for solved in shapes.assigned.values_mut() {
         solved.ty = renumber(&solved.ty);
     }

@@ -22,6 +22,7 @@ use super::graph::{Node, Origin};
 use super::names::{element_name, value_name};
 use super::unify::similar;
 use super::values::Values;
+use super::variants::{self, Family};
 use super::widen::{is_settled, widen};
 use super::world::{SlotView, Sort, World};
 use crate::infer::{Observations, Site, UseKind};
@@ -76,6 +77,8 @@ pub(super) struct Components {
     pub(super) found: Vec<(Component, Verdict)>,
     /// Those that no slot holds.
     unreached: Vec<Component>,
+    /// Those that a text tells apart.
+    pub(super) families: Vec<Family>,
 }
 
 impl Components {
@@ -86,8 +89,10 @@ impl Components {
             let values = &*values;
             roots.par_iter().map(|&root| Component::of(values, &ground.sites, root)).collect()
         };
-        let (gathered, unreached) = all.into_iter().partition(|component| reached.contains(&component.root));
-        Self { found: judged(gathered, values, ground), unreached }
+        let (mut gathered, unreached): (Vec<_>, _) =
+            all.into_iter().partition(|component| reached.contains(&component.root));
+        let families = variants::find(&mut gathered, values);
+        Self { found: judged(gathered, values, ground), unreached, families }
     }
 }
 
@@ -218,8 +223,10 @@ fn demote(values: &Values, found: &mut [(Component, Verdict)]) {
         })
     };
     for (component, verdict) in found.iter_mut() {
-        let stands_alone =
-            component.has_reads || component.is_returned_publicly(values) || is_unpacked(component, values);
+        let stands_alone = component.has_reads
+            || component.is_returned_publicly(values)
+            || is_unpacked(component, values)
+            || component.variant.is_some();
         if *verdict == Verdict::Record && !stands_alone && !is_held(component) {
             *verdict = Verdict::Plain;
         }
@@ -262,12 +269,14 @@ fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict
     }
     // `{"HOME": …, "PATH": …}`: an environment, a table of constants.
     let is_upper = |key: &Name| key.as_str().chars().all(|char| !char.is_lowercase());
-    if component.order.iter().all(is_upper) || is_constant_table(component, values) || is_registry(component, values) {
+    let upper = component.order.iter().filter(|key| is_upper(key)).count();
+    let is_mostly_upper = upper == component.order.len() || upper >= MANY && 4 * upper >= 3 * component.order.len();
+    if is_mostly_upper || is_constant_table(component, values) || is_registry(component, values) {
         return if is_built { Verdict::Mapping } else { Verdict::Silent };
     }
     let crosses = component.is_returned_publicly(values) || is_unpacked(component, values);
     let constructors = component.constructors(values);
-    let is_nested = !component.holders.is_empty();
+    let is_nested = !component.holders.is_empty() || component.variant.is_some();
     // What a function makes for itself needs no name, however many keys it has.
     if is_built && component.knowing.len() < 2 && !crosses && !is_nested {
         return Verdict::Plain;
@@ -558,6 +567,10 @@ fn pair_up(group: &[usize], pairs: &mut Vec<(usize, usize)>, mut agree: impl FnM
 
 /// Whether the fields that both have can be of one type; among many, one in four can be seen in part by either.
 fn agree(a: &Component, b: &Component, values: &mut Values) -> bool {
+    let are_variants = a.variant.is_some() && b.variant.is_some() && a.variant != b.variant;
+    if are_variants && a.keys.keys().ne(b.keys.keys()) {
+        return false;
+    }
     let shared: Vec<Name> = a.keys.keys().filter(|key| b.keys.contains_key(key)).copied().collect();
     let conflicts = shared.iter().filter(|&&key| !can_be_same(a, b, key, values)).count();
     4 * conflicts <= shared.len()

@@ -21,7 +21,7 @@ use crate::text::{Name, TextRange};
 use crate::types::{Literal, ModuleId, Projection, Type, union};
 
 /// With more texts than this it is a text like any other.
-const CHOICES: usize = 6;
+pub(super) const CHOICES: usize = 6;
 
 /// The texts that a key can have, if it is a tag.
 pub(super) fn texts(component: &Component, key: Name, values: &Values) -> Option<Type> {
@@ -47,12 +47,14 @@ pub(super) fn texts(component: &Component, key: Name, values: &Values) -> Option
     if !is_choice && !is_constant {
         return None;
     }
-    let ty = union(found.into_iter().chain(compared(component, key, values)));
+    // A variant is compared with the texts of the others.
+    let compared = if component.variant.is_some() { Vec::new() } else { compared(component, key, values) };
+    let ty = union(found.into_iter().chain(compared));
     let members = ty.members();
     (members.len() <= CHOICES && members.iter().all(is_text)).then_some(ty)
 }
 
-fn is_tag_word(word: &str) -> bool {
+pub(super) fn is_tag_word(word: &str) -> bool {
     matches!(word, "type" | "kind" | "role" | "mode" | "modality" | "direction" | "tag" | "variant")
 }
 

@@ -8,6 +8,7 @@
 //! | one source | yes, unless the source is complete and lacks keys that are read here |
 //! | several with similar keys (one set holds the other, or they share half of their keys) | all together |
 //! | several with different keys | none: the node is a sink and keeps what its own reads say |
+//! | several that a text tells apart | those of one text |
 //!
 //! Afterwards knowledge goes backwards: a parameter that is only handed on is what its receiver takes it for.
 
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 use super::flow::{Flow, has_hole};
 use super::graph::{Node, Origin};
 use super::records::MANY;
+use super::variants::{self, Tags, tags_of};
 use crate::infer::{Observations, UseKind};
 use crate::text::Name;
 use crate::types::{Type, known};
@@ -39,6 +41,8 @@ struct State {
     is_sink: bool,
     /// Whether texts, numbers or functions flow in besides.
     is_plain: bool,
+    /// The texts of the keys that tell what a display is.
+    tags: Tags,
 }
 
 impl State {
@@ -76,6 +80,9 @@ impl<'a> Unifier<'a> {
             state.keys.extend(site.fields.iter().map(|(key, ..)| *key));
             state.is_built = true;
             state.is_walked |= site.dynamic.is_some();
+            for (tag, text) in tags_of(site) {
+                state.tags.entry(tag).or_default().insert(text);
+            }
         }
         for (used, subject) in observations.uses.iter().zip(&flow.subjects) {
             let Some(subject) = subject else { continue };
@@ -131,6 +138,9 @@ impl<'a> Unifier<'a> {
             state.is_walked |= gone.is_walked;
             state.is_sink |= gone.is_sink;
             state.is_plain |= gone.is_plain;
+            for (tag, texts) in gone.tags {
+                state.tags.entry(tag).or_default().extend(texts);
+            }
         });
     }
 
@@ -150,12 +160,21 @@ impl<'a> Unifier<'a> {
         for edges in self.incoming().chunk_by(|a, b| a.0 == b.0) {
             let to = self.flow.graph.find(edges[0].0);
             let mut sources: Vec<Node> = edges.iter().map(|(_, source)| self.flow.graph.find(*source)).collect();
-            sources.retain(|&source| source != to && !self.state(source).keys.is_empty());
+            // What is read of a place through which unlike dicts pass is of different ones.
+            sources.retain(|&source| {
+                let state = self.state(source);
+                source != to && !state.keys.is_empty() && !state.is_sink
+            });
             sources.sort_unstable();
             sources.dedup();
             let target = self.state(to);
             // What only iterates over keys is content with any dict, and what takes a text as well knows no record.
             if sources.is_empty() || ((target.is_walked || target.is_plain) && target.keys.is_empty()) {
+                continue;
+            }
+            if self.are_variants(&sources, to) {
+                changed |= self.unite_variants(&sources);
+                self.states[to.0 as usize].is_sink = true;
                 continue;
             }
             if !self.agree(&sources) || !self.fits(to, &sources) {
@@ -166,6 +185,40 @@ impl<'a> Unifier<'a> {
                 self.unite(source, to);
             }
             changed = true;
+        }
+        changed
+    }
+
+    /// Whether records that go to one place are told apart by a text, and nobody there reads what only some of them have
+    /// without looking at that text.
+    fn are_variants(&self, sources: &[Node], to: Node) -> bool {
+        let states: Vec<&State> = sources.iter().map(|&source| self.state(source)).collect();
+        let sides: Vec<_> = states.iter().map(|state| (&state.tags, &state.keys)).collect();
+        let Some(tag) = variants::common_tag(&sides).filter(|_| states.iter().all(|state| state.is_built)) else {
+            return false;
+        };
+        let read = &self.state(to).keys;
+        let is_of_all = || states.iter().all(|state| read.is_subset(&state.keys));
+        let is_of_some = || read.iter().all(|key| states.iter().any(|state| state.keys.contains(key)));
+        is_of_all() || read.contains(&tag) && is_of_some()
+    }
+
+    /// Unites those of one text.
+    fn unite_variants(&mut self, sources: &[Node]) -> bool {
+        let mut firsts: Vec<Node> = Vec::new();
+        let mut changed = false;
+        for &source in sources {
+            let is_same = |first: &&Node| {
+                let (one, other) = (self.state(**first), self.state(source));
+                one.tags == other.tags && similar(&one.keys, &other.keys)
+            };
+            match firsts.iter().find(is_same).copied() {
+                Some(first) => {
+                    self.unite(first, source);
+                    changed = true;
+                }
+                None => firsts.push(source),
+            }
         }
         changed
     }

@@ -5,6 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::flow::{Flow, Groups, mentions_node};
 use super::graph::{Node, Origin};
 use super::uses::{Style, from_uses};
+use super::variants::{Choice, by_choice};
 use super::widen::{is_settled, widen};
 use super::world::{Sort, World};
 use crate::infer::{FieldFlow, Observations, UseKind};
@@ -31,6 +32,8 @@ pub(super) struct Values<'a> {
     pub(super) spreads: &'a Groups,
     /// Edges of the flow, by the class they start from.
     outgoing: &'a Groups,
+    /// The choices between variants that have a name.
+    pub(super) choices: Vec<Choice>,
     /// Types that were decided: records and mappings, by representative.
     pub(super) decided: FxHashMap<Node, Type>,
     memo: FxHashMap<Node, Type>,
@@ -80,6 +83,7 @@ impl<'a> Values<'a> {
             members: &index.members,
             spreads: &index.spreads,
             outgoing: &index.outgoing,
+            choices: Vec::new(),
             decided: FxHashMap::default(),
             memo: FxHashMap::default(),
             active: FxHashSet::default(),
@@ -144,6 +148,7 @@ impl<'a> Values<'a> {
         }
         self.depth += 1;
         let ty = self.compute(root);
+        let ty = by_choice(&ty, &self.choices);
         self.depth -= 1;
         self.active.remove(&root);
         self.memo.insert(root, ty.clone());

@@ -7,6 +7,7 @@
 //! | made nowhere in sight, one function reads it, and not all types are known | only that function knows the keys |
 //! | made in sight with many keys of which few are ever read, or called a context and hardly read | filled for a template |
 //! | made in many places, each with other keys | variants of one thing: a type of optional keys says little of any |
+//! | one of many that a text tells apart | a class for each of many messages is more than a reader takes in |
 //! | held by one variable or attribute, made once, in no signature | a constant or settings: its display is its definition |
 //! | nothing calls it by a name that says what it is, and nothing returns it | nobody sees it as a thing |
 //! | tests alone know most of its keys, and set each by itself | a mapping that tests fill with what they like |
@@ -75,8 +76,8 @@ pub(super) fn decline(values: &mut Values, found: &mut [(Component, Verdict)]) {
 pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) {
     let mut is_part = vec![false; shapes.len()];
     for shape in shapes.iter() {
-        let ShapeKind::TypedDict { fields } = &shape.kind else { continue };
-        for id in fields.iter().flat_map(|field| field.ty.shapes()) {
+        let (ShapeKind::TypedDict { .. } | ShapeKind::Alias(_)) = &shape.kind else { continue };
+        for id in shape.kind.types().into_iter().flat_map(Type::shapes) {
             is_part[id.0 as usize] = true;
         }
     }
@@ -102,7 +103,8 @@ pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) 
 
 /// Whether a class for it would be welcome.
 fn is_welcome(component: &Component, values: &mut Values, records: &FxHashSet<Node>) -> bool {
-    !(is_read_once(component, values, records)
+    !(component.is_one_of_many
+        || is_read_once(component, values, records)
         || is_filled(component, values)
         || is_bag(component, values)
         || is_nameless(component, values)
@@ -138,7 +140,10 @@ fn is_read_once(component: &Component, values: &mut Values, records: &FxHashSet<
 fn is_filled(component: &Component, values: &Values) -> bool {
     let read = component.keys.values().filter(|key| key.is_read || key.is_got || key.is_tested).count();
     let is_unread = 4 * read <= component.keys.len();
-    let makers: BTreeSet<_> = component.sites.iter().map(|&site| values.observations.sites[site].function).collect();
+    // Tests fill what they like.
+    let sites = component.sites.iter().map(|&site| &values.observations.sites[site]);
+    let own = sites.filter(|site| values.world.is_editable(site.id.module));
+    let makers: BTreeSet<_> = own.map(|site| site.function).collect();
     !component.sites.is_empty()
         && is_unread
         && (component.keys.len() >= FILLED || is_called(component, values, &["context", "ctx", "vars", "namespace"]))
@@ -196,7 +201,8 @@ fn is_nameless(component: &Component, values: &Values) -> bool {
         !site.fields.is_empty() && values.world.is_editable(site.id.module)
     });
     let is_item = |projection: &Projection| !matches!(projection, Projection::Attribute(_) | Projection::Result);
-    let is_part = is_made && component.holders.iter().any(|(_, projection)| is_item(projection));
+    let is_part =
+        is_made && (component.variant.is_some() || component.holders.iter().any(|(_, projection)| is_item(projection)));
     !is_returned && !is_part && !is_telling(&hints(component, values, &|_| None), &component.order)
 }
 
@@ -222,6 +228,7 @@ fn is_unread(component: &Component, values: &Values) -> bool {
 fn is_unread_text(component: &Component, values: &mut Values) -> bool {
     !component.has_reads
         && component.holders.is_empty()
+        && component.variant.is_none()
         && component.order.iter().all(|&key| {
             let part = values.flow.graph.get_part(component.root, Projection::Key(key));
             part.is_some_and(|part| widen(&values.node(part)).is(&known::STR))
