@@ -10,8 +10,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
-use super::book::Share;
 use super::Overrun;
+use super::book::Share;
 use super::eval::{Mode, Output, State, Unit};
 use super::read_back::Clash;
 use super::solve::annotations;

@@ -2,7 +2,7 @@
 //!
 //! | contradiction | what is done |
 //! |---|---|
-//! | a key of a record is used as one choice of its type does not allow | that choice is left out |
+//! | a key of a record is used as one choice of its type does not allow, which no place gives by itself | that choice is left out |
 //! | a key of a record is given a plain value that its type does not allow | that is one more choice |
 //! | the same of a choice that was left out or added before, or of the whole type | the type of the key is `Any`: the rest of the record stands |
 //! | something else is stored in a container that a key of a record holds, or its items are used as their type does not allow | it holds `Any` |
@@ -17,7 +17,7 @@ use super::rounds::Rounds;
 use super::solve::{Families, declarable, filled};
 use super::{Confidence, Evidence, Phases, Shape, ShapeKind, Solved};
 use crate::text::Name;
-use crate::types::{ShapeId, SlotId, Type, union};
+use crate::types::{ShapeId, SlotId, Type, known, union};
 
 /// How often what is left is read back after some conclusions were withdrawn: a checker sees other types then.
 const MAX_WITHDRAWALS: usize = 5;
@@ -89,11 +89,11 @@ pub(super) fn read_back(
     rounds: &mut Rounds,
     families: &Families,
     slots: &mut [Result<Solved, String>],
-    shapes: &mut [Shape],
+    (shapes, given): (&mut [Shape], BTreeSet<Choice>),
     phases: &Phases,
 ) {
     rounds.assume(conclusions(slots, shapes), shapes);
-    let mut choices = Choices::new();
+    let mut choices = Choices { given, changed: BTreeSet::new() };
     for _ in 0..MAX_WITHDRAWALS {
         phases.measure("read back", || rounds.run());
         let mut changes = Changes::default();
@@ -120,7 +120,7 @@ struct Changes {
     mended: Vec<SlotId>,
     loosened: BTreeSet<ShapeId>,
     /// What was wrong of the types of keys.
-    wrong: Choices,
+    wrong: BTreeSet<Choice>,
 }
 
 impl Changes {
@@ -200,23 +200,37 @@ impl Changes {
     }
 }
 
-/// The choices of the types of keys that were left out or added.
-type Choices = BTreeSet<(ShapeId, Name, Type)>;
+/// A choice of the type of a key.
+type Choice = (ShapeId, Name, Type);
+
+/// What is known of choices.
+struct Choices {
+    /// Those that some place gives by itself: they cannot be left out.
+    given: BTreeSet<Choice>,
+    /// Those that were left out or added.
+    changed: BTreeSet<Choice>,
+}
 
 /// Takes back what is wrong of the type of a key; says whether that changed anything.
 fn loosen(shapes: &mut [Shape], (id, name): (ShapeId, Name), clash: &Clash, choices: &mut Choices) -> bool {
     let ShapeKind::TypedDict { fields } = &mut shapes[id.0 as usize].kind else { return false };
     let Some(field) = fields.iter_mut().find(|field| field.name == name && field.ty != Type::Any) else { return false };
     // Where it does not say that (any more), or does by now, another place of the program has told the same.
-    let is_settled =
-        if clash.is_given { field.ty.members().contains(&plain(&clash.wrong)) } else { !holds(&field.ty, &clash.wrong) };
+    let is_settled = if clash.is_given {
+        field.ty.members().contains(&plain(&clash.wrong))
+    } else {
+        !holds(&field.ty, &clash.wrong)
+    };
     if is_settled {
         return false;
     }
-    let mut is_first = || choices.insert((id, name, plain(&clash.wrong)));
+    let choice = (id, name, plain(&clash.wrong));
+    let is_given = choices.given.contains(&choice);
+    let mut is_first = || choices.changed.insert(choice.clone());
     let weaker = match () {
         () if clash.is_inside => emptied(&field.ty, &clash.wrong),
         () if clash.is_given => with_choice(&field.ty, &plain(&clash.wrong)).filter(|_| is_first()),
+        () if is_given && field.ty.members().iter().any(|member| plain(member) == choice.2) => None,
         () => without_choice(&field.ty, &plain(&clash.wrong)).filter(|_| is_first()),
     };
     field.ty = weaker.unwrap_or(Type::Any);
@@ -228,9 +242,10 @@ fn with_choice(ty: &Type, given: &Type) -> Option<Type> {
     let is_plain =
         |member: &Type| matches!(member, Type::Instance(_, args) if args.is_empty()) || *member == Type::None;
     let joined = union([ty.clone(), given.clone()]);
+    let is_list = matches!(given, Type::Instance(class, _) if *class == known::LIST.class());
     let is_simple = joined.members().len() <= MOST_CHOICES
-        && is_plain(given)
-        && ty.members().iter().filter(|member| !is_plain(member)).count() < 2;
+        && (is_plain(given) || is_list)
+        && joined.members().iter().filter(|member| !is_plain(member)).count() < 2;
     (*given == Type::None || is_simple).then_some(joined)
 }
 
@@ -311,10 +326,15 @@ fn conclusions<'a>(
 mod tests {
     use super::*;
     use crate::infer::{Field, Home};
-    use crate::types::{Literal, ModuleId, known};
+    use crate::types::{Literal, ModuleId};
 
     /// The type of a key after some contradictions, each with what is wrong and whether that is given.
     fn loosened(ty: Type, clashes: &[(Type, bool)]) -> Type {
+        loosened_beside(&[], ty, clashes)
+    }
+
+    /// The same where some places give these types.
+    fn loosened_beside(given: &[Type], ty: Type, clashes: &[(Type, bool)]) -> Type {
         let name = Name::new("key");
         let mut shapes = [Shape {
             names: Vec::new(),
@@ -326,7 +346,10 @@ mod tests {
             reason: String::new(),
             evidence: Vec::new(),
         }];
-        let mut choices = Choices::new();
+        let mut choices = Choices {
+            given: given.iter().map(|ty| (ShapeId(0), name, ty.clone())).collect(),
+            changed: BTreeSet::new(),
+        };
         for (wrong, is_given) in clashes {
             let clash =
                 Clash { is_given: *is_given, ..Clash::of(Blame::Field(ShapeId(0), name), wrong, String::new()) };
@@ -348,6 +371,14 @@ mod tests {
     }
 
     #[test]
+    fn a_choice_that_some_place_gives_is_not_left_out() {
+        let optional = union([known::INT.instance(), Type::None]);
+        let given = [Type::None];
+        assert_eq!(loosened_beside(&given, optional.clone(), &[(Type::None, false)]), Type::Any);
+        assert_eq!(loosened_beside(&given, known::INT.instance(), &[(Type::None, true)]), optional);
+    }
+
+    #[test]
     fn what_is_given_is_one_more_choice() {
         let (text, number, bytes) = (known::STR.instance(), known::INT.instance(), known::BYTES.instance());
         let constant = Type::Literal(Literal::Int(1));
@@ -356,7 +387,10 @@ mod tests {
         assert_eq!(loosened(text.clone(), &[(Type::None, true)]), union([text.clone(), Type::None]));
         let many = [(constant, true), (bytes, true), (known::FLOAT.instance(), true)];
         assert_eq!(loosened(text.clone(), &many), Type::Any);
-        assert_eq!(loosened(text.clone(), &[(known::LIST.of([text]), true)]), Type::Any);
+        let rows = known::LIST.of([text.clone()]);
+        assert_eq!(loosened(text.clone(), &[(rows.clone(), true)]), union([text.clone(), rows]));
+        let rows = known::DICT.of([text.clone(), text.clone()]);
+        assert_eq!(loosened(text, &[(rows, true)]), Type::Any);
     }
 
     #[test]

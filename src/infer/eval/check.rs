@@ -509,7 +509,8 @@ impl Evaluator<'_> {
     fn goes_several_ways(&self) -> bool {
         let around = self.function.map(|function| self.facts.function(FunctionId(function.function)).range);
         let is_inside = |range: TextRange| around.is_none_or(|it| it.start <= range.start && range.end <= it.end);
-        let is_choice = |kind: &ExprKind| matches!(kind, ExprKind::Conditional(..) | ExprKind::And(_) | ExprKind::Or(_));
+        let is_choice =
+            |kind: &ExprKind| matches!(kind, ExprKind::Conditional(..) | ExprKind::And(_) | ExprKind::Or(_));
         let is_branch = |kind: &StmtKind| matches!(kind, StmtKind::If(..) | StmtKind::While(..) | StmtKind::Match(..));
         self.facts.stmts.iter().any(|stmt| is_branch(&stmt.kind) && is_inside(stmt.range))
             || self.facts.exprs.iter().any(|expr| is_choice(&expr.kind) && is_inside(expr.range))

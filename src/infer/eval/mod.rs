@@ -41,7 +41,9 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use crate::facts::{Block, ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
 use crate::infer::read_back::Clash;
 use crate::infer::shapes::blocks_of;
-use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Local, Overrun, Shape, ShapeKind, Site, Use, UseKind};
+use crate::infer::{
+    Bound, Decorated, EvidenceKind, Introspected, Local, Overrun, Shape, ShapeKind, Site, Use, UseKind,
+};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
 use crate::types::{Args, ClassName, FunctionRef, ModuleId, Projection, SiteId, SlotId, Type, known, union};

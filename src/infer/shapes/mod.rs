@@ -34,7 +34,7 @@ mod words;
 mod world;
 mod worth;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
@@ -47,10 +47,10 @@ use crate::types::{ShapeId, SiteId, SlotId, Type};
 pub(super) use blocks::blocks_of;
 use component::Component;
 pub use displays::{items_of, returned};
+pub(super) use findings::of_overruns;
 use flow::{Flow, mentions_node};
 use given::Given;
 use graph::{Graph, Node};
-pub(super) use findings::of_overruns;
 pub(super) use protocols::Asking;
 use records::{Components, Ground, Verdict};
 pub(super) use results::offer;
@@ -71,6 +71,8 @@ pub struct Shapes {
     pub findings: Vec<Finding>,
     /// What each dict display is: a shape, a `TypedDict` of the project or a `dict`. The `dict` may hold `Unknown`.
     pub records: BTreeMap<SiteId, Type>,
+    /// Types of keys that some place gives by itself: it gives nothing else.
+    pub(super) given: BTreeSet<(ShapeId, Name, Type)>,
     /// What was seen of keys of which more may be known once slots are.
     flows: Vec<FieldFlow>,
     /// Which values are the same.
@@ -281,6 +283,7 @@ fn records(
     }
     values.forget();
     for &(id, component) in &defined {
+        shapes.given.extend(describe::given(component, &values, id));
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
     describe::level(&mut shapes.shapes);
