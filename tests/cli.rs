@@ -409,8 +409,9 @@ fn explain_finds_every_kind_of_slot() {
     assert!(explain("accounts.py:is_in_debt").starts_with("self: "), "a method goes by its own name");
     assert!(explain("geometry.py:6").contains(" · named_tuple · "), "definitions too");
     assert!(explain("orders.py:new_order").contains(" · typed_dict · "));
-    let nothing = explain("routing.py:logged.<locals>.decorate:function");
-    assert!(nothing.starts_with("function: nothing, "), "{nothing}");
+    assert!(explain("routing.py:logged.<locals>.decorate:function").contains(" · type_variable · "));
+    let nothing = explain("report.py:timed:label");
+    assert!(nothing.starts_with("label: nothing, "), "{nothing}");
     let comment = explain("routing.py:history");
     assert!(comment.contains(" · type_comment · ") && comment.contains("as `list[str]`"), "{comment}");
     let later = explain("geometry.py:width:return");

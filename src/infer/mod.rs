@@ -26,7 +26,7 @@ pub use phases::Phases;
 pub use readers::Readers;
 pub use shape::{
     Declaration, Field, FieldFlow, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing,
-    Replaces, Shape, ShapeKind,
+    Replaces, Shape, ShapeKind, TypeVariable, Variable,
 };
 pub use shapes::{Shapes, items_of, returned};
 

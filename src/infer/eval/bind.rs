@@ -19,6 +19,10 @@ impl Evaluator<'_> {
         match facts.expr(target).kind {
             ExprKind::Name(name, place) => {
                 self.remember_source(target, value);
+                let is_global = place == Place::Global || self.scopes.len() == 1;
+                if let Some(slot) = is_global.then(|| self.slot(SlotKind::Variable(name))).flatten() {
+                    self.remember_flow(slot, value);
+                }
                 self.bind_variable(name, place, ty, range);
             }
             ExprKind::Attribute(owner, name) => {
@@ -110,6 +114,13 @@ impl Evaluator<'_> {
         let info = self.project.class(info.name)?;
         // The farthest base that declares the attribute owns it: subclasses assign to what they inherited.
         self.project.mro(info).iter().rev().find_map(|(class, _)| self.own_attribute_slot(*class, name))
+    }
+
+    /// The slot of an attribute in the nearest class that binds it.
+    pub(super) fn nearest_attribute_slot(&self, owner: &Type, name: Name) -> Option<SlotId> {
+        let (Type::Instance(class, _) | Type::Class(class, _)) = owner else { return None };
+        let info = self.project.class(*class)?;
+        self.project.mro(info).iter().find_map(|(class, _)| self.own_attribute_slot(*class, name))
     }
 
     /// The slot of an attribute that a class of the repository binds itself.

@@ -8,13 +8,14 @@ use crate::facts::{
 };
 use crate::infer::read_back::{Blame, Clash};
 use crate::infer::{Evidence, EvidenceKind, Field, Overrun, ShapeKind, UseKind};
-use crate::project::{ClassKind, Origin, SlotKind, static_truth};
+use crate::project::{ClassKind, Origin, Project, SlotKind, static_truth};
 use crate::text::{Name, TextRange};
 use crate::types::{ClassName, FunctionRef, Literal, ShapeId, SlotId, Type, known, union};
 
 use super::Evaluator;
 use super::arguments::Matched;
 use super::assignable::{defines, has_member, has_metaclass};
+use super::names::NAMES;
 use super::sources::Blamed;
 
 impl Evaluator<'_> {
@@ -473,6 +474,7 @@ impl Evaluator<'_> {
             Type::Instance(class, _) if *class == known::LIST.class() || *class == known::STR.class() => {
                 union([known::INT.instance(), known::SLICE.instance()])
             }
+            Type::Tuple(_) => union([known::INT.instance(), known::SLICE.instance()]),
             _ => return,
         };
         let outer = self.callee.replace(place);
@@ -547,7 +549,9 @@ impl Evaluator<'_> {
         }
         if *ty == Type::None {
             return match kind {
-                UseKind::Attribute(name) | UseKind::Method(name, ..) => name.as_str().starts_with("__"),
+                UseKind::Attribute(name) | UseKind::Method(name, ..) => {
+                    name.is("__bool__") || has_member(project, known::OBJECT.class(), *name)
+                }
                 UseKind::Compare(..)
                 | UseKind::HasKey(_)
                 | UseKind::Contains(_)
@@ -584,6 +588,7 @@ impl Evaluator<'_> {
             // Python falls back on `__getitem__`, mypy does not. A loop may be an `async for`.
             UseKind::Iterate => has("__iter__") || has("__aiter__"),
             UseKind::Unpack(..) => has("__iter__"),
+            UseKind::Key(_) | UseKind::SetKey(..) if is_builtin_sequence(project, class) => false,
             UseKind::Key(_) | UseKind::DynamicKey(_) | UseKind::Index(_) | UseKind::Slice => has("__getitem__"),
             UseKind::SetKey(..) | UseKind::SetDynamicKey(..) => has("__setitem__"),
             UseKind::DeleteKey(_) => has("__delitem__") || has("pop"),
@@ -634,6 +639,13 @@ impl Evaluator<'_> {
             _ => true,
         }
     }
+}
+
+/// Whether what an object of this class is subscripted with is a number: it does what a sequence of the language does.
+fn is_builtin_sequence(project: &Project, class: ClassName) -> bool {
+    let found = project.class(class).and_then(|info| project.member(info, NAMES.getitem, 0));
+    let sequences = [&known::LIST, &known::TUPLE, &known::STR, &known::BYTES];
+    found.is_some_and(|found| sequences.iter().any(|known| known.class() == found.class.name))
 }
 
 /// Whether a loop with this body is left by a `break`.

@@ -46,7 +46,9 @@ use crate::infer::{
 };
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{Args, ClassName, FunctionRef, ModuleId, Projection, SiteId, SlotId, Type, known, union};
+use crate::types::{
+    Args, CallableType, ClassName, FunctionRef, ModuleId, Projection, SiteId, SlotId, Type, known, union,
+};
 
 pub(super) use self::sources::{holds, says};
 
@@ -451,14 +453,20 @@ impl<'a> Evaluator<'a> {
         self.seen(&union(types.into_iter().map(Type::gathered)))
     }
 
-    /// Aliases that a proposal defines stand for what they name.
+    /// Aliases that a proposal defines stand for what they name, and its type variables for anything.
     fn without_aliases(&self, ty: &Type) -> Type {
         let shapes = &self.state.shapes;
         ty.map(&mut |part| match part {
             Type::Shape(id) => match &shapes.get(id.0 as usize)?.kind {
                 ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) => Some(ty.clone()),
+                ShapeKind::TypeVariable(_) => Some(Type::Any),
                 _ => None,
             },
+            Type::Part(whole, _) if matches!(**whole, Type::Shape(_)) => Some(Type::Any),
+            Type::Callable(callable) if callable.takes_any_number() => {
+                let result = self.without_aliases(&callable.result);
+                Some(Type::Callable(Arc::new(CallableType { params: None, result })))
+            }
             _ => None,
         })
     }

@@ -158,7 +158,9 @@ impl Evaluator<'_> {
             return join(&left, right);
         }
         let (method, reflected) = dunder(op);
-        let result = self.call_method(left, method, std::slice::from_ref(right));
+        // `6 * ' '`: the left one gives `NotImplemented` for what it does not take.
+        let takes = self.takes_operand(left, method, right);
+        let result = if takes { self.call_method(left, method, std::slice::from_ref(right)) } else { Type::Unknown };
         if result.is_unknown() { self.call_method(right, reflected, std::slice::from_ref(left)) } else { result }
     }
 

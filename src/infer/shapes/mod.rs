@@ -28,6 +28,7 @@ mod tuples;
 mod unify;
 mod uses;
 mod values;
+mod variables;
 mod view;
 mod widen;
 mod words;
@@ -36,6 +37,7 @@ mod worth;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 #[cfg(test)]
@@ -127,6 +129,7 @@ impl Shapes {
     /// Takes back what is not worth it, once it is known which types stand.
     pub(super) fn doubt(&mut self, slots: &mut [Result<Solved, String>]) {
         worth::doubt(&mut self.shapes, slots);
+        variables::doubt(&self.shapes, slots);
     }
 
     /// Keeps what was found of all values, for [`Shapes::settle`]; the graph is handed over later.
@@ -197,6 +200,7 @@ pub(super) fn solve_rest(
     shapes: &mut Shapes,
 ) {
     protocols::solve_bodies(world, facts, asking, slots, shapes);
+    variables::solve(world, facts, slots, shapes);
 }
 
 /// Finds the shapes in what was observed, and sums up what is asked of slots for [`solve_rest`].
@@ -287,9 +291,10 @@ fn records(
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
     describe::level(&mut shapes.shapes);
-    for &(id, component) in &defined {
-        shapes.flows.extend(describe::flows(component, &values, id, &shapes.shapes[id.0 as usize]));
-    }
+    let (seen, outlines) = (&values, &shapes.shapes);
+    let flows =
+        |&(id, component): &(ShapeId, &Component)| describe::flows(component, seen, id, &outlines[id.0 as usize]);
+    shapes.flows = defined.par_iter().flat_map_iter(flows).collect();
     describe::settle(&mut values, &components, shapes);
     namesakes::lend(&mut values, shapes);
     describe::name(&defined, &values, shapes);

@@ -379,6 +379,26 @@ fn star_imports_hand_no_import_on() {
 }
 
 #[test]
+fn an_alias_is_not_handed_back_to_its_module() {
+    let files =
+        [("base.py", "def f(x):\n    pass\n"), ("main.py", "from base import *\n\n\ndef g(x):\n    pass\n")];
+    let mut repository = Repository::new(&files, 11);
+    let pair = repository.shape("main", "def g", "Pair", ShapeKind::Alias(Type::Tuple([text(), int()].into())));
+    repository.annotate("base", "f.x", pair.clone()).annotate("main", "g.x", pair);
+    insta::assert_snapshot!(repository.after("base"), @r#"
+    import typing as _typing
+
+    if _typing.TYPE_CHECKING:
+        from main import Pair as _Pair
+
+
+    def f(x: "_Pair"):
+        pass
+    "#);
+    assert!(repository.after("main").contains("def g(x: Pair):"));
+}
+
+#[test]
 fn long_imports_are_wrapped() {
     let mut repository = Repository::new(&[("a.py", "def f(a, b, c, d, e, g, h, i):\n    pass\n")], 8);
     let types = [
