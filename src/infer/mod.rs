@@ -104,7 +104,8 @@ fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
     redefined::decline(project, &mut slots);
     watched::decline(project, &mut slots);
     shapes.refine(&slots, concluded.fields);
-    read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
+    let given = std::mem::take(&mut shapes.given);
+    read_back::read_back(&mut rounds, &families, &mut slots, (&mut shapes.shapes, given), &phases);
     shapes.report(shapes::of_overruns(project, &rounds.overruns()));
     redefined::decline(project, &mut slots);
     partials.settle(project, &mut slots);

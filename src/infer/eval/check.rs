@@ -6,7 +6,7 @@
 use crate::facts::{
     BinaryOp, Block, CompareOp, ExprId, ExprKind, FileFacts, FunctionId, Place, ScopeKind, StmtKind, SymbolKind,
 };
-use crate::infer::read_back::{Blame, Clash};
+use crate::infer::read_back::{Blame, Clash, Fault};
 use crate::infer::{Evidence, EvidenceKind, Field, Overrun, ShapeKind, UseKind};
 use crate::project::{ClassKind, Origin, Project, SlotKind, static_truth};
 use crate::text::{Name, TextRange};
@@ -233,10 +233,12 @@ impl Evaluator<'_> {
     fn check_field(&mut self, id: ShapeId, field: &Field, value: &Type, how: &str) {
         self.check_display(value, &field.ty);
         let refused: Vec<&Type> = value.members().iter().filter(|value| !self.accepts(value, &field.ty)).collect();
+        let is_mixture = refused.len() < value.members().len();
         for wrong in refused {
+            let fault = if is_mixture && *wrong != Type::None { Fault::Doubt } else { Fault::Lack };
             let why = format!("`{}` would be {}, but {how} {}", field.name, shown(&field.ty), shown(wrong));
             let clash = Clash::of(Blame::Field(id, field.name), wrong, why);
-            self.out.clashes.push(Clash { is_given: true, ..clash });
+            self.out.clashes.push(Clash { fault, ..clash });
         }
     }
 
@@ -535,7 +537,7 @@ impl Evaluator<'_> {
                     let why = format!("it would hold {}, but {} is stored in it", shown(wanted), shown(wrong));
                     let known = self.out.clashes.len();
                     self.blame(container, member, &why);
-                    self.out.clashes[known..].iter_mut().for_each(|clash| clash.is_inside = true);
+                    self.out.clashes[known..].iter_mut().for_each(|clash| clash.fault = Fault::Store);
                 }
             }
         }

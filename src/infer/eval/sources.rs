@@ -329,12 +329,13 @@ pub(in crate::infer) fn says(ty: &Type, wrong: &Type) -> bool {
 
 /// The same, but not as what a dict is asked by.
 pub(in crate::infer) fn holds(ty: &Type, wrong: &Type) -> bool {
+    let is_wrong = || *ty == Evaluator::widen_literal(wrong);
     match ty {
         Type::Instance(class, args) if Evaluator::is_dict(*class) && args.len() == 2 => {
-            ty == wrong || holds(&args[1], wrong)
+            is_wrong() || holds(&args[1], wrong)
         }
         Type::Instance(_, args) | Type::Tuple(args) | Type::Union(args) => {
-            ty == wrong || args.iter().any(|part| holds(part, wrong))
+            is_wrong() || args.iter().any(|part| holds(part, wrong))
         }
         _ => says(ty, wrong),
     }

@@ -36,7 +36,7 @@ mod words;
 mod world;
 mod worth;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
@@ -76,6 +76,8 @@ pub struct Shapes {
     pub records: BTreeMap<SiteId, Type>,
     /// The choices between variants that have a name.
     choices: Vec<Choice>,
+    /// Types of keys that some place gives by itself: it gives nothing else.
+    pub(super) given: BTreeSet<(ShapeId, Name, Type)>,
     /// What was seen of keys of which more may be known once slots are.
     flows: Vec<FieldFlow>,
     /// Which values are the same.
@@ -294,6 +296,7 @@ fn records(
     }
     values.forget();
     for &(id, component) in &defined {
+        shapes.given.extend(describe::given(component, &values, id));
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
     describe::level(&mut shapes.shapes);
