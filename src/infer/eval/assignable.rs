@@ -33,9 +33,7 @@ impl Evaluator<'_> {
         }
         match ty {
             Type::None => *wanted == Type::None,
-            Type::Instance(class, _)
-                if project.class(*class).is_some_and(|info| info.kind == ClassKind::TypedDict) =>
-            {
+            Type::Instance(class, _) if project.class(*class).is_some_and(|info| info.kind == ClassKind::TypedDict) => {
                 matches!(wanted, Type::Instance(wanted, _) if wanted == class || is_mapping(project, *wanted))
             }
             Type::Instance(..) | Type::Literal(_) | Type::Tuple(_) => {

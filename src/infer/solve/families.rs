@@ -142,9 +142,8 @@ fn class_links(project: &Project, module: &Module, info: &ClassInfo, links: &mut
         }
         if info.symbols.get(name).iter().any(|definition| is_no_value(module, *definition)) {
             let bases = mro.iter().skip(1).filter_map(|(base, _)| project.class(*base));
-            let attributes = bases.filter_map(|base| {
-                project.slots().find(base.module, SlotKind::Attribute(base.class?, name))
-            });
+            let attributes =
+                bases.filter_map(|base| project.slots().find(base.module, SlotKind::Attribute(base.class?, name)));
             links.redefined.extend(attributes);
         }
         if !can_be_overridden(name) {

@@ -679,7 +679,5 @@ fn a_class_makes_objects_of_those_derived_from_it() {
 fn the_language_passes_the_class_to_descriptors() {
     let text = "class Lazy:\n    def __get__(self, obj, type=None):\n        return obj\n\n\
                 class Eager:\n    def __get__(self, obj, owner):\n        return obj\n";
-    solved(text)
-        .has("Lazy.__get__(type)", "type[Any] | None", High)
-        .has("Eager.__get__(owner)", "type[Any]", High);
+    solved(text).has("Lazy.__get__(type)", "type[Any] | None", High).has("Eager.__get__(owner)", "type[Any]", High);
 }

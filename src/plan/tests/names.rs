@@ -380,8 +380,7 @@ fn star_imports_hand_no_import_on() {
 
 #[test]
 fn an_alias_is_not_handed_back_to_its_module() {
-    let files =
-        [("base.py", "def f(x):\n    pass\n"), ("main.py", "from base import *\n\n\ndef g(x):\n    pass\n")];
+    let files = [("base.py", "def f(x):\n    pass\n"), ("main.py", "from base import *\n\n\ndef g(x):\n    pass\n")];
     let mut repository = Repository::new(&files, 11);
     let pair = repository.shape("main", "def g", "Pair", ShapeKind::Alias(Type::Tuple([text(), int()].into())));
     repository.annotate("base", "f.x", pair.clone()).annotate("main", "g.x", pair);
