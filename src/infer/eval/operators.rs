@@ -194,6 +194,13 @@ impl Evaluator<'_> {
         };
         self.use_of_expr(value, &container, &kind, range);
         self.check_index(value, &container, index, &key);
+        self.check_arity(value, &container, &key, range);
+        if !self.env.paths.is_empty()
+            && let Some((root, key)) = self.key_path(value, index)
+            && let Some(narrowed) = self.path(root, key)
+        {
+            return narrowed;
+        }
         self.subscript_with(&container, &key)
     }
 

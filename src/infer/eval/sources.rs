@@ -114,7 +114,7 @@ impl Evaluator<'_> {
             // A key that is not said to have this type has got it elsewhere.
             Blame::Field(shape, key) => {
                 let field = self.typed_dict_field(&Type::Shape(shape), key)?;
-                return says(&field, wrong).then_some(Part::Says);
+                return holds(&field, wrong).then_some(Part::Says);
             }
         };
         self.out.weighed.insert(slot);
@@ -307,4 +307,17 @@ impl Evaluator<'_> {
 pub(in crate::infer) fn says(ty: &Type, wrong: &Type) -> bool {
     let wrong = Evaluator::widen_literal(wrong);
     ty.any(&mut |part| Evaluator::widen_literal(part) == wrong)
+}
+
+/// The same, but not as what a dict is asked by.
+pub(in crate::infer) fn holds(ty: &Type, wrong: &Type) -> bool {
+    match ty {
+        Type::Instance(class, args) if Evaluator::is_dict(*class) && args.len() == 2 => {
+            ty == wrong || holds(&args[1], wrong)
+        }
+        Type::Instance(_, args) | Type::Tuple(args) | Type::Union(args) => {
+            ty == wrong || args.iter().any(|part| holds(part, wrong))
+        }
+        _ => says(ty, wrong),
+    }
 }

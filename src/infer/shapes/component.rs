@@ -8,10 +8,10 @@ use super::blocks::same_block;
 use super::graph::{Node, Origin};
 use super::records::MANY;
 use super::values::Values;
-use super::world::Sort;
+use super::world::{Sort, World};
 use crate::infer::{Site, Use, UseKind};
 use crate::text::Name;
-use crate::types::{FunctionRef, Projection, SiteId, SlotId, Type, known};
+use crate::types::{ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known};
 
 /// So many keys, and for each function that computes keys so many that know them, are a record all the same.
 const OUTVOTED: usize = 5;
@@ -35,6 +35,9 @@ pub(super) struct Key {
     pub(super) is_stored: bool,
     /// Set or used by code that is no test.
     pub(super) is_own: bool,
+    /// Read by subscript in a function that neither puts it in nor asks with `in` whether it is there. Such a reader
+    /// trusts that it is, and a checker would not let it read a key that may be missing.
+    pub(super) is_trusted: bool,
 }
 
 /// Uses that make a dict a mapping rather than a record.
@@ -80,6 +83,8 @@ pub(super) struct Component {
     pub(super) functions: BTreeSet<FunctionRef>,
     /// Types of the keys of items that are not constant.
     pub(super) key_types: Vec<Type>,
+    /// `TypedDict` classes of the repository that it is passed for.
+    pub(super) wanted: BTreeSet<ClassName>,
 }
 
 impl Component {
@@ -100,6 +105,7 @@ impl Component {
             has_reads: false,
             functions: BTreeSet::new(),
             key_types: Vec::new(),
+            wanted: BTreeSet::new(),
         };
         for &member in values.members.at(root) {
             match values.flow.graph.origin(Node(member)) {
@@ -157,10 +163,19 @@ impl Component {
         let mut makers: FxHashSet<Option<FunctionRef>> =
             self.sites.iter().map(|&index| observations.sites[index].function).collect();
         let mut dynamic_in = Vec::new();
+        let mut asked: FxHashSet<(Name, Option<FunctionRef>)> = FxHashSet::default();
+        let mut read = Vec::new();
         for &number in values.uses.at(self.root) {
             let used = &observations.uses[number as usize];
+            match &used.kind {
+                UseKind::Key(name) => read.push((*name, used.function)),
+                UseKind::HasKey(name) | UseKind::SetKey(name, _) | UseKind::DefaultKey(name, _) => {
+                    asked.insert((*name, used.function));
+                }
+                _ => {}
+            }
             self.add_step(values, &empty, used);
-            if let Some(key) = self.add_use(used) {
+            if let Some(key) = self.add_use(used, values.world) {
                 key.is_own |= values.world.is_editable(used.module);
                 makers.insert(used.function);
                 self.knowing.insert(used.function);
@@ -176,6 +191,9 @@ impl Component {
             }
             self.is_walked |= is_walk(&used.kind);
             self.functions.extend(used.function);
+        }
+        for (name, function) in read {
+            self.keys.entry(name).or_default().is_trusted |= !asked.contains(&(name, function));
         }
         // One helper that computes a key does not undo what many functions agree on.
         let computing: FxHashSet<Option<FunctionRef>> = dynamic_in.iter().map(|(function, _)| *function).collect();
@@ -210,7 +228,7 @@ impl Component {
     }
 
     /// Adds a use; gives the key that it names.
-    fn add_use(&mut self, used: &Use) -> Option<&mut Key> {
+    fn add_use(&mut self, used: &Use, world: &World) -> Option<&mut Key> {
         match &used.kind {
             UseKind::Key(name)
             | UseKind::GetKey(name, _)
@@ -231,14 +249,20 @@ impl Component {
             }
             UseKind::SetDynamicKey(key, _) | UseKind::DynamicKey(key) => self.key_types.push(key.clone()),
             UseKind::Method(name, ..) | UseKind::Attribute(name) => self.is_other |= !is_dict_method(*name),
-            UseKind::Passed(ty) => self.is_other |= !accepts_dict(ty),
+            UseKind::Passed(ty) => {
+                let classes = ty.members().iter().filter_map(Type::class);
+                let records: Vec<ClassName> = classes.filter(|class| is_typed_dict(world, *class)).collect();
+                self.is_other |= records.is_empty() && !accepts_dict(ty);
+                self.wanted.extend(records);
+            }
+            // What is made elsewhere is one value with what awaiting it gives.
+            UseKind::Await => self.is_other |= !matches!(used.subject, Type::Part(_, Projection::Result)),
             UseKind::SetAttribute(..)
             | UseKind::Call(..)
             | UseKind::Index(_)
             | UseKind::Slice
             | UseKind::Unpack(..)
             | UseKind::Sign
-            | UseKind::Await
             | UseKind::Enter => self.is_other = true,
             UseKind::Operand(op, ..) => {
                 self.is_other |= !matches!(op, crate::facts::BinaryOp::BitOr | crate::facts::BinaryOp::Mod);
@@ -290,11 +314,12 @@ impl Component {
     /// | tested with `in`, deleted, `setdefault` | no |
     /// | some constructor lacks it | no |
     /// | read only through `.get` | no |
-    /// | nothing is known of constructors, read through `.get` | no |
+    /// | nothing is known of constructors, whoever reads it by subscript asks first | no |
     /// | stored by somebody else than the constructor, never read by subscript | no |
     /// | otherwise | yes |
     pub(super) fn is_required(key: &Key, constructors: &[SiteId]) -> bool {
-        if key.is_tested || (key.is_got && (!key.is_read || constructors.is_empty())) {
+        let is_doubted = !key.is_read || constructors.is_empty() && !key.is_trusted;
+        if key.is_tested || key.is_got && is_doubted {
             return false;
         }
         if constructors.is_empty() {
@@ -348,6 +373,11 @@ pub(super) fn is_dict_method(name: Name) -> bool {
         "__contains__", "__getitem__", "__setitem__", "__iter__", "__len__", "__class__", "__delitem__",
     ];
     METHODS.contains(&name.as_str())
+}
+
+/// Whether a class is a `TypedDict` of the repository.
+fn is_typed_dict(world: &World, class: ClassName) -> bool {
+    world.classes.get(&class).is_some_and(|view| view.keys.is_some())
 }
 
 /// Whether a parameter of this type can take a dict with string keys.

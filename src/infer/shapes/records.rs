@@ -218,7 +218,8 @@ fn demote(values: &Values, found: &mut [(Component, Verdict)]) {
         })
     };
     for (component, verdict) in found.iter_mut() {
-        let stands_alone = component.has_reads || component.is_returned_publicly(values);
+        let stands_alone =
+            component.has_reads || component.is_returned_publicly(values) || is_unpacked(component, values);
         if *verdict == Verdict::Record && !stands_alone && !is_held(component) {
             *verdict = Verdict::Plain;
         }
@@ -264,7 +265,7 @@ fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict
     if component.order.iter().all(is_upper) || is_constant_table(component, values) || is_registry(component, values) {
         return if is_built { Verdict::Mapping } else { Verdict::Silent };
     }
-    let crosses = component.is_returned_publicly(values);
+    let crosses = component.is_returned_publicly(values) || is_unpacked(component, values);
     let constructors = component.constructors(values);
     let is_nested = !component.holders.is_empty();
     // What a function makes for itself needs no name, however many keys it has.
@@ -281,6 +282,16 @@ fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict
         _ => Verdict::Plain,
     };
     if verdict == Verdict::Plain && !is_built { Verdict::Silent } else { verdict }
+}
+
+/// Whether a function returns it and another unpacks it, and so knows what its keys mean.
+fn is_unpacked(component: &Component, values: &Values) -> bool {
+    component.keys.len() >= MANY
+        && component.has_slot(values, |view| view.sort == Sort::Return)
+        && values.uses.at(component.root).iter().any(|&number| {
+            let used = &values.observations.uses[number as usize];
+            matches!(used.kind, UseKind::Spread) && !component.knowing.contains(&used.function)
+        })
 }
 
 /// Whether it is a constant of some module or class that gives each key a value of one sort: `{"dot": DotPrinter, …}`.
@@ -327,20 +338,20 @@ fn values_of(component: &Component, values: &mut Values) -> BTreeSet<Type> {
         .collect()
 }
 
-/// A `TypedDict` of the project that this is: it has all keys, and constructors set all that it requires.
+/// A `TypedDict` of the project that this is: it has all keys, and constructors set all that it requires. One that it
+/// is passed for comes first.
 fn existing(component: &Component, ground: &Ground) -> Option<ClassName> {
-    if component.keys.len() < 2 {
-        return None;
-    }
-    let mut best: Option<(usize, ClassName)> = None;
+    let mut best: Option<((bool, usize), ClassName)> = None;
     for &(class, keys) in &ground.typed_dicts {
+        let is_met = component.wanted.contains(&class);
         let has_all = component.keys.keys().all(|key| keys.iter().any(|(name, _)| name == key));
         let is_complete = component.sites.is_empty()
             || keys.iter().filter(|(_, required)| *required).all(|(name, _)| component.keys.contains_key(name));
         // A class with many more keys is likely about something else.
-        if has_all && is_complete && 2 * component.keys.len() >= keys.len() && best.is_none_or(|(n, _)| keys.len() < n)
-        {
-            best = Some((keys.len(), class));
+        let is_alike = component.keys.len() > 1 && 2 * component.keys.len() >= keys.len();
+        let rank = (!is_met, keys.len());
+        if has_all && is_complete && (is_met || is_alike) && best.is_none_or(|(least, _)| rank < least) {
+            best = Some((rank, class));
         }
     }
     best.map(|(_, class)| class)
@@ -525,7 +536,7 @@ pub(super) fn roles(component: &Component, values: &Values) -> BTreeSet<String> 
                     _ => None,
                 }));
             }
-            Projection::Index(_) | Projection::Result => {}
+            Projection::Index(_) | Projection::Result | Projection::Parameters => {}
         }
     }
     roles
