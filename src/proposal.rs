@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::facts::{ClassId, FileFacts, FunctionId, ScopeKind, StmtId, StmtKind};
 pub use crate::infer::{
     Confidence, Declaration, Evidence, EvidenceKind, Field, Home, Inference, Member, MemberKind, MethodParam, Shape,
-    ShapeKind, Solved,
+    ShapeKind, Solved, TypeVariable, Variable,
 };
 pub use crate::project::{Project, SlotInfo, SlotKind};
 pub use crate::text::{Name, TextRange};

@@ -51,6 +51,31 @@ fn diff_tells_mistakes_and_never_types_around_them() {
 }
 
 #[test]
+fn an_index_beyond_the_end_of_any_tuple_is_told() {
+    let text = "LIMITS = (1, 10)\n\n\ndef bounds(flag):\n    if flag:\n        return 1, 2\n    return 3, 4\n\n\n\
+                def span():\n    low = bounds(True)\n    return low[0] - low[-3]\n\n\n\
+                def limit():\n    return LIMITS[2]\n\n\n\
+                def told(pair: tuple[int, int]) -> int:\n    return pair[2]\n\n\n\
+                def passed(pair):\n    return pair[0] + pair[2]\n\n\n\
+                def asked(pair: tuple[int, int]):\n    return pair[2] if len(pair) > 2 else 0\n\n\n\
+                def tried():\n    try:\n        return bounds(False)[2]\n    except IndexError:\n        return 0\n\n\n\
+                def sometimes(flag):\n    row = (1, 2, 3) if flag else (1, 2)\n    return row[2]\n\n\n\
+                def secure(pair):\n    if pair[0] == 443:\n        return pair[2]\n    return pair[1]\n\n\n\
+                ours = (80, 90)\nlimit()\ntold(ours)\npassed(ours)\nsecure(ours)\n";
+    let stderr = Sandbox::new(&[("tuples.py", text)]).ok(["diff"]).stderr;
+    let told: Vec<&str> = stderr.lines().filter(|line| line.starts_with("tuples.py:")).collect();
+    assert_eq!(
+        told,
+        [
+            "tuples.py:12: `span` reads `low[-3]`, but that is a tuple of 2.",
+            "tuples.py:16: `limit` reads `LIMITS[2]`, but that is a tuple of 2.",
+            "tuples.py:20: `told` reads `pair[2]`, but that is a tuple of 2.",
+            "tuples.py:24: `passed` reads `pair[2]`, but that is a tuple of 2.",
+        ]
+    );
+}
+
+#[test]
 fn slips_of_the_pen_are_told_where_nothing_has_such_a_name() {
     let text = "class Disc:\n    def __init__(self):\n        self.radius = 1.0\n\n    def area(self):\n\
                 \x20       return self.raduis**2\n\n    def maybe(self):\n        return hasattr(self, \"centre\") and self.centre\n\n\
@@ -229,14 +254,16 @@ fn apply_refuses_what_git_does_not_have() {
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("parcels/orders.py") && run.stderr.contains("--allow-dirty"), "{}", run.stderr);
     assert_eq!(sandbox.tree(), before);
-    // A file that is not to be edited may look as it likes.
+    // Nor are the hints mixed with changes of files that would get none.
     sandbox.git(&["checkout", "-q", "parcels/orders.py"]);
     sandbox.append("README.md", "A thought\n");
+    let run = sandbox.run(["apply"]);
+    assert!(run.code == Some(2) && run.stderr.contains("README.md"), "{}", run.stderr);
+    sandbox.ok(["apply", "--allow-dirty"]);
+    sandbox.ok(["undo"]);
+    sandbox.git(&["checkout", "-q", "README.md"]);
     sandbox.ok(["apply"]);
     assert!(sandbox.read("new.py").contains(HINTED), "git does not track it, so nothing of git is lost");
-    sandbox.ok(["undo"]);
-    sandbox.append("parcels/orders.py", "# a thought\n");
-    sandbox.ok(["apply", "--allow-dirty"]);
 }
 
 #[test]
@@ -382,8 +409,9 @@ fn explain_finds_every_kind_of_slot() {
     assert!(explain("accounts.py:is_in_debt").starts_with("self: "), "a method goes by its own name");
     assert!(explain("geometry.py:6").contains(" · named_tuple · "), "definitions too");
     assert!(explain("orders.py:new_order").contains(" · typed_dict · "));
-    let nothing = explain("routing.py:logged.<locals>.decorate:function");
-    assert!(nothing.starts_with("function: nothing, "), "{nothing}");
+    assert!(explain("routing.py:logged.<locals>.decorate:function").contains(" · type_variable · "));
+    let nothing = explain("report.py:timed:label");
+    assert!(nothing.starts_with("label: nothing, "), "{nothing}");
     let comment = explain("routing.py:history");
     assert!(comment.contains(" · type_comment · ") && comment.contains("as `list[str]`"), "{comment}");
     let later = explain("geometry.py:width:return");

@@ -11,6 +11,7 @@ mod signature;
 mod subject;
 mod tuple_alias;
 mod type_comment;
+mod type_variable;
 mod typed_dict;
 
 use crate::proposal::Transform;
@@ -25,6 +26,7 @@ pub static CATALOGUE: &[&dyn Transform] = &[
     &tuple_alias::TupleAlias,
     &new_type::NewType,
     &protocol::Protocol,
+    &type_variable::TypeVariables,
 ];
 
 /// The transform with this name, as a folder (`typed_dict`) or a command line (`typed-dict`) writes it.

@@ -18,7 +18,7 @@ use crate::report::{Card, Summary};
 use crate::source::{self, Skipped, SourceError, SourceFile, display_path};
 use crate::stubs::Installed;
 use crate::text::Patch;
-use crate::transforms::CATALOGUE;
+use crate::transforms::{self, CATALOGUE};
 use crate::types::ModuleId;
 use crate::write::FileChange;
 use crate::write::state::writable_file;
@@ -64,7 +64,7 @@ pub fn transform_names() -> Vec<&'static str> {
 
 /// The transform of this name.
 pub fn transform_named(name: &str) -> Option<&'static dyn Transform> {
-    CATALOGUE.iter().copied().find(|transform| transform.name() == name)
+    transforms::find(name)
 }
 
 /// Runs `action` with `jobs` threads, or as many as the machine has, on stacks that deeply nested Python fits on.

@@ -51,7 +51,10 @@ fn run_plan(args: &ApplyArgs, path: &Path, talk: Talk) -> Result<Outcome> {
     Ok(Outcome::Success)
 }
 
-/// Writes changed files, all or, when git has not got one of them as it is, none.
+/// So many files with changes of their own are named.
+const LISTED: usize = 10;
+
+/// Writes changed files, all or, when there is work that git does not have, none.
 pub(super) fn write_changes(analysis: &Analysis, changes: &[FileChange], allow_dirty: bool, talk: Talk) -> Result<()> {
     write_all(&analysis.settings().root, changes, allow_dirty, talk)
 }
@@ -77,15 +80,19 @@ fn write_all(root: &Path, changes: &[FileChange], allow_dirty: bool, talk: Talk)
     Ok(())
 }
 
-/// Refuses files with changes that git does not have: these could not be told from ours, nor taken back alone.
+/// Refuses to edit files of a working tree with changes that git does not have: these could not be told from ours in a
+/// commit, nor taken back alone.
 pub(super) fn refuse_dirty(paths: &[PathBuf]) -> Result<()> {
     let dirty = git::dirty(paths);
-    if !dirty.is_empty() {
-        let list: Vec<String> = dirty.iter().map(|path| format!("\n  {}", display_path(path))).collect();
-        bail!(
-            "these files have changes that git does not have yet:{}\nCommit or stash them, or pass --allow-dirty",
-            list.concat()
-        );
+    if dirty.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut list: Vec<String> = dirty.iter().take(LISTED).map(|path| format!("\n  {}", display_path(path))).collect();
+    if dirty.len() > LISTED {
+        list.push(format!("\n  and {} more", dirty.len() - LISTED));
+    }
+    bail!(
+        "these files have changes that git does not have yet:{}\nCommit or stash them, or pass --allow-dirty",
+        list.concat()
+    );
 }

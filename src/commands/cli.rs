@@ -89,7 +89,7 @@ pub(super) struct ApplyArgs {
     /// Make the changes of this plan, which `diff --output-format json` wrote
     #[arg(long, value_name = "FILE")]
     pub(super) plan: Option<PathBuf>,
-    /// Also edit files with changes that git does not have yet
+    /// Edit though there are changes that git does not have yet
     #[arg(long)]
     pub(super) allow_dirty: bool,
 }
@@ -140,7 +140,7 @@ pub(super) struct ReviewArgs {
     /// Ask only about the changes of this plan, which `diff --output-format json` wrote
     #[arg(long, value_name = "FILE")]
     pub(super) plan: Option<PathBuf>,
-    /// Also edit files with changes that git does not have yet
+    /// Edit though there are changes that git does not have yet
     #[arg(long)]
     pub(super) allow_dirty: bool,
     /// What to ask about first

@@ -1,6 +1,6 @@
 //! What git knows about the files that are to be edited.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -8,21 +8,11 @@ use anyhow::{Context, Result, bail};
 
 use crate::config::git_root;
 
-/// Those of `files` that git tracks and that differ from what it has committed, sorted. Outside of a working tree, or
-/// without git on this machine, none.
+/// The files that git tracks and that differ from what it has committed, sorted, in the working trees of `files`. Outside
+/// of a working tree, or without git on this machine, none.
 pub(super) fn dirty(files: &[PathBuf]) -> Vec<PathBuf> {
-    let mut dirty: Vec<PathBuf> = Vec::new();
-    let mut by_root: BTreeMap<PathBuf, Vec<&Path>> = BTreeMap::new();
-    for file in files {
-        if let Some(root) = git_root(file) {
-            by_root.entry(root).or_default().push(file);
-        }
-    }
-    for (root, files) in by_root {
-        let Some(changed) = changed_below(&root) else { continue };
-        let is_changed = |file: &&Path| std::fs::canonicalize(file).is_ok_and(|file| changed.contains(&file));
-        dirty.extend(files.into_iter().filter(is_changed).map(Path::to_owned));
-    }
+    let roots: BTreeSet<PathBuf> = files.iter().filter_map(|file| git_root(file)).collect();
+    let mut dirty: Vec<PathBuf> = roots.iter().filter_map(|root| changed_below(root)).flatten().collect();
     dirty.sort();
     dirty
 }
@@ -77,7 +67,8 @@ fn changed_below(root: &Path) -> Option<Vec<PathBuf>> {
     Some(
         entries
             .filter_map(|entry| entry.get(3..))
-            .filter_map(|name| root.join(path(name)).canonicalize().ok())
+            // A file that was deleted is a change too.
+            .map(|name| root.join(path(name)))
             .collect(),
     )
 }

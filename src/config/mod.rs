@@ -150,9 +150,11 @@ impl Merge {
         catalogue: &[&'static str],
     ) -> Result<Vec<String>, ConfigError> {
         let names = self.list(key, flag, file);
-        match names.iter().find(|name| !catalogue.contains(&name.as_str())) {
-            Some(name) => Err(ConfigError::unknown_transform(name, Some(&self.origins[key]), catalogue)),
-            None => Ok(names),
+        // `typed-dict` is how the command line writes `typed_dict`.
+        let known: Vec<String> = names.iter().map(|name| name.replace('-', "_")).collect();
+        match known.iter().zip(&names).find(|(name, _)| !catalogue.contains(&name.as_str())) {
+            Some((_, name)) => Err(ConfigError::unknown_transform(name, Some(&self.origins[key]), catalogue)),
+            None => Ok(known),
         }
     }
 }
@@ -318,7 +320,7 @@ mod tests {
         let settings = load(&[("hintwright.toml", table)], Flags::default()).expect("it is valid");
         assert_eq!(settings.transforms, ["signature", "typed_dict"]);
         assert_eq!(settings.slots, BTreeSet::from([SlotGroup::Params, SlotGroup::Returns]));
-        let flags = Flags { extend_select: vec!["named_tuple".into()], allow_unsafe: Some(false), ..Flags::default() };
+        let flags = Flags { extend_select: vec!["named-tuple".into()], allow_unsafe: Some(false), ..Flags::default() };
         let settings = load(&[("hintwright.toml", "select = ['signature']\nunsafe = true")], flags).expect("valid");
         assert_eq!((settings.transforms, settings.allow_unsafe), (vec!["signature", "named_tuple"], false));
     }

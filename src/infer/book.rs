@@ -164,14 +164,16 @@ impl Book {
 
     /// The types of slots with the `None` that only checkers see.
     pub(super) fn seen_by_checkers(&self, types: &[Type]) -> Vec<Type> {
+        let holds_none = |ty: &Type| ty.members().contains(&Type::None);
         let seen = |(number, ty): (usize, &Type)| {
             let slot = SlotId(number as u32);
-            let parts = self.parts[number].iter().filter_map(|&unit| self.part(unit, slot));
-            let gathered = union(parts.map(|part| part.flows.clone()));
-            let hides_none = gathered.members().contains(&Type::None) && !ty.members().contains(&Type::None);
+            let parts = || self.parts[number].iter().filter_map(|&unit| self.part(unit, slot));
+            let hides_none = !holds_none(ty)
+                && parts().any(|part| holds_none(&part.flows))
+                && holds_none(&union(parts().map(|part| part.flows.clone())));
             if hides_none { union([ty.clone(), Type::None, Type::Opaque]) } else { ty.clone() }
         };
-        types.iter().enumerate().map(seen).collect()
+        types.par_iter().enumerate().map(seen).collect()
     }
 
     fn site_part(&self, unit: u32, site: SiteId) -> Option<&SiteState> {
@@ -185,9 +187,11 @@ impl Book {
         let mut changed = Touched::default();
         let slots: Vec<SlotId> = touched.slots.into_iter().collect();
         let join_slot = |&slot: &SlotId| {
-            let parts = || self.parts[slot.0 as usize].iter().filter_map(|&unit| self.part(unit, slot));
-            let flows = visible(project, slot, &union(parts().map(|part| part.flows.clone())), state.reads_back);
-            let yields = union(parts().map(|part| part.yields.clone())).visible();
+            let parts: Vec<&Part> =
+                self.parts[slot.0 as usize].iter().filter_map(|&unit| self.part(unit, slot)).collect();
+            let flows = union(parts.iter().map(|part| part.flows.clone()));
+            let flows = visible(project, slot, &flows, state.reads_back);
+            let yields = union(parts.iter().map(|part| part.yields.clone())).visible();
             let ty = limited(&result_type(project, slot, flows, yields));
             (state.types[slot.0 as usize] != ty).then_some((slot, ty))
         };

@@ -44,7 +44,7 @@ impl FindingKind {
         match self {
             Self::MissingKey => "A key is read that nothing which makes the dict sets.",
             Self::MissingAttribute => "An attribute is read that no value passed by callers has.",
-            Self::IndexOutOfRange => "An index lies beyond the end of the tuple that callers pass.",
+            Self::IndexOutOfRange => "An index lies beyond the end of the tuple.",
         }
     }
 }

@@ -6,10 +6,12 @@
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
+use super::Overrun;
 use super::book::Share;
 use super::eval::{Mode, Output, State, Unit};
 use super::read_back::Clash;
@@ -47,6 +49,7 @@ pub(super) struct Evaluated {
 pub(super) struct Check {
     pub(super) clashes: Vec<Clash>,
     pub(super) flows: Vec<(SlotId, SlotId)>,
+    pub(super) overruns: Vec<Overrun>,
 }
 
 /// A result with what it follows from.
@@ -65,7 +68,7 @@ impl Evaluated {
     fn new(mut output: Output, mode: Mode) -> Self {
         if mode.is_checking {
             let share = Arc::new(Share::reads(&mut output));
-            let check = Check { clashes: output.clashes, flows: output.flows };
+            let check = Check { clashes: output.clashes, flows: output.flows, overruns: output.overruns };
             return Self { share, output: None, check: Some(Arc::new(check)) };
         }
         let share = Arc::new(Share::take(&mut output));
@@ -116,10 +119,10 @@ impl Memo {
     ) -> Vec<(usize, Evaluated)> {
         let known: Vec<(usize, Vec<Entry>)> =
             numbers.iter().map(|&number| (number, std::mem::take(&mut self.units[number]))).collect();
-        let memo = &*self;
+        let prints = Prints::new(project, state, &self.declared);
         let look_up = |(number, mut entries): (usize, Vec<Entry>)| {
             let module = units[number].module();
-            let evaluated = memo.answer(project, state, module, &mut entries, wants_output, || run(number));
+            let evaluated = answer(&prints, module, &mut entries, wants_output, || run(number));
             (number, entries, evaluated)
         };
         let found: Vec<_> = known.into_par_iter().map(look_up).collect();
@@ -129,64 +132,79 @@ impl Memo {
         };
         found.into_iter().map(keep).collect()
     }
+}
 
-    /// The result of a unit of which these are known; it is remembered that it was of use.
-    fn answer(
-        &self,
-        project: &Project,
-        state: &State,
-        module: ModuleId,
-        entries: &mut Vec<Entry>,
-        wants_output: bool,
-        evaluate: impl FnOnce() -> Output,
-    ) -> Evaluated {
-        let mode = state.mode();
-        let holds = |entry: &Entry| {
-            entry.mode == mode
-                && (!wants_output || entry.evaluated.output.is_some())
-                && self.inputs(project, state, entry) == Some(entry.inputs)
-        };
-        let place = if let Some(known) = entries.iter().position(holds) {
-            known
-        } else {
-            let (mut output, consulted) = consulting(evaluate);
-            let weighed = std::mem::take(&mut output.weighed).into_iter().collect();
-            let evaluated = Evaluated::new(output, mode);
-            let mut entry = Entry { module, mode, inputs: 0, consulted, weighed, evaluated, is_used: true };
-            let Some(inputs) = self.inputs(project, state, &entry) else { return entry.evaluated };
-            entry.inputs = inputs;
-            if let Some(same) = entries.iter().find(|known| known.evaluated.share == entry.evaluated.share) {
-                entry.evaluated.share = same.evaluated.share.clone();
-            }
-            entries.push(entry);
-            entries.len() - 1
-        };
-        let evaluated = entries[place].evaluated.clone();
-        // Only what was seen last is observed.
-        if evaluated.output.is_some() {
-            for entry in entries.iter_mut().filter(|entry| entry.is_used) {
-                entry.evaluated.output = None;
-            }
+/// The result of a unit of which these are known; it is remembered that it was of use.
+fn answer(
+    prints: &Prints,
+    module: ModuleId,
+    entries: &mut Vec<Entry>,
+    wants_output: bool,
+    evaluate: impl FnOnce() -> Output,
+) -> Evaluated {
+    let mode = prints.state.mode();
+    let holds = |entry: &Entry| {
+        entry.mode == mode
+            && (!wants_output || entry.evaluated.output.is_some())
+            && prints.of_inputs(entry) == Some(entry.inputs)
+    };
+    let place = if let Some(known) = entries.iter().position(holds) {
+        known
+    } else {
+        let (mut output, consulted) = consulting(evaluate);
+        let weighed = std::mem::take(&mut output.weighed).into_iter().collect();
+        let evaluated = Evaluated::new(output, mode);
+        let mut entry = Entry { module, mode, inputs: 0, consulted, weighed, evaluated, is_used: true };
+        let Some(inputs) = prints.of_inputs(&entry) else { return entry.evaluated };
+        entry.inputs = inputs;
+        if let Some(same) = entries.iter().find(|known| known.evaluated.share == entry.evaluated.share) {
+            entry.evaluated.share = same.evaluated.share.clone();
         }
-        entries[place].is_used = true;
-        entries[place].evaluated.output.clone_from(&evaluated.output);
-        evaluated
+        entries.push(entry);
+        entries.len() - 1
+    };
+    let evaluated = entries[place].evaluated.clone();
+    // Only what was seen last is observed.
+    if evaluated.output.is_some() {
+        for entry in entries.iter_mut().filter(|entry| entry.is_used) {
+            entry.evaluated.output = None;
+        }
+    }
+    entries[place].is_used = true;
+    entries[place].evaluated.output.clone_from(&evaluated.output);
+    evaluated
+}
+
+/// Hashes of what units read in one round, each made when it is first asked for: many units read the same slot.
+struct Prints<'a> {
+    project: &'a Project,
+    state: &'a State,
+    /// By slot: a hash of its annotation.
+    declared: &'a [Option<u64>],
+    /// By slot: what a unit that reads it may see.
+    seen: Vec<AtomicU64>,
+    /// By slot: what a unit that consults its function may see.
+    header: Vec<AtomicU64>,
+}
+
+impl<'a> Prints<'a> {
+    /// Stands for a hash that was not made yet.
+    const MISSING: u64 = 0;
+    /// Stands for definitions that are not written yet: their numbers say nothing.
+    const UNSTABLE: u64 = 1;
+
+    fn new(project: &'a Project, state: &'a State, declared: &'a [Option<u64>]) -> Self {
+        let none = || declared.iter().map(|_| AtomicU64::new(Self::MISSING)).collect();
+        Self { project, state, declared, seen: none(), header: none() }
     }
 
     /// A hash of what a result follows from; none where definitions that are not written yet take part.
-    fn inputs(&self, project: &Project, state: &State, entry: &Entry) -> Option<u64> {
+    fn of_inputs(&self, entry: &Entry) -> Option<u64> {
+        let state = self.state;
         let mut hasher = FxHasher::default();
         let share = &entry.evaluated.share;
         for &slot in share.reads.iter().chain(&entry.weighed) {
-            let number = slot.0 as usize;
-            let (seen, concluded) = (&state.types[number], &state.assumed[number]);
-            if state.reads_back && (mentions_shape(seen) || concluded.as_ref().is_some_and(mentions_shape)) {
-                return None;
-            }
-            (seen, concluded, self.declared[number]).hash(&mut hasher);
-            if entry.mode.is_checking {
-                (state.plain.get(number), state.own.get(&slot)).hash(&mut hasher);
-            }
+            self.of_slot(slot)?.hash(&mut hasher);
         }
         if entry.mode.is_checking {
             state.declared_in.get(&entry.module).hash(&mut hasher);
@@ -195,16 +213,47 @@ impl Memo {
             state.sites.get(site).map(|held| &held.content).hash(&mut hasher);
         }
         for function in &entry.consulted {
-            for slot in project.slots().of_function(function.module, FunctionId(function.function)) {
-                let number = slot.0 as usize;
-                if state.assumed[number].as_ref().is_some_and(mentions_shape) {
-                    return None;
-                }
-                (self.declared[number], &state.assumed[number]).hash(&mut hasher);
+            for slot in self.project.slots().of_function(function.module, FunctionId(function.function)) {
+                self.of_header(slot)?.hash(&mut hasher);
             }
         }
         Some(hasher.finish())
     }
+
+    fn of_slot(&self, slot: SlotId) -> Option<u64> {
+        let number = slot.0 as usize;
+        let state = self.state;
+        known_or(&self.seen[number], || {
+            let (seen, concluded) = (&state.types[number], &state.assumed[number]);
+            if state.reads_back && (mentions_shape(seen) || concluded.as_ref().is_some_and(mentions_shape)) {
+                return None;
+            }
+            let own = state.checking.then(|| (state.plain.get(number), state.own.get(&slot)));
+            Some(hash_of(&(seen, concluded, self.declared[number], own)))
+        })
+    }
+
+    fn of_header(&self, slot: SlotId) -> Option<u64> {
+        let number = slot.0 as usize;
+        known_or(&self.header[number], || {
+            let concluded = &self.state.assumed[number];
+            let is_stable = !concluded.as_ref().is_some_and(mentions_shape);
+            is_stable.then(|| hash_of(&(self.declared[number], concluded)))
+        })
+    }
+}
+
+/// A hash that is made once; two threads that make it at the same time make the same.
+fn known_or(place: &AtomicU64, hash: impl FnOnce() -> Option<u64>) -> Option<u64> {
+    let known = match place.load(Ordering::Relaxed) {
+        Prints::MISSING => {
+            let print = hash().map_or(Prints::UNSTABLE, |hash| hash.max(Prints::UNSTABLE + 1));
+            place.store(print, Ordering::Relaxed);
+            print
+        }
+        known => known,
+    };
+    (known != Prints::UNSTABLE).then_some(known)
 }
 
 /// What evaluating a unit gives, when nothing is remembered.

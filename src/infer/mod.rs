@@ -21,12 +21,12 @@ mod watched;
 pub use evidence::{Confidence, Evidence, EvidenceKind};
 pub use finding::{Finding, FindingKind};
 pub use memo::Memo;
-pub use observe::{Bound, Decorated, Introspected, Observations, Site, Use, UseKind};
+pub use observe::{Bound, Decorated, Introspected, Observations, Overrun, Site, Use, UseKind};
 pub use phases::Phases;
 pub use readers::Readers;
 pub use shape::{
     Declaration, Field, FieldFlow, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing,
-    Replaces, Shape, ShapeKind,
+    Replaces, Shape, ShapeKind, TypeVariable, Variable,
 };
 pub use shapes::{Shapes, items_of, returned};
 
@@ -106,6 +106,7 @@ fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
     watched::decline(project, &mut slots);
     shapes.refine(&slots, concluded.fields);
     read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
+    shapes.report(shapes::of_overruns(project, &rounds.overruns()));
     redefined::decline(project, &mut slots);
     partials.settle(project, &mut slots);
     shapes.doubt(&mut slots);

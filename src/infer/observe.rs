@@ -25,6 +25,19 @@ pub struct Bound {
     pub range: TextRange,
 }
 
+/// An index that lies beyond the end of the tuple that is asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overrun {
+    /// The module of the place.
+    pub module: ModuleId,
+    /// The subscript.
+    pub range: TextRange,
+    /// The function whose body asks; none for a module's body.
+    pub function: Option<FunctionRef>,
+    /// The number of items that there are.
+    pub arity: usize,
+}
+
 /// Something asked of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Use {

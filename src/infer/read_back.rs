@@ -2,14 +2,17 @@
 //!
 //! | contradiction | what is done |
 //! |---|---|
-//! | a key of a record is used as its type does not allow | the type of the key is `Any`: the rest of the record stands |
-//! | something else is stored in a container that a key of a record holds | it holds `Any` |
+//! | a key of a record is used as one choice of its type does not allow | that choice is left out |
+//! | a key of a record is given a plain value that its type does not allow | that is one more choice |
+//! | the same of a choice that was left out or added before, or of the whole type | the type of the key is `Any`: the rest of the record stands |
+//! | something else is stored in a container that a key of a record holds, or its items are used as their type does not allow | it holds `Any` |
 //! | `None` goes where a record is wanted | `None` is added, and tried in the next look |
 //! | an attribute is assigned from outside its class what the class does not | the attribute is declared |
 //! | anything else | the conclusion is withdrawn |
 
 use std::collections::BTreeSet;
 
+use super::eval::holds;
 use super::rounds::Rounds;
 use super::solve::{Families, declarable, filled};
 use super::{Confidence, Evidence, Phases, Shape, ShapeKind, Solved};
@@ -18,6 +21,9 @@ use crate::types::{ShapeId, SlotId, Type, union};
 
 /// How often what is left is read back after some conclusions were withdrawn: a checker sees other types then.
 const MAX_WITHDRAWALS: usize = 5;
+
+/// A key with more choices, `None` among them, is one of anything.
+const MOST_CHOICES: usize = 3;
 
 /// What is at fault where the program contradicts something that was concluded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +61,8 @@ pub(super) struct Clash {
     pub(super) is_alone: bool,
     /// Whether it is only wrong what the container holds that the wrong type is.
     pub(super) is_inside: bool,
+    /// Whether the wrong type is what the program puts there, not what is said to be there.
+    pub(super) is_given: bool,
     /// The assignment from outside its class that an attribute has to be declared for.
     pub(super) outside: Option<Evidence>,
 }
@@ -70,6 +78,7 @@ impl Clash {
             is_missing_none: false,
             is_alone: false,
             is_inside: false,
+            is_given: false,
             outside: None,
         }
     }
@@ -84,6 +93,7 @@ pub(super) fn read_back(
     phases: &Phases,
 ) {
     rounds.assume(conclusions(slots, shapes), shapes);
+    let mut choices = Choices::new();
     for _ in 0..MAX_WITHDRAWALS {
         phases.measure("read back", || rounds.run());
         let mut changes = Changes::default();
@@ -92,7 +102,7 @@ pub(super) fn read_back(
             if let Some(evidence) = &clash.outside {
                 changes.declare(&clash, evidence, rounds, slots);
             } else {
-                changes.apply(&clash, families, slots, shapes);
+                changes.apply(&clash, families, slots, (shapes, &mut choices));
             }
         }
         if changes.withdrawn.is_empty() && changes.mended.is_empty() && changes.loosened.is_empty() {
@@ -109,6 +119,8 @@ struct Changes {
     withdrawn: Vec<SlotId>,
     mended: Vec<SlotId>,
     loosened: BTreeSet<ShapeId>,
+    /// What was wrong of the types of keys.
+    wrong: Choices,
 }
 
 impl Changes {
@@ -158,12 +170,14 @@ impl Changes {
         clash: &Clash,
         families: &Families,
         slots: &mut [Result<Solved, String>],
-        shapes: &mut [Shape],
+        (shapes, choices): (&mut [Shape], &mut Choices),
     ) {
         let slot = match clash.blame {
             Blame::Slot(slot) => slot,
             Blame::Field(shape, name) => {
-                if loosen(&mut shapes[shape.0 as usize], name, clash) {
+                // What several places say is one thing.
+                let is_news = self.wrong.insert((shape, name, plain(&clash.wrong)));
+                if is_news && loosen(shapes, (shape, name), clash, choices) {
                     self.loosened.insert(shape);
                 }
                 return;
@@ -186,19 +200,80 @@ impl Changes {
     }
 }
 
+/// The choices of the types of keys that were left out or added.
+type Choices = BTreeSet<(ShapeId, Name, Type)>;
+
 /// Takes back what is wrong of the type of a key; says whether that changed anything.
-fn loosen(shape: &mut Shape, name: Name, clash: &Clash) -> bool {
-    let ShapeKind::TypedDict { fields } = &mut shape.kind else { return false };
+fn loosen(shapes: &mut [Shape], (id, name): (ShapeId, Name), clash: &Clash, choices: &mut Choices) -> bool {
+    let ShapeKind::TypedDict { fields } = &mut shapes[id.0 as usize].kind else { return false };
     let Some(field) = fields.iter_mut().find(|field| field.name == name && field.ty != Type::Any) else { return false };
-    let inside = field.ty.map(&mut |part| match part {
-        Type::Instance(container, args) if clash.is_inside && *part == clash.wrong => {
-            let kept = args.len().saturating_sub(1);
-            Some(Type::Instance(*container, args[..kept].iter().cloned().chain([Type::Any]).collect()))
-        }
-        _ => None,
-    });
-    field.ty = if inside == field.ty { Type::Any } else { inside };
+    // Where it does not say that (any more), or does by now, another place of the program has told the same.
+    let is_settled = if clash.is_given {
+        field.ty.members().contains(&plain(&clash.wrong))
+    } else {
+        !holds(&field.ty, &clash.wrong)
+    };
+    if is_settled {
+        return false;
+    }
+    let mut is_first = || choices.insert((id, name, plain(&clash.wrong)));
+    let weaker = match () {
+        () if clash.is_inside => emptied(&field.ty, &clash.wrong),
+        () if clash.is_given => with_choice(&field.ty, &plain(&clash.wrong)).filter(|_| is_first()),
+        () => without_choice(&field.ty, &plain(&clash.wrong)).filter(|_| is_first()),
+    };
+    field.ty = weaker.unwrap_or(Type::Any);
     true
+}
+
+/// A type that takes what is given as well, where that is simple enough for a reader.
+fn with_choice(ty: &Type, given: &Type) -> Option<Type> {
+    let is_plain =
+        |member: &Type| matches!(member, Type::Instance(_, args) if args.is_empty()) || *member == Type::None;
+    let joined = union([ty.clone(), given.clone()]);
+    let is_simple = joined.members().len() <= MOST_CHOICES
+        && is_plain(given)
+        && ty.members().iter().filter(|member| !is_plain(member)).count() < 2;
+    (*given == Type::None || is_simple).then_some(joined)
+}
+
+/// A type without a choice that it has, by itself or in what it holds: there anything may be.
+fn without_choice(ty: &Type, wrong: &Type) -> Option<Type> {
+    let is_wrong = |member: &Type| plain(member) == *wrong;
+    let rest = if ty.members().iter().any(is_wrong) {
+        union(ty.members().iter().filter(|member| !is_wrong(member)).cloned())
+    } else {
+        ty.map(&mut |part| match part {
+            Type::Instance(_, args) if args.last()?.members().iter().any(is_wrong) => Some(opened(part)),
+            _ => None,
+        })
+    };
+    (rest != *ty && !matches!(rest, Type::Unknown | Type::None)).then_some(rest)
+}
+
+/// A type in which a container holds anything.
+fn emptied(ty: &Type, container: &Type) -> Option<Type> {
+    let emptied = ty.map(&mut |part| (part == container).then(|| opened(part)));
+    (emptied != *ty).then_some(emptied)
+}
+
+/// A container of anything.
+fn opened(container: &Type) -> Type {
+    match container {
+        Type::Instance(class, args) => {
+            let kept = args.len().saturating_sub(1);
+            Type::Instance(*class, args[..kept].iter().cloned().chain([Type::Any]).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// The class of a constant.
+fn plain(ty: &Type) -> Type {
+    match ty {
+        Type::Literal(literal) => Type::instance(literal.class()),
+        other => other.clone(),
+    }
 }
 
 /// The slots whose conclusions mention some definition, directly or through others.
@@ -233,4 +308,67 @@ fn conclusions<'a>(
         })?;
         Some((SlotId(number as u32), solved.ty.clone()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::{Field, Home};
+    use crate::types::{Literal, ModuleId, known};
+
+    /// The type of a key after some contradictions, each with what is wrong and whether that is given.
+    fn loosened(ty: Type, clashes: &[(Type, bool)]) -> Type {
+        let name = Name::new("key");
+        let mut shapes = [Shape {
+            names: Vec::new(),
+            kind: ShapeKind::TypedDict { fields: vec![Field { name, ty, required: true }] },
+            home: Home { module: ModuleId(0), before: 0 },
+            slots: Vec::new(),
+            locals: Vec::new(),
+            confidence: Confidence::High,
+            reason: String::new(),
+            evidence: Vec::new(),
+        }];
+        let mut choices = Choices::new();
+        for (wrong, is_given) in clashes {
+            let clash =
+                Clash { is_given: *is_given, ..Clash::of(Blame::Field(ShapeId(0), name), wrong, String::new()) };
+            loosen(&mut shapes, (ShapeId(0), name), &clash, &mut choices);
+        }
+        shapes[0].kind.types()[0].clone()
+    }
+
+    #[test]
+    fn a_choice_that_cannot_be_used_so_is_left_out() {
+        let (text, number) = (known::STR.instance(), known::INT.instance());
+        let rows = known::LIST.of([text.clone()]);
+        let either = union([rows.clone(), text.clone()]);
+        assert_eq!(loosened(either.clone(), &[(text.clone(), false)]), rows);
+        assert_eq!(loosened(union([number.clone(), Type::None]), &[(Type::None, false)]), number);
+        assert_eq!(loosened(text.clone(), &[(text.clone(), false)]), Type::Any, "nothing is left of it");
+        let given_back = [(text.clone(), false), (text, true)];
+        assert_eq!(loosened(either, &given_back), Type::Any, "the program gives what it cannot use");
+    }
+
+    #[test]
+    fn what_is_given_is_one_more_choice() {
+        let (text, number, bytes) = (known::STR.instance(), known::INT.instance(), known::BYTES.instance());
+        let constant = Type::Literal(Literal::Int(1));
+        let both = union([text.clone(), number]);
+        assert_eq!(loosened(text.clone(), &[(constant.clone(), true)]), both);
+        assert_eq!(loosened(text.clone(), &[(Type::None, true)]), union([text.clone(), Type::None]));
+        let many = [(constant, true), (bytes, true), (known::FLOAT.instance(), true)];
+        assert_eq!(loosened(text.clone(), &many), Type::Any);
+        assert_eq!(loosened(text.clone(), &[(known::LIST.of([text]), true)]), Type::Any);
+    }
+
+    #[test]
+    fn a_container_whose_items_are_used_otherwise_holds_anything() {
+        let (text, any) = (known::STR.instance(), Type::Any);
+        let row = known::DICT.of([text.clone(), union([text.clone(), Type::None])]);
+        let open = known::DICT.of([text.clone(), any.clone()]);
+        assert_eq!(loosened(known::LIST.of([row]), &[(Type::None, false)]), known::LIST.of([open]));
+        let pair = Type::Tuple([text, Type::None].into());
+        assert_eq!(loosened(pair, &[(Type::None, false)]), any);
+    }
 }

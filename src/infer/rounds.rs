@@ -15,8 +15,8 @@ use super::eval::{Evaluator, Output, State, Unit, says};
 use super::flow;
 use super::memo::{Check, Evaluated, Memo, evaluated};
 use super::read_back::{Blame, Clash};
-use super::{Confidence, Observations, Shape};
-use crate::facts::FunctionId;
+use super::{Confidence, Observations, Overrun, Shape};
+use crate::facts::{ExprKind, FileFacts, FunctionId};
 use crate::project::{Project, SlotInfo, SlotKind};
 use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, union};
 
@@ -224,6 +224,30 @@ impl<'a> Rounds<'a> {
         let sources = Sources::of(&self.checks);
         let checks = self.checks.par_iter().filter_map(Option::as_ref);
         checks.flat_map_iter(|check| check.clashes.iter().flat_map(|clash| self.blamed(clash, &sources))).collect()
+    }
+
+    /// The indices beyond the end of a tuple. They are looked for in units of which no hint tells anything, too.
+    pub(super) fn overruns(&mut self) -> Vec<Overrun> {
+        let indices: FxHashMap<ModuleId, Vec<u32>> =
+            self.project.repository().map(|module| (module.id, indices(&module.facts))).collect();
+        let asks = |unit: Unit| {
+            let Some(indices) = indices.get(&unit.module()) else { return false };
+            let Unit::Function(function) = unit else { return !indices.is_empty() };
+            self.project.function(function).is_some_and(|(_, function)| {
+                let first = indices.partition_point(|&offset| offset < function.range.start);
+                indices.get(first).is_some_and(|&offset| offset < function.range.end)
+            })
+        };
+        let mut unchecked: Vec<usize> =
+            self.unchecked.iter().copied().filter(|&number| asks(self.units[number])).collect();
+        unchecked.sort_unstable();
+        self.state.checking = true;
+        self.state.begin_round();
+        let found = self.evaluate(&unchecked, false);
+        self.state.checking = false;
+        let last = found.iter().filter_map(|(_, evaluated)| evaluated.check.as_ref());
+        let all = self.checks.iter().flatten().chain(last);
+        all.flat_map(|check| check.overruns.iter().copied()).collect()
     }
 
     /// A contradiction as one of each hint that is to blame for it.
@@ -452,6 +476,19 @@ fn widened(ty: &Type) -> Type {
         Type::Literal(literal) => Some(Type::instance(literal.class())),
         _ => None,
     })
+}
+
+/// Where a file asks for an item of anything by its number, other than for the first, in order.
+fn indices(facts: &FileFacts) -> Vec<u32> {
+    let is_later = |index| match facts.expr(index).kind {
+        ExprKind::Int(number) => number != Some(0),
+        ExprKind::Unary(..) => true,
+        _ => false,
+    };
+    let found = facts.exprs.iter().filter(|expr| matches!(expr.kind, ExprKind::Subscript(_, index) if is_later(index)));
+    let mut found: Vec<u32> = found.map(|expr| expr.range.start).collect();
+    found.sort_unstable();
+    found
 }
 
 fn units(project: &Project) -> Vec<Unit> {

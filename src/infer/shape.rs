@@ -98,6 +98,32 @@ pub enum ShapeKind {
         /// Its members, in the order of first use.
         members: Vec<Member>,
     },
+    /// `Name = TypeVar("Name")` and the like.
+    TypeVariable(TypeVariable),
+}
+
+/// A type variable.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeVariable {
+    /// What it stands for.
+    pub kind: Variable,
+    /// Whether the module has it already.
+    pub exists: bool,
+    /// For each function that this proposal is about: its slots, which are annotated together or not at all.
+    pub users: Vec<Vec<SlotId>>,
+}
+
+/// What a type variable stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Variable {
+    /// A function: `TypeVar("F", bound=Callable[..., Any])`.
+    Function,
+    /// What a class makes: `type[T]` is the class.
+    Class,
+    /// The parameters of a function: `ParamSpec("P")`.
+    Parameters,
+    /// What a function gives.
+    Result,
 }
 
 /// The `namedtuple(...)` that a class replaces.
@@ -224,6 +250,7 @@ macro_rules! visit_types {
                     }
                 }
             }
+            ShapeKind::TypeVariable(_) => {}
         }
     };
 }
@@ -248,6 +275,6 @@ impl ShapeKind {
 
     /// Whether the repository has the definition already.
     pub fn exists(&self) -> bool {
-        matches!(self, Self::ExistingAlias(_))
+        matches!(self, Self::ExistingAlias(_) | Self::TypeVariable(TypeVariable { exists: true, .. }))
     }
 }

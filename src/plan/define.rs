@@ -1,14 +1,15 @@
-//! The text of a definition: `TypedDict`, `NamedTuple`, alias, `NewType`, `Protocol`.
+//! The text of a definition: `TypedDict`, `NamedTuple`, alias, `NewType`, `Protocol`, type variable.
 
 mod named_tuple;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use crate::facts::ScopeId;
-use crate::infer::{Field, Member, MemberKind, MethodShape, Passing, Shape, ShapeKind};
+use crate::infer::{Field, Member, MemberKind, MethodShape, Passing, Shape, ShapeKind, TypeVariable, Variable};
 use crate::text::{Edit, Name};
-use crate::types::{Namer, PythonVersion, Rendering, ShapeId, Type, render};
+use crate::types::{CallableType, Namer, PythonVersion, Rendering, ShapeId, Type, render};
 
 use super::builtin_names::is_identifier;
 use super::file::{File, Site, line_end, line_start};
@@ -80,6 +81,7 @@ pub(super) fn define(
             (format!("{name} = {new_type}({quote}{name}{quote}, {base})"), false)
         }
         ShapeKind::Protocol { members } => writer.protocol(name, members)?,
+        ShapeKind::TypeVariable(variable) => (writer.type_variable(name, variable)?, false),
     };
     let definition = Some(Definition { position: placement.position, text, is_block });
     Ok(Written { definition, edits: std::mem::take(&mut edits), needs: writer.needs })
@@ -160,6 +162,17 @@ impl Writer<'_, '_> {
         }
         self.needs.extend(speaker.needs);
         Ok(text)
+    }
+
+    fn type_variable(&mut self, name: Name, variable: &TypeVariable) -> Result<String, String> {
+        let (quote, bound) = (self.quote, Variable::Function == variable.kind);
+        let made_by = self.runtime(if variable.kind == Variable::Parameters { "ParamSpec" } else { "TypeVar" })?;
+        if !bound {
+            return Ok(format!("{name} = {made_by}({quote}{name}{quote})"));
+        }
+        let callable = Type::Callable(Arc::new(CallableType { params: None, result: Type::Any }));
+        let callable = self.evaluated(&callable)?;
+        Ok(format!("{name} = {made_by}({quote}{name}{quote}, bound={callable})"))
     }
 
     fn class(&self, header: &str, lines: &[String]) -> String {

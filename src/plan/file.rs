@@ -40,7 +40,7 @@ pub(super) struct File<'p> {
     pub(super) header_end: u32,
     /// Offset at which every import that is added has run.
     pub(super) imports_end: u32,
-    /// Whether a star import somewhere takes all of its public names.
+    /// Whether a star import somewhere takes all of its public names, or the file lists them itself.
     pub(super) is_spread: bool,
     /// Whether `from __future__ import annotations` may be added to it.
     pub(super) may_defer: bool,

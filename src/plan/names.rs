@@ -18,6 +18,7 @@ fn suffixes(kind: &ShapeKind) -> &'static [&'static str] {
         ShapeKind::Alias(_) | ShapeKind::ExistingAlias(_) => &["Tuple"],
         ShapeKind::NewType { .. } => &["Key", "Number", "Value", "Type"],
         ShapeKind::Protocol { .. } => &["Like", "Protocol", "Type"],
+        ShapeKind::TypeVariable(_) => &["T"],
     }
 }
 
@@ -35,8 +36,9 @@ pub(super) fn choose(
     by_users.sort_by_key(|(id, users)| (std::cmp::Reverse(users.len()), **id));
     for (&id, users) in by_users {
         let shape = inference.shape(id);
-        if let ShapeKind::NamedTuple { replaces: Some(_), .. } | ShapeKind::ExistingAlias(_) = shape.kind {
-            // It takes the place, and so the name, of what is there.
+        let takes_a_place = matches!(shape.kind, ShapeKind::NamedTuple { replaces: Some(_), .. });
+        if takes_a_place || shape.kind.exists() {
+            // It is what is there, or takes its place, and so its name.
             if let Some(&name) = shape.names.first() {
                 chosen.insert(id, name);
             }

@@ -69,6 +69,7 @@ pub fn hints(project: &Project, inference: &Inference, plan: &Plan, proposal: &P
                     MemberKind::Method(..) => None,
                 })
                 .collect(),
+            ShapeKind::TypeVariable(_) => Vec::new(),
         };
     }
     let annotations = proposal.changes.iter().filter_map(|change| match change {
@@ -228,6 +229,7 @@ fn retype(
                 _ => return Err(format!("it has no `{label}`")),
             }
         }
+        ShapeKind::TypeVariable(_) => return Err(format!("it has no `{label}`")),
     }
     Ok(())
 }

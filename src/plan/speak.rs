@@ -421,12 +421,18 @@ impl Namer for Speaker<'_, '_> {
             return Ok(name.as_str().to_owned());
         }
         let home = self.home(placement)?;
-        if self.can_bind(name, &Bound::Shape(shape)) {
+        // A star import would hand the name back to where it is defined, and to checkers an alias that is also imported
+        // is a variable.
+        let importers = self.context.star_importers.get(&self.file.module.id);
+        let is_handed_back = self.file.is_spread && importers.is_some_and(|importers| importers.contains(&home.id));
+        let alias = is_handed_back.then(|| format!("_{name}"));
+        let bound = alias.as_deref().map_or(name, Name::new);
+        if self.can_bind(bound, &Bound::Shape(shape)) {
             let module = self.import_text(home)?;
             self.check_type_checking()?;
-            self.needs.insert(Need { module, member: Some(name.as_str().to_owned()), alias: None, runtime: false });
+            self.needs.insert(Need { module, member: Some(name.as_str().to_owned()), alias, runtime: false });
             self.defer_unless(false);
-            return Ok(name.as_str().to_owned());
+            return Ok(bound.as_str().to_owned());
         }
         self.through_module(home.id, name.as_str(), false).ok_or_else(|| format!("`{name}` is taken here"))
     }

@@ -187,8 +187,8 @@ fn without_definition(kind: &ShapeKind, evidence: &[Evidence]) -> Vec<Type> {
         },
         ShapeKind::NewType { base, .. } => vec![base.clone()],
         ShapeKind::Protocol { .. } => classes_seen(evidence),
-        // The class is there already.
-        ShapeKind::NamedTuple { .. } => Vec::new(),
+        // The class is there already; for a type variable stands whatever is given.
+        ShapeKind::NamedTuple { .. } | ShapeKind::TypeVariable(_) => Vec::new(),
     }
 }
 

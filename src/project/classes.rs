@@ -134,7 +134,7 @@ impl ModuleClasses {
 }
 
 /// The last part of a dotted name.
-pub(super) fn last_name(facts: &FileFacts, expr: ExprId) -> Option<Name> {
+pub(crate) fn last_name(facts: &FileFacts, expr: ExprId) -> Option<Name> {
     match facts.expr(expr).kind {
         ExprKind::Name(name, _) | ExprKind::Attribute(_, name) => Some(name),
         ExprKind::Call(function, _) => last_name(facts, function),

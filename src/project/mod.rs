@@ -25,11 +25,13 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use annotations::Context;
+pub(crate) use classes::last_name;
 pub use classes::{ClassInfo, ClassKind, MemberOf, is_marker, substitute};
 pub use conditions::static_truth;
 pub use consulted::consulting;
 pub use named_tuples::{NamedTupleField, NamedTupleInfo, NamedTuplePlace, fields as named_tuple_fields};
 pub use numbering::Numbering;
+pub use properties::is_property;
 pub use readers::class_body_readers;
 pub use resolve::Resolution;
 pub use signatures::{Binding, Effect, Signature, SignatureParam};

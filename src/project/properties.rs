@@ -24,6 +24,11 @@ pub(super) fn named_by_calls(facts: &FileFacts, class: ClassId) -> FxHashSet<Nam
     names
 }
 
+/// Whether a value is a property that a call makes.
+pub fn is_property(facts: &FileFacts, value: ExprId) -> bool {
+    getter(facts, value).is_some()
+}
+
 /// The getter that a call of `property` names.
 fn getter(facts: &FileFacts, value: ExprId) -> Option<ExprId> {
     let ExprKind::Call(function, arguments) = facts.expr(value).kind else { return None };

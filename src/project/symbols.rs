@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::{Block, ClassId, ExprId, ExprKind, FileFacts, FunctionId, ImportId, StmtId, StmtKind};
+use crate::facts::{Block, ClassId, Expr, ExprId, ExprKind, FileFacts, FunctionId, ImportId, StmtId, StmtKind};
 use crate::text::Name;
 use crate::types::PythonVersion;
 
@@ -30,6 +30,8 @@ pub struct Symbols {
     pub by_name: FxHashMap<Name, Vec<Definition>>,
     /// The names in `__all__`, where it is a display of strings.
     pub exported: Option<Vec<Name>>,
+    /// Whether `__all__` is computed from the names that the module binds: each new one of them is exported.
+    pub lists_itself: bool,
     /// Star imports, in order.
     pub stars: Vec<ImportId>,
 }
@@ -39,6 +41,8 @@ impl Symbols {
     pub(super) fn of_module(facts: &FileFacts, target: PythonVersion) -> Self {
         let mut symbols = Self::default();
         symbols.block(facts, facts.body, target);
+        let computes_exports = symbols.exported.is_none() && symbols.by_name.contains_key(&Name::new("__all__"));
+        symbols.lists_itself = computes_exports && facts.exprs.iter().any(|expr| lists_names(facts, expr));
         symbols
     }
 
@@ -160,6 +164,13 @@ impl Symbols {
             _ => {}
         }
     }
+}
+
+/// Whether an expression gives the names of the scope that it stands in.
+fn lists_names(facts: &FileFacts, expr: &Expr) -> bool {
+    let ExprKind::Call(callee, arguments) = expr.kind else { return false };
+    let ExprKind::Name(name, _) = facts.expr(callee).kind else { return false };
+    arguments.is_empty() && matches!(name.as_str(), "dir" | "globals" | "locals" | "vars")
 }
 
 fn strings(facts: &FileFacts, value: ExprId) -> Option<Vec<Name>> {

@@ -128,6 +128,8 @@ pub enum Projection {
     Attribute(Name),
     /// What a call gives.
     Result,
+    /// All parameters of what is called, as a `ParamSpec` stands for them in the signature of a callable.
+    Parameters,
 }
 
 /// A constant.
@@ -165,6 +167,13 @@ pub struct CallableType {
     pub params: Option<Vec<Type>>,
     /// The result.
     pub result: Type,
+}
+
+impl CallableType {
+    /// Whether a `ParamSpec` stands for parameters of it.
+    pub fn takes_any_number(&self) -> bool {
+        matches!(self.params.as_deref(), Some([.., Type::Part(_, Projection::Parameters)]))
+    }
 }
 
 impl Type {

@@ -4,7 +4,7 @@
 //! only how the typing syntax of each version looks. A type that cannot be written in full is not written at all: the
 //! answer is then the reason, in words for a reviewer.
 
-use super::{Args, CallableType, ClassName, Literal, PythonVersion, ShapeId, Type, known};
+use super::{Args, CallableType, ClassName, Literal, Projection, PythonVersion, ShapeId, Type, known};
 use crate::text::Name;
 
 /// Finds the text for a name in one place of one file, and notes what has to be imported for it.
@@ -147,6 +147,10 @@ impl Writer<'_> {
             Type::Variable(name) => self.namer.variable(*name),
             Type::Shape(shape) => self.namer.shape(*shape),
             Type::Module(_) => self.instance(known::MODULE.class(), &[]),
+            // `P.args` and `P.kwargs` of a `ParamSpec`.
+            Type::Part(whole, Projection::Attribute(name)) if matches!(**whole, Type::Shape(_)) => {
+                Ok(format!("{}.{name}", self.ty(whole)?))
+            }
             Type::Function(..) | Type::Record(_) | Type::Slot(_) | Type::Part(..) => {
                 Err("a part of the type is not settled".to_owned())
             }
@@ -227,13 +231,7 @@ impl Writer<'_> {
     fn callable(&mut self, callable: &CallableType) -> Result<String, String> {
         let params = match &callable.params {
             None => "...".to_owned(),
-            Some(params) => {
-                let mut parts = Vec::with_capacity(params.len());
-                for param in params {
-                    parts.push(self.argument(param)?);
-                }
-                format!("[{}]", parts.join(", "))
-            }
+            Some(params) => self.parameters(params)?,
         };
         let result = match &callable.result {
             Type::Never => self.namer.member("typing", "NoReturn")?,
@@ -245,6 +243,25 @@ impl Writer<'_> {
             self.namer.member("typing", "Callable")?
         };
         Ok(format!("{name}[{params}, {result}]"))
+    }
+
+    /// The parameters of a callable, between brackets unless the last of them stands for any number.
+    fn parameters(&mut self, params: &[Type]) -> Result<String, String> {
+        let mut parts = Vec::with_capacity(params.len());
+        for param in params {
+            match param {
+                Type::Part(variable, Projection::Parameters) if params.len() == 1 => return self.argument(variable),
+                Type::Part(variable, Projection::Parameters) => parts.push(self.argument(variable)?),
+                param => parts.push(self.argument(param)?),
+            }
+        }
+        let inner = parts.join(", ");
+        Ok(match params.last() {
+            Some(Type::Part(_, Projection::Parameters)) => {
+                format!("{}[{inner}]", self.namer.member("typing", "Concatenate")?)
+            }
+            _ => format!("[{inner}]"),
+        })
     }
 
     /// A type inside brackets, in quotes where the whole cannot have them.

@@ -159,6 +159,7 @@ impl Evaluator<'_> {
     pub(super) fn solve_arguments(
         &mut self,
         signature: &Signature,
+        receiver: Option<&Type>,
         matched: &[Matched],
         bindings: &mut Bindings,
         tell: bool,
@@ -169,7 +170,8 @@ impl Evaluator<'_> {
         };
         let mut fit = Fit::Yes;
         for matched in matched {
-            let Some(declared) = signature.params[matched.param].ty.clone() else { continue };
+            let Some(declared) = &signature.params[matched.param].ty else { continue };
+            let declared = receiver.map_or_else(|| declared.clone(), |receiver| Self::replace_self(declared, receiver));
             fit = fit.min(self.fits(&matched.ty, &declared, 0));
             if !is_lambda(self, &matched.ty) {
                 self.solve(&declared, &matched.ty, bindings, 0);

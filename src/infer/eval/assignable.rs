@@ -33,6 +33,9 @@ impl Evaluator<'_> {
         }
         match ty {
             Type::None => *wanted == Type::None,
+            Type::Instance(class, _) if project.class(*class).is_some_and(|info| info.kind == ClassKind::TypedDict) => {
+                matches!(wanted, Type::Instance(wanted, _) if wanted == class || is_mapping(project, *wanted))
+            }
             Type::Instance(..) | Type::Literal(_) | Type::Tuple(_) => {
                 let Some(class) = ty.class().filter(|class| project.is_fully_known(*class)) else { return true };
                 match wanted {
@@ -81,6 +84,9 @@ impl Evaluator<'_> {
                 }
                 _ => false,
             },
+            Type::Shape(id) if self.is_record_shape(*id) => {
+                matches!(wanted, Type::Instance(wanted, _) if is_mapping(project, *wanted))
+            }
             Type::Record(_) => match wanted {
                 Type::Instance(wanted, _) => {
                     is_subclass(project, known::DICT.class(), *wanted)
@@ -92,6 +98,11 @@ impl Evaluator<'_> {
             },
             _ => true,
         }
+    }
+
+    /// Whether a definition that a proposal adds is a `TypedDict`.
+    fn is_record_shape(&self, shape: ShapeId) -> bool {
+        self.state.shapes.get(shape.0 as usize).is_some_and(|shape| matches!(shape.kind, ShapeKind::TypedDict { .. }))
     }
 
     /// The hint that keeps a function of the repository from being called as `wanted`, with the type that it leaves out
@@ -192,7 +203,7 @@ impl Evaluator<'_> {
     }
 
     /// Whether the method of an operator takes an operand.
-    fn takes_operand(&self, owner: &Type, method: Name, operand: &Type) -> bool {
+    pub(super) fn takes_operand(&self, owner: &Type, method: Name, operand: &Type) -> bool {
         let project = self.project;
         let Some(info) = owner.class().and_then(|class| project.class(class)) else { return false };
         let Some(found) = project.member(info, method, 0) else { return false };
@@ -230,6 +241,13 @@ fn is_container(class: ClassName) -> bool {
             | "Mapping"
             | "MutableMapping"
     )
+}
+
+/// Whether a `TypedDict` may stand where a class is wanted: it is a mapping that nobody may change as they like, so no
+/// `dict`.
+fn is_mapping(project: &Project, wanted: ClassName) -> bool {
+    project.is_subclass(known::MAPPING.class(), wanted)
+        || project.class(wanted).is_none_or(|info| matches!(info.kind, ClassKind::Protocol | ClassKind::TypedDict))
 }
 
 /// Whether instances of a class have a member.

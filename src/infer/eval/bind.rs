@@ -6,7 +6,7 @@ use crate::facts::{ExprId, ExprKind, Place, ScopeId, SymbolKind};
 use crate::infer::{EvidenceKind, Local, UseKind};
 use crate::project::{ClassInfo, ClassKind, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{Args, ClassName, Projection, SlotId, Type, known};
+use crate::types::{Args, ClassName, Projection, SlotId, Type, known, union};
 
 use super::names::NAMES;
 use super::{Evaluator, PathRoot};
@@ -19,6 +19,10 @@ impl Evaluator<'_> {
         match facts.expr(target).kind {
             ExprKind::Name(name, place) => {
                 self.remember_source(target, value);
+                let is_global = place == Place::Global || self.scopes.len() == 1;
+                if let Some(slot) = is_global.then(|| self.slot(SlotKind::Variable(name))).flatten() {
+                    self.remember_flow(slot, value);
+                }
                 self.bind_variable(name, place, ty, range);
             }
             ExprKind::Attribute(owner, name) => {
@@ -112,6 +116,13 @@ impl Evaluator<'_> {
         self.project.mro(info).iter().rev().find_map(|(class, _)| self.own_attribute_slot(*class, name))
     }
 
+    /// The slot of an attribute in the nearest class that binds it.
+    pub(super) fn nearest_attribute_slot(&self, owner: &Type, name: Name) -> Option<SlotId> {
+        let (Type::Instance(class, _) | Type::Class(class, _)) = owner else { return None };
+        let info = self.project.class(*class)?;
+        self.project.mro(info).iter().find_map(|(class, _)| self.own_attribute_slot(*class, name))
+    }
+
     /// The slot of an attribute that a class of the repository binds itself.
     pub(super) fn own_attribute_slot(&self, class: ClassName, name: Name) -> Option<SlotId> {
         let info = self.project.class(class)?;
@@ -202,6 +213,7 @@ impl Evaluator<'_> {
             None => UseKind::SetDynamicKey(self.computed_key(index, &key), value.clone()),
         };
         self.use_of_expr(container, &container_type, &kind, range);
+        self.narrow_key(container, index, &container_type, value);
         let widened_key = Self::widen_literal(&key);
         self.refine(container, &container_type, &|ty| match ty {
             Type::Instance(class, args) if args.len() == 2 && Self::is_dict(*class) => Some(Type::Instance(
@@ -291,6 +303,28 @@ impl Evaluator<'_> {
             }
             ExprKind::Name(name, Place::Global) => Some((None, name)),
             _ => None,
+        }
+    }
+
+    /// The path that `owner["key"]` is. Checkers narrow it by tests as they do attributes; what is seen before there are
+    /// hints stays as it was seen.
+    pub(super) fn key_path(&self, owner: ExprId, key: ExprId) -> Option<(PathRoot, Name)> {
+        let ExprKind::Str(Some(key)) = self.facts.expr(key).kind else { return None };
+        let root = self.path_root(owner).filter(|_| self.state.reads_back)?;
+        // No attribute is called so.
+        Some((root, Name::new(&format!("[{key}]"))))
+    }
+
+    /// What is left of the type of a key when something is stored there: a checker goes by that until the next one.
+    fn narrow_key(&mut self, owner: ExprId, key: ExprId, held: &Type, value: &Type) {
+        let Some((root, name)) = self.key_path(owner, key) else { return };
+        let key = self.silent_expr(key);
+        let declared = self.subscript_with(held, &key);
+        let is_optional = declared.members().contains(&Type::None) && !value.members().contains(&Type::None);
+        if is_optional && !value.is_unknown() {
+            self.set_path(root, name, union(declared.members().iter().filter(|ty| **ty != Type::None).cloned()));
+        } else if self.gathered_path(root, name).is_some() {
+            Arc::make_mut(&mut self.env.paths).retain(|(other, key, _)| (*other, *key) != (root, name));
         }
     }
 

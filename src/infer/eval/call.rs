@@ -303,7 +303,7 @@ impl Evaluator<'_> {
                 self.solve(declared, receiver, &mut bindings, 0);
             }
         }
-        fit = fit.min(self.solve_arguments(signature, &matched, &mut bindings, tell));
+        fit = fit.min(self.solve_arguments(signature, receiver, &matched, &mut bindings, tell));
         if tell {
             self.tell(function, signature, &matched, &bindings);
         }

@@ -7,14 +7,15 @@ use crate::facts::{
     BinaryOp, Block, CompareOp, ExprId, ExprKind, FileFacts, FunctionId, Place, ScopeKind, StmtKind, SymbolKind,
 };
 use crate::infer::read_back::{Blame, Clash};
-use crate::infer::{Evidence, EvidenceKind, ShapeKind, UseKind};
-use crate::project::{ClassKind, Origin, SlotKind, static_truth};
-use crate::text::Name;
+use crate::infer::{Evidence, EvidenceKind, Field, Overrun, ShapeKind, UseKind};
+use crate::project::{ClassKind, Origin, Project, SlotKind, static_truth};
+use crate::text::{Name, TextRange};
 use crate::types::{ClassName, FunctionRef, Literal, ShapeId, SlotId, Type, known, union};
 
 use super::Evaluator;
 use super::arguments::Matched;
 use super::assignable::{defines, has_member, has_metaclass};
+use super::names::NAMES;
 use super::sources::Blamed;
 
 impl Evaluator<'_> {
@@ -26,8 +27,10 @@ impl Evaluator<'_> {
         if let UseKind::HasKey(key) | UseKind::SetKey(key, _) | UseKind::DefaultKey(key, _) = kind {
             self.asked_keys.insert(*key);
         }
-        if let UseKind::Passed(wanted) = kind {
-            self.check_display(seen, wanted);
+        match kind {
+            UseKind::Passed(wanted) => self.check_display(seen, wanted),
+            UseKind::SetKey(key, value) => self.check_key(seen, *key, value),
+            _ => {}
         }
         let wrong: Vec<&Type> = seen.members().iter().filter(|member| !self.supports(member, kind)).collect();
         for wrong in wrong {
@@ -219,12 +222,34 @@ impl Evaluator<'_> {
             self.out.site_reads.insert(*site);
             let Some(held) = self.state.sites.get(site) else { continue };
             for (name, value) in &held.content.fields {
-                let Some(field) = fields.iter().find(|field| field.name == *name) else { continue };
-                if let Some(wrong) = value.members().iter().find(|value| !self.accepts(value, &field.ty)) {
-                    let why =
-                        format!("`{name}` would be {}, but a display gives it {}", shown(&field.ty), shown(wrong));
-                    self.out.clashes.push(Clash::of(Blame::Field(id, *name), wrong, why));
+                if let Some(field) = fields.iter().find(|field| field.name == *name) {
+                    self.check_field(id, field, value, "a display gives it");
                 }
+            }
+        }
+    }
+
+    /// Checks what is put under a key of a record against the type of the key.
+    fn check_field(&mut self, id: ShapeId, field: &Field, value: &Type, how: &str) {
+        self.check_display(value, &field.ty);
+        let refused: Vec<&Type> = value.members().iter().filter(|value| !self.accepts(value, &field.ty)).collect();
+        for wrong in refused {
+            let why = format!("`{}` would be {}, but {how} {}", field.name, shown(&field.ty), shown(wrong));
+            let clash = Clash::of(Blame::Field(id, field.name), wrong, why);
+            self.out.clashes.push(Clash { is_given: true, ..clash });
+        }
+    }
+
+    /// Checks what is stored under a constant key against the type that a record has there.
+    fn check_key(&mut self, held: &Type, key: Name, value: &Type) {
+        for id in held.members().iter().filter_map(|member| match member {
+            Type::Shape(id) => Some(*id),
+            _ => None,
+        }) {
+            if let Some(ShapeKind::TypedDict { fields }) = self.state.shapes.get(id.0 as usize).map(|shape| &shape.kind)
+                && let Some(field) = fields.iter().find(|field| field.name == key)
+            {
+                self.check_field(id, field, value, "it is given");
             }
         }
     }
@@ -449,11 +474,48 @@ impl Evaluator<'_> {
             Type::Instance(class, _) if *class == known::LIST.class() || *class == known::STR.class() => {
                 union([known::INT.instance(), known::SLICE.instance()])
             }
+            Type::Tuple(_) => union([known::INT.instance(), known::SLICE.instance()]),
             _ => return,
         };
         let outer = self.callee.replace(place);
         self.check_use(index, key, &UseKind::Passed(wanted));
         self.callee = outer;
+    }
+
+    /// Remembers an index that lies beyond the end of a tuple. What is a tuple of that length in some cases only may be
+    /// told apart by means that are not seen; and who passes a tuple to a function that goes several ways may pass a
+    /// longer one on the way to the index: there the conclusion is at fault.
+    pub(super) fn check_arity(&mut self, value: ExprId, container: &Type, key: &Type, range: TextRange) {
+        let (Type::Tuple(items), Type::Literal(Literal::Int(index))) = (container, key) else { return };
+        let least = if *index < 0 { index.unsigned_abs() } else { index.unsigned_abs() + 1 };
+        if !self.is_checking() || items.is_empty() || items.len() as u64 >= least {
+            return;
+        }
+        let is_concluded = |source: Blame| {
+            source.slot().is_some_and(|slot| {
+                let is_param = matches!(self.project.slots().info(slot).kind, SlotKind::Param(..));
+                is_param && self.state.assumed[slot.0 as usize].is_some()
+            })
+        };
+        let is_passed = self.sources_of(value).into_iter().any(is_concluded);
+        if is_passed && self.goes_several_ways() {
+            let why = format!("it would be {}, but `[{index}]` is asked of it", shown(container));
+            self.blame(value, container, &why);
+        } else {
+            let (module, function) = (self.module.id, self.function);
+            self.out.overruns.push(Overrun { module, range, function, arity: items.len() });
+        }
+    }
+
+    /// Whether what a function does depends on anything.
+    fn goes_several_ways(&self) -> bool {
+        let around = self.function.map(|function| self.facts.function(FunctionId(function.function)).range);
+        let is_inside = |range: TextRange| around.is_none_or(|it| it.start <= range.start && range.end <= it.end);
+        let is_choice =
+            |kind: &ExprKind| matches!(kind, ExprKind::Conditional(..) | ExprKind::And(_) | ExprKind::Or(_));
+        let is_branch = |kind: &StmtKind| matches!(kind, StmtKind::If(..) | StmtKind::While(..) | StmtKind::Match(..));
+        self.facts.stmts.iter().any(|stmt| is_branch(&stmt.kind) && is_inside(stmt.range))
+            || self.facts.exprs.iter().any(|expr| is_choice(&expr.kind) && is_inside(expr.range))
     }
 
     /// Checks what is stored in a container against what its hint says that it holds.
@@ -487,7 +549,9 @@ impl Evaluator<'_> {
         }
         if *ty == Type::None {
             return match kind {
-                UseKind::Attribute(name) | UseKind::Method(name, ..) => name.as_str().starts_with("__"),
+                UseKind::Attribute(name) | UseKind::Method(name, ..) => {
+                    name.is("__bool__") || has_member(project, known::OBJECT.class(), *name)
+                }
                 UseKind::Compare(..)
                 | UseKind::HasKey(_)
                 | UseKind::Contains(_)
@@ -524,6 +588,7 @@ impl Evaluator<'_> {
             // Python falls back on `__getitem__`, mypy does not. A loop may be an `async for`.
             UseKind::Iterate => has("__iter__") || has("__aiter__"),
             UseKind::Unpack(..) => has("__iter__"),
+            UseKind::Key(_) | UseKind::SetKey(..) if is_builtin_sequence(project, class) => false,
             UseKind::Key(_) | UseKind::DynamicKey(_) | UseKind::Index(_) | UseKind::Slice => has("__getitem__"),
             UseKind::SetKey(..) | UseKind::SetDynamicKey(..) => has("__setitem__"),
             UseKind::DeleteKey(_) => has("__delitem__") || has("pop"),
@@ -574,6 +639,13 @@ impl Evaluator<'_> {
             _ => true,
         }
     }
+}
+
+/// Whether what an object of this class is subscripted with is a number: it does what a sequence of the language does.
+fn is_builtin_sequence(project: &Project, class: ClassName) -> bool {
+    let found = project.class(class).and_then(|info| project.member(info, NAMES.getitem, 0));
+    let sequences = [&known::LIST, &known::TUPLE, &known::STR, &known::BYTES];
+    found.is_some_and(|found| sequences.iter().any(|known| known.class() == found.class.name))
 }
 
 /// Whether a loop with this body is left by a `break`.

@@ -48,13 +48,13 @@ impl Evaluator<'_> {
             let Some(matched) = self.match_arguments(signature, 1, given) else { continue };
             let mut bindings = self.class_bindings(candidate, &receiver).unwrap_or_default();
             self.muted += 1;
-            let fit = self.solve_arguments(signature, &matched, &mut bindings, false);
+            let fit = self.solve_arguments(signature, None, &matched, &mut bindings, false);
             self.muted -= 1;
             if fit == Fit::No && !is_single {
                 continue;
             }
             self.tell(candidate, signature, &matched, &bindings);
-            self.solve_arguments(signature, &matched, &mut bindings, true);
+            self.solve_arguments(signature, None, &matched, &mut bindings, true);
             let declared = if is_init {
                 // `self: dict[str, _VT]` in an overload of `__init__` says what is made.
                 signature

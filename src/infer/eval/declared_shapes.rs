@@ -66,7 +66,7 @@ impl Evaluator<'_> {
                 let value = union(fields.iter().map(|field| field.ty.clone()));
                 Some(known::DICT.of([known::STR.instance(), value]))
             }
-            ShapeKind::NamedTuple { .. } | ShapeKind::Protocol { .. } => None,
+            ShapeKind::NamedTuple { .. } | ShapeKind::Protocol { .. } | ShapeKind::TypeVariable(_) => None,
         }
     }
 

@@ -13,7 +13,7 @@ use super::Evaluator;
 pub(super) struct Environment {
     /// Types of the symbols of each open scope, innermost last; `Unknown` for a symbol that is not bound.
     pub(super) frames: Vec<Arc<Vec<Type>>>,
-    /// Types of `name.attribute` paths that were narrowed or assigned: frame, symbol, attribute.
+    /// Types of `name.attribute` and `name["key"]` paths that were narrowed or assigned: frame, symbol, attribute or key.
     pub(super) paths: Arc<Vec<(PathRoot, Name, Type)>>,
     /// Whether control can be here.
     pub(super) is_reachable: bool,

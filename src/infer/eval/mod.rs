@@ -41,12 +41,16 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use crate::facts::{Block, ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
 use crate::infer::read_back::Clash;
 use crate::infer::shapes::blocks_of;
-use crate::infer::{Bound, Decorated, EvidenceKind, Introspected, Local, Shape, ShapeKind, Site, Use, UseKind};
+use crate::infer::{
+    Bound, Decorated, EvidenceKind, Introspected, Local, Overrun, Shape, ShapeKind, Site, Use, UseKind,
+};
 use crate::project::{Binding, Module, Project, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{Args, ClassName, FunctionRef, ModuleId, Projection, SiteId, SlotId, Type, known, union};
+use crate::types::{
+    Args, CallableType, ClassName, FunctionRef, ModuleId, Projection, SiteId, SlotId, Type, known, union,
+};
 
-pub(super) use self::sources::says;
+pub(super) use self::sources::{holds, says};
 
 use self::environment::{Environment, PathRoot};
 
@@ -185,6 +189,8 @@ pub(super) struct Output {
     pub(super) clashes: Vec<Clash>,
     /// While checking: attributes, and the slots that they get their values from.
     pub(super) flows: Vec<(SlotId, SlotId)>,
+    /// While checking: indices beyond the end of a tuple.
+    pub(super) overruns: Vec<Overrun>,
     /// While checking: slots whose conclusion was looked at, without reading them.
     pub(super) weighed: FxHashSet<SlotId>,
     /// Slots whose type was asked for.
@@ -447,14 +453,20 @@ impl<'a> Evaluator<'a> {
         self.seen(&union(types.into_iter().map(Type::gathered)))
     }
 
-    /// Aliases that a proposal defines stand for what they name.
+    /// Aliases that a proposal defines stand for what they name, and its type variables for anything.
     fn without_aliases(&self, ty: &Type) -> Type {
         let shapes = &self.state.shapes;
         ty.map(&mut |part| match part {
             Type::Shape(id) => match &shapes.get(id.0 as usize)?.kind {
                 ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) => Some(ty.clone()),
+                ShapeKind::TypeVariable(_) => Some(Type::Any),
                 _ => None,
             },
+            Type::Part(whole, _) if matches!(**whole, Type::Shape(_)) => Some(Type::Any),
+            Type::Callable(callable) if callable.takes_any_number() => {
+                let result = self.without_aliases(&callable.result);
+                Some(Type::Callable(Arc::new(CallableType { params: None, result })))
+            }
             _ => None,
         })
     }

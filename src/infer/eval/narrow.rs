@@ -19,7 +19,7 @@ impl Evaluator<'_> {
                 self.narrow_all(parts, is_and, positive);
             }
             ExprKind::Walrus(target, _) => self.narrow_truth(target, positive),
-            ExprKind::Name(..) | ExprKind::Attribute(..) => self.narrow_truth(test, positive),
+            ExprKind::Name(..) | ExprKind::Attribute(..) | ExprKind::Subscript(..) => self.narrow_truth(test, positive),
             ExprKind::Compare(op, left, right) => self.narrow_comparison(op, left, right, positive),
             ExprKind::Call(function, arguments) => {
                 let ExprKind::Name(name, _) = facts.expr(function).kind else { return };
@@ -298,6 +298,9 @@ impl Evaluator<'_> {
             },
             ExprKind::Name(name, Place::Global) => self.gathered_path((None, name), name),
             ExprKind::Attribute(owner, name) => self.path_root(owner).and_then(|root| self.gathered_path(root, name)),
+            ExprKind::Subscript(owner, key) => {
+                self.key_path(owner, key).and_then(|(root, key)| self.gathered_path(root, key))
+            }
             ExprKind::Walrus(target, _) => return self.gathered_at(target),
             _ => None,
         };
@@ -323,6 +326,11 @@ impl Evaluator<'_> {
             ExprKind::Attribute(owner, name) => {
                 if let Some(root) = self.path_root(owner) {
                     self.set_path(root, name, ty);
+                }
+            }
+            ExprKind::Subscript(owner, key) => {
+                if let Some((root, key)) = self.key_path(owner, key) {
+                    self.set_path(root, key, ty);
                 }
             }
             ExprKind::Walrus(target, _) => self.assign_narrowed(target, ty),

@@ -158,7 +158,9 @@ impl Evaluator<'_> {
             return join(&left, right);
         }
         let (method, reflected) = dunder(op);
-        let result = self.call_method(left, method, std::slice::from_ref(right));
+        // `6 * ' '`: the left one gives `NotImplemented` for what it does not take.
+        let takes = self.takes_operand(left, method, right);
+        let result = if takes { self.call_method(left, method, std::slice::from_ref(right)) } else { Type::Unknown };
         if result.is_unknown() { self.call_method(right, reflected, std::slice::from_ref(left)) } else { result }
     }
 
@@ -192,6 +194,13 @@ impl Evaluator<'_> {
         };
         self.use_of_expr(value, &container, &kind, range);
         self.check_index(value, &container, index, &key);
+        self.check_arity(value, &container, &key, range);
+        if !self.env.paths.is_empty()
+            && let Some((root, key)) = self.key_path(value, index)
+            && let Some(narrowed) = self.path(root, key)
+        {
+            return narrowed;
+        }
         self.subscript_with(&container, &key)
     }
 

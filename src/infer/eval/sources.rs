@@ -31,6 +31,9 @@ struct Sources {
     given: Vec<Blame>,
     /// The results of the methods that give the items of objects.
     items: Vec<SlotId>,
+    /// The attributes of base classes that the class which is asked assigns itself: without a hint there, a checker sees
+    /// its own values alone.
+    inherited: Vec<SlotId>,
 }
 
 /// How a hint takes part in what a checker finds wrong; the first that there is gets the blame.
@@ -91,8 +94,13 @@ impl Evaluator<'_> {
         let says_it = |slot: &SlotId| hint(*slot).is_none_or(|hint| says(hint, wrong));
         let given: Vec<SlotId> = sources.given.into_iter().filter_map(Blame::slot).filter(says_it).collect();
         sources.slots.extend(sources.items.into_iter().filter(says_it).map(Blame::Slot));
-        let parts: Vec<(Part, Blame)> =
-            sources.slots.into_iter().filter_map(|source| Some((self.part_of(source, wrong)?, source))).collect();
+        let inherited = sources.inherited;
+        let is_inherited = |source: Blame| source.slot().is_some_and(|slot| inherited.contains(&slot));
+        let parts: Vec<(Part, Blame)> = sources
+            .slots
+            .into_iter()
+            .filter_map(|source| Some((self.part_of(source, is_inherited(source), wrong)?, source)))
+            .collect();
         let of = |part: Part| parts.iter().filter(move |(other, _)| *other == part).map(|(_, source)| *source);
         let Some(most) = parts.iter().map(|(part, _)| *part).min() else { return Blamed::default() };
         let leads = of(Part::Leads).filter(|_| most == Part::Says);
@@ -100,13 +108,13 @@ impl Evaluator<'_> {
     }
 
     /// How a source takes part in a wrong type; none where taking back what is said of it would not help.
-    fn part_of(&mut self, source: Blame, wrong: &Type) -> Option<Part> {
+    fn part_of(&mut self, source: Blame, is_inherited: bool, wrong: &Type) -> Option<Part> {
         let slot = match source {
             Blame::Slot(slot) => slot,
             // A key that is not said to have this type has got it elsewhere.
             Blame::Field(shape, key) => {
                 let field = self.typed_dict_field(&Type::Shape(shape), key)?;
-                return says(&field, wrong).then_some(Part::Says);
+                return holds(&field, wrong).then_some(Part::Says);
             }
         };
         self.out.weighed.insert(slot);
@@ -117,6 +125,7 @@ impl Evaluator<'_> {
         match (self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref), kind) {
             (Some(hint), SlotKind::Param(..)) => Some(if says(hint, wrong) { Part::Says } else { Part::Leads }),
             (None, SlotKind::Param(..)) => None,
+            (Some(hint), SlotKind::Attribute(..)) if is_inherited && says(hint, wrong) => Some(Part::Says),
             // `self.x = None` in a class: whatever the hint says, a checker sees the `None`.
             (_, SlotKind::Attribute(..)) if *wrong == Type::None && is_plain() => None,
             (Some(_), _) if is_plain() => Some(Part::Repeats),
@@ -157,7 +166,9 @@ impl Evaluator<'_> {
             ExprKind::Attribute(owner, name) => {
                 let class = self.expr(owner);
                 for member in class.members() {
-                    found.slots.extend(self.attribute_slot(member, name).map(Blame::Slot));
+                    let slot = self.attribute_slot(member, name);
+                    found.slots.extend(slot.map(Blame::Slot));
+                    found.inherited.extend(slot.filter(|_| self.nearest_attribute_slot(member, name) != slot));
                     found.slots.extend(self.property_slot(member, name).map(Blame::Slot));
                 }
                 self.collect_sources(owner, found);
@@ -296,4 +307,17 @@ impl Evaluator<'_> {
 pub(in crate::infer) fn says(ty: &Type, wrong: &Type) -> bool {
     let wrong = Evaluator::widen_literal(wrong);
     ty.any(&mut |part| Evaluator::widen_literal(part) == wrong)
+}
+
+/// The same, but not as what a dict is asked by.
+pub(in crate::infer) fn holds(ty: &Type, wrong: &Type) -> bool {
+    match ty {
+        Type::Instance(class, args) if Evaluator::is_dict(*class) && args.len() == 2 => {
+            ty == wrong || holds(&args[1], wrong)
+        }
+        Type::Instance(_, args) | Type::Tuple(args) | Type::Union(args) => {
+            ty == wrong || args.iter().any(|part| holds(part, wrong))
+        }
+        _ => says(ty, wrong),
+    }
 }

@@ -177,3 +177,14 @@ fn an_object_has_no_attributes_of_other_classes() {
         &[("f", "?")],
     );
 }
+
+#[test]
+fn what_an_operand_does_not_take_is_left_to_the_other() {
+    gives(
+        "from datetime import datetime, timedelta\n\
+         def padded(text):\n    return 6 * ' ' + text.strip()\n\
+         def earlier(days):\n    return datetime.now() - timedelta(days=days)\n\
+         def since(then: datetime):\n    return datetime.now() - then\n",
+        &[("padded", "str"), ("earlier", "datetime"), ("since", "timedelta")],
+    );
+}

@@ -634,7 +634,7 @@ fn hints_in(
                     }
                 }
             }
-            Projection::Index(_) | Projection::Result => {}
+            Projection::Index(_) | Projection::Result | Projection::Parameters => {}
         }
     }
     hints

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | a key that is read by subscript, of dicts that are all made in sight, and none of them ever gets it | missing key |
 //! | an attribute of a parameter, or of `self`, that no class of what it holds has | missing attribute |
-//! | an index of a parameter beyond the tuples that callers pass | index out of range |
+//! | an index of a parameter beyond the tuples that callers pass, or of anything that is a tuple to a checker beyond its end | index out of range |
 //!
 //! A name that stands nowhere else in the repository is told with less: where it differs by a letter from one that is
 //! there, or is asked of objects that are made in sight. Otherwise only what is certain counts: all values are made at the call or in sight, nothing in the function asks what they are
@@ -19,9 +19,10 @@ use super::graph::{Node, Origin};
 use super::values::Values;
 use super::world::{Sort, World};
 use super::{Facts, Shapes};
-use crate::facts::{ExprKind, ParamKind, StmtKind};
-use crate::infer::{EvidenceKind, Finding, FindingKind, Use, UseKind};
-use crate::text::Name;
+use crate::facts::{ExprKind, FileFacts, FunctionId, ParamKind, StmtKind};
+use crate::infer::{EvidenceKind, Finding, FindingKind, Overrun, Use, UseKind};
+use crate::project::Project;
+use crate::text::{Name, TextRange};
 use crate::types::{ClassName, SlotId, Type};
 
 /// Attributes and indices of parameters that no value in sight has.
@@ -62,6 +63,24 @@ pub(super) fn of_parameters(world: &World, facts: &Facts, shapes: &Shapes, given
         }
     }
     found
+}
+
+/// Indices beyond the end of a tuple, where nothing around them asks how long it is.
+pub(in crate::infer) fn of_overruns(project: &Project, overruns: &[Overrun]) -> Vec<Finding> {
+    let told = overruns.iter().filter_map(|overrun| {
+        let module = project.module(overrun.module)?;
+        let around = overrun.function.map(|function| module.facts.function(FunctionId(function.function)));
+        if asks_or_tries(&module.facts, around.map(|function| function.range)) {
+            return None;
+        }
+        let reader = around.map_or_else(|| "The module".to_owned(), |function| format!("`{}`", function.qualname));
+        let text = module.source.as_ref().map_or("", |source| &*source.text);
+        let subscript = text.get(overrun.range.start as usize..overrun.range.end as usize)?;
+        let message = format!("{reader} reads `{subscript}`, but that is a tuple of {}", overrun.arity);
+        let kind = FindingKind::IndexOutOfRange;
+        Some(Finding { module: overrun.module, offset: overrun.range.start, kind, message })
+    });
+    told.collect()
 }
 
 /// Keys that are read of records that never get them.
@@ -242,13 +261,18 @@ fn is_in_subclass(world: &World, class: ClassName, name: Name) -> bool {
 
 /// Whether the function around a use asks what its values are, or is prepared for a failure.
 fn is_guarded(world: &World, used: &Use, is_given: bool) -> bool {
-    const QUESTIONS: [&str; 7] = ["isinstance", "issubclass", "hasattr", "getattr", "setattr", "type", "len"];
     let Some(facts) = world.module(used.module).and_then(|module| module.facts) else { return true };
     if !is_given {
         return is_tried(facts, world, used.module, used.range);
     }
     let around = used.function.and_then(|function| world.function(function.module, function.function));
-    let inside = |start: u32, end: u32| around.is_none_or(|view| view.range.start <= start && end <= view.range.end);
+    asks_or_tries(facts, around.map(|view| view.range))
+}
+
+/// Whether a function, or a file, asks anywhere what values are, or is prepared for failures.
+fn asks_or_tries(facts: &FileFacts, around: Option<TextRange>) -> bool {
+    const QUESTIONS: [&str; 7] = ["isinstance", "issubclass", "hasattr", "getattr", "setattr", "type", "len"];
+    let inside = |start: u32, end: u32| around.is_none_or(|around| around.start <= start && end <= around.end);
     let asks = facts.exprs.iter().any(|expr| {
         matches!(expr.kind, ExprKind::Name(name, _) if QUESTIONS.contains(&name.as_str()))
             && inside(expr.range.start, expr.range.end)

@@ -28,6 +28,7 @@ mod tuples;
 mod unify;
 mod uses;
 mod values;
+mod variables;
 mod variants;
 mod view;
 mod widen;
@@ -37,6 +38,7 @@ mod worth;
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 #[cfg(test)]
@@ -48,6 +50,7 @@ use crate::types::{ShapeId, SiteId, SlotId, Type};
 pub(super) use blocks::blocks_of;
 use component::Component;
 pub use displays::{items_of, returned};
+pub(super) use findings::of_overruns;
 use flow::{Flow, mentions_node};
 use given::Given;
 use graph::{Graph, Node};
@@ -119,9 +122,17 @@ impl Shapes {
         }
     }
 
+    /// Adds mistakes that were seen; of one place the first that is told stands.
+    pub(super) fn report(&mut self, found: Vec<Finding>) {
+        self.findings.extend(found);
+        self.findings.sort_by_key(|finding| (finding.module, finding.offset, finding.kind));
+        self.findings.dedup_by_key(|finding| (finding.module, finding.offset, finding.kind));
+    }
+
     /// Takes back what is not worth it, once it is known which types stand.
     pub(super) fn doubt(&mut self, slots: &mut [Result<Solved, String>]) {
         worth::doubt(&mut self.shapes, slots);
+        variables::doubt(&self.shapes, slots);
     }
 
     /// Keeps what was found of all values, for [`Shapes::settle`]; the graph is handed over later.
@@ -192,6 +203,7 @@ pub(super) fn solve_rest(
     shapes: &mut Shapes,
 ) {
     protocols::solve_bodies(world, facts, asking, slots, shapes);
+    variables::solve(world, facts, slots, shapes);
 }
 
 /// Finds the shapes in what was observed, and sums up what is asked of slots for [`solve_rest`].
@@ -207,10 +219,8 @@ pub(super) fn solve<'a>(world: &World, facts: &Facts<'a>) -> (Shapes, Asking<'a>
     named_tuples::solve(world, observations, types, &mut shapes);
     ids::solve(world, observations, types, &mut shapes);
     protocols::solve(world, facts, &asking, &mut shapes);
-    shapes.findings.extend(findings::of_parameters(world, facts, &shapes, &given));
-    shapes.findings.extend(given::of_receivers(world, &given));
-    shapes.findings.sort_by(|a, b| (a.module, a.offset, &a.message).cmp(&(b.module, b.offset, &b.message)));
-    shapes.findings.dedup();
+    shapes.report(findings::of_parameters(world, facts, &shapes, &given));
+    shapes.report(given::of_receivers(world, &given));
     prune::prune(&mut shapes, observations);
     locals::solve(world, observations, &mut shapes);
     (shapes, asking)
@@ -288,9 +298,10 @@ fn records(
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
     describe::level(&mut shapes.shapes);
-    for &(id, component) in &defined {
-        shapes.flows.extend(describe::flows(component, &values, id, &shapes.shapes[id.0 as usize]));
-    }
+    let (seen, outlines) = (&values, &shapes.shapes);
+    let flows =
+        |&(id, component): &(ShapeId, &Component)| describe::flows(component, seen, id, &outlines[id.0 as usize]);
+    shapes.flows = defined.par_iter().flat_map_iter(flows).collect();
     describe::settle(&mut values, &components, shapes);
     namesakes::lend(&mut values, shapes);
     describe::name(&defined, &families, &values, shapes);

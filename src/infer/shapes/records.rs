@@ -545,7 +545,7 @@ pub(super) fn roles(component: &Component, values: &Values) -> BTreeSet<String> 
                     _ => None,
                 }));
             }
-            Projection::Index(_) | Projection::Result => {}
+            Projection::Index(_) | Projection::Result | Projection::Parameters => {}
         }
     }
     roles

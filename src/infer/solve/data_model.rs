@@ -43,6 +43,7 @@ pub(super) fn param(project: &Project, method: Name, index: usize, count: usize)
         | ("__getattr__" | "__getattribute__" | "__delattr__" | "__format__", 1, 2)
         | ("__set_name__", 2, 3) => known::STR.instance(),
         ("__setattr__", 2, 3) => Type::Any,
+        ("__get__", 2, 3) => known::TYPE.of([Type::Any]),
         ("__exit__" | "__aexit__", 1, 4) => {
             union([Type::Class(known::BASE_EXCEPTION.class(), Args::default()), Type::None])
         }

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::settle::has_decorator;
 use crate::facts::{FunctionId, Param, ParamKind};
-use crate::project::{ClassInfo, Context, Definition, Module, Project, SlotKind, substitute};
+use crate::project::{ClassInfo, Context, Definition, Module, Project, SlotKind, is_property, substitute};
 use crate::text::Name;
 use crate::types::{ClassName, SlotId, Type};
 
@@ -37,6 +37,8 @@ pub(in crate::infer) struct Families {
     getters: FxHashMap<SlotId, SlotId>,
     /// Classes of the repository that another one derives from.
     bases: FxHashSet<ClassName>,
+    /// Attributes of which a class derived from theirs makes a property, a method or a class.
+    redefined: FxHashSet<SlotId>,
 }
 
 /// What one class adds to the families.
@@ -49,6 +51,7 @@ struct Links {
     inherited: FxHashMap<SlotId, Inherited>,
     getters: Vec<(SlotId, SlotId)>,
     bases: Vec<ClassName>,
+    redefined: Vec<SlotId>,
 }
 
 impl Families {
@@ -79,6 +82,7 @@ impl Families {
             families.inherited.extend(links.inherited);
             families.getters.extend(links.getters);
             families.bases.extend(links.bases);
+            families.redefined.extend(links.redefined);
         }
         (families.runs, families.members) = sets.into_runs();
         families
@@ -116,6 +120,11 @@ impl Families {
     pub(super) fn has_subclass(&self, class: ClassName) -> bool {
         self.bases.contains(&class)
     }
+
+    /// Whether a derived class makes something else of an attribute than a value, which a declaration would forbid.
+    pub(super) fn is_redefined(&self, slot: SlotId) -> bool {
+        self.redefined.contains(&slot)
+    }
 }
 
 fn class_links(project: &Project, module: &Module, info: &ClassInfo, links: &mut Links) {
@@ -130,6 +139,12 @@ fn class_links(project: &Project, module: &Module, info: &ClassInfo, links: &mut
             && let Some(getter) = project.slots().find(module.id, SlotKind::Return(getter))
         {
             links.getters.push((slot, getter));
+        }
+        if info.symbols.get(name).iter().any(|definition| is_no_value(module, *definition)) {
+            let bases = mro.iter().skip(1).filter_map(|(base, _)| project.class(*base));
+            let attributes =
+                bases.filter_map(|base| project.slots().find(base.module, SlotKind::Attribute(base.class?, name)));
+            links.redefined.extend(attributes);
         }
         if !can_be_overridden(name) {
             continue;
@@ -154,6 +169,15 @@ fn class_links(project: &Project, module: &Module, info: &ClassInfo, links: &mut
                 }
             }
         }
+    }
+}
+
+/// Whether a name of a class stands for a method, a class or a property.
+fn is_no_value(module: &Module, definition: Definition) -> bool {
+    match definition {
+        Definition::Function(_) | Definition::Class(_) => true,
+        Definition::Assignment(_, _, Some(value)) => is_property(&module.facts, value),
+        _ => false,
     }
 }
 

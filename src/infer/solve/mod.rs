@@ -21,6 +21,7 @@ mod namesakes;
 mod naming;
 mod params;
 mod readings;
+mod reads;
 mod reason;
 mod records;
 mod relatives;
@@ -47,6 +48,7 @@ use self::index::Index;
 use self::members::Members;
 use self::naming::Naming;
 use self::readings::Readings;
+use self::reads::{Changed, Read, note, reading};
 use self::reason::Basis;
 use self::syntax::Syntax;
 use self::widen::Decline;
@@ -83,7 +85,7 @@ pub(super) struct Conclusions {
 }
 
 /// What is concluded for a slot, without the words for it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Answer {
     ty: Type,
     confidence: Confidence,
@@ -170,14 +172,21 @@ pub(super) fn solve(
         answers,
         dicts: Vec::new(),
     };
+    let mut changed = Changed::default();
+    let mut own: Vec<Result<Answer, Decline>> = vec![Err(Decline::NoEvidence); count];
+    let mut reads: Vec<Option<Box<[Read]>>> = vec![None; count];
     for _ in 0..PASSES {
-        model.dicts = model.index.sites().par_iter().map(|site| dicts::of_site(&model, site)).collect();
-        let own: Vec<Result<Answer, Decline>> =
-            slots(count).map(|slot| if model.is_declared(slot) { model.last(slot) } else { model.own(slot) }).collect();
-        model.answers = slots(count)
+        let types = model.index.sites().par_iter().map(|site| dicts::of_site(&model, site)).collect();
+        let types = std::mem::replace(&mut model.dicts, types);
+        changed.dicts(&types, &model.dicts);
+        model.renew(&mut own, &mut reads, &changed);
+        let answers = slots(count)
             .map(|slot| if model.is_declared(slot) { model.last(slot) } else { model.combined(slot, &own) })
             .collect();
+        let answers = std::mem::replace(&mut model.answers, answers);
+        changed.answers(&answers, &model.answers);
         let counts = Naming::count(&model);
+        changed.names(model.naming.counts(), &counts);
         model.naming.update(counts);
     }
     // The second time for what hands on the tuple of another function.
@@ -198,16 +207,37 @@ fn slots(count: usize) -> impl IndexedParallelIterator<Item = SlotId> {
 impl Model<'_> {
     /// The answer of the last pass, if there is one.
     fn answer(&self, slot: SlotId) -> Option<&Answer> {
+        note(Read::Answer(slot));
         self.answers.get(slot.0 as usize)?.as_ref().ok()
     }
 
     fn last(&self, slot: SlotId) -> Result<Answer, Decline> {
+        note(Read::Answer(slot));
         self.answers.get(slot.0 as usize).cloned().unwrap_or(Err(Decline::NoEvidence))
     }
 
     /// Whether the author annotated the slot.
     fn is_declared(&self, slot: SlotId) -> bool {
         self.declared.get(slot.0 as usize).is_some_and(Option::is_some)
+    }
+
+    /// The type of the dict with this number after the last pass.
+    fn dict(&self, number: usize) -> Option<&Type> {
+        note(Read::Dict(number as u32));
+        self.dicts.get(number)
+    }
+
+    /// Gives those of the slots' own answers anew that read something that has changed, or nothing yet.
+    fn renew(&self, own: &mut [Result<Answer, Decline>], reads: &mut [Option<Box<[Read]>>], changed: &Changed) {
+        let all = own.par_iter_mut().zip(reads).enumerate();
+        let old = all.filter(|(_, (_, reads))| reads.as_ref().is_none_or(|reads| changed.touches(reads)));
+        old.for_each(|(number, (answer, reads))| {
+            let slot = SlotId(number as u32);
+            let give = || if self.is_declared(slot) { self.last(slot) } else { self.own(slot) };
+            let (given, read) = reading(give);
+            *answer = given;
+            *reads = Some(read);
+        });
     }
 
     /// What a slot's own observations say; for the first member of a family those of the whole family, nothing for

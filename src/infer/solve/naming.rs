@@ -5,9 +5,10 @@
 //! and nothing else in any, the twenty-first is one too.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::confidence::is_value;
+use super::reads::{Read, note};
 use super::reason::Basis;
 use super::widen::{Decline, without_none};
 use super::{Answer, Model};
@@ -121,12 +122,32 @@ impl Naming {
         self.counts = counts;
     }
 
+    /// The counts of the last pass.
+    pub(super) fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
     /// How many parameters of a name have this type, and how many another one.
     pub(super) fn census(&self, name: Name, ty: &Type) -> (usize, usize) {
+        note(Read::Name(name));
         let Some(counts) = self.counts.census.get(&name) else { return (0, 0) };
         let all: usize = counts.values().sum();
         let alike = counts.get(ty).copied().unwrap_or_default();
         (alike, all - alike)
+    }
+}
+
+impl Counts {
+    /// The names that do not stand for the same.
+    pub(super) fn differing(&self, other: &Self) -> FxHashSet<Name> {
+        let mut names = FxHashSet::default();
+        for (one, other) in [(self, other), (other, self)] {
+            let namesakes = one.namesakes.iter().filter(|&(key, value)| other.namesakes.get(key) != Some(value));
+            names.extend(namesakes.map(|((_, name), _)| *name));
+            let census = one.census.iter().filter(|&(name, counts)| other.census.get(name) != Some(counts));
+            names.extend(census.map(|(name, _)| *name));
+        }
+        names
     }
 }
 
@@ -204,6 +225,7 @@ pub(super) fn of_name(model: &Model, name: Name) -> Option<Answer> {
 }
 
 fn within(model: &Model, circle: Circle, name: Name) -> Option<Answer> {
+    note(Read::Name(name));
     let (ty, count) = model.naming.counts.namesakes.get(&(circle, name))?;
     let is_sure = circle != Circle::Repository || *count >= MANY_NAMESAKES || is_value(ty);
     let confidence = if is_sure { Confidence::Medium } else { Confidence::Low };

@@ -72,6 +72,7 @@ pub(super) fn combined(
         && !matches!(param.kind, ParamKind::VarArgs | ParamKind::KwArgs)
         && let Some(ty) = data_model::param(model.project, definition.name, usize::from(index), definition.params.len())
     {
+        let ty = if has_none_default(model, slot) { union([ty, Type::None]) } else { ty };
         return Ok(Answer { ty, confidence: Confidence::High, basis: Basis::DataModel });
     }
     let Some(&first) = model.families.family(slot).first() else { return Err(Decline::NoEvidence) };

@@ -10,7 +10,7 @@ use super::{Answer, Model};
 use crate::infer::{Bound, Evidence, EvidenceKind, Solved};
 use crate::project::{Origin, SlotKind};
 use crate::text::Name;
-use crate::types::{ClassName, SlotId, Type, union};
+use crate::types::{ClassName, SlotId, Type, known, union};
 
 /// Places beyond these tell a reviewer nothing new.
 const MAX_EVIDENCE: usize = 20;
@@ -96,6 +96,9 @@ pub(super) fn report(model: &Model, slot: SlotId) -> Result<Solved, String> {
     if is_receiver(model, slot) {
         return Err("it is the object or class that the method is called on".into());
     }
+    if model.families.is_redefined(slot) {
+        return Err("a class derived from its own makes a property or a method of it".into());
+    }
     if let Some(solved) = model.shapes.assigned(slot) {
         if repeats_parameter(model, slot, &solved.ty) || repeats_display(model, slot, &solved.ty) {
             return Err("a checker can tell its type".into());
@@ -122,13 +125,15 @@ pub(super) fn solved(model: &Model, slot: SlotId, answer: &Answer) -> Solved {
     }
 }
 
-/// The type as it is written: `return self` gives `Self` where the version of Python has it and subclasses exist.
+/// The type as it is written: `return self` gives `Self` where the version of Python has it and subclasses exist, but
+/// not in a metaclass, where it would mean the class that is made.
 fn written(model: &Model, answer: &Answer) -> Type {
     match answer.ty.class() {
         Some(class)
             if answer.basis == Basis::ReturnsSelf
                 && model.project.target.at_least(11)
-                && model.families.has_subclass(class) =>
+                && model.families.has_subclass(class)
+                && !model.project.is_subclass(class, known::TYPE.class()) =>
         {
             Type::Variable(Name::new("Self"))
         }

@@ -64,6 +64,10 @@ pub(super) fn combined(
     if let Some((ty, class)) = inherited
         && !(definition.is_generator && matches!(ty, Type::Any))
     {
+        let allows_none = ty.is(&known::OBJECT) || ty.members().iter().any(|ty| matches!(ty, Type::None | Type::Any));
+        if !allows_none && does_nothing(model.project, slot) {
+            return Err(Decline::Because("its body is empty"));
+        }
         return from_base(model.project, answer, ty, class);
     }
     let answer = with_overrides(model, slot, answer, own);
@@ -238,6 +242,9 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
         return Err(Decline::Because("one return gives `None`, and what the others give is not known"));
     }
     let ty = readable(model.project, &without_generators(&joined))?;
+    if let Some(answer) = of_new(model, module, module.facts.function(id), &ty) {
+        return answer;
+    }
     let values = seen.types.iter().filter(|ty| **ty != Type::None).count();
     let confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest);
     let ty = with_absent_items_apart(model.project, &seen, ty);
@@ -368,6 +375,19 @@ fn own_class(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Op
         return None;
     }
     Some(Answer { ty: Type::instance(name), confidence: Confidence::High, basis: Basis::ReturnsSelf })
+}
+
+/// `__new__` makes an object of the class that it is passed, which may be one derived from its own.
+fn of_new(model: &Model, module: &Module, function: &Function, ty: &Type) -> Option<Result<Answer, Decline>> {
+    let class = ClassName::new(module.name, module.facts.class(function.class?).qualname);
+    if !function.name.is("__new__") || *ty != Type::instance(class) {
+        return None;
+    }
+    let can_say_self = model.project.target.at_least(11) && !model.project.is_subclass(class, known::TYPE.class());
+    if model.families.has_subclass(class) && !can_say_self {
+        return Some(Err(Decline::Because("it makes an object of any class derived from its own")));
+    }
+    Some(Ok(Answer { ty: ty.clone(), confidence: Confidence::High, basis: Basis::ReturnsSelf }))
 }
 
 /// Whether a generator, or one that overrides the same method, uses what is sent to it: callers send to all of them.

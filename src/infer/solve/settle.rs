@@ -261,7 +261,7 @@ impl Settler<'_, '_> {
             return shape;
         }
         let number = self.model.index.site_number(site);
-        let known = number.and_then(|number| self.model.dicts.get(number)).cloned();
+        let known = number.and_then(|number| self.model.dict(number)).cloned();
         known.unwrap_or_else(|| known::DICT.of([Type::Unknown, Type::Unknown]))
     }
 

@@ -122,7 +122,8 @@ pub(super) fn repeats_parameter(model: &Model, slot: SlotId, ty: &Type) -> bool 
 /// Declares the attributes that a checker cannot type where they begin, in functions that get hints.
 pub(super) fn declare_partials(model: &Model, partials: &mut Partials, slots: &mut [Result<Solved, String>]) {
     let mut declared = Vec::new();
-    for partial in partials.iter().filter(|partial| partial.has_place && !is_written(slots, partial.slot)) {
+    let is_possible = |slot| !is_written(slots, slot) && !model.families.is_redefined(slot);
+    for partial in partials.iter().filter(|partial| partial.has_place && is_possible(partial.slot)) {
         let gain = Gain::of(model.project, slots, partial.module, partial.function);
         let Some(ty) = in_part(model, partial).filter(|_| gain != Gain::Nothing) else { continue };
         if gain == Gain::Types || !is_bare(&ty) {

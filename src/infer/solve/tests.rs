@@ -666,3 +666,18 @@ fn a_base_class_whose_type_cannot_be_written_says_nothing() {
                 print(message, file)\n";
     assert!(Conclusions::of(&[("a.py", text)]).get("Parser._print_message(file)").is_err());
 }
+
+#[test]
+fn a_class_makes_objects_of_those_derived_from_it() {
+    let text = "class Ref:\n    def __new__(cls, *args):\n        made = object.__new__(cls)\n        return made\n\n\
+                class Alone:\n    def __new__(cls):\n        return object.__new__(cls)\n\n\
+                class Request(Ref):\n    pass\n";
+    solved(text).has("Ref.__new__ ->", "Self", High).has("Alone.__new__ ->", "Alone", High);
+}
+
+#[test]
+fn the_language_passes_the_class_to_descriptors() {
+    let text = "class Lazy:\n    def __get__(self, obj, type=None):\n        return obj\n\n\
+                class Eager:\n    def __get__(self, obj, owner):\n        return obj\n";
+    solved(text).has("Lazy.__get__(type)", "type[Any] | None", High).has("Eager.__get__(owner)", "type[Any]", High);
+}

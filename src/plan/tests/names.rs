@@ -332,6 +332,22 @@ fn a_package_does_not_import_from_its_examples() {
 }
 
 #[test]
+fn exports_that_are_listed_at_run_time_stay_the_same() {
+    let listing = "import os\n\n__all__ = [name for name in dir() if name[0] != '_']\n\ndef f(x=None):\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", listing)], 9);
+    repository.annotate("a", "f.x", optional(int()));
+    insta::assert_snapshot!(repository.after("a"), @r"
+    import os
+    import typing as _typing
+
+    __all__ = [name for name in dir() if name[0] != '_']
+
+    def f(x: _typing.Optional[int] = None):
+        pass
+    ");
+}
+
+#[test]
 fn star_imports_hand_no_import_on() {
     let spread = "def f(cb, x=None):\n    pass\n";
     let files = &[("a.py", spread), ("b.py", "class B:\n    pass\n"), ("main.py", "from a import *\n")];
@@ -360,6 +376,25 @@ fn star_imports_hand_no_import_on() {
     def f(cb: Iterable[int], x=None):
         pass
     "#);
+}
+
+#[test]
+fn an_alias_is_not_handed_back_to_its_module() {
+    let files = [("base.py", "def f(x):\n    pass\n"), ("main.py", "from base import *\n\n\ndef g(x):\n    pass\n")];
+    let mut repository = Repository::new(&files, 11);
+    let pair = repository.shape("main", "def g", "Pair", ShapeKind::Alias(Type::Tuple([text(), int()].into())));
+    repository.annotate("base", "f.x", pair.clone()).annotate("main", "g.x", pair);
+    insta::assert_snapshot!(repository.after("base"), @r#"
+    import typing as _typing
+
+    if _typing.TYPE_CHECKING:
+        from main import Pair as _Pair
+
+
+    def f(x: "_Pair"):
+        pass
+    "#);
+    assert!(repository.after("main").contains("def g(x: Pair):"));
 }
 
 #[test]

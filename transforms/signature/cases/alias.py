@@ -1,5 +1,8 @@
 import math
+from collections.abc import Callable
+from typing import Any, TypeVar
 
+Fun = TypeVar("Fun", bound=Callable[..., Any])
 Point = tuple[float, float]
 Size = tuple[float, float]
 
@@ -15,6 +18,19 @@ def area(size):
 
 def corner(size, scale):
     return size[0] * scale
+
+
+STARTED = []
+
+
+def on_start(func):
+    STARTED.append(func)
+    return func
+
+
+@on_start
+def begin():
+    print("begin")
 
 
 print(distance((0.0, 1.0), (2.0, 3.0)), area((1.0, 2.0)), corner((1.5, 2.5), 2.0))

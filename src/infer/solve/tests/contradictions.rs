@@ -72,3 +72,78 @@ fn descriptors_are_no_values() {
                 def handle(environ):\n    return environ['x']\n\nhandle(Request().environ)\n";
     solved(text).declines("handle(environ)", "callers pass values of unknown type");
 }
+
+#[test]
+fn a_constant_key_is_asked_of_no_sequence() {
+    let text = "class Production:\n    def __init__(self, stack):\n        self.stack = stack\n\n    \
+                def __getitem__(self, n):\n        if isinstance(n, slice):\n            \
+                return [part for part in self.stack[n]]\n        return self.stack[n].value\n\n\
+                def rule(p):\n    return p[1]['type']\n\ndef plain(p):\n    return p[1]\n\n\
+                rule(Production([]))\nplain(Production([]))\n";
+    solved(text).declines("rule(p)", "it would be `list[?]`, but it is subscripted").has(
+        "plain(p)",
+        "Production",
+        Medium,
+    );
+}
+
+#[test]
+fn what_flows_into_a_global_without_a_hint_is_to_blame() {
+    let text = "_log = 0\n\ndef register(name):\n    return _log\n\nLOG = register('x')\n\n\
+                def decode(a):\n    if LOG:\n        LOG('text')\n";
+    solved(text).declines("register ->", "it would be `int`, but it is called");
+}
+
+#[test]
+fn a_record_is_no_dict_that_may_be_changed() {
+    let text = "def merged():\n    made = {'id': 1, 'name': 'x'}\n    if input():\n        made['id'] = 2\n    \
+                return made\n\ndef send(headers):\n    for name in headers:\n        print(headers[name] + 1)\n    \
+                headers = merged()\n    return headers['id'] + len(headers['name'])\n\n\
+                send({name: 1 for name in input()})\n";
+    solved(text).declines("send(headers)", "it would be `dict[str, int]`, but the body gives it `a definition`");
+}
+
+#[test]
+fn none_has_what_every_object_has_and_no_more() {
+    let text = "class Bag(dict):\n    def __getitem__(self, key):\n        return dict.get(self, key, None)\n\n\
+                def bound(bag):\n    return bag['x'].__get__(1)\n\ndef named(bag):\n    return bag['x'].__class__\n\n\
+                bound(Bag())\nnamed(Bag())\n";
+    solved(text).declines("bound(bag)", "it would be `None`, but `.__get__` is asked of it").has(
+        "named(bag)",
+        "Bag",
+        Medium,
+    );
+}
+
+#[test]
+fn a_declaration_in_a_base_class_is_read_in_those_derived_from_it() {
+    let text = "class Auth:\n    def __init__(self):\n        self.host = None\n        self.user = None\n\n    \
+                def fill(self):\n        self.host = 'x'\n        self.user = 'x'\n\n\
+                class Old(Auth):\n    def start(self):\n        self.host = 'y'\n\n    \
+                def name(self):\n        return self.host.upper()\n";
+    solved(text).declines("Auth.host", "it would be `None`, but `.upper` is asked of it").has(
+        "Auth.user",
+        "str | None",
+        High,
+    );
+}
+
+#[test]
+fn what_a_derived_class_makes_a_property_is_not_declared() {
+    let text = "class Node:\n    def __init__(self):\n        self.attributes = {}\n        self.flags = {}\n\n    \
+                def put(self, key):\n        self.attributes[key] = 'x'\n        self.flags[key] = 1\n\n\
+                class Element(Node):\n    def _get(self):\n        return {}\n\n    attributes = property(_get)\n\n\
+                Node().put('x')\n";
+    solved(text).declines("Node.attributes", "a class derived from its own makes a property or a method of it").has(
+        "Node.flags",
+        "dict[str, int]",
+        High,
+    );
+}
+
+#[test]
+fn an_empty_body_does_not_return_what_its_base_declares() {
+    let text = "import cmd, logging\n\nclass Shell(cmd.Cmd):\n    def emptyline(self):\n        pass\n\n\
+                class Quiet(logging.Handler):\n    def emit(self, record):\n        pass\n";
+    solved(text).declines("Shell.emptyline ->", "its body is empty").has("Quiet.emit ->", "None", Medium);
+}
