@@ -536,7 +536,7 @@ fn whole_name(family: &Family, values: &Values) -> Option<Name> {
 
 /// A part whose text is `tool_call` is a `ToolCallPart`.
 fn variant_name(text: Name, whole: Name) -> Name {
-    let text = camel(&words(text.as_str()));
+    let text = camel(words(text.as_str()));
     match () {
         () if text.ends_with(whole.as_str()) => Name::new(&text),
         () if whole.as_str().contains(&text) => whole,
