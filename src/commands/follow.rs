@@ -34,6 +34,8 @@ pub(super) fn follow(analysis: &Analysis, plan: &Plan) -> Result<(Settled, usize
     let settled = analysis.settled(plan, |next, _| {
         let plan = next.plan();
         count += plan.planned.len();
+        // To free it takes a while, in which the next look can begin.
+        rayon::spawn(move || drop(next));
         plan
     })?;
     Ok((settled, count))

@@ -3,6 +3,17 @@
 //! What a unit yields follows from what its file says, from the state that it reads, and from the headers of the
 //! functions that it asks for. So a result is kept with a hash of all that, and holds wherever the hash is the same.
 //! Whoever finds a result here finds just what evaluating the unit would give.
+//!
+//! | what a result follows from | how it is known to be the same |
+//! |---|---|
+//! | the file | the facts are the same object; else all results of the file are forgotten |
+//! | in what way the repository is read | [`Mode`] is part of the result |
+//! | slots that it read or weighed, with their annotations and conclusions | noted by the evaluator, hashed slot by slot |
+//! | dicts that it read | noted by the evaluator, hashed by their contents |
+//! | headers of functions | noted by [`consulting`], hashed by annotations and conclusions |
+//!
+//! Definitions that are not written yet have numbers that say nothing in another analysis: what follows from one of
+//! these is never kept.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -148,7 +159,10 @@ fn answer(
             && (!wants_output || entry.evaluated.output.is_some())
             && prints.of_inputs(entry) == Some(entry.inputs)
     };
-    let place = if let Some(known) = entries.iter().position(holds) {
+    // Rounds come in the same order each time: what holds now follows what held in the round before.
+    let next = entries.iter().rposition(|entry| entry.is_used).map_or(0, |place| place + 1);
+    let mut places = (next..entries.len()).chain(0..next);
+    let place = if let Some(known) = places.find(|&place| holds(&entries[place])) {
         known
     } else {
         let (mut output, consulted) = consulting(evaluate);

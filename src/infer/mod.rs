@@ -80,23 +80,22 @@ fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
     let phases = Phases::default();
     let families = solve::Families::new(project);
     let mut rounds = rounds::Rounds::new(project, memo);
-    phases.measure("rounds", || rounds.run());
+    let beside = || {
+        let ground = || rayon::join(|| solve::Ground::new(project), || partials::Partials::new(project));
+        rayon::join(|| shapes::World::of(project), ground)
+    };
+    // Between rounds there is work for one thread; what the project alone tells is found out meanwhile.
+    let ((), (world, (ground, mut partials))) = phases.measure("rounds", || rayon::join(|| rounds.run(), beside));
     let observations = phases.measure("observations", || rounds.observations());
     let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
-    let find_shapes = || {
-        let world = shapes::World::of(project);
-        let (shapes, asking) = shapes::solve(&world, &facts);
-        (world, shapes, asking)
-    };
     // Most of finding shapes is work for one thread.
     let beside = || {
-        let readers = || Readers::new(project, &observations);
-        let ground = || solve::Ground::new(project, &observations);
-        rayon::join(|| rayon::join(readers, ground), || partials::Partials::new(project))
+        let index = || solve::Index::new(&observations, project.slots().len());
+        rayon::join(|| Readers::new(project, &observations), index)
     };
-    let ((world, mut shapes, asking), ((readers, ground), mut partials)) =
-        phases.measure("shapes", || rayon::join(find_shapes, beside));
-    let concluded = phases.measure("solve", || solve::solve(project, ground, &shapes, &families, &mut partials));
+    let ((mut shapes, asking), (readers, index)) =
+        phases.measure("shapes", || rayon::join(|| shapes::solve(&world, &facts), beside));
+    let concluded = phases.measure("solve", || solve::solve(project, ground, index, &shapes, &families, &mut partials));
     let mut slots = concluded.slots;
     phases.measure("shapes", || shapes::solve_rest(&world, &facts, &asking, &mut slots, &mut shapes));
     drop((world, asking));
@@ -105,7 +104,8 @@ fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
     redefined::decline(project, &mut slots);
     watched::decline(project, &mut slots);
     shapes.refine(&slots, concluded.fields);
-    read_back::read_back(&mut rounds, &families, &mut slots, &mut shapes.shapes, &phases);
+    let given = std::mem::take(&mut shapes.given);
+    read_back::read_back(&mut rounds, &families, &mut slots, (&mut shapes.shapes, given), &phases);
     shapes.report(shapes::of_overruns(project, &rounds.overruns()));
     redefined::decline(project, &mut slots);
     partials.settle(project, &mut slots);

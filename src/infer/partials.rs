@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Confidence, Solved};
 use crate::facts::{ClassId, ExprId, ExprKind, FileFacts, FunctionId, StmtKind};
@@ -162,9 +162,12 @@ fn partials_of(project: &Project, module: &Module) -> Vec<Partial> {
             }
         }
     }
+    let names: FxHashSet<Name> = assigned.keys().map(|(_, name)| *name).collect();
     let mut mentions: FxHashMap<(FunctionId, Name), usize> = FxHashMap::default();
-    for number in 0..facts.exprs.len() as u32 {
-        if let Some((function, class, name)) = attribute(facts, ExprId(number))
+    for (number, expr) in facts.exprs.iter().enumerate() {
+        if let ExprKind::Attribute(_, name) = expr.kind
+            && names.contains(&name)
+            && let Some((function, class, name)) = attribute(facts, ExprId(number as u32))
             && assigned.contains_key(&(class, name))
         {
             *mentions.entry((function, name)).or_default() += 1;

@@ -2,9 +2,9 @@
 //!
 //! | contradiction | what is done |
 //! |---|---|
-//! | a key of a record is used as one choice of its type does not allow | that choice is left out |
+//! | a key of a record is used as one choice of its type does not allow, which no place gives by itself | that choice is left out |
 //! | a key of a record is given a plain value that its type does not allow | that is one more choice |
-//! | the same of a choice that was left out or added before, or of the whole type | the type of the key is `Any`: the rest of the record stands |
+//! | the same of a choice that was left out or added before, or of the whole type, or of what may be something else | the type of the key is `Any`: the rest of the record stands |
 //! | something else is stored in a container that a key of a record holds, or its items are used as their type does not allow | it holds `Any` |
 //! | `None` goes where a record is wanted | `None` is added, and tried in the next look |
 //! | an attribute is assigned from outside its class what the class does not | the attribute is declared |
@@ -17,7 +17,7 @@ use super::rounds::Rounds;
 use super::solve::{Families, declarable, filled};
 use super::{Confidence, Evidence, Phases, Shape, ShapeKind, Solved};
 use crate::text::Name;
-use crate::types::{ShapeId, SlotId, Type, union};
+use crate::types::{ShapeId, SlotId, Type, known, union};
 
 /// How often what is left is read back after some conclusions were withdrawn: a checker sees other types then.
 const MAX_WITHDRAWALS: usize = 5;
@@ -44,6 +44,19 @@ impl Blame {
     }
 }
 
+/// In what way a type is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It is said to be there, and not used so.
+    Use,
+    /// It is a container that is said to hold something else than what is stored in it.
+    Store,
+    /// It is put there, and not said to be there.
+    Lack,
+    /// What is put there may be it, but may be what is said to be there, too.
+    Doubt,
+}
+
 /// A contradiction between what was concluded and the program.
 #[derive(Clone, Debug)]
 pub(super) struct Clash {
@@ -59,10 +72,8 @@ pub(super) struct Clash {
     pub(super) is_missing_none: bool,
     /// Whether the hint is wrong for this function alone, not for the methods that override it or that it overrides.
     pub(super) is_alone: bool,
-    /// Whether it is only wrong what the container holds that the wrong type is.
-    pub(super) is_inside: bool,
-    /// Whether the wrong type is what the program puts there, not what is said to be there.
-    pub(super) is_given: bool,
+    /// In what way the type is wrong.
+    pub(super) fault: Fault,
     /// The assignment from outside its class that an attribute has to be declared for.
     pub(super) outside: Option<Evidence>,
 }
@@ -77,8 +88,7 @@ impl Clash {
             instead: Vec::new(),
             is_missing_none: false,
             is_alone: false,
-            is_inside: false,
-            is_given: false,
+            fault: Fault::Use,
             outside: None,
         }
     }
@@ -89,12 +99,13 @@ pub(super) fn read_back(
     rounds: &mut Rounds,
     families: &Families,
     slots: &mut [Result<Solved, String>],
-    shapes: &mut [Shape],
+    (shapes, given): (&mut [Shape], BTreeSet<Choice>),
     phases: &Phases,
 ) {
     rounds.assume(conclusions(slots, shapes), shapes);
-    let mut choices = Choices::new();
-    for _ in 0..MAX_WITHDRAWALS {
+    let mut choices = Choices { given, changed: BTreeSet::new(), is_last: false };
+    for look in 1..=MAX_WITHDRAWALS {
+        choices.is_last = look == MAX_WITHDRAWALS;
         phases.measure("read back", || rounds.run());
         let mut changes = Changes::default();
         changes.fill(rounds, slots);
@@ -120,7 +131,7 @@ struct Changes {
     mended: Vec<SlotId>,
     loosened: BTreeSet<ShapeId>,
     /// What was wrong of the types of keys.
-    wrong: Choices,
+    wrong: BTreeSet<Choice>,
 }
 
 impl Changes {
@@ -200,15 +211,25 @@ impl Changes {
     }
 }
 
-/// The choices of the types of keys that were left out or added.
-type Choices = BTreeSet<(ShapeId, Name, Type)>;
+/// A choice of the type of a key.
+type Choice = (ShapeId, Name, Type);
+
+/// What is known of choices.
+struct Choices {
+    /// Those that some place gives by itself: they cannot be left out.
+    given: BTreeSet<Choice>,
+    /// Those that were left out or added.
+    changed: BTreeSet<Choice>,
+    /// Whether nobody would look at another one.
+    is_last: bool,
+}
 
 /// Takes back what is wrong of the type of a key; says whether that changed anything.
 fn loosen(shapes: &mut [Shape], (id, name): (ShapeId, Name), clash: &Clash, choices: &mut Choices) -> bool {
     let ShapeKind::TypedDict { fields } = &mut shapes[id.0 as usize].kind else { return false };
     let Some(field) = fields.iter_mut().find(|field| field.name == name && field.ty != Type::Any) else { return false };
     // Where it does not say that (any more), or does by now, another place of the program has told the same.
-    let is_settled = if clash.is_given {
+    let is_settled = if matches!(clash.fault, Fault::Lack | Fault::Doubt) {
         field.ty.members().contains(&plain(&clash.wrong))
     } else {
         !holds(&field.ty, &clash.wrong)
@@ -216,11 +237,16 @@ fn loosen(shapes: &mut [Shape], (id, name): (ShapeId, Name), clash: &Clash, choi
     if is_settled {
         return false;
     }
-    let mut is_first = || choices.insert((id, name, plain(&clash.wrong)));
-    let weaker = match () {
-        () if clash.is_inside => emptied(&field.ty, &clash.wrong),
-        () if clash.is_given => with_choice(&field.ty, &plain(&clash.wrong)).filter(|_| is_first()),
-        () => without_choice(&field.ty, &plain(&clash.wrong)).filter(|_| is_first()),
+    let choice = (id, name, plain(&clash.wrong));
+    let is_given = choices.given.contains(&choice);
+    let mut is_first = || choices.changed.insert(choice.clone());
+    let weaker = match clash.fault {
+        _ if choices.is_last => None,
+        Fault::Doubt => None,
+        Fault::Store => emptied(&field.ty, &clash.wrong),
+        Fault::Lack => with_choice(&field.ty, &plain(&clash.wrong)).filter(|_| is_first()),
+        Fault::Use if is_given && field.ty.members().iter().any(|member| plain(member) == choice.2) => None,
+        Fault::Use => without_choice(&field.ty, &plain(&clash.wrong)).filter(|_| is_first()),
     };
     field.ty = weaker.unwrap_or(Type::Any);
     true
@@ -231,9 +257,10 @@ fn with_choice(ty: &Type, given: &Type) -> Option<Type> {
     let is_plain =
         |member: &Type| matches!(member, Type::Instance(_, args) if args.is_empty()) || *member == Type::None;
     let joined = union([ty.clone(), given.clone()]);
+    let is_list = matches!(given, Type::Instance(class, _) if *class == known::LIST.class());
     let is_simple = joined.members().len() <= MOST_CHOICES
-        && is_plain(given)
-        && ty.members().iter().filter(|member| !is_plain(member)).count() < 2;
+        && (is_plain(given) || is_list)
+        && joined.members().iter().filter(|member| !is_plain(member)).count() < 2;
     (*given == Type::None || is_simple).then_some(joined)
 }
 
@@ -312,12 +339,18 @@ fn conclusions<'a>(
 
 #[cfg(test)]
 mod tests {
+    use super::Fault::{Doubt, Lack, Use};
     use super::*;
     use crate::infer::{Field, Home};
-    use crate::types::{Literal, ModuleId, known};
+    use crate::types::{Literal, ModuleId};
 
-    /// The type of a key after some contradictions, each with what is wrong and whether that is given.
-    fn loosened(ty: Type, clashes: &[(Type, bool)]) -> Type {
+    /// The type of a key after some contradictions, each with what is wrong and how.
+    fn loosened(ty: Type, clashes: &[(Type, Fault)]) -> Type {
+        loosened_beside(&[], ty, clashes)
+    }
+
+    /// The same where some places give these types.
+    fn loosened_beside(given: &[Type], ty: Type, clashes: &[(Type, Fault)]) -> Type {
         let name = Name::new("key");
         let mut shapes = [Shape {
             names: Vec::new(),
@@ -329,10 +362,13 @@ mod tests {
             reason: String::new(),
             evidence: Vec::new(),
         }];
-        let mut choices = Choices::new();
-        for (wrong, is_given) in clashes {
-            let clash =
-                Clash { is_given: *is_given, ..Clash::of(Blame::Field(ShapeId(0), name), wrong, String::new()) };
+        let mut choices = Choices {
+            given: given.iter().map(|ty| (ShapeId(0), name, ty.clone())).collect(),
+            changed: BTreeSet::new(),
+            is_last: false,
+        };
+        for (wrong, fault) in clashes {
+            let clash = Clash { fault: *fault, ..Clash::of(Blame::Field(ShapeId(0), name), wrong, String::new()) };
             loosen(&mut shapes, (ShapeId(0), name), &clash, &mut choices);
         }
         shapes[0].kind.types()[0].clone()
@@ -343,11 +379,19 @@ mod tests {
         let (text, number) = (known::STR.instance(), known::INT.instance());
         let rows = known::LIST.of([text.clone()]);
         let either = union([rows.clone(), text.clone()]);
-        assert_eq!(loosened(either.clone(), &[(text.clone(), false)]), rows);
-        assert_eq!(loosened(union([number.clone(), Type::None]), &[(Type::None, false)]), number);
-        assert_eq!(loosened(text.clone(), &[(text.clone(), false)]), Type::Any, "nothing is left of it");
-        let given_back = [(text.clone(), false), (text, true)];
+        assert_eq!(loosened(either.clone(), &[(text.clone(), Use)]), rows);
+        assert_eq!(loosened(union([number.clone(), Type::None]), &[(Type::None, Use)]), number);
+        assert_eq!(loosened(text.clone(), &[(text.clone(), Use)]), Type::Any, "nothing is left of it");
+        let given_back = [(text.clone(), Use), (text, Lack)];
         assert_eq!(loosened(either, &given_back), Type::Any, "the program gives what it cannot use");
+    }
+
+    #[test]
+    fn a_choice_that_some_place_gives_is_not_left_out() {
+        let optional = union([known::INT.instance(), Type::None]);
+        let given = [Type::None];
+        assert_eq!(loosened_beside(&given, optional.clone(), &[(Type::None, Use)]), Type::Any);
+        assert_eq!(loosened_beside(&given, known::INT.instance(), &[(Type::None, Lack)]), optional);
     }
 
     #[test]
@@ -355,11 +399,16 @@ mod tests {
         let (text, number, bytes) = (known::STR.instance(), known::INT.instance(), known::BYTES.instance());
         let constant = Type::Literal(Literal::Int(1));
         let both = union([text.clone(), number]);
-        assert_eq!(loosened(text.clone(), &[(constant.clone(), true)]), both);
-        assert_eq!(loosened(text.clone(), &[(Type::None, true)]), union([text.clone(), Type::None]));
-        let many = [(constant, true), (bytes, true), (known::FLOAT.instance(), true)];
+        assert_eq!(loosened(text.clone(), &[(constant.clone(), Lack)]), both);
+        assert_eq!(loosened(text.clone(), &[(Type::None, Lack)]), union([text.clone(), Type::None]));
+        let many = [(constant, Lack), (bytes, Lack), (known::FLOAT.instance(), Lack)];
         assert_eq!(loosened(text.clone(), &many), Type::Any);
-        assert_eq!(loosened(text.clone(), &[(known::LIST.of([text]), true)]), Type::Any);
+        let vague = [(known::INT.instance(), Doubt)];
+        assert_eq!(loosened(text.clone(), &vague), Type::Any);
+        let rows = known::LIST.of([text.clone()]);
+        assert_eq!(loosened(text.clone(), &[(rows.clone(), Lack)]), union([text.clone(), rows]));
+        let rows = known::DICT.of([text.clone(), text.clone()]);
+        assert_eq!(loosened(text, &[(rows, Lack)]), Type::Any);
     }
 
     #[test]
@@ -367,8 +416,8 @@ mod tests {
         let (text, any) = (known::STR.instance(), Type::Any);
         let row = known::DICT.of([text.clone(), union([text.clone(), Type::None])]);
         let open = known::DICT.of([text.clone(), any.clone()]);
-        assert_eq!(loosened(known::LIST.of([row]), &[(Type::None, false)]), known::LIST.of([open]));
+        assert_eq!(loosened(known::LIST.of([row]), &[(Type::None, Use)]), known::LIST.of([open]));
         let pair = Type::Tuple([text, Type::None].into());
-        assert_eq!(loosened(pair, &[(Type::None, false)]), any);
+        assert_eq!(loosened(pair, &[(Type::None, Use)]), any);
     }
 }

@@ -221,7 +221,7 @@ impl<'a> Rounds<'a> {
     /// Looks at the repository once more with all conclusions taken as written. Returns what contradicts them.
     pub(super) fn contradictions(&mut self) -> Vec<Clash> {
         self.check();
-        let sources = Sources::of(&self.checks);
+        let sources = Sources::of(&self.checks, self.state.types.len());
         let checks = self.checks.par_iter().filter_map(Option::as_ref);
         checks.flat_map_iter(|check| check.clashes.iter().flat_map(|clash| self.blamed(clash, &sources))).collect()
     }
@@ -433,20 +433,37 @@ impl<'a> Rounds<'a> {
     }
 }
 
-/// What flows into which slot, sorted by the slot; of one slot in the order of units.
-struct Sources(Vec<(SlotId, SlotId)>);
+/// What flows into which slot; into one slot in the order of units.
+struct Sources {
+    /// By slot: where its run starts, with one more entry than slots.
+    starts: Vec<u32>,
+    sources: Vec<SlotId>,
+}
 
 impl Sources {
-    fn of(checks: &[Option<Arc<Check>>]) -> Self {
-        let flows = checks.par_iter().filter_map(Option::as_ref).flat_map_iter(|check| check.flows.iter().copied());
-        let mut flows: Vec<(SlotId, SlotId)> = flows.collect();
-        flows.par_sort_by_key(|(slot, _)| *slot);
-        Self(flows)
+    /// Groups what the checks of all units saw, by one counting pass.
+    fn of(checks: &[Option<Arc<Check>>], slots: usize) -> Self {
+        let flows = || checks.iter().flatten().flat_map(|check| check.flows.iter().copied());
+        let mut starts = vec![0_u32; slots + 1];
+        for (slot, _) in flows() {
+            starts[slot.0 as usize + 1] += 1;
+        }
+        for slot in 0..slots {
+            starts[slot + 1] += starts[slot];
+        }
+        let mut next = starts.clone();
+        let mut sources = vec![SlotId(0); starts[slots] as usize];
+        for (slot, source) in flows() {
+            let place = &mut next[slot.0 as usize];
+            sources[*place as usize] = source;
+            *place += 1;
+        }
+        Self { starts, sources }
     }
 
     fn flowing_into(&self, slot: SlotId) -> impl Iterator<Item = SlotId> + '_ {
-        let first = self.0.partition_point(|(other, _)| *other < slot);
-        self.0[first..].iter().take_while(move |(other, _)| *other == slot).map(|(_, source)| *source)
+        let slot = slot.0 as usize;
+        self.sources[self.starts[slot] as usize..self.starts[slot + 1] as usize].iter().copied()
     }
 }
 

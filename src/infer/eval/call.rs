@@ -316,8 +316,12 @@ impl Evaluator<'_> {
             (None, Some(class)) if is_new() => Self::replace_self(&result, &class.ty),
             _ => result,
         };
-        let result =
-            if result.any(&mut |part| matches!(part, Type::Variable(_))) { bindings.apply(&result) } else { result };
+        let result = match &result {
+            result if !result.any(&mut |part| matches!(part, Type::Variable(_))) => result.clone(),
+            // `get` of a dict of which nothing is known does not give `None` alone.
+            Type::Union(members) => self.either(members.iter().map(|member| bindings.apply(member))),
+            result => bindings.apply(result),
+        };
         Some((result, fit))
     }
 

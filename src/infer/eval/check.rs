@@ -6,7 +6,7 @@
 use crate::facts::{
     BinaryOp, Block, CompareOp, ExprId, ExprKind, FileFacts, FunctionId, Place, ScopeKind, StmtKind, SymbolKind,
 };
-use crate::infer::read_back::{Blame, Clash};
+use crate::infer::read_back::{Blame, Clash, Fault};
 use crate::infer::{Evidence, EvidenceKind, Field, Overrun, ShapeKind, UseKind};
 use crate::project::{ClassKind, Origin, Project, SlotKind, static_truth};
 use crate::text::{Name, TextRange};
@@ -32,6 +32,9 @@ impl Evaluator<'_> {
             UseKind::SetKey(key, value) => self.check_key(seen, *key, value),
             _ => {}
         }
+        if let UseKind::IsInstance(classes) = kind {
+            self.check_element(expr, seen, classes);
+        }
         let wrong: Vec<&Type> = seen.members().iter().filter(|member| !self.supports(member, kind)).collect();
         for wrong in wrong {
             if let (Type::Function(function, bound), UseKind::Passed(wanted)) = (wrong, kind)
@@ -47,6 +50,21 @@ impl Evaluator<'_> {
         }
         if let UseKind::Passed(wanted) = kind {
             self.check_held(expr, seen, wanted);
+        }
+    }
+
+    /// Checks what an element of a parameter is asked to be: who asks for a list among numbers is given some.
+    fn check_element(&mut self, expr: ExprId, seen: &Type, classes: &[Type]) {
+        let ExprKind::Name(_, Place::Local { up: 0, index }) = self.facts.expr(expr).kind else { return };
+        let Some(&slot) = self.scopes.last().and_then(|&scope| self.elements.get(&(scope, index))) else { return };
+        if self.state.assumed[slot.0 as usize].is_none() || classes.is_empty() {
+            return;
+        }
+        let is_related =
+            |one: &Type, other: &Type| is_open(one) || self.accepts(one, other) || self.accepts(other, one);
+        if !seen.members().iter().any(|member| classes.iter().any(|class| is_related(member, class))) {
+            let why = format!("it would hold {}, but is asked for {}", shown(seen), shown(&union(classes.to_vec())));
+            self.out.clashes.push(Clash::of(Blame::Slot(slot), seen, why));
         }
     }
 
@@ -233,10 +251,12 @@ impl Evaluator<'_> {
     fn check_field(&mut self, id: ShapeId, field: &Field, value: &Type, how: &str) {
         self.check_display(value, &field.ty);
         let refused: Vec<&Type> = value.members().iter().filter(|value| !self.accepts(value, &field.ty)).collect();
+        let is_mixture = refused.len() < value.members().len();
         for wrong in refused {
+            let fault = if is_mixture && *wrong != Type::None { Fault::Doubt } else { Fault::Lack };
             let why = format!("`{}` would be {}, but {how} {}", field.name, shown(&field.ty), shown(wrong));
             let clash = Clash::of(Blame::Field(id, field.name), wrong, why);
-            self.out.clashes.push(Clash { is_given: true, ..clash });
+            self.out.clashes.push(Clash { fault, ..clash });
         }
     }
 
@@ -328,6 +348,17 @@ impl Evaluator<'_> {
         if let Some(wanted) = self.value_wanted(slot) {
             let why = format!("it would be {}, but {what}", shown(wanted));
             self.out.clashes.push(Clash { is_alone: true, ..Clash::of(Blame::Slot(slot), &Type::None, why) });
+        }
+    }
+
+    /// Checks a value that is returned against what the author says that the function returns.
+    pub(super) fn check_declared_return(&mut self, function: FunctionRef, value: ExprId, ty: &Type) {
+        let project = self.project;
+        if self.is_checking()
+            && project.function(function).is_some_and(|(_, function)| !function.is_generator)
+            && let Some(declared) = project.signature(function).and_then(|signature| signature.result.clone())
+        {
+            self.check_use(value, ty, &UseKind::Passed(declared));
         }
     }
 
@@ -535,7 +566,7 @@ impl Evaluator<'_> {
                     let why = format!("it would hold {}, but {} is stored in it", shown(wanted), shown(wrong));
                     let known = self.out.clashes.len();
                     self.blame(container, member, &why);
-                    self.out.clashes[known..].iter_mut().for_each(|clash| clash.is_inside = true);
+                    self.out.clashes[known..].iter_mut().for_each(|clash| clash.fault = Fault::Store);
                 }
             }
         }

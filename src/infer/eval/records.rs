@@ -181,7 +181,8 @@ impl Evaluator<'_> {
             _ => false,
         };
         if self.state.reads_back && matches!(name.as_str(), "get" | "pop" | "setdefault") && is_open(receiver) {
-            return Some(Type::Unknown);
+            let is_optional = name.is("get") && given.len() == 1;
+            return Some(if is_optional { self.either([Type::None, Type::Unknown]) } else { Type::Unknown });
         }
         let may_be_record = |ty: &Type| matches!(ty, Type::Record(_) | Type::Slot(_) | Type::Part(..));
         let is_candidate = receiver.members().iter().any(may_be_record);

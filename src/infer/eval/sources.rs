@@ -21,9 +21,23 @@ pub(super) struct Blamed {
     pub(super) instead: Vec<SlotId>,
 }
 
+/// How much of where a value comes from is asked for. The rest is not looked for: on the way to it expressions are
+/// evaluated anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Extent {
+    /// The slots and keys alone.
+    #[default]
+    Slots,
+    /// What the arguments of calls come from, too.
+    Given,
+    /// And the methods that give items.
+    Items,
+}
+
 /// Where an expression's value comes from.
 #[derive(Default)]
 struct Sources {
+    extent: Extent,
     /// The expressions on the way.
     path: Vec<ExprId>,
     slots: Vec<Blame>,
@@ -72,11 +86,11 @@ impl Evaluator<'_> {
 
     /// The slots and keys of records that an expression's value comes from, in order.
     pub(super) fn sources_of(&mut self, expr: ExprId) -> Vec<Blame> {
-        self.all_sources_of(expr).slots
+        self.sources_within(expr, Extent::Slots).slots
     }
 
-    fn all_sources_of(&mut self, expr: ExprId) -> Sources {
-        let mut sources = Sources::default();
+    fn sources_within(&mut self, expr: ExprId, extent: Extent) -> Sources {
+        let mut sources = Sources { extent, ..Sources::default() };
         self.muted += 1;
         self.collect_sources(expr, &mut sources);
         self.muted -= 1;
@@ -89,7 +103,7 @@ impl Evaluator<'_> {
 
     /// What to blame for a type that an expression should not have, in order.
     pub(super) fn blamed(&mut self, expr: ExprId, wrong: &Type) -> Blamed {
-        let mut sources = self.all_sources_of(expr);
+        let mut sources = self.sources_within(expr, Extent::Items);
         let hint = |slot: SlotId| self.state.assumed[slot.0 as usize].as_ref();
         let says_it = |slot: &SlotId| hint(*slot).is_none_or(|hint| says(hint, wrong));
         let given: Vec<SlotId> = sources.given.into_iter().filter_map(Blame::slot).filter(says_it).collect();
@@ -203,8 +217,9 @@ impl Evaluator<'_> {
                         self.collect_sources(argument.value, found);
                     }
                 }
-                if !is_told {
-                    let mut given = Sources { path: std::mem::take(&mut found.path), ..Sources::default() };
+                if !is_told && found.extent >= Extent::Given {
+                    let path = std::mem::take(&mut found.path);
+                    let mut given = Sources { extent: Extent::Given, path, ..Sources::default() };
                     for argument in facts.arguments(arguments) {
                         self.collect_sources(argument.value, &mut given);
                     }
@@ -242,6 +257,9 @@ impl Evaluator<'_> {
 
     /// The methods of a class of the repository that give the items of an object.
     fn collect_item_sources(&mut self, expr: ExprId, found: &mut Sources) {
+        if found.extent < Extent::Items {
+            return;
+        }
         let owner = self.expr(expr);
         for member in owner.members().iter().filter(|member| matches!(member, Type::Instance(..))) {
             let methods = [NAMES.iter, NAMES.next, NAMES.getitem];
@@ -311,12 +329,13 @@ pub(in crate::infer) fn says(ty: &Type, wrong: &Type) -> bool {
 
 /// The same, but not as what a dict is asked by.
 pub(in crate::infer) fn holds(ty: &Type, wrong: &Type) -> bool {
+    let is_wrong = || *ty == Evaluator::widen_literal(wrong);
     match ty {
         Type::Instance(class, args) if Evaluator::is_dict(*class) && args.len() == 2 => {
-            ty == wrong || holds(&args[1], wrong)
+            is_wrong() || holds(&args[1], wrong)
         }
         Type::Instance(_, args) | Type::Tuple(args) | Type::Union(args) => {
-            ty == wrong || args.iter().any(|part| holds(part, wrong))
+            is_wrong() || args.iter().any(|part| holds(part, wrong))
         }
         _ => says(ty, wrong),
     }

@@ -231,7 +231,10 @@ impl Evaluator<'_> {
             self.returns = true;
             let is_generator = self.facts.function(FunctionId(function.function)).is_generator;
             match value {
-                Some(value) => self.remember_flow(slot, value),
+                Some(value) => {
+                    self.remember_flow(slot, value);
+                    self.check_declared_return(function, value, &ty);
+                }
                 None if !is_generator => self.check_return(slot, "one `return` has no value"),
                 None => {}
             }

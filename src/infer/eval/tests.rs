@@ -188,3 +188,12 @@ fn what_an_operand_does_not_take_is_left_to_the_other() {
         &[("padded", "str"), ("earlier", "datetime"), ("since", "timedelta")],
     );
 }
+
+#[test]
+fn what_may_be_anything_or_none_is_not_none() {
+    gives(
+        "class Config(dict):\n    def find(self, key):\n        return self.get(key)\n\
+         def known(rows: dict[str, int]):\n    return rows.get('x')\n",
+        &[("Config.find", "?"), ("known", "int | None")],
+    );
+}

@@ -101,6 +101,19 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
     shape.kind = ShapeKind::TypedDict { fields };
 }
 
+/// The types that some display or store gives a key, where it gives nothing else.
+pub(super) fn given(component: &Component, values: &Values, id: ShapeId) -> Vec<(ShapeId, Name, Type)> {
+    let graph = &values.flow.graph;
+    let mut found = Vec::new();
+    for &name in &component.order {
+        let Some(part) = graph.get_part(component.root, Projection::Key(name)) else { continue };
+        let lowers = values.lowers.at(graph.find(part)).iter().map(|&number| &values.flow.lowers[number as usize].ty);
+        let single = lowers.filter(|ty| ty.members().len() == 1 && !mentions_node(ty));
+        found.extend(single.map(|ty| (id, name, widen(ty))));
+    }
+    found
+}
+
 /// What was seen of the values under those keys of which more may be known once the types of slots are.
 pub(super) fn flows(component: &Component, values: &Values, id: ShapeId, shape: &Shape) -> Vec<FieldFlow> {
     let ShapeKind::TypedDict { fields } = &shape.kind else { return Vec::new() };

@@ -36,9 +36,8 @@ mod words;
 mod world;
 mod worth;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 #[cfg(test)]
@@ -77,6 +76,8 @@ pub struct Shapes {
     pub records: BTreeMap<SiteId, Type>,
     /// The choices between variants that have a name.
     choices: Vec<Choice>,
+    /// Types of keys that some place gives by itself: it gives nothing else.
+    pub(super) given: BTreeSet<(ShapeId, Name, Type)>,
     /// What was seen of keys of which more may be known once slots are.
     flows: Vec<FieldFlow>,
     /// Which values are the same.
@@ -295,13 +296,13 @@ fn records(
     }
     values.forget();
     for &(id, component) in &defined {
+        shapes.given.extend(describe::given(component, &values, id));
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
     describe::level(&mut shapes.shapes);
-    let (seen, outlines) = (&values, &shapes.shapes);
-    let flows =
-        |&(id, component): &(ShapeId, &Component)| describe::flows(component, seen, id, &outlines[id.0 as usize]);
-    shapes.flows = defined.par_iter().flat_map_iter(flows).collect();
+    for &(id, component) in &defined {
+        shapes.flows.extend(describe::flows(component, &values, id, &shapes.shapes[id.0 as usize]));
+    }
     describe::settle(&mut values, &components, shapes);
     namesakes::lend(&mut values, shapes);
     describe::name(&defined, &families, &values, shapes);

@@ -295,8 +295,9 @@ fn is_view(component: &Component, values: &Values) -> bool {
         let Some(part) = values.flow.graph.get_part(component.root, Projection::Key(key)) else { return false };
         values.uses_of(values.flow.graph.find(part)).any(|used| match used {
             UseKind::Method(name, arguments, _) => {
-                let takes_type = name.is("get") && arguments.first().is_some_and(|ty| matches!(ty, Type::Class(..)));
-                takes_type || !(is_dict_method(*name) || is_plain_method(name.as_str()))
+                // That of a dict wants a key.
+                let is_getter = name.is("get") && arguments.first().is_none_or(|ty| matches!(ty, Type::Class(..)));
+                is_getter || !(is_dict_method(*name) || is_plain_method(name.as_str()))
             }
             _ => false,
         })

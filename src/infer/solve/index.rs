@@ -48,7 +48,7 @@ impl Grouped {
 
 /// Observations by slot.
 #[derive(Debug)]
-pub(super) struct Index<'a> {
+pub(in crate::infer) struct Index<'a> {
     observations: &'a Observations,
     bounds: Grouped,
     uses: Grouped,
@@ -59,7 +59,7 @@ pub(super) struct Index<'a> {
 
 impl<'a> Index<'a> {
     /// Groups the observations of `slots` slots.
-    pub(super) fn new(observations: &'a Observations, slots: usize) -> Self {
+    pub(in crate::infer) fn new(observations: &'a Observations, slots: usize) -> Self {
         let mut bounds = Vec::with_capacity(observations.bounds.len());
         let mut flows = Vec::new();
         for (number, bound) in observations.bounds.iter().enumerate() {

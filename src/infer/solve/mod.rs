@@ -40,11 +40,11 @@ use rayon::prelude::*;
 
 pub(super) use declared::annotations;
 pub(super) use families::Families;
+pub(super) use index::Index;
 pub(super) use stored::declarable;
 pub(super) use tuples::filled;
 
 use self::docstrings::Docstrings;
-use self::index::Index;
 use self::members::Members;
 use self::naming::Naming;
 use self::readings::Readings;
@@ -53,7 +53,7 @@ use self::reason::Basis;
 use self::syntax::Syntax;
 use self::widen::Decline;
 use super::partials::Partials;
-use super::{Confidence, Field, FieldFlow, Observations, Solved};
+use super::{Confidence, Field, FieldFlow, Solved};
 use crate::facts::{Function, FunctionId};
 use crate::project::{Module, Project, SlotKind, named_tuple_fields};
 use crate::text::Name;
@@ -121,9 +121,8 @@ struct Model<'a> {
     dicts: Vec<Type>,
 }
 
-/// What the answers rest on, whatever shapes there are.
-pub(super) struct Ground<'a> {
-    index: Index<'a>,
+/// What the answers rest on, whatever was observed and whatever shapes there are.
+pub(super) struct Ground {
     members: Members,
     docstrings: Docstrings,
     syntax: Syntax,
@@ -132,18 +131,17 @@ pub(super) struct Ground<'a> {
     declared: Vec<Option<Type>>,
 }
 
-impl<'a> Ground<'a> {
-    pub(super) fn new(project: &Project, observations: &'a Observations) -> Self {
-        let index = || Index::new(observations, project.slots().len());
-        let ((declared, index), (members, (docstrings, ((syntax, readings), naming)))) = rayon::join(
-            || rayon::join(|| annotations(project), index),
+impl Ground {
+    pub(super) fn new(project: &Project) -> Self {
+        let (declared, (members, (docstrings, ((syntax, readings), naming)))) = rayon::join(
+            || annotations(project),
             || {
                 let bodies = || rayon::join(|| Syntax::new(project), || Readings::new(project));
                 let rest = || rayon::join(bodies, || Naming::new(project));
                 rayon::join(|| Members::new(project), || rayon::join(|| Docstrings::new(project), rest))
             },
         );
-        Self { index, members, docstrings, syntax, readings, naming, declared }
+        Self { members, docstrings, syntax, readings, naming, declared }
     }
 }
 
@@ -151,12 +149,13 @@ impl<'a> Ground<'a> {
 pub(super) fn solve(
     project: &Project,
     ground: Ground,
+    index: Index,
     shapes: &dyn Substitution,
     families: &Families,
     partials: &mut Partials,
 ) -> Conclusions {
     let count = project.slots().len();
-    let Ground { index, members, docstrings, syntax, readings, naming, declared } = ground;
+    let Ground { members, docstrings, syntax, readings, naming, declared } = ground;
     let answers = declared.par_iter().map(|declared| declared::answer(declared.as_ref())).collect();
     let mut model = Model {
         project,

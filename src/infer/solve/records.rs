@@ -164,9 +164,11 @@ fn container(name: Name, uses: &[&Use]) -> Option<Type> {
         | UseKind::DefaultKey(..)
         | UseKind::Mapping
         | UseKind::Items => true,
-        UseKind::Method(name, ..) => {
-            matches!(name.as_str(), "items" | "keys" | "values" | "get" | "update" | "setdefault")
-        }
+        UseKind::Method(name, arguments, _) => match name.as_str() {
+            "items" | "keys" | "values" | "update" => true,
+            "get" | "setdefault" => !arguments.is_empty(),
+            _ => false,
+        },
         _ => false,
     };
     let is_any = |kind: &UseKind| match kind {

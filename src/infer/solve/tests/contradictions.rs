@@ -105,8 +105,8 @@ fn a_record_is_no_dict_that_may_be_changed() {
 
 #[test]
 fn none_has_what_every_object_has_and_no_more() {
-    let text = "class Bag(dict):\n    def __getitem__(self, key):\n        return dict.get(self, key, None)\n\n\
-                def bound(bag):\n    return bag['x'].__get__(1)\n\ndef named(bag):\n    return bag['x'].__class__\n\n\
+    let text = "class Bag:\n    default = None\n\n    def fill(self):\n        self.default = print\n\n\
+                def bound(bag):\n    return bag.default.__get__(1)\n\ndef named(bag):\n    return bag.default.__class__\n\n\
                 bound(Bag())\nnamed(Bag())\n";
     solved(text).declines("bound(bag)", "it would be `None`, but `.__get__` is asked of it").has(
         "named(bag)",
@@ -146,4 +146,37 @@ fn an_empty_body_does_not_return_what_its_base_declares() {
     let text = "import cmd, logging\n\nclass Shell(cmd.Cmd):\n    def emptyline(self):\n        pass\n\n\
                 class Quiet(logging.Handler):\n    def emit(self, record):\n        pass\n";
     solved(text).declines("Shell.emptyline ->", "its body is empty").has("Quiet.emit ->", "None", Medium);
+}
+
+#[test]
+fn what_is_got_of_an_unknown_dict_may_be_none() {
+    let text = "class Info:\n    offsets = {}\n\n    def offset(self, name):\n        if name == 'UTC':\n            \
+                return 0\n        return self.offsets.get(name)\n\n    \
+                def sure(self, name):\n        if name == 'UTC':\n            return 0\n        \
+                return self.offsets.get(name, unknown())\n";
+    solved(text).declines("Info.offset ->", "it would be `int`, but one `return` gives `None`").has(
+        "Info.sure ->",
+        "int",
+        Medium,
+    );
+}
+
+#[test]
+fn what_an_author_declares_is_no_hint_to_take_back() {
+    let text = "def rows(text):\n    return text.split()\n\ndef has(text, row) -> bool:\n    \
+                return rows(text) and row in text\n\ndef count(text, row) -> int:\n    return len(rows(text))\n\nrows('x')\n";
+    solved(text).declines("rows ->", "it would be `list[str]`, but it is passed where `bool` is wanted");
+}
+
+#[test]
+fn who_asks_elements_for_another_class_is_given_some() {
+    let text = "def flat(rows):\n    made = []\n    for row in rows:\n        if isinstance(row, list):\n            \
+                made.extend(row)\n        else:\n            made.append(row)\n    return made\n\n\
+                def plain(rows):\n    for row in rows:\n        if isinstance(row, bool):\n            print(row)\n\n\
+                flat([1, 2])\nplain([1, 2])\n";
+    solved(text).declines("flat(rows)", "it would hold `int`, but is asked for `list`").has(
+        "plain(rows)",
+        "Iterable[int]",
+        Medium,
+    );
 }
