@@ -395,6 +395,7 @@ impl Project {
             let Type::Instance(class, args) = base else { continue };
             direct.push((*class, args.clone()));
             let Some(base_info) = self.class(*class) else { continue };
+            let args = &self.with_default_arguments(base_info, args);
             let inherited = base_info.mro.get().cloned().unwrap_or_default();
             sequences.push(
                 inherited

@@ -1,9 +1,9 @@
-//! Which classes can do without their type arguments.
+//! Type arguments that are left out, and which classes can do without them.
 
-use super::{Definition, Module, Origin, Project, Resolution};
-use crate::facts::{ArgumentKind, ExprKind};
+use super::{ClassInfo, Context, Definition, Module, Origin, Project, Resolution};
+use crate::facts::{ArgumentKind, ExprId, ExprKind};
 use crate::text::Name;
-use crate::types::ClassName;
+use crate::types::{Args, ClassName, Type};
 
 impl Project {
     /// Whether a class can be written without type arguments and still say enough: a class of an installed package,
@@ -26,13 +26,29 @@ impl Project {
         self.class(class).is_some_and(|info| info.type_params.iter().all(|&param| self.has_default(module, param)))
     }
 
-    /// Whether a type variable is made by `TypeVar(..., default=...)`.
+    /// The type arguments that a class has where these are written, with the defaults of those left out (PEP 696).
+    pub(super) fn with_default_arguments(&self, class: &ClassInfo, written: &Args) -> Args {
+        let left_out = class.type_params.get(written.len()..).unwrap_or_default();
+        let Some(module) = self.module(class.module).filter(|_| !left_out.is_empty()) else { return written.clone() };
+        let default = |param: &Name| {
+            let (owner, default) = self.default_of(module, *param)?;
+            Some(self.annotation(&Context::of_module(owner), default))
+        };
+        written.iter().cloned().chain(left_out.iter().map(|param| default(param).unwrap_or(Type::Unknown))).collect()
+    }
+
     fn has_default(&self, module: &Module, variable: Name) -> bool {
-        let Some(Resolution::Variable(owner, name)) = self.resolve(module, variable) else { return false };
-        let Some(owner) = self.module(owner) else { return false };
-        let Some(Definition::Assignment(_, _, Some(value))) = owner.symbols.get(name).last() else { return false };
-        let ExprKind::Call(_, arguments) = owner.facts.expr(*value).kind else { return false };
+        self.default_of(module, variable).is_some()
+    }
+
+    /// The default of a type variable that is made by `TypeVar(..., default=...)`, and the module that holds it.
+    fn default_of(&self, module: &Module, variable: Name) -> Option<(&Module, ExprId)> {
+        let Some(Resolution::Variable(owner, name)) = self.resolve(module, variable) else { return None };
+        let owner = self.module(owner)?;
+        let Some(Definition::Assignment(_, _, Some(value))) = owner.symbols.get(name).last() else { return None };
+        let ExprKind::Call(_, arguments) = owner.facts.expr(*value).kind else { return None };
         let is_default = |kind: ArgumentKind| matches!(kind, ArgumentKind::Keyword(keyword) if keyword.is("default"));
-        owner.facts.arguments(arguments).iter().any(|argument| is_default(argument.kind))
+        let mut arguments = owner.facts.arguments(arguments).iter();
+        arguments.find(|argument| is_default(argument.kind)).map(|argument| (owner, argument.value))
     }
 }

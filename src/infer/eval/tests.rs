@@ -197,3 +197,22 @@ fn what_may_be_anything_or_none_is_not_none() {
         &[("Config.find", "?"), ("known", "int | None")],
     );
 }
+
+#[test]
+fn type_arguments_that_a_subclass_leaves_out_have_defaults() {
+    gives(
+        "import io\n\
+         from typing import Generic, TypeVar\n\
+         T = TypeVar('T', default=int)\nU = TypeVar('U')\n\
+         class Box(Generic[T]):\n    def get(self) -> T:\n        return self.it\n\
+         class Bag(Generic[U]):\n    def get(self) -> U:\n        return self.it\n\
+         class Own(Box):\n    pass\n\
+         class Other(Bag):\n    pass\n\
+         class Texts(Box[str]):\n    pass\n\
+         class Wrapper(io.TextIOWrapper):\n    def put(self, data):\n        return self.buffer.write(data)\n\
+         def own():\n    return Own().get()\n\
+         def other():\n    return Other().get()\n\
+         def texts():\n    return Texts().get()\n",
+        &[("own", "int"), ("other", "?"), ("texts", "str"), ("Wrapper.put", "object")],
+    );
+}
