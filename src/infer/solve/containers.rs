@@ -136,7 +136,7 @@ fn readings_in_public(model: &Model, slot: SlotId) -> Option<Vec<Reading>> {
     if module.name.as_str().split('.').chain(function.qualname.as_str().split('.')).any(is_hidden) {
         return None;
     }
-    let readings: Vec<Reading> = model.readings.of(module.id, function.range, model.param_name(slot)?).collect();
+    let readings: Vec<Reading> = model.ground.readings.of(module.id, function.range, model.param_name(slot)?).collect();
     (!readings.is_empty()).then_some(readings)
 }
 

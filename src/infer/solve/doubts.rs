@@ -92,6 +92,6 @@ fn is_thin(basis: &Basis) -> bool {
 /// Whether more parameters of the same name, and two at least, are of other types than of this one.
 fn is_contested(model: &Model, slot: SlotId, ty: &Type) -> bool {
     let Some(name) = model.param_name(slot) else { return false };
-    let (alike, others) = model.naming.census(name, &without_none(ty));
+    let (alike, others) = model.ground.naming.census(name, &without_none(ty));
     others > alike.max(1)
 }

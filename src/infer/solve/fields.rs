@@ -13,7 +13,7 @@ pub(super) fn own(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
     if stored.as_ref().is_ok_and(|answer| answer.confidence > Confidence::Low) {
         return stored;
     }
-    if let Some((ty, _)) = model.docstrings.of(slot)
+    if let Some((ty, _)) = model.ground.docstrings.of(slot)
         && let Ok(ty) = readable(model.project, ty)
     {
         return Ok(Answer { ty, confidence: Confidence::Medium, basis: Basis::Docstring });

@@ -108,13 +108,7 @@ struct Model<'a> {
     shapes: &'a dyn Substitution,
     families: &'a Families,
     index: Index<'a>,
-    members: Members,
-    docstrings: Docstrings,
-    syntax: Syntax,
-    readings: Readings,
-    naming: Naming,
-    /// By slot: the type that the author wrote; `Unknown` where it cannot be told.
-    declared: Vec<Option<Type>>,
+    ground: Ground,
     /// By slot: the answers of the last pass.
     answers: Vec<Result<Answer, Decline>>,
     /// By number of the dict: its type after the last pass.
@@ -128,6 +122,7 @@ pub(super) struct Ground {
     syntax: Syntax,
     readings: Readings,
     naming: Naming,
+    /// By slot: the type that the author wrote; `Unknown` where it cannot be told.
     declared: Vec<Option<Type>>,
 }
 
@@ -155,22 +150,8 @@ pub(super) fn solve(
     partials: &mut Partials,
 ) -> Conclusions {
     let count = project.slots().len();
-    let Ground { members, docstrings, syntax, readings, naming, declared } = ground;
-    let answers = declared.par_iter().map(|declared| declared::answer(declared.as_ref())).collect();
-    let mut model = Model {
-        project,
-        shapes,
-        families,
-        index,
-        members,
-        docstrings,
-        syntax,
-        readings,
-        naming,
-        declared,
-        answers,
-        dicts: Vec::new(),
-    };
+    let answers = ground.declared.par_iter().map(|declared| declared::answer(declared.as_ref())).collect();
+    let mut model = Model { project, shapes, families, index, ground, answers, dicts: Vec::new() };
     let mut changed = Changed::default();
     let mut own: Vec<Result<Answer, Decline>> = vec![Err(Decline::NoEvidence); count];
     let mut reads: Vec<Option<Box<[Read]>>> = vec![None; count];
@@ -185,8 +166,8 @@ pub(super) fn solve(
         let answers = std::mem::replace(&mut model.answers, answers);
         changed.answers(&answers, &model.answers);
         let counts = Naming::count(&model);
-        changed.names(model.naming.counts(), &counts);
-        model.naming.update(counts);
+        changed.names(model.ground.naming.counts(), &counts);
+        model.ground.naming.update(counts);
     }
     // The second time for what hands on the tuple of another function.
     for _ in 0..2 {
@@ -217,7 +198,7 @@ impl Model<'_> {
 
     /// Whether the author annotated the slot.
     fn is_declared(&self, slot: SlotId) -> bool {
-        self.declared.get(slot.0 as usize).is_some_and(Option::is_some)
+        self.ground.declared.get(slot.0 as usize).is_some_and(Option::is_some)
     }
 
     /// The type of the dict with this number after the last pass.

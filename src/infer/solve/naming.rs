@@ -226,7 +226,7 @@ pub(super) fn of_name(model: &Model, name: Name) -> Option<Answer> {
 
 fn within(model: &Model, circle: Circle, name: Name) -> Option<Answer> {
     note(Read::Name(name));
-    let (ty, count) = model.naming.counts.namesakes.get(&(circle, name))?;
+    let (ty, count) = model.ground.naming.counts.namesakes.get(&(circle, name))?;
     let is_sure = circle != Circle::Repository || *count >= MANY_NAMESAKES || is_value(ty);
     let confidence = if is_sure { Confidence::Medium } else { Confidence::Low };
     Some(Answer { ty: ty.clone(), confidence, basis: Basis::Namesakes(circle, *count) })
@@ -250,7 +250,7 @@ fn visited(model: &Model, slot: SlotId) -> Option<ClassName> {
     let prefixes = ["visit_", "depart_", "leave_", "enter_"];
     let visited = prefixes.iter().find_map(|prefix| function.name.as_str().strip_prefix(prefix))?;
     let short = visited.replace('_', "").to_lowercase();
-    let class = |name: &str| model.naming.classes.get(name).copied().flatten();
+    let class = |name: &str| model.ground.naming.classes.get(name).copied().flatten();
     // A word in small letters is the name of a class only together with what the parameter calls it.
     let whole = class(&short).filter(|_| visited.starts_with(char::is_uppercase));
     let kind = model.param_name(slot)?.as_str().trim_matches('_').to_lowercase();

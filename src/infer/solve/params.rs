@@ -31,7 +31,7 @@ pub(super) fn of_family(model: &Model, slot: SlotId) -> Result<Answer, Decline> 
         return Err(Decline::Because("a marker for a missing value is passed"));
     }
     let guess = uses::guess(model, family);
-    let stated = family.iter().find_map(|&slot| model.docstrings.of(slot)).map(|(ty, _)| ty);
+    let stated = family.iter().find_map(|&slot| model.ground.docstrings.of(slot)).map(|(ty, _)| ty);
     let answer = match callers::conclude(model, slot, family, &inflow, guess.as_ref()) {
         Some(answer) => fill(model, answer, stated, guess.as_ref()),
         None => without_callers(model, slot, &inflow, guess, stated),
@@ -157,7 +157,7 @@ fn star(
     name: Name,
     answer: Result<Answer, Decline>,
 ) -> Result<Answer, Decline> {
-    if model.syntax.hands_on(module.id, function.range, name) {
+    if model.ground.syntax.hands_on(module.id, function.range, name) {
         // Inside another function it is a wrapper, whose parameters are those of what it wraps.
         let confidence = if function.parent.is_some() { Confidence::Low } else { Confidence::Medium };
         return Ok(Answer { ty: Type::Any, confidence, basis: Basis::PassedThrough });

@@ -280,6 +280,7 @@ fn evidence(model: &Model, slot: SlotId, answer: &Answer) -> Vec<Evidence> {
     let mut found: Vec<Evidence> = match &answer.basis {
         Basis::Uses(why) => uses::evidence(model, family, why),
         Basis::Docstring => model
+            .ground
             .docstrings
             .of(slot)
             .map(|(ty, range)| Evidence {

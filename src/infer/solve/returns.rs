@@ -34,7 +34,7 @@ pub(super) fn own(model: &Model, slot: SlotId, module: ModuleId, function: Funct
         return of_generator(model, slot, module, function);
     }
     let answer = from_returns(model, slot, module, function);
-    match (&answer, model.docstrings.of(slot)) {
+    match (&answer, model.ground.docstrings.of(slot)) {
         (Err(Decline::NoElementType(open)), Some((stated, _))) if same_classes(open, stated) => {
             let ty = readable(model.project, stated)?;
             Ok(Answer { ty, confidence: Confidence::Medium, basis: Basis::Docstring })
@@ -403,7 +403,7 @@ fn is_sent_to(model: &Model, slot: SlotId) -> bool {
         let info = model.project.slots().info(slot);
         if let SlotKind::Return(function) = info.kind
             && let Some((module, function)) = model.function(info.module, function)
-            && model.syntax.receives(module.id, function.range)
+            && model.ground.syntax.receives(module.id, function.range)
         {
             return true;
         }

@@ -281,8 +281,8 @@ fn is_collection(class: ClassName) -> bool {
 
 fn from_members(model: &Model, asked: &Asked, names: &[Name], param: Option<Name>) -> Option<Guess> {
     let project = model.project;
-    let outside = model.members.outside_with(names);
-    let inside = model.members.repository_with(project, names)?;
+    let outside = model.ground.members.outside_with(names);
+    let inside = model.ground.members.repository_with(project, names)?;
     let named_alike = |class: ClassName| param.is_some_and(|param| is_named_after(param, class));
     let why = Why::Members(names.to_vec());
     if outside.is_empty() {
@@ -293,7 +293,7 @@ fn from_members(model: &Model, asked: &Asked, names: &[Name], param: Option<Name
         if class.qualname.as_str().contains("<locals>") {
             return None;
         }
-        let is_unique = names.iter().any(|&name| model.members.is_unique(name));
+        let is_unique = names.iter().any(|&name| model.ground.members.is_unique(name));
         let confidence = match (names.len(), named_alike(class)) {
             (2.., true) => Confidence::Medium,
             (1, true) if is_unique => Confidence::Medium,
