@@ -422,6 +422,18 @@ mod tests {
     }
 
     #[test]
+    fn hints_of_a_decorator_hide_no_reader() {
+        let text = "import inspect\nfrom typing import Any, Callable, TypeVar\nF = TypeVar('F', bound=Callable[..., Any])\n\
+                    class App:\n    def get(self, path: str) -> Callable[[F], F]:\n        def deco(f: F) -> F:\n            \
+                    inspect.signature(f).return_annotation\n            return f\n        return deco\n\
+                    app = App()\n@app.get('/')\ndef items(limit=10):\n    pass\n";
+        assert_eq!(
+            reason(text, "items", "limit"),
+            "`items` is passed to `App.get.<locals>.deco`, which reads annotations at run time"
+        );
+    }
+
+    #[test]
     fn decorators_of_classes_read_methods() {
         let text = "import typeguard\n\n@typeguard.typechecked\nclass A:\n    def m(self, k=1):\n        return k\n";
         let expected = "the decorator `typeguard.typechecked` of its class reads annotations at run time";

@@ -2,7 +2,7 @@
 
 use crate::facts::{Function, FunctionId};
 use crate::project::{Definition, Effect, Module, SlotKind};
-use crate::types::{ClassName, FunctionRef, Type, known};
+use crate::types::{ClassName, FunctionRef, SlotId, Type, known};
 
 use super::Evaluator;
 use super::attribute::MAX_PROVIDERS;
@@ -17,7 +17,9 @@ impl Evaluator<'_> {
         let slot = project.slots().find(function.module, SlotKind::Return(FunctionId(function.function)));
         let is_concluded =
             slot.is_some_and(|slot| self.state.assumed.get(slot.0 as usize).is_some_and(Option::is_some));
+        let handed_back = slot.and_then(|slot| self.function_behind(slot, signature.result.as_ref()?));
         let result = match &signature.result {
+            Some(_) if let Some(function) = handed_back => function,
             Some(declared) if !declared.is_unknown() => {
                 // A coroutine function's annotation is what it gives when awaited.
                 if is_async && !is_generator && !Self::is_async_iterator_stub(module.source.is_none(), declared) {
@@ -50,6 +52,17 @@ impl Evaluator<'_> {
             }
             Effect::Opaque => Type::Unknown,
         }
+    }
+
+    /// The function that a result is which is declared as something that can be called. What it does with what it is
+    /// called with, such as to read its annotations, is not in the declaration.
+    fn function_behind(&mut self, slot: SlotId, declared: &Type) -> Option<Type> {
+        if self.state.reads_back || !matches!(declared, Type::Callable(_)) {
+            return None;
+        }
+        let seen = self.read(slot);
+        let is_function = |member: &Type| matches!(member, Type::Function(..));
+        (!seen.is_unknown() && seen.members().iter().all(is_function)).then_some(seen)
     }
 
     /// What a method gives that subclasses write.
