@@ -257,7 +257,7 @@ fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict
     if component.is_open && !component.is_well_known() {
         return Verdict::Plain;
     }
-    if let Some(class) = existing(component, ground) {
+    if let Some(class) = existing(component, values, ground) {
         return Verdict::Existing(class);
     }
     if !are_field_names(&component.order) {
@@ -348,18 +348,20 @@ fn values_of(component: &Component, values: &mut Values) -> BTreeSet<Type> {
 }
 
 /// A `TypedDict` of the project that this is: it has all keys, and constructors set all that it requires. One that it
-/// is passed for comes first.
-fn existing(component: &Component, ground: &Ground) -> Option<ClassName> {
+/// is passed for comes first; a variant is only what is passed for it.
+fn existing(component: &Component, values: &Values, ground: &Ground) -> Option<ClassName> {
     let mut best: Option<((bool, usize), ClassName)> = None;
     for &(class, keys) in &ground.typed_dicts {
         let is_met = component.wanted.contains(&class);
+        let is_variant = || values.world.classes.get(&class).is_some_and(|view| view.is_variant);
         let has_all = component.keys.keys().all(|key| keys.iter().any(|(name, _)| name == key));
         let is_complete = component.sites.is_empty()
             || keys.iter().filter(|(_, required)| *required).all(|(name, _)| component.keys.contains_key(name));
         // A class with many more keys is likely about something else.
         let is_alike = component.keys.len() > 1 && 2 * component.keys.len() >= keys.len();
         let rank = (!is_met, keys.len());
-        if has_all && is_complete && (is_met || is_alike) && best.is_none_or(|(least, _)| rank < least) {
+        let is_it = is_met || is_alike && !is_variant();
+        if has_all && is_complete && is_it && best.is_none_or(|(least, _)| rank < least) {
             best = Some((rank, class));
         }
     }

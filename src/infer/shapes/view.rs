@@ -200,6 +200,7 @@ fn class_view(
         has_unknown_base: !project.is_fully_known(info.name),
         members: std::collections::BTreeMap::new(),
         keys: None,
+        is_variant: false,
     };
     for &(name, slot) in attributes {
         let member = match info.symbols.get(name).last() {
@@ -224,6 +225,7 @@ fn class_view(
     }
     if info.kind == ClassKind::TypedDict {
         view.keys = typed_dict_keys(project, info);
+        view.is_variant = view.keys.is_some() && has_constant_key(project, info);
     }
     view
 }
@@ -240,6 +242,7 @@ fn synthetic_view(module: &Module, info: &NamedTupleInfo, class: &ClassInfo) -> 
         has_unknown_base: class.has_unknown_base,
         members: members.collect(),
         keys: None,
+        is_variant: false,
     }
 }
 
@@ -277,6 +280,15 @@ fn function_member(project: &Project, module: &Module, id: FunctionId) -> Member
         Some(Binding::Setter) | None => MemberView::Other,
         Some(Binding::Plain | Binding::Static | Binding::Class) => MemberView::Method(module.id, id),
     }
+}
+
+/// Whether the body of a class declares a `Literal`.
+fn has_constant_key(project: &Project, info: &ClassInfo) -> bool {
+    let (Some(id), Some(module)) = (info.class, project.module(info.module)) else { return false };
+    module.facts.block(module.facts.class(id).body).any(|stmt| match stmt.kind {
+        StmtKind::AnnAssign(_, annotation, _) => wrapper(&module.facts, annotation).as_deref() == Some("Literal"),
+        _ => false,
+    })
 }
 
 /// The keys of a `TypedDict` of the repository, those of its bases included.

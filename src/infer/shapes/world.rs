@@ -131,6 +131,8 @@ pub(super) struct ClassView {
     pub(super) members: BTreeMap<Name, MemberView>,
     /// Its keys and whether they are required, for a `TypedDict`.
     pub(super) keys: Option<Vec<(Name, bool)>>,
+    /// Whether it is a `TypedDict` of which one key is always the same text: others are told from it by that alone.
+    pub(super) is_variant: bool,
 }
 
 /// A member of a class.
