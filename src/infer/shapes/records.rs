@@ -348,7 +348,7 @@ fn values_of(component: &Component, values: &mut Values) -> BTreeSet<Type> {
 }
 
 /// A `TypedDict` of the project that this is: it has all keys, and constructors set all that it requires. One that it
-/// is passed for comes first; a variant is only what is passed for it.
+/// is passed for comes first.
 fn existing(component: &Component, values: &Values, ground: &Ground) -> Option<ClassName> {
     let mut best: Option<((bool, usize), ClassName)> = None;
     for &(class, keys) in &ground.typed_dicts {
@@ -360,7 +360,8 @@ fn existing(component: &Component, values: &Values, ground: &Ground) -> Option<C
         // A class with many more keys is likely about something else.
         let is_alike = component.keys.len() > 1 && 2 * component.keys.len() >= keys.len();
         let rank = (!is_met, keys.len());
-        let is_it = is_met || is_alike && !is_variant();
+        // What is only read may be any variant that has these keys; one that is made says which it is.
+        let is_it = is_met || is_alike && !(component.sites.is_empty() && is_variant());
         if has_all && is_complete && is_it && best.is_none_or(|(least, _)| rank < least) {
             best = Some((rank, class));
         }
