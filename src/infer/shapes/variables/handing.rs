@@ -43,9 +43,6 @@ pub(super) enum Outcome {
     Other,
 }
 
-/// Attributes that every function has.
-const OF_FUNCTIONS: [&str; 6] = ["__name__", "__qualname__", "__module__", "__doc__", "__dict__", "__annotations__"];
-
 /// What the functions of a file hand back, inner functions before those that hold them.
 pub(super) fn of_file(facts: &FileFacts) -> Vec<(FunctionId, Handing)> {
     let candidates = (0..facts.functions.len() as u32).rev().map(FunctionId).filter(|&id| is_candidate(facts, id));
@@ -145,11 +142,7 @@ impl File<'_> {
         let param = &function.params[param];
         is_plain(function, param.name)
             && !self.places.is_hidden_inside(function, param.name)
-            && self.places.in_function(function, param.name).all(|used| match used {
-                Use::Returned | Use::Called(_) | Use::Passed | Use::Kept | Use::Filed(_) => true,
-                Use::Read(name) => OF_FUNCTIONS.contains(&name.as_str()),
-                _ => false,
-            })
+            && self.places.in_function(function, param.name).all(Use::is_harmless)
     }
 
     /// The function that is defined once in another one, under this name.
@@ -163,19 +156,16 @@ impl File<'_> {
         });
         let own = named.next()?;
         let is_only = named.next().is_none() && !self.places.is_hidden_inside(function, name);
-        let is_function = |used| match used {
-            Use::Returned | Use::Called(_) | Use::Passed | Use::Kept | Use::Filed(_) => true,
-            Use::Read(name) | Use::Stored(name) => OF_FUNCTIONS.contains(&name.as_str()),
-            _ => false,
-        };
-        (is_only && self.places.in_function(function, name).all(is_function)).then_some(own)
+        (is_only && self.places.in_function(function, name).all(Use::is_harmless_to_own)).then_some(own)
     }
 
     /// Whether a function can be called with one argument, its first.
     fn takes_one(&self, id: FunctionId) -> bool {
         let params = &self.facts.function(id).params;
         params.first().is_some_and(|first| is_positional(first.kind) && first.default.is_none())
-            && params[1..].iter().all(|param| param.default.is_some() || !is_positional(param.kind))
+            && params[1..]
+                .iter()
+                .all(|param| param.default.is_some() || matches!(param.kind, ParamKind::VarArgs | ParamKind::KwArgs))
     }
 
     /// A function that defines `wrapper` around a parameter of its own and returns it.
@@ -205,11 +195,7 @@ impl File<'_> {
         let ExprKind::Call(callee, _) = self.facts.expr(calls[0]).kind else { return None };
         let ExprKind::Name(name, _) = self.facts.expr(callee).kind else { return None };
         let param = function.params.iter().position(|param| param.name == name)?;
-        let is_left_alone = |used| match used {
-            Use::Called(_) | Use::Passed | Use::Kept | Use::Filed(_) => true,
-            Use::Read(name) => OF_FUNCTIONS.contains(&name.as_str()),
-            _ => false,
-        };
+        let is_left_alone = |used: Use| used != Use::Returned && used.is_harmless();
         let is_handed_on = |used| match used {
             Use::Spread(call) => calls.contains(&call),
             Use::Passed | Use::Kept => true,
@@ -371,6 +357,8 @@ mod tests {
     fn decorators_are_made_by_functions_around_them() {
         let made = "def m(x):\n    def d(f):\n        return f\n    return d\n";
         assert_eq!(handed_back(made), ["d: f", "m: d"]);
+        let keyword = "def m(x):\n    def d(f, *, name):\n        return f\n    return d\n";
+        assert_eq!(handed_back(keyword), ["d: f"], "`d` cannot be called with a function alone");
         let bare = "def m(x=None):\n    def d(f):\n        return f\n    if x: return d(x)\n    return d\n";
         assert_eq!(handed_back(bare), ["d: f"]);
         let method = "def d(f):\n    def w(self, *a, **k):\n        return f(self, *a, **k)\n    w.__doc__ = f.__doc__\n    return w\n";

@@ -290,6 +290,7 @@ impl Definer<'_, '_> {
         self.variables.insert(kind, id);
         id
     }
+
     /// Annotates slots of one function.
     fn conclude(&mut self, function: FunctionId, slots: Vec<(SlotId, Type)>, reason: &str) -> Vec<SlotId> {
         let evidence = trim(last_return(self.module, function).into_iter().collect());

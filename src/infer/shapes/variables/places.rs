@@ -32,6 +32,25 @@ pub(super) enum Use {
     Other,
 }
 
+/// Attributes that every function and class has.
+const OF_DEFINITIONS: [&str; 6] = ["__name__", "__qualname__", "__module__", "__doc__", "__dict__", "__annotations__"];
+
+impl Use {
+    /// Whether a function or class is none the less what it was, also to a checker.
+    pub(super) fn is_harmless(self) -> bool {
+        match self {
+            Self::Returned | Self::Called(_) | Self::Passed | Self::Kept | Self::Filed(_) => true,
+            Self::Read(name) => OF_DEFINITIONS.contains(&name.as_str()),
+            _ => false,
+        }
+    }
+
+    /// The same of a function that is defined in sight: what it is called and says of itself may be set.
+    pub(super) fn is_harmless_to_own(self) -> bool {
+        matches!(self, Self::Stored(name) if OF_DEFINITIONS.contains(&name.as_str())) || self.is_harmless()
+    }
+}
+
 /// The uses of all local names in a file.
 pub(super) struct Places<'f> {
     facts: &'f FileFacts,
