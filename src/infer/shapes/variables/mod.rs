@@ -179,17 +179,21 @@ impl Definer<'_, '_> {
         if !self.is_open(takes) || !self.is_open(gives) {
             return None;
         }
+        let bounds = bounds_of(self.facts.observations, result);
+        // What is known of one `return` would be promised for all of them.
+        let is_known = |ty: &Type| !ty.any(&mut |part| matches!(part, Type::Unknown | Type::Slot(_) | Type::Part(..)));
         let other = match &self.slots[result.0 as usize] {
             Ok(solved) if solved.confidence > Confidence::Low => Some(solved.ty.clone()),
             _ => None,
         };
+        let other = other.filter(|_| bounds.iter().all(|bound| is_known(&bound.ty)));
         let is_same = wrapped.result == Outcome::Same;
         if !is_same && other.is_none() {
             return None;
         }
         let parameters = self.variable(Variable::Parameters, id);
         let handed = if is_same { Type::Shape(self.variable(Variable::Result, id)) } else { Type::Any };
-        let is_optional = bounds_of(self.facts.observations, result).iter().any(|bound| bound.ty == Type::None);
+        let is_optional = bounds.iter().any(|bound| bound.ty == Type::None);
         let back = match other {
             Some(other) if !is_same => other,
             _ if is_optional => union([handed.clone(), Type::None]),
