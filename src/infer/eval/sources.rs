@@ -7,6 +7,7 @@ use crate::text::Name;
 use crate::types::{ShapeId, SlotId, Type};
 
 use super::Evaluator;
+use super::check::is_open;
 use super::names::NAMES;
 
 /// Longest chain of expressions that is followed to where a value comes from.
@@ -64,8 +65,7 @@ enum Part {
 impl Evaluator<'_> {
     /// Remembers where a local variable got its value.
     pub(super) fn remember_source(&mut self, target: ExprId, value: ExprId) {
-        if self.is_checking()
-            && let ExprKind::Name(_, Place::Local { up: 0, index }) = self.facts.expr(target).kind
+        if let ExprKind::Name(_, Place::Local { up: 0, index }) = self.facts.expr(target).kind
             && let Some(&scope) = self.scopes.last()
         {
             let sources = self.sources.entry((scope, index)).or_default();
@@ -147,6 +147,11 @@ impl Evaluator<'_> {
             // What flows into it is looked at when all units have been read; what it holds anyway is not their fault.
             (None, _) => {
                 let holds_anyway = self.state.plain.get(slot.0 as usize).is_some_and(|ty| says(ty, wrong));
+                let is_another =
+                    |ty: &Type| !says(ty, wrong) && !ty.any(&mut |part| is_open(part));
+                if self.state.types.get(slot.0 as usize).is_some_and(is_another) {
+                    return None;
+                }
                 (!holds_anyway).then_some(Part::Says)
             }
         }
