@@ -144,15 +144,13 @@ impl Evaluator<'_> {
             (_, SlotKind::Attribute(..)) if *wrong == Type::None && is_plain() => None,
             (Some(_), _) if is_plain() => Some(Part::Repeats),
             (Some(hint), _) => Some(if says(hint, wrong) { Part::Says } else { Part::Leads }),
-            // What flows into it is looked at when all units have been read; what it holds anyway is not their fault.
+            // What flows into it is looked at when all units have been read; what it holds anyway is not their fault,
+            // nor what it does not hold at all.
             (None, _) => {
                 let holds_anyway = self.state.plain.get(slot.0 as usize).is_some_and(|ty| says(ty, wrong));
-                let is_another =
-                    |ty: &Type| !says(ty, wrong) && !ty.any(&mut |part| is_open(part));
-                if self.state.types.get(slot.0 as usize).is_some_and(is_another) {
-                    return None;
-                }
-                (!holds_anyway).then_some(Part::Says)
+                let may_hold = |ty: &Type| says(ty, wrong) || ty.any(&mut |part| is_open(part));
+                let is_possible = self.state.types.get(slot.0 as usize).is_none_or(may_hold);
+                (is_possible && !holds_anyway).then_some(Part::Says)
             }
         }
     }
