@@ -128,7 +128,7 @@ impl<'a> Rounds<'a> {
                 *place = Some(ty);
                 self.unchecked.extend(self.book.users(slot));
                 if is_news {
-                    changed.slots.insert(slot);
+                    changed.slots.push(slot);
                 }
             }
         }
@@ -142,7 +142,7 @@ impl<'a> Rounds<'a> {
             for (number, ty) in seen.into_iter().enumerate() {
                 if ty != self.state.types[number] {
                     self.state.types[number] = ty;
-                    changed.slots.insert(SlotId(number as u32));
+                    changed.slots.push(SlotId(number as u32));
                 }
             }
         }
@@ -163,7 +163,7 @@ impl<'a> Rounds<'a> {
         let mut changed = Touched::default();
         for &slot in slots {
             if self.state.assumed[slot.0 as usize].take().is_some() {
-                changed.slots.insert(slot);
+                changed.slots.push(slot);
                 self.unchecked.extend(self.book.users(slot));
             }
         }
