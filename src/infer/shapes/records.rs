@@ -20,6 +20,7 @@ use super::component::{Component, Dynamic, Key, is_dict_method};
 use super::flow::mentions_node;
 use super::graph::{Node, Origin};
 use super::names::{element_name, value_name};
+use super::tags::{asks_for_others, made};
 use super::unify::similar;
 use super::values::Values;
 use super::variants::{self, Family};
@@ -444,6 +445,9 @@ impl Components {
             });
         }
         for group in by_role.values_mut().filter(|group| group.len() > 1) {
+            // A message of another kind has the name alone in common.
+            let made = made(group.iter().map(|&number| records[number]), values);
+            group.retain(|&number| !asks_for_others(records[number], &made, values));
             group.sort_by_key(|&number| std::cmp::Reverse(records[number].keys.len()));
             pair_up(group, &mut pairs, |a, b| {
                 let (a, b) = (records[a], records[b]);
