@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::eval::{Output, SiteState, State};
 use super::{EvidenceKind, Use, UseKind};
 use crate::facts::FunctionId;
 use crate::project::{Project, SlotKind};
 use crate::text::Name;
-use crate::types::{FunctionRef, SiteId, SlotId, Type, join, known, union};
+use crate::types::{FunctionRef, SiteId, SlotId, Type, join, join_all, known, union};
 
 /// Types nested deeper than this are cut: a value that holds itself would grow for ever.
 const MAX_DEPTH: usize = 5;
@@ -98,10 +98,11 @@ pub(super) struct Book {
     site_readers: FxHashMap<SiteId, Vec<u32>>,
 }
 
+/// What is not as it was; some of it may be named more than once.
 #[derive(Default)]
 pub(super) struct Touched {
-    pub(super) slots: FxHashSet<SlotId>,
-    sites: FxHashSet<SiteId>,
+    pub(super) slots: Vec<SlotId>,
+    sites: Vec<SiteId>,
 }
 
 impl Book {
@@ -121,11 +122,11 @@ impl Book {
         let old = std::mem::take(&mut self.shares[number]);
         compare(&old.slots, &new.slots, |slot, change| {
             change.note(&mut self.parts[slot.0 as usize], unit);
-            touched.slots.insert(slot);
+            touched.slots.push(slot);
         });
         compare(&old.sites, &new.sites, |site, change| {
             change.note(self.site_parts.entry(site).or_default(), unit);
-            touched.sites.insert(site);
+            touched.sites.push(site);
         });
         for &slot in &new.reads {
             if old.reads.binary_search(&slot).is_err() {
@@ -185,23 +186,26 @@ impl Book {
     /// Joins what was touched into the state; gives what has changed.
     pub(super) fn update(&self, project: &Project, state: &mut State, touched: Touched) -> Touched {
         let mut changed = Touched::default();
-        let slots: Vec<SlotId> = touched.slots.into_iter().collect();
+        let mut slots = touched.slots;
+        slots.par_sort_unstable();
+        slots.dedup();
         let join_slot = |&slot: &SlotId| {
             let parts: Vec<&Part> =
                 self.parts[slot.0 as usize].iter().filter_map(|&unit| self.part(unit, slot)).collect();
-            let flows = union(parts.iter().map(|part| part.flows.clone()));
+            let flows = join_all(parts.iter().map(|part| &part.flows));
             let flows = visible(project, slot, &flows, state.reads_back);
-            let yields = union(parts.iter().map(|part| part.yields.clone())).visible();
+            let yields = join_all(parts.iter().map(|part| &part.yields)).visible();
             let ty = limited(&result_type(project, slot, flows, yields));
             (state.types[slot.0 as usize] != ty).then_some((slot, ty))
         };
         let news: Vec<(SlotId, Type)> = slots.par_iter().filter_map(join_slot).collect();
         for (slot, ty) in news {
             state.types[slot.0 as usize] = ty;
-            changed.slots.insert(slot);
+            changed.slots.push(slot);
         }
-        let mut sites: Vec<SiteId> = touched.sites.into_iter().collect();
+        let mut sites = touched.sites;
         sites.sort_unstable();
+        sites.dedup();
         for site in sites {
             let mut joined = SiteState::default();
             let units = self.site_parts.get(&site).into_iter().flatten();
@@ -218,24 +222,21 @@ impl Book {
             }
             if state.sites.get(&site).is_none_or(|held| held.content != joined) {
                 state.sites.insert(site, joined.into());
-                changed.sites.insert(site);
+                changed.sites.push(site);
             }
         }
         changed
     }
 
-    #[expect(clippy::iter_over_hash_type, reason = "sorted at the end")]
+    /// The units that read any of this, in order.
     pub(super) fn readers(&self, changed: &Touched) -> Vec<usize> {
-        let mut readers = FxHashSet::default();
-        for slot in &changed.slots {
-            readers.extend(self.slot_readers[slot.0 as usize].iter().copied());
+        let mut reads = vec![false; self.shares.len()];
+        let of_slots = changed.slots.iter().flat_map(|slot| &self.slot_readers[slot.0 as usize]);
+        let of_sites = changed.sites.iter().filter_map(|site| self.site_readers.get(site)).flatten();
+        for &unit in of_slots.chain(of_sites) {
+            reads[unit as usize] = true;
         }
-        for site in &changed.sites {
-            readers.extend(self.site_readers.get(site).into_iter().flatten().copied());
-        }
-        let mut readers: Vec<usize> = readers.into_iter().map(|unit: u32| unit as usize).collect();
-        readers.sort_unstable();
-        readers
+        (0..reads.len()).filter(|&unit| reads[unit]).collect()
     }
 }
 

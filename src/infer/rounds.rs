@@ -128,7 +128,7 @@ impl<'a> Rounds<'a> {
                 *place = Some(ty);
                 self.unchecked.extend(self.book.users(slot));
                 if is_news {
-                    changed.slots.insert(slot);
+                    changed.slots.push(slot);
                 }
             }
         }
@@ -142,7 +142,7 @@ impl<'a> Rounds<'a> {
             for (number, ty) in seen.into_iter().enumerate() {
                 if ty != self.state.types[number] {
                     self.state.types[number] = ty;
-                    changed.slots.insert(SlotId(number as u32));
+                    changed.slots.push(SlotId(number as u32));
                 }
             }
         }
@@ -163,7 +163,7 @@ impl<'a> Rounds<'a> {
         let mut changed = Touched::default();
         for &slot in slots {
             if self.state.assumed[slot.0 as usize].take().is_some() {
-                changed.slots.insert(slot);
+                changed.slots.push(slot);
                 self.unchecked.extend(self.book.users(slot));
             }
         }
@@ -273,10 +273,14 @@ impl<'a> Rounds<'a> {
     fn blamed_for(&self, slot: SlotId, clash: &Clash, sources: &Sources) -> Vec<SlotId> {
         let (seen, mut hinted) = self.hints_behind(slot, sources);
         let says_it = |source: &SlotId| self.hint(*source).is_some_and(|hint| says(hint, &clash.wrong));
+        // A checker that sees this without any hint has told so before.
+        let holds_anyway =
+            |slot: &SlotId| self.state.plain.get(slot.0 as usize).is_some_and(|ty| says(ty, &clash.wrong));
         if hinted.iter().any(says_it) {
             hinted.retain(says_it);
-        }
-        if !hinted.iter().any(says_it) {
+        } else if seen.iter().any(holds_anyway) {
+            hinted.clear();
+        } else {
             let beside: Vec<SlotId> = seen.iter().flat_map(|&slot| self.params_beside(slot)).collect();
             if !beside.is_empty() {
                 hinted = beside;

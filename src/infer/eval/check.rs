@@ -696,7 +696,7 @@ fn breaks(facts: &FileFacts, body: Block) -> bool {
     })
 }
 
-fn is_open(ty: &Type) -> bool {
+pub(super) fn is_open(ty: &Type) -> bool {
     matches!(
         ty,
         Type::Unknown | Type::Opaque | Type::Any | Type::Slot(_) | Type::Part(..) | Type::Variable(_) | Type::Shape(_)

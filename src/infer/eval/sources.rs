@@ -7,6 +7,7 @@ use crate::text::Name;
 use crate::types::{ShapeId, SlotId, Type};
 
 use super::Evaluator;
+use super::check::is_open;
 use super::names::NAMES;
 
 /// Longest chain of expressions that is followed to where a value comes from.
@@ -64,8 +65,7 @@ enum Part {
 impl Evaluator<'_> {
     /// Remembers where a local variable got its value.
     pub(super) fn remember_source(&mut self, target: ExprId, value: ExprId) {
-        if self.is_checking()
-            && let ExprKind::Name(_, Place::Local { up: 0, index }) = self.facts.expr(target).kind
+        if let ExprKind::Name(_, Place::Local { up: 0, index }) = self.facts.expr(target).kind
             && let Some(&scope) = self.scopes.last()
         {
             let sources = self.sources.entry((scope, index)).or_default();
@@ -144,10 +144,13 @@ impl Evaluator<'_> {
             (_, SlotKind::Attribute(..)) if *wrong == Type::None && is_plain() => None,
             (Some(_), _) if is_plain() => Some(Part::Repeats),
             (Some(hint), _) => Some(if says(hint, wrong) { Part::Says } else { Part::Leads }),
-            // What flows into it is looked at when all units have been read; what it holds anyway is not their fault.
+            // What flows into it is looked at when all units have been read; what it holds anyway is not their fault,
+            // nor what it does not hold at all.
             (None, _) => {
                 let holds_anyway = self.state.plain.get(slot.0 as usize).is_some_and(|ty| says(ty, wrong));
-                (!holds_anyway).then_some(Part::Says)
+                let may_hold = |ty: &Type| says(ty, wrong) || ty.any(&mut |part| is_open(part));
+                let is_possible = self.state.types.get(slot.0 as usize).is_none_or(may_hold);
+                (is_possible && !holds_anyway).then_some(Part::Says)
             }
         }
     }

@@ -68,7 +68,12 @@ pub(super) fn combined(
         if !allows_none && does_nothing(model.project, slot) {
             return Err(Decline::Because("its body is empty"));
         }
-        return from_base(model.project, answer, ty, class);
+        let is_kept = |answer: &Answer| {
+            all_overrides(model, slot).into_iter().all(|child| {
+                own[child.0 as usize].as_ref().is_ok_and(|own| is_assignable(model.project, &own.ty, &answer.ty))
+            })
+        };
+        return from_base(model.project, answer, ty, class, is_kept);
     }
     let answer = with_overrides(model, slot, answer, own);
     let raises = matches!(&answer, Err(decline) if *decline == Decline::Because(ALWAYS_RAISES));
@@ -105,18 +110,19 @@ pub(super) fn with_own_class(ty: &Type, module: &Module, function: &Function) ->
     ty.map(&mut |part| matches!(part, Type::Variable(name) if name.is("Self")).then(|| Type::instance(class)))
 }
 
-/// What a base class declares, or the narrower type that the method returns.
+/// What a base class declares, or the narrower type that the method returns where its overrides keep to that.
 fn from_base(
     project: &Project,
     own: Result<Answer, Decline>,
     declared: Type,
     class: ClassName,
+    is_kept: impl Fn(&Answer) -> bool,
 ) -> Result<Answer, Decline> {
     let says_little = matches!(declared, Type::Any) || declared.is(&known::OBJECT);
     if let Ok(own) = own {
         let is_empty_case = own.ty == Type::None && declared != Type::None && !says_little;
         let is_sure = own.confidence >= Confidence::Medium;
-        if is_sure && !is_empty_case && is_assignable(project, &own.ty, &declared) {
+        if is_sure && !is_empty_case && is_assignable(project, &own.ty, &declared) && is_kept(&own) {
             return Ok(own);
         }
         if says_little {
@@ -129,6 +135,26 @@ fn from_base(
     let is_open = !is_repository(project, class) && without_none(&declared).members().len() > 1;
     let confidence = if says_little || is_open { Confidence::Low } else { Confidence::Medium };
     Ok(Answer { ty: declared, confidence, basis: Basis::Inherited(class) })
+}
+
+/// The results of the methods that override one, directly or in turn, as far as they are edited.
+fn all_overrides(model: &Model, slot: SlotId) -> Vec<SlotId> {
+    let mut found = Vec::new();
+    let mut open = vec![slot];
+    while let Some(next) = open.pop() {
+        for &child in model.families.overrides(next) {
+            let module = model.project.module(model.project.slots().info(child).module);
+            if module.is_none_or(|module| module.origin != Origin::Project) {
+                continue;
+            }
+            if found.len() == MAX_OVERRIDES {
+                return found;
+            }
+            found.push(child);
+            open.push(child);
+        }
+    }
+    found
 }
 
 /// A method returns what any of its overrides does.
@@ -147,29 +173,17 @@ fn with_overrides(
     }
     let mut types: Vec<Type> = answer.iter().map(|answer| answer.ty.clone()).collect();
     let mut weakest = answer.as_ref().map_or(Confidence::High, |answer| answer.confidence);
-    let mut open = vec![slot];
-    let mut count = 0;
+    let overrides = all_overrides(model, slot);
+    let count = overrides.len();
     let mut missing = 0;
-    while let Some(next) = open.pop() {
-        for &child in model.families.overrides(next) {
-            let info = model.project.slots().info(child);
-            if model.project.module(info.module).is_none_or(|module| module.origin != Origin::Project) {
-                continue;
+    for child in overrides {
+        let found = if model.is_declared(child) { model.answer(child) } else { own[child.0 as usize].as_ref().ok() };
+        match found {
+            Some(found) => {
+                types.push(found.ty.clone());
+                weakest = weakest.min(found.confidence);
             }
-            count += 1;
-            if count > MAX_OVERRIDES {
-                break;
-            }
-            let found =
-                if model.is_declared(child) { model.answer(child) } else { own[child.0 as usize].as_ref().ok() };
-            match found {
-                Some(found) => {
-                    types.push(found.ty.clone());
-                    weakest = weakest.min(found.confidence);
-                }
-                None => missing += 1,
-            }
-            open.push(child);
+            None => missing += 1,
         }
     }
     if types.is_empty() {

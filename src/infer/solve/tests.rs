@@ -235,6 +235,20 @@ fn annotations_of_base_classes_are_taken_over() {
 }
 
 #[test]
+fn a_result_is_narrower_than_its_base_declares_where_its_overrides_keep_to_it() {
+    let text = "class Base:\n    def get(self, key: str) -> int | str | None: ...\n\n\
+                class Number(Base):\n    def get(self, key):\n        return 3\n\n\
+                class Word(Number):\n    def get(self, key):\n        return unknown(key)\n\n\
+                class Sum(Base):\n    def get(self, key):\n        return 3\n\n\
+                class Truth(Sum):\n    def get(self, key):\n        return True\n";
+    solved(text)
+        .has("Word.get ->", "int | str | None", Medium)
+        .has("Number.get ->", "int | str | None", Medium)
+        .has("Truth.get ->", "bool", High)
+        .has("Sum.get ->", "int", High);
+}
+
+#[test]
 fn the_language_types_special_methods() {
     let text = "class A:\n    def __init__(self):\n        self.x = 1\n    def __eq__(self, other):\n        return isinstance(other, A) and self.x == other.x\n    \
                 def __len__(self):\n        return self.x\n    def __enter__(self):\n        return self\n    \
