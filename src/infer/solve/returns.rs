@@ -291,6 +291,11 @@ pub(super) fn unknown(model: &Model, slot: SlotId) -> usize {
     handed_out(model, slot).map_or(0, |bounds| seen(model, slot, bounds, Confidence::Low).unknown)
 }
 
+/// How sure the least sure of the slots is that the result of a function rests on.
+pub(super) fn weakest(model: &Model, slot: SlotId) -> Confidence {
+    handed_out(model, slot).map_or(Confidence::High, |bounds| seen(model, slot, bounds, Confidence::Low).weakest)
+}
+
 /// What a function returns; what it yields, where it is a generator.
 fn handed_out<'m>(model: &'m Model, slot: SlotId) -> Option<impl Iterator<Item = &'m Bound>> {
     let info = model.project.slots().info(slot);

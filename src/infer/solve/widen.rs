@@ -105,7 +105,7 @@ fn check(project: &Project, ty: &Type) -> Result<(), Decline> {
     if is_open {
         return Err(Decline::NoElementType(ty.clone()));
     }
-    if nesting(ty) > MAX_DEPTH || is_long(ty) {
+    if nesting(ty) > MAX_DEPTH {
         return Err(Decline::TooDeep(ty.clone()));
     }
     let is_wide = ty.any(&mut |part| match part {
@@ -113,7 +113,11 @@ fn check(project: &Project, ty: &Type) -> Result<(), Decline> {
         Type::Union(members) => members.iter().filter(|member| **member != Type::None).count() > 2,
         _ => false,
     });
-    if is_wide { Err(Decline::TooManyTypes(ty.clone())) } else { Ok(()) }
+    match ty {
+        _ if is_wide => Err(Decline::TooManyTypes(ty.clone())),
+        _ if is_long(ty) => Err(Decline::TooDeep(ty.clone())),
+        _ => Ok(()),
+    }
 }
 
 /// How deeply containers are nested. The items of a tuple of fixed length stand side by side, as fields do: it adds
