@@ -72,6 +72,8 @@ pub(super) struct Clash {
     pub(super) is_missing_none: bool,
     /// Whether the hint is wrong for this function alone, not for the methods that override it or that it overrides.
     pub(super) is_alone: bool,
+    /// Whether the slot holds the value, and does not only say what object is asked for it.
+    pub(super) is_value: bool,
     /// In what way the type is wrong.
     pub(super) fault: Fault,
     /// The assignment from outside its class that an attribute has to be declared for.
@@ -88,6 +90,7 @@ impl Clash {
             instead: Vec::new(),
             is_missing_none: false,
             is_alone: false,
+            is_value: true,
             fault: Fault::Use,
             outside: None,
         }

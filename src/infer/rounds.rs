@@ -278,7 +278,7 @@ impl<'a> Rounds<'a> {
             |slot: &SlotId| self.state.plain.get(slot.0 as usize).is_some_and(|ty| says(ty, &clash.wrong));
         if hinted.iter().any(says_it) {
             hinted.retain(says_it);
-        } else if seen.iter().any(holds_anyway) {
+        } else if clash.is_value && seen.iter().any(holds_anyway) {
             hinted.clear();
         } else {
             let beside: Vec<SlotId> = seen.iter().flat_map(|&slot| self.params_beside(slot)).collect();

@@ -20,6 +20,8 @@ pub(super) struct Blamed {
     pub(super) first: Vec<Blame>,
     /// The slots to blame where these have no hint, and nothing that flows into them has.
     pub(super) instead: Vec<SlotId>,
+    /// Those of the slots that only say what object is asked for the value.
+    pub(super) owners: Vec<SlotId>,
 }
 
 /// How much of where a value comes from is asked for. The rest is not looked for: on the way to it expressions are
@@ -42,6 +44,8 @@ struct Sources {
     /// The expressions on the way.
     path: Vec<ExprId>,
     slots: Vec<Blame>,
+    /// Those of the slots that only say what object is asked for an attribute.
+    owners: Vec<SlotId>,
     /// Where the arguments of calls come from whose result has no hint: pyright tells it from them.
     given: Vec<Blame>,
     /// The results of the methods that give the items of objects.
@@ -118,7 +122,8 @@ impl Evaluator<'_> {
         let of = |part: Part| parts.iter().filter(move |(other, _)| *other == part).map(|(_, source)| *source);
         let Some(most) = parts.iter().map(|(part, _)| *part).min() else { return Blamed::default() };
         let leads = of(Part::Leads).filter(|_| most == Part::Says);
-        Blamed { first: of(most).collect(), instead: leads.filter_map(Blame::slot).chain(given).collect() }
+        let instead = leads.filter_map(Blame::slot).chain(given).collect();
+        Blamed { first: of(most).collect(), instead, owners: sources.owners }
     }
 
     /// How a source takes part in a wrong type; none where taking back what is said of it would not help.
@@ -188,7 +193,7 @@ impl Evaluator<'_> {
                     found.inherited.extend(slot.filter(|_| self.nearest_attribute_slot(member, name) != slot));
                     found.slots.extend(self.property_slot(member, name).map(Blame::Slot));
                 }
-                self.collect_sources(owner, found);
+                self.collect_owner_sources(owner, found);
             }
             ExprKind::Call(function, arguments) => {
                 let callee = self.expr(function);
@@ -213,7 +218,7 @@ impl Evaluator<'_> {
                 }
                 // Which method is called follows from what it is called on.
                 if let ExprKind::Attribute(owner, _) = facts.expr(function).kind {
-                    self.collect_sources(owner, found);
+                    self.collect_owner_sources(owner, found);
                 } else if !is_own {
                     // What a function of a library gives, `sorted(rows)`, follows from what it is given.
                     for argument in facts.arguments(arguments) {
@@ -256,6 +261,13 @@ impl Evaluator<'_> {
             _ => {}
         }
         found.path.pop();
+    }
+
+    /// The same for the object that is asked for an attribute.
+    fn collect_owner_sources(&mut self, owner: ExprId, found: &mut Sources) {
+        let first = found.slots.len();
+        self.collect_sources(owner, found);
+        found.owners.extend(found.slots[first..].iter().filter_map(|blame| blame.slot()));
     }
 
     /// The methods of a class of the repository that give the items of an object.
