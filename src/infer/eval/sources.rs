@@ -112,18 +112,23 @@ impl Evaluator<'_> {
         let says_it = |slot: &SlotId| hint(*slot).is_none_or(|hint| says(hint, wrong));
         let given: Vec<SlotId> = sources.given.into_iter().filter_map(Blame::slot).filter(says_it).collect();
         sources.slots.extend(sources.items.into_iter().filter(says_it).map(Blame::Slot));
-        let inherited = sources.inherited;
-        let is_inherited = |source: Blame| source.slot().is_some_and(|slot| inherited.contains(&slot));
+        let (inherited, owners) = (sources.inherited, sources.owners);
+        let is_in = |slots: &[SlotId], source: Blame| source.slot().is_some_and(|slot| slots.contains(&slot));
         let parts: Vec<(Part, Blame)> = sources
             .slots
             .into_iter()
-            .filter_map(|source| Some((self.part_of(source, is_inherited(source), wrong)?, source)))
+            .filter_map(|source| {
+                let part = self.part_of(source, is_in(&inherited, source), wrong)?;
+                // What a value cannot be is not its fault.
+                let is_possible = is_in(&owners, source) || source.slot().is_none_or(|slot| self.may_hold(slot, wrong));
+                is_possible.then_some((part, source))
+            })
             .collect();
         let of = |part: Part| parts.iter().filter(move |(other, _)| *other == part).map(|(_, source)| *source);
         let Some(most) = parts.iter().map(|(part, _)| *part).min() else { return Blamed::default() };
         let leads = of(Part::Leads).filter(|_| most == Part::Says);
         let instead = leads.filter_map(Blame::slot).chain(given).collect();
-        Blamed { first: of(most).collect(), instead, owners: sources.owners }
+        Blamed { first: of(most).collect(), instead, owners }
     }
 
     /// How a source takes part in a wrong type; none where taking back what is said of it would not help.
@@ -149,15 +154,18 @@ impl Evaluator<'_> {
             (_, SlotKind::Attribute(..)) if *wrong == Type::None && is_plain() => None,
             (Some(_), _) if is_plain() => Some(Part::Repeats),
             (Some(hint), _) => Some(if says(hint, wrong) { Part::Says } else { Part::Leads }),
-            // What flows into it is looked at when all units have been read; what it holds anyway is not their fault,
-            // nor what it does not hold at all.
+            // What flows into it is looked at when all units have been read; what it holds anyway is not their fault.
             (None, _) => {
                 let holds_anyway = self.state.plain.get(slot.0 as usize).is_some_and(|ty| says(ty, wrong));
-                let may_hold = |ty: &Type| says(ty, wrong) || ty.any(&mut |part| is_open(part));
-                let is_possible = self.state.types.get(slot.0 as usize).is_none_or(may_hold);
-                (is_possible && !holds_anyway).then_some(Part::Says)
+                (!holds_anyway).then_some(Part::Says)
             }
         }
+    }
+
+    /// Whether a slot has a hint, or a value of a type may be in it.
+    fn may_hold(&self, slot: SlotId, wrong: &Type) -> bool {
+        let may_be = |ty: &Type| says(ty, wrong) || ty.any(&mut |part| is_open(part));
+        self.state.assumed[slot.0 as usize].is_some() || self.state.types.get(slot.0 as usize).is_none_or(may_be)
     }
 
     fn collect_sources(&mut self, expr: ExprId, found: &mut Sources) {
