@@ -119,9 +119,11 @@ impl Evaluator<'_> {
             .into_iter()
             .filter_map(|source| {
                 let part = self.part_of(source, is_in(&inherited, source), wrong)?;
-                // What a value cannot be is not its fault.
-                let is_possible = is_in(&owners, source) || source.slot().is_none_or(|slot| self.may_hold(slot, wrong));
-                is_possible.then_some((part, source))
+                // What is never `None` does not give it, but an object that is asked for an attribute that is.
+                let is_sound = *wrong != Type::None
+                    || is_in(&owners, source)
+                    || source.slot().is_none_or(|slot| self.may_hold(slot, wrong));
+                is_sound.then_some((part, source))
             })
             .collect();
         let of = |part: Part| parts.iter().filter(move |(other, _)| *other == part).map(|(_, source)| *source);
