@@ -8,6 +8,7 @@
 //! | something else is stored in a container that a key of a record holds, or its items are used as their type does not allow | it holds `Any` |
 //! | `None` goes where a record is wanted | `None` is added, and tried in the next look |
 //! | an attribute is assigned from outside its class what the class does not | the attribute is declared |
+//! | without the guesses that are not written nothing is known of what a function returns | that is a guess, too |
 //! | anything else | the conclusion is withdrawn |
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::eval::holds;
+use super::guesses;
 use super::rounds::Rounds;
 use super::solve::{Families, declarable, filled};
 use super::{Confidence, Evidence, Phases, Shape, ShapeKind, Solved};
@@ -114,6 +116,7 @@ pub(super) fn read_back(
         phases.measure("read back", || rounds.run());
         let mut changes = Changes::default();
         changes.fill(rounds, slots);
+        changes.withdrawn.extend(guesses::doubted(rounds.project(), families, rounds.types(), slots));
         for clash in phases.measure("check", || rounds.contradictions()) {
             if let Some(evidence) = &clash.outside {
                 changes.declare(&clash, evidence, rounds, slots);

@@ -82,6 +82,7 @@ impl Conclusions {
 
 mod containers;
 mod contradictions;
+mod returns;
 
 fn solved(text: &str) -> Conclusions {
     Conclusions::of(&[("app.py", text)])
@@ -409,7 +410,7 @@ fn a_property_made_by_a_call_gives_what_its_getter_returns() {
 #[test]
 fn a_choice_of_texts_stands_for_no_none() {
     let text = "from urllib.parse import urljoin\n\ndef link(page=None):\n    return urljoin(page, 'x')\n";
-    solved(text).has("link ->", "str", Low);
+    solved(text).has("link ->", "str", High);
 }
 
 #[test]
