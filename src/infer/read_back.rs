@@ -13,6 +13,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::eval::holds;
 use super::guesses;
 use super::rounds::Rounds;
@@ -74,6 +76,8 @@ pub(super) struct Clash {
     pub(super) is_missing_none: bool,
     /// Whether the hint is wrong for this function alone, not for the methods that override it or that it overrides.
     pub(super) is_alone: bool,
+    /// Whether the slot holds the value, and does not only say what object is asked for it.
+    pub(super) is_value: bool,
     /// In what way the type is wrong.
     pub(super) fault: Fault,
     /// The assignment from outside its class that an attribute has to be declared for.
@@ -90,6 +94,7 @@ impl Clash {
             instead: Vec::new(),
             is_missing_none: false,
             is_alone: false,
+            is_value: true,
             fault: Fault::Use,
             outside: None,
         }
@@ -104,7 +109,7 @@ pub(super) fn read_back(
     (shapes, given): (&mut [Shape], BTreeSet<Choice>),
     phases: &Phases,
 ) {
-    rounds.assume(conclusions(slots, shapes), shapes);
+    rounds.assume(conclusions(slots, shapes).collect(), shapes);
     let mut choices = Choices { given, changed: BTreeSet::new(), is_last: false };
     for look in 1..=MAX_WITHDRAWALS {
         choices.is_last = look == MAX_WITHDRAWALS;
@@ -123,7 +128,7 @@ pub(super) fn read_back(
             break;
         }
         rounds.withdraw(&changes.withdrawn);
-        rounds.assume(conclusions(slots, shapes), shapes);
+        rounds.assume(conclusions(slots, shapes).collect(), shapes);
         rounds.reread(&holders(&changes.loosened, slots, shapes));
     }
 }
@@ -140,14 +145,13 @@ struct Changes {
 impl Changes {
     /// Writes what is known of the items of tuples now.
     fn fill(&mut self, rounds: &Rounds, slots: &mut [Result<Solved, String>]) {
-        for (number, conclusion) in slots.iter_mut().enumerate() {
-            let Ok(solved) = conclusion else { continue };
-            if let Some(ty) = filled(rounds.project(), &solved.ty, &rounds.types()[number]) {
-                solved.ty = ty;
-                solved.reason = "With the other hints in place this is what flows there.".into();
-                self.mended.push(SlotId(number as u32));
-            }
-        }
+        let fill = |(number, conclusion): (usize, &mut Result<Solved, String>)| {
+            let solved = conclusion.as_mut().ok()?;
+            solved.ty = filled(rounds.project(), &solved.ty, &rounds.types()[number])?;
+            solved.reason = "With the other hints in place this is what flows there.".into();
+            Some(SlotId(number as u32))
+        };
+        self.mended.par_extend(slots.par_iter_mut().enumerate().filter_map(fill));
     }
 
     /// Declares an attribute as what is assigned to it anywhere; takes back the hints that name its class where that
@@ -329,8 +333,8 @@ fn holders(ids: &BTreeSet<ShapeId>, slots: &[Result<Solved, String>], shapes: &[
 fn conclusions<'a>(
     slots: &'a [Result<Solved, String>],
     shapes: &'a [Shape],
-) -> impl Iterator<Item = (SlotId, Type)> + 'a {
-    slots.iter().enumerate().filter_map(|(number, slot)| {
+) -> impl ParallelIterator<Item = (SlotId, Type)> + 'a {
+    slots.par_iter().enumerate().filter_map(|(number, slot)| {
         let is_unsure = |id: &ShapeId| shapes[id.0 as usize].confidence < Confidence::Medium;
         let solved = slot.as_ref().ok().filter(|solved| {
             solved.confidence >= Confidence::Medium
