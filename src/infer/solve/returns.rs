@@ -291,9 +291,12 @@ pub(super) fn unknown(model: &Model, slot: SlotId) -> usize {
     handed_out(model, slot).map_or(0, |bounds| seen(model, slot, bounds, Confidence::Low).unknown)
 }
 
-/// How sure the least sure of the slots is that the result of a function rests on.
-pub(super) fn weakest(model: &Model, slot: SlotId) -> Confidence {
-    handed_out(model, slot).map_or(Confidence::High, |bounds| seen(model, slot, bounds, Confidence::Low).weakest)
+/// Whether the class of what a function returns or yields leaves its author a choice, whatever else it rests on.
+pub(super) fn is_choice(model: &Model, slot: SlotId, ty: &Type) -> bool {
+    let info = model.project.slots().info(slot);
+    let (SlotKind::Return(id), Some(module)) = (info.kind, model.project.module(info.module)) else { return false };
+    let seen = || handed_out(model, slot).map(|bounds| seen(model, slot, bounds, Confidence::Low));
+    is_hidden(model.project, module, id, ty) || seen().is_some_and(|seen| confidence::is_hierarchy(&seen.gathered()))
 }
 
 /// What a function returns; what it yields, where it is a generator.

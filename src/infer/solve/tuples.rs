@@ -36,9 +36,7 @@ pub(super) fn opened(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
         Ok(found) if is_guessed_tuple(found) => returns::without_guesses(model, slot)
             .and_then(|open| open_tuple(model.project, &open))
             // Where no item is a guess, something else makes the whole one.
-            .filter(|ty| {
-                confidence::of_result(ty) > Confidence::Low && returns::weakest(model, slot) == Confidence::Low
-            }),
+            .filter(|ty| confidence::of_result(ty) > Confidence::Low && !returns::is_choice(model, slot, ty)),
         _ => None,
     };
     match opened {

@@ -193,7 +193,7 @@ fn types_of_more_names_than_anybody_reads_are_left_alone() {
     let text = format!(
         "def few():\n    return ({})\n\ndef many():\n    return ({}'end')\n\nfew()\nmany()\n",
         rows(3),
-        rows(5)
+        rows(6)
     );
     solved(&text).has("few ->", "tuple[tuple[str, list[int]], tuple[str, list[int]], tuple[str, list[int]]]", Medium);
     let why = solved(&text).get("many ->").as_ref().expect_err("is too long").clone();
