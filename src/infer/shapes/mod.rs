@@ -38,8 +38,6 @@ mod worth;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
-
 #[cfg(test)]
 use super::Confidence;
 use super::solve::{Families, Substitution};
@@ -52,7 +50,7 @@ pub use displays::{items_of, returned};
 pub(super) use findings::of_overruns;
 use flow::{Flow, mentions_node};
 use given::Given;
-use graph::{Graph, Node};
+use graph::Graph;
 pub(super) use protocols::Asking;
 use records::{Components, Ground, Verdict};
 pub(super) use results::offer;
@@ -82,8 +80,8 @@ pub struct Shapes {
     flows: Vec<FieldFlow>,
     /// Which values are the same.
     graph: Graph,
-    /// By representative: what those values are, where that is known.
-    known: FxHashMap<Node, Type>,
+    /// By node, at representatives: what those values are; `Unknown` where nothing is known.
+    known: Vec<Type>,
 }
 
 impl Shapes {
@@ -95,7 +93,7 @@ impl Shapes {
         let ty = ty.map(&mut |part| match part {
             Type::Record(site) => Some(self.records.get(site).cloned().unwrap_or(Type::Unknown)),
             Type::Slot(_) | Type::Part(..) => {
-                let known = self.graph.get(part).and_then(|node| self.known.get(&self.graph.find(node)));
+                let known = self.graph.get(part).and_then(|node| self.known.get(self.graph.find(node).0 as usize));
                 Some(known.cloned().unwrap_or(Type::Unknown))
             }
             _ => None,
@@ -138,15 +136,10 @@ impl Shapes {
 
     /// Keeps what was found of all values, for [`Shapes::settle`]; the graph is handed over later.
     fn keep(&mut self, values: &mut Values) {
-        for node in values.flow.graph.nodes() {
-            let root = values.flow.graph.find(node);
-            if root == node {
-                let ty = values.node(root);
-                if !ty.is_unknown() {
-                    self.known.insert(root, ty);
-                }
-            }
-        }
+        let flow = values.flow;
+        let graph = &flow.graph;
+        let of_root = |node| if graph.find(node) == node { values.node(node) } else { Type::Unknown };
+        self.known = graph.nodes().map(of_root).collect();
     }
 }
 
