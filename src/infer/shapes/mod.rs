@@ -307,6 +307,7 @@ fn trim(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
     evidence.sort_by_key(|item| (item.module, item.range.start, item.range.end, item.kind));
     evidence.dedup_by(|a, b| (a.module, a.range, a.kind) == (b.module, b.range, b.kind));
     evidence.truncate(EVIDENCE);
+    evidence.shrink_to_fit();
     evidence
 }
 
