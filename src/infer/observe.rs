@@ -132,6 +132,19 @@ impl UseKind {
         keys.filter(|keys| !keys.is_empty())
     }
 
+    /// The constant key that it is about.
+    pub fn key(&self) -> Option<Name> {
+        match self {
+            Self::Key(key)
+            | Self::SetKey(key, _)
+            | Self::GetKey(key, _)
+            | Self::HasKey(key)
+            | Self::DefaultKey(key, _)
+            | Self::DeleteKey(key) => Some(*key),
+            _ => None,
+        }
+    }
+
     /// Whether it puts something into a dict.
     pub fn is_stored(&self) -> bool {
         matches!(self, Self::SetKey(..) | Self::DefaultKey(..) | Self::SetDynamicKey(..))

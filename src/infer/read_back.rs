@@ -8,6 +8,7 @@
 //! | something else is stored in a container that a key of a record holds, or its items are used as their type does not allow | it holds `Any` |
 //! | `None` goes where a record is wanted | `None` is added, and tried in the next look |
 //! | an attribute is assigned from outside its class what the class does not | the attribute is declared |
+//! | without the guesses that are not written nothing is known of what a function returns | that is a guess, too |
 //! | anything else | the conclusion is withdrawn |
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::eval::holds;
+use super::guesses;
 use super::rounds::Rounds;
 use super::solve::{Families, declarable, filled};
 use super::{Confidence, Evidence, Phases, Shape, ShapeKind, Solved};
@@ -74,6 +76,8 @@ pub(super) struct Clash {
     pub(super) is_missing_none: bool,
     /// Whether the hint is wrong for this function alone, not for the methods that override it or that it overrides.
     pub(super) is_alone: bool,
+    /// Whether the slot holds the value, and does not only say what object is asked for it.
+    pub(super) is_value: bool,
     /// In what way the type is wrong.
     pub(super) fault: Fault,
     /// The assignment from outside its class that an attribute has to be declared for.
@@ -90,6 +94,7 @@ impl Clash {
             instead: Vec::new(),
             is_missing_none: false,
             is_alone: false,
+            is_value: true,
             fault: Fault::Use,
             outside: None,
         }
@@ -111,6 +116,7 @@ pub(super) fn read_back(
         phases.measure("read back", || rounds.run());
         let mut changes = Changes::default();
         changes.fill(rounds, slots);
+        changes.withdrawn.extend(guesses::doubted(rounds.project(), families, rounds.types(), slots));
         for clash in phases.measure("check", || rounds.contradictions()) {
             if let Some(evidence) = &clash.outside {
                 changes.declare(&clash, evidence, rounds, slots);

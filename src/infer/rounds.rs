@@ -275,10 +275,14 @@ impl<'a> Rounds<'a> {
     fn blamed_for(&self, slot: SlotId, clash: &Clash, sources: &Sources) -> Vec<SlotId> {
         let (seen, mut hinted) = self.hints_behind(slot, sources);
         let says_it = |source: &SlotId| self.hint(*source).is_some_and(|hint| says(hint, &clash.wrong));
+        // A checker that sees this without any hint has told so before.
+        let holds_anyway =
+            |slot: &SlotId| self.state.plain.get(slot.0 as usize).is_some_and(|ty| says(ty, &clash.wrong));
         if hinted.iter().any(says_it) {
             hinted.retain(says_it);
-        }
-        if !hinted.iter().any(says_it) {
+        } else if clash.is_value && seen.iter().any(holds_anyway) {
+            hinted.clear();
+        } else {
             let beside: Vec<SlotId> = seen.iter().flat_map(|&slot| self.params_beside(slot)).collect();
             if !beside.is_empty() {
                 hinted = beside;

@@ -283,15 +283,7 @@ impl Component {
         let mut sites: Vec<&Site> = self.sites.iter().map(|&index| &observations.sites[index]).collect();
         sites.sort_by_key(|site| std::cmp::Reverse(site.fields.len()));
         let displayed = sites.iter().flat_map(|site| site.fields.iter().map(|(key, ..)| *key));
-        let used = values.uses_of(self.root).filter_map(|kind| match kind {
-            UseKind::Key(key)
-            | UseKind::GetKey(key, _)
-            | UseKind::HasKey(key)
-            | UseKind::DeleteKey(key)
-            | UseKind::DefaultKey(key, _)
-            | UseKind::SetKey(key, _) => Some(*key),
-            _ => None,
-        });
+        let used = values.uses_of(self.root).filter_map(UseKind::key);
         let mut placed = FxHashSet::default();
         self.order = displayed.chain(used).filter(|key| placed.insert(*key)).collect();
         self.order.extend(self.keys.keys().filter(|key| placed.insert(**key)));

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::component::Component;
 use super::flow::mentions_node;
 use super::graph::{Node, Origin};
 use super::names::{Hint, candidates, is_telling, whole};
 use super::records::{Verdict, roles};
+use super::unify::is_no_dict;
 use super::values::Values;
 use super::variants::{Choice, Family};
 use super::widen::{field, is_settled, widen};
@@ -278,9 +279,11 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
             shapes.records.insert(site.id, ty.clone());
         }
     }
+    let others = asked_to_be_other(values.observations);
     for number in 0..values.world.slots.len() as u32 {
         let slot = SlotId(number);
-        if !values.world.slots[number as usize].open || values.world.is_passed_through(slot) {
+        let is_other = others.contains(&slot) || values.world.is_passed_through(slot);
+        if !values.world.slots[number as usize].open || is_other {
             continue;
         }
         let node = values.flow.graph.get(&Type::Slot(slot)).map(|node| values.flow.graph.find(node));
@@ -311,6 +314,23 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
     callables(values, shapes);
     place(values.world, shapes);
     shapes.keep(values);
+}
+
+/// The slots that are asked whether they are a list, a text or the like, and for no key: what goes there besides is not
+/// seen.
+fn asked_to_be_other(observations: &Observations) -> FxHashSet<SlotId> {
+    let mut asked = FxHashSet::default();
+    let mut keyed = FxHashSet::default();
+    for used in &observations.uses {
+        let Type::Slot(slot) = used.subject else { continue };
+        match &used.kind {
+            UseKind::IsInstance(classes) if !classes.is_empty() && classes.iter().all(is_no_dict) => asked.insert(slot),
+            kind if kind.key().is_some() => keyed.insert(slot),
+            _ => continue,
+        };
+    }
+    asked.retain(|slot| !keyed.contains(slot));
+    asked
 }
 
 /// Functions that give back functions which take or give records: what they give back is worth saying.

@@ -44,7 +44,6 @@ use super::solve::{Families, Substitution};
 use super::{Evidence, Field, FieldFlow, Finding, Observations, Shape, ShapeKind, Solved};
 use crate::text::Name;
 use crate::types::{ShapeId, SiteId, SlotId, Type};
-pub(super) use blocks::blocks_of;
 use component::Component;
 pub use displays::{items_of, returned};
 pub(super) use findings::of_overruns;

@@ -20,11 +20,13 @@ use super::component::{Component, Dynamic, Key, is_dict_method};
 use super::flow::mentions_node;
 use super::graph::{Node, Origin};
 use super::names::{element_name, value_name};
+use super::tags::{asks_for_others, made};
 use super::unify::similar;
 use super::values::Values;
 use super::variants::{self, Family};
 use super::widen::{is_settled, widen};
 use super::world::{SlotView, Sort, World};
+use crate::facts::ExprKind;
 use crate::infer::{Observations, Site, UseKind};
 use crate::text::Name;
 use crate::types::{ClassName, ModuleId, Projection, SiteId, SlotId, Type, known, union};
@@ -113,8 +115,8 @@ fn judged(gathered: Vec<Component>, values: &mut Values, ground: &Ground) -> Vec
     found
 }
 
-/// Names of parameters that, in their module, more functions ask for attributes than for keys: such as the nodes of a
-/// document tree, which can be asked for both.
+/// Names of parameters that, in their module, more functions ask for attributes than for keys, or that one asks whether
+/// they have an attribute: such as the nodes of a document tree, which can be asked for both.
 fn object_names(world: &World, observations: &Observations) -> BTreeSet<(ModuleId, Name)> {
     let mut asked: FxHashMap<(ModuleId, Name), [BTreeSet<SlotId>; 2]> = FxHashMap::default();
     for used in &observations.uses {
@@ -130,7 +132,27 @@ fn object_names(world: &World, observations: &Observations) -> BTreeSet<(ModuleI
         }
     }
     asked.retain(|_, [attributes, keys]| attributes.len() > 1 && attributes.len() >= keys.len());
-    asked.into_keys().collect()
+    asked.into_keys().chain(asked_with_hasattr(world)).collect()
+}
+
+/// The names that `hasattr(name, "attribute")` asks for what no dict has.
+fn asked_with_hasattr(world: &World) -> Vec<(ModuleId, Name)> {
+    let modules = world.modules.par_iter().zip(0..world.modules.len() as u32);
+    let asked =
+        modules.filter_map(|(view, number)| Some((view.facts?, ModuleId(number)))).flat_map_iter(|(facts, id)| {
+            facts.exprs.iter().filter_map(move |expr| {
+                let ExprKind::Call(function, arguments) = expr.kind else { return None };
+                let ExprKind::Name(function, _) = facts.expr(function).kind else { return None };
+                let [subject, attribute] = facts.arguments(arguments) else { return None };
+                let (ExprKind::Name(name, _), ExprKind::Str(Some(attribute))) =
+                    (facts.expr(subject.value).kind, facts.expr(attribute.value).kind)
+                else {
+                    return None;
+                };
+                (function.is("hasattr") && !is_dict_method(attribute)).then_some((id, name))
+            })
+        });
+    asked.collect()
 }
 
 fn parameter_name(world: &World, slot: SlotId) -> Option<Name> {
@@ -444,6 +466,9 @@ impl Components {
             });
         }
         for group in by_role.values_mut().filter(|group| group.len() > 1) {
+            // A message of another kind has the name alone in common.
+            let made = made(group.iter().map(|&number| records[number]), values);
+            group.retain(|&number| !asks_for_others(records[number], &made, values));
             group.sort_by_key(|&number| std::cmp::Reverse(records[number].keys.len()));
             pair_up(group, &mut pairs, |a, b| {
                 let (a, b) = (records[a], records[b]);
@@ -471,7 +496,7 @@ fn is_held_by(part: &Component, whole: &Component, values: &Values) -> bool {
 
 /// Whether values of one name can be one record. A function shows only the keys that it needs: in one module it is
 /// enough that they share half of the smaller set; from far away a third, if one of them is made nowhere in sight, and two
-/// keys that not everything has.
+/// keys that not everything has. What is made nowhere in sight is not known by such keys alone.
 fn are_one_role(a: &BTreeSet<Name>, b: &BTreeSet<Name>, is_near: bool, is_glimpse: bool) -> bool {
     #[rustfmt::skip]
     const COMMON: &[&str] = &[
@@ -484,7 +509,7 @@ fn are_one_role(a: &BTreeSet<Name>, b: &BTreeSet<Name>, is_near: bool, is_glimps
     }
     let telling = shared.iter().filter(|key| !COMMON.contains(&key.as_str())).count();
     let is_part = is_glimpse && telling > 1 && 3 * shared.len() >= a.len().min(b.len());
-    is_part || similar(a, b) && (shared.len() > 1 || telling > 0)
+    is_part || similar(a, b) && (telling > 0 || shared.len() > 1 && (!is_glimpse || a == b))
 }
 
 /// Finds records for displays that reach no slot, such as a local variable that is handed to a library: one that has a

@@ -14,6 +14,7 @@ use super::component::{Component, Key};
 use super::graph::{Node, Origin};
 use super::records::MANY;
 use super::values::Values;
+use super::variants::tags_of;
 use super::words::words;
 use crate::facts::{ExprId, ExprKind, FileFacts};
 use crate::infer::{Site, UseKind};
@@ -56,6 +57,29 @@ pub(super) fn texts(component: &Component, key: Name, values: &Values) -> Option
 
 pub(super) fn is_tag_word(word: &str) -> bool {
     matches!(word, "type" | "kind" | "role" | "mode" | "modality" | "direction" | "tag" | "variant")
+}
+
+/// The texts that the displays of records have under their tags.
+pub(super) fn made<'a>(
+    records: impl Iterator<Item = &'a Component>,
+    values: &Values,
+) -> BTreeMap<Name, BTreeSet<Type>> {
+    let mut made: BTreeMap<Name, BTreeSet<Type>> = BTreeMap::new();
+    for site in records.flat_map(|record| &record.sites).map(|&site| &values.observations.sites[site]) {
+        for (tag, text) in tags_of(site) {
+            made.entry(tag).or_default().insert(Type::Literal(Literal::Str(text)));
+        }
+    }
+    made
+}
+
+/// Whether what is only read is asked for texts under a tag where all that are made have other texts.
+pub(super) fn asks_for_others(asking: &Component, made: &BTreeMap<Name, BTreeSet<Type>>, values: &Values) -> bool {
+    let is_other = |(tag, texts): (&Name, &BTreeSet<Type>)| {
+        let asked = if asking.keys.contains_key(tag) { compared(asking, *tag, values) } else { Vec::new() };
+        !asked.is_empty() && !asked.iter().any(|text| texts.contains(text))
+    };
+    asking.sites.is_empty() && made.iter().any(is_other)
 }
 
 /// Whether nothing is stored under it after the display.

@@ -41,6 +41,8 @@ struct State {
     is_sink: bool,
     /// Whether texts, numbers or functions flow in besides.
     is_plain: bool,
+    /// Whether it is asked to be a list, a text or the like.
+    takes_others: bool,
     /// The texts of the keys that tell what a display is.
     tags: Tags,
 }
@@ -87,20 +89,16 @@ impl<'a> Unifier<'a> {
         for (used, subject) in observations.uses.iter().zip(&flow.subjects) {
             let Some(subject) = subject else { continue };
             let state = &mut states[flow.graph.find(*subject).0 as usize];
+            state.keys.extend(used.kind.key());
             match &used.kind {
-                UseKind::Key(key)
-                | UseKind::SetKey(key, _)
-                | UseKind::GetKey(key, _)
-                | UseKind::HasKey(key)
-                | UseKind::DefaultKey(key, _)
-                | UseKind::DeleteKey(key) => {
-                    state.keys.insert(*key);
-                }
                 UseKind::DynamicKey(_) | UseKind::SetDynamicKey(..) => match used.kind.listed_keys() {
                     Some(keys) => state.keys.extend(keys),
                     None => state.is_walked = true,
                 },
                 UseKind::Mapping | UseKind::Items => state.is_walked = true,
+                UseKind::IsInstance(classes) => {
+                    state.takes_others |= !classes.is_empty() && classes.iter().all(is_no_dict)
+                }
                 _ => {}
             }
         }
@@ -138,6 +136,7 @@ impl<'a> Unifier<'a> {
             state.is_walked |= gone.is_walked;
             state.is_sink |= gone.is_sink;
             state.is_plain |= gone.is_plain;
+            state.takes_others |= gone.takes_others;
             for (tag, texts) in gone.tags {
                 state.tags.entry(tag).or_default().extend(texts);
             }
@@ -169,7 +168,8 @@ impl<'a> Unifier<'a> {
             sources.dedup();
             let target = self.state(to);
             // What only iterates over keys is content with any dict, and what takes a text as well knows no record.
-            if sources.is_empty() || ((target.is_walked || target.is_plain) && target.keys.is_empty()) {
+            let takes_any = target.is_walked || target.is_plain || target.takes_others;
+            if sources.is_empty() || (takes_any && target.keys.is_empty()) {
                 continue;
             }
             if self.are_variants(&sources, to) {
@@ -321,6 +321,11 @@ fn is_plain(ty: &Type) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a class is one of a plain value or of a collection without keys.
+pub(super) fn is_no_dict(ty: &Type) -> bool {
+    is_plain(ty) || [&known::LIST, &known::TUPLE, &known::SET].iter().any(|other| ty.is(other))
 }
 
 /// Whether two sets of keys can be those of one record: one holds the other, or they share at least half.

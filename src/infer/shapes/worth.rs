@@ -20,9 +20,9 @@
 //! | two keys, neither of which is always there, and nobody reads one | nothing relies on it |
 //! | made by modules alone, and nobody reads a key of it | data for something that is not in sight |
 //! | made nowhere in sight, and nobody reads a key of it | something else decides what it holds |
-//! | texts alone, in no collection, and nobody reads one | a `dict[str, str]` says as much |
+//! | texts alone, in no collection, and nobody reads one or none is always there | a `dict[str, str]` says as much |
 //! | made once in the display around it, in no signature, and nobody reads it | that display says as much |
-//! | called options or the like, and no key is always there | what a function takes by keyword is its business |
+//! | called options or the like, and no key is always there, or made nowhere in sight | what a function takes by keyword is its business |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,31 +74,47 @@ pub(super) fn decline(values: &mut Values, found: &mut [(Component, Verdict)]) {
 /// Makes definitions unsure most of whose types are unknown after all, unless many places share them. Those that others
 /// are made of stay.
 pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) {
-    let mut is_part = vec![false; shapes.len()];
-    for shape in shapes.iter() {
-        let (ShapeKind::TypedDict { .. } | ShapeKind::Alias(_)) = &shape.kind else { continue };
-        for id in shape.kind.types().into_iter().flat_map(Type::shapes) {
-            is_part[id.0 as usize] = true;
-        }
-    }
     let mut held = vec![0; shapes.len()];
     let sure = slots.iter().flatten().filter(|solved| solved.confidence > Confidence::Low);
-    for id in sure.flat_map(|solved| solved.ty.shapes()) {
+    for id in sure.flat_map(|solved| written(&solved.ty).shapes()) {
         held[id.0 as usize] += 1;
     }
-    for (number, shape) in shapes.iter_mut().enumerate().filter(|(number, _)| !is_part[*number]) {
-        let ShapeKind::TypedDict { fields } = &shape.kind else { continue };
-        let unknown = fields.iter().filter(|field| field.ty == Type::Any).count();
-        let is_hardly_known = 2 * unknown > fields.len() && held[number] + shape.locals.len() < FEW;
-        let is_of_few_locals = held[number] == 0 && shape.locals.len() < MAKERS;
-        if is_hardly_known || is_of_few_locals {
-            shape.confidence = Confidence::Low;
+    // What only unsure definitions are made of is unsure as well.
+    loop {
+        let parts = parts_of_sure(shapes);
+        let mut changed = false;
+        for (number, shape) in shapes.iter_mut().enumerate().filter(|(number, _)| !parts.contains(number)) {
+            let ShapeKind::TypedDict { fields } = &shape.kind else { continue };
+            let unknown = fields.iter().filter(|field| field.ty == Type::Any).count();
+            let is_hardly_known = 2 * unknown > fields.len() && held[number] + shape.locals.len() < FEW;
+            let is_of_few_locals = held[number] == 0 && shape.locals.len() < MAKERS;
+            if shape.confidence > Confidence::Low && (is_hardly_known || is_of_few_locals) {
+                shape.confidence = Confidence::Low;
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
         }
     }
     for solved in slots.iter_mut().flatten() {
         let least = solved.ty.shapes().into_iter().map(|id| shapes[id.0 as usize].confidence).min();
         solved.confidence = least.map_or(solved.confidence, |least| least.min(solved.confidence));
     }
+}
+
+/// As much of a type as is written: a choice of anything is `Any`.
+fn written(ty: &Type) -> Type {
+    ty.map(&mut |part| part.members().contains(&Type::Any).then_some(Type::Any))
+}
+
+/// The definitions that others are made of, those of which nobody is sure left out.
+fn parts_of_sure(shapes: &[Shape]) -> BTreeSet<usize> {
+    let sure = shapes.iter().filter(|shape| {
+        shape.confidence > Confidence::Low && matches!(shape.kind, ShapeKind::TypedDict { .. } | ShapeKind::Alias(_))
+    });
+    let parts = sure.flat_map(|shape| shape.kind.types()).flat_map(Type::shapes);
+    parts.map(|id| id.0 as usize).collect()
 }
 
 /// Whether a class for it would be welcome.
@@ -224,10 +240,12 @@ fn is_unread(component: &Component, values: &Values) -> bool {
     !component.has_reads && (is_pair || is_data || component.sites.is_empty())
 }
 
-/// Without a reader, in no collection, and texts alone.
+/// Without a reader, or with no key that has to be there; in no collection, and texts alone.
 fn is_unread_text(component: &Component, values: &mut Values) -> bool {
-    !component.has_reads
-        && component.holders.is_empty()
+    let constructors = component.constructors(values);
+    let is_trusted = component.keys.values().any(|key| Component::is_required(key, &constructors));
+    !(component.has_reads && (is_trusted || component.sites.is_empty()))
+        && (component.holders.is_empty() || !is_trusted)
         && component.variant.is_none()
         && component.order.iter().all(|&key| {
             let part = values.flow.graph.get_part(component.root, Projection::Key(key));
@@ -248,10 +266,12 @@ fn is_inline(component: &Component, values: &Values) -> bool {
         && component.holders.iter().all(is_key)
 }
 
-/// Called by a word for what is handed to a function by keyword, with no key that has to be there.
+/// Called by a word for what is handed to a function by keyword, and made nowhere in sight or with no key that has to be
+/// there.
 fn is_options(component: &Component, values: &Values) -> bool {
     let constructors = component.constructors(values);
-    !component.keys.values().any(|key| Component::is_required(key, &constructors))
+    let is_complete = component.keys.values().any(|key| Component::is_required(key, &constructors));
+    (component.sites.is_empty() || !is_complete)
         && is_called(component, values, &["options", "opts", "settings", "kwargs", "kwds"])
 }
 
