@@ -138,19 +138,20 @@ fn object_names(world: &World, observations: &Observations) -> BTreeSet<(ModuleI
 /// The names that `hasattr(name, "attribute")` asks for what no dict has.
 fn asked_with_hasattr(world: &World) -> Vec<(ModuleId, Name)> {
     let modules = world.modules.par_iter().zip(0..world.modules.len() as u32);
-    let asked = modules.filter_map(|(view, number)| Some((view.facts?, ModuleId(number)))).flat_map_iter(|(facts, id)| {
-        facts.exprs.iter().filter_map(move |expr| {
-            let ExprKind::Call(function, arguments) = expr.kind else { return None };
-            let ExprKind::Name(function, _) = facts.expr(function).kind else { return None };
-            let [subject, attribute] = facts.arguments(arguments) else { return None };
-            let (ExprKind::Name(name, _), ExprKind::Str(Some(attribute))) =
-                (facts.expr(subject.value).kind, facts.expr(attribute.value).kind)
-            else {
-                return None;
-            };
-            (function.is("hasattr") && !is_dict_method(attribute)).then_some((id, name))
-        })
-    });
+    let asked =
+        modules.filter_map(|(view, number)| Some((view.facts?, ModuleId(number)))).flat_map_iter(|(facts, id)| {
+            facts.exprs.iter().filter_map(move |expr| {
+                let ExprKind::Call(function, arguments) = expr.kind else { return None };
+                let ExprKind::Name(function, _) = facts.expr(function).kind else { return None };
+                let [subject, attribute] = facts.arguments(arguments) else { return None };
+                let (ExprKind::Name(name, _), ExprKind::Str(Some(attribute))) =
+                    (facts.expr(subject.value).kind, facts.expr(attribute.value).kind)
+                else {
+                    return None;
+                };
+                (function.is("hasattr") && !is_dict_method(attribute)).then_some((id, name))
+            })
+        });
     asked.collect()
 }
 

@@ -60,7 +60,10 @@ pub(super) fn is_tag_word(word: &str) -> bool {
 }
 
 /// The texts that the displays of records have under their tags.
-pub(super) fn made<'a>(records: impl Iterator<Item = &'a Component>, values: &Values) -> BTreeMap<Name, BTreeSet<Type>> {
+pub(super) fn made<'a>(
+    records: impl Iterator<Item = &'a Component>,
+    values: &Values,
+) -> BTreeMap<Name, BTreeSet<Type>> {
     let mut made: BTreeMap<Name, BTreeSet<Type>> = BTreeMap::new();
     for site in records.flat_map(|record| &record.sites).map(|&site| &values.observations.sites[site]) {
         for (tag, text) in tags_of(site) {

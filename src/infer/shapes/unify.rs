@@ -96,7 +96,9 @@ impl<'a> Unifier<'a> {
                     None => state.is_walked = true,
                 },
                 UseKind::Mapping | UseKind::Items => state.is_walked = true,
-                UseKind::IsInstance(classes) => state.takes_others |= !classes.is_empty() && classes.iter().all(is_no_dict),
+                UseKind::IsInstance(classes) => {
+                    state.takes_others |= !classes.is_empty() && classes.iter().all(is_no_dict)
+                }
                 _ => {}
             }
         }
