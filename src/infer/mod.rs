@@ -29,7 +29,7 @@ pub use shape::{
     Declaration, Field, FieldFlow, FieldSource, Home, Local, Member, MemberKind, MethodParam, MethodShape, Passing,
     Replaces, Shape, ShapeKind, TypeVariable, Variable,
 };
-pub use shapes::{Shapes, items_of, returned};
+pub use shapes::{Shapes, are_inherited, items_of, returned};
 
 use crate::project::Project;
 use crate::types::{ShapeId, SlotId, Type};

@@ -3,6 +3,7 @@
 //! Slots, dict displays and parts of them that hold the same value form a component; a component is solved as one, so
 //! one definition serves all functions that share it. Each kind of shape has its own module and its own written rules.
 
+mod bases;
 mod blocks;
 mod component;
 mod conversion;
@@ -44,6 +45,7 @@ use super::solve::{Families, Substitution};
 use super::{Evidence, Field, FieldFlow, Finding, Observations, Shape, ShapeKind, Solved};
 use crate::text::Name;
 use crate::types::{ShapeId, SiteId, SlotId, Type};
+pub use bases::are_inherited;
 use component::Component;
 pub use displays::{items_of, returned};
 pub(super) use findings::of_overruns;
@@ -113,7 +115,7 @@ impl Shapes {
             named_tuples::refine(shape, slots);
         }
         for (id, name, ty) in keys {
-            let ShapeKind::TypedDict { fields } = &mut self.shapes[id.0 as usize].kind else { continue };
+            let ShapeKind::TypedDict { fields, .. } = &mut self.shapes[id.0 as usize].kind else { continue };
             if let Some(field) = fields.iter_mut().find(|field| field.name == name) {
                 field.ty = ty;
             }
@@ -130,6 +132,7 @@ impl Shapes {
     /// Takes back what is not worth it, once it is known which types stand.
     pub(super) fn doubt(&mut self, slots: &mut [Result<Solved, String>]) {
         worth::doubt(&mut self.shapes, slots);
+        bases::settle(&mut self.shapes);
         variables::doubt(&self.shapes, slots);
     }
 
@@ -158,7 +161,7 @@ impl Substitution for Shapes {
     fn fields(&self) -> Vec<(ShapeId, &Field)> {
         let numbered = (0..).map(ShapeId).zip(&self.shapes);
         let fields = numbered.filter_map(|(id, shape)| match &shape.kind {
-            ShapeKind::TypedDict { fields } => Some(fields.iter().map(move |field| (id, field))),
+            ShapeKind::TypedDict { fields, .. } => Some(fields.iter().map(move |field| (id, field))),
             _ => None,
         });
         fields.flatten().collect()
@@ -292,6 +295,7 @@ fn records(
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
     describe::level(&mut shapes.shapes);
+    bases::find(&defined, &values, &mut shapes.shapes);
     for &(id, component) in &defined {
         shapes.flows.extend(describe::flows(component, &values, id, &shapes.shapes[id.0 as usize]));
     }
