@@ -5,7 +5,7 @@
 //! | a key of a record is used as one choice of its type does not allow, which no place gives by itself | that choice is left out |
 //! | a key of a record is given a plain value that its type does not allow | that is one more choice |
 //! | the same of a choice that was left out or added before, or of the whole type, or of what may be something else | the type of the key is `Any`: the rest of the record stands |
-//! | something else is stored in a container that a key of a record holds, or its items are used as their type does not allow | it holds `Any` |
+//! | something else is stored in a container that a key of a record holds, one of other items is put there, or its items are used as their type does not allow | it holds `Any` |
 //! | `None` goes where a record is wanted | `None` is added, and tried in the next look |
 //! | an attribute is assigned from outside its class what the class does not | the attribute is declared |
 //! | without the guesses that are not written nothing is known of what a function returns | that is a guess, too |
@@ -233,7 +233,7 @@ struct Choices {
 
 /// Takes back what is wrong of the type of a key; says whether that changed anything.
 fn loosen(shapes: &mut [Shape], (id, name): (ShapeId, Name), clash: &Clash, choices: &mut Choices) -> bool {
-    let ShapeKind::TypedDict { fields } = &mut shapes[id.0 as usize].kind else { return false };
+    let ShapeKind::TypedDict { fields, .. } = &mut shapes[id.0 as usize].kind else { return false };
     let Some(field) = fields.iter_mut().find(|field| field.name == name && field.ty != Type::Any) else { return false };
     // Where it does not say that (any more), or does by now, another place of the program has told the same.
     let is_settled = if matches!(clash.fault, Fault::Lack | Fault::Doubt) {
@@ -251,12 +251,24 @@ fn loosen(shapes: &mut [Shape], (id, name): (ShapeId, Name), clash: &Clash, choi
         _ if choices.is_last => None,
         Fault::Doubt => None,
         Fault::Store => emptied(&field.ty, &clash.wrong),
-        Fault::Lack => with_choice(&field.ty, &plain(&clash.wrong)).filter(|_| is_first()),
+        Fault::Lack => {
+            let more = of_other_items(&field.ty, &clash.wrong).or_else(|| with_choice(&field.ty, &choice.2));
+            more.filter(|_| is_first())
+        }
         Fault::Use if is_given && field.ty.members().iter().any(|member| plain(member) == choice.2) => None,
         Fault::Use => without_choice(&field.ty, &plain(&clash.wrong)).filter(|_| is_first()),
     };
     field.ty = weaker.unwrap_or(Type::Any);
     true
+}
+
+/// A type in which a container holds anything, where one of other items is given.
+fn of_other_items(ty: &Type, given: &Type) -> Option<Type> {
+    let is_same = |member: &Type| {
+        matches!(member, Type::Instance(_, args) if !args.is_empty()) && member.class() == given.class()
+    };
+    let looser = union(ty.members().iter().map(|member| if is_same(member) { opened(member) } else { member.clone() }));
+    (looser != *ty).then_some(looser)
 }
 
 /// A type that takes what is given as well, where that is simple enough for a reader.
@@ -361,7 +373,7 @@ mod tests {
         let name = Name::new("key");
         let mut shapes = [Shape {
             names: Vec::new(),
-            kind: ShapeKind::TypedDict { fields: vec![Field { name, ty, required: true }] },
+            kind: ShapeKind::typed_dict(vec![Field { name, ty, required: true }]),
             home: Home { module: ModuleId(0), before: 0 },
             slots: Vec::new(),
             locals: Vec::new(),

@@ -68,6 +68,8 @@ pub enum ShapeKind {
     TypedDict {
         /// The keys, in the order of the constructor that has most of them.
         fields: Vec<Field>,
+        /// The definition of a record that it is made from, whose keys it has: `class Name(Base)`.
+        base: Option<Type>,
     },
     /// `class Name(NamedTuple)` in place of a `namedtuple(...)` call.
     NamedTuple {
@@ -231,7 +233,15 @@ pub struct MethodParam {
 macro_rules! visit_types {
     ($kind:expr, $visit:expr) => {
         match $kind {
-            ShapeKind::TypedDict { fields } | ShapeKind::NamedTuple { fields, .. } => {
+            ShapeKind::TypedDict { fields, base } => {
+                for Field { ty, .. } in fields {
+                    $visit(ty);
+                }
+                if let Some(base) = base {
+                    $visit(base);
+                }
+            }
+            ShapeKind::NamedTuple { fields, .. } => {
                 for Field { ty, .. } in fields {
                     $visit(ty);
                 }
@@ -256,6 +266,12 @@ macro_rules! visit_types {
 }
 
 impl ShapeKind {
+    /// A record with these keys.
+    #[must_use]
+    pub fn typed_dict(fields: Vec<Field>) -> Self {
+        Self::TypedDict { fields, base: None }
+    }
+
     /// The types that a definition is made of.
     pub fn types(&self) -> Vec<&Type> {
         let mut types = Vec::new();

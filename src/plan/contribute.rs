@@ -68,7 +68,7 @@ pub(super) fn contribution(
                 let shape = inference.shape(*id);
                 let file = file_of(shape.home.module)?;
                 let placement = context.placements.get(id).copied().ok_or("it has no place")?;
-                let written = define::define(context, file, reserved, *id, shape, placement)?;
+                let written = define::define((context, inference), file, reserved, *id, placement)?;
                 let contribution = files.entry(shape.home.module).or_default();
                 contribution.needs.extend(written.needs);
                 contribution.definitions.extend(written.definition);

@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::facts::ScopeId;
-use crate::infer::{Field, Member, MemberKind, MethodShape, Passing, Shape, ShapeKind, TypeVariable, Variable};
+use crate::infer::{
+    Field, Inference, Member, MemberKind, MethodShape, Passing, ShapeKind, TypeVariable, Variable, are_inherited,
+};
 use crate::text::{Edit, Name};
 use crate::types::{CallableType, Namer, PythonVersion, Rendering, ShapeId, Type, render};
 
@@ -37,13 +39,13 @@ pub(super) struct Written {
 
 /// Writes the definition of a shape; or says why it cannot be written.
 pub(super) fn define(
-    context: &Context<'_>,
+    (context, inference): (&Context<'_>, &Inference),
     file: &File<'_>,
     reserved: &mut Reserved,
     id: ShapeId,
-    shape: &Shape,
     placement: Placement,
 ) -> Result<Written, String> {
+    let shape = inference.shape(id);
     let name = context.names.get(&id).copied().ok_or("no name is free for it")?;
     let mut writer = Writer {
         context,
@@ -58,7 +60,10 @@ pub(super) fn define(
     };
     let mut edits = Vec::new();
     let (text, is_block) = match &shape.kind {
-        ShapeKind::TypedDict { fields } => writer.typed_dict(name, fields)?,
+        ShapeKind::TypedDict { fields, base } => {
+            let base = base.as_ref().and_then(|base| Some((base, inherited(inference, base, fields)?)));
+            writer.typed_dict(name, fields, base)?
+        }
         ShapeKind::NamedTuple { fields, defaults, replaces, .. } => {
             let (base, lines) = writer.fields(fields, defaults)?;
             let Some(replaces) = replaces else {
@@ -187,7 +192,12 @@ impl Writer<'_, '_> {
         text
     }
 
-    fn typed_dict(&mut self, name: Name, fields: &[Field]) -> Result<(String, bool), String> {
+    fn typed_dict(
+        &mut self,
+        name: Name,
+        fields: &[Field],
+        base: Option<(&Type, &[Field])>,
+    ) -> Result<(String, bool), String> {
         if fields.is_empty() {
             return Err("it has no keys".to_owned());
         }
@@ -196,9 +206,14 @@ impl Writer<'_, '_> {
             let key = field.name.as_str();
             is_identifier(key) && (!key.starts_with("__") || key.ends_with("__"))
         });
-        let base = self.runtime("TypedDict")?;
-        let all_optional = fields.iter().all(|field| !field.required);
-        let mixed = !all_optional && fields.iter().any(|field| !field.required);
+        let extended = base.filter(|_| as_class).and_then(|(base, keys)| Some((self.existing(base).ok()?, keys)));
+        let (base, inherited) = match extended {
+            Some(extended) => extended,
+            None => (self.runtime("TypedDict")?, &[][..]),
+        };
+        let own: Vec<&Field> = fields.iter().filter(|field| !inherited.contains(field)).collect();
+        let all_optional = own.iter().all(|field| !field.required);
+        let mixed = !all_optional && own.iter().any(|field| !field.required);
         let not_required = if mixed { self.not_required()? } else { None };
         if !as_class {
             return self.functional(name, fields, &base, all_optional, not_required.as_deref(), mixed);
@@ -206,7 +221,7 @@ impl Writer<'_, '_> {
         self.hidden = fields.iter().map(|field| field.name).collect();
         let mut required = Vec::new();
         let mut optional = Vec::new();
-        for field in fields {
+        for field in own {
             let annotation = self.annotation(&field.ty)?;
             let line = match &not_required {
                 Some(form) if !field.required => format!("{}: {form}[{annotation}]", field.name),
@@ -338,6 +353,13 @@ impl Writer<'_, '_> {
         }
         Ok((self.class(&format!("{name}({base})"), &lines), true))
     }
+}
+
+/// The keys of its base that a record takes over as they are.
+fn inherited<'i>(inference: &'i Inference, base: &Type, fields: &[Field]) -> Option<&'i [Field]> {
+    let &Type::Shape(id) = base else { return None };
+    let ShapeKind::TypedDict { fields: inherited, .. } = &inference.shape(id).kind else { return None };
+    are_inherited(inherited, fields).then_some(inherited)
 }
 
 /// A string literal with this value.

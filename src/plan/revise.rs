@@ -49,7 +49,7 @@ pub fn hints(project: &Project, inference: &Inference, plan: &Plan, proposal: &P
     let line = |label: &str, ty: &Type| HintLine { label: label.to_owned(), text: plan.describe(ty) };
     if let Some(id) = defined(proposal) {
         return match &inference.shape(id).kind {
-            ShapeKind::TypedDict { fields } => fields
+            ShapeKind::TypedDict { fields, .. } => fields
                 .iter()
                 .map(|field| {
                     let line = line(field.name.as_str(), &field.ty);
@@ -212,7 +212,7 @@ fn retype(
         return Ok(());
     };
     match &mut inference.shapes[id.0 as usize].kind {
-        ShapeKind::TypedDict { fields } => {
+        ShapeKind::TypedDict { fields, .. } => {
             let field = fields.iter_mut().find(|field| field.name.is(label));
             let field = field.ok_or_else(|| format!("it has no `{label}`"))?;
             (field.ty, field.required) = (ty, !optional);

@@ -89,7 +89,7 @@ fn definition(project: &Project, inference: &Inference, proposal: &Proposal, kin
     let (SlotKind::Param(id, _) | SlotKind::Return(id)) = info.kind else { return None };
     let place = Place { project, module, function: module.facts.function(id), slot: info.kind };
     let shape = match kind {
-        Kind::TypedDict => ShapeKind::TypedDict { fields: place.fields(&part, &proposal.evidence)? },
+        Kind::TypedDict => ShapeKind::typed_dict(place.fields(&part, &proposal.evidence)?),
         Kind::NamedTuple => Some(ShapeKind::Alias(part.clone())).filter(named::is_possible)?,
         Kind::Protocol => ShapeKind::Protocol { members: place.members(inference, &part)? },
     };

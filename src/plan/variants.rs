@@ -175,7 +175,7 @@ fn wider(project: &Project, ty: &Type) -> Option<Type> {
 /// What a definition's users hold when it is not made.
 fn without_definition(kind: &ShapeKind, evidence: &[Evidence]) -> Vec<Type> {
     match kind {
-        ShapeKind::TypedDict { fields } => {
+        ShapeKind::TypedDict { fields, .. } => {
             let values = union(fields.iter().map(|field| field.ty.clone()));
             let values = if values.members().len() <= MAX_MEMBERS && is_writable(&values) { values } else { Type::Any };
             let args = [known::STR.instance(), values];

@@ -26,7 +26,7 @@ impl Transform for TypedDict {
                 let whole = Part::Type(Type::Shape(id));
                 return Some(vec![text("Define `"), whole, text("` as `"), Part::Type(choice.clone()), text("`")]);
             }
-            let ShapeKind::TypedDict { fields } = &shape.kind else { return None };
+            let ShapeKind::TypedDict { fields, .. } = &shape.kind else { return None };
             let keys: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
             let noun = if keys.len() == 1 { "key" } else { "keys" };
             let rest = format!("` for the dict with the {noun} {}", list(&keys));

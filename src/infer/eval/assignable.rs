@@ -101,7 +101,7 @@ impl Evaluator<'_> {
     }
 
     /// Whether a definition that a proposal adds is a `TypedDict`.
-    fn is_record_shape(&self, shape: ShapeId) -> bool {
+    pub(super) fn is_record_shape(&self, shape: ShapeId) -> bool {
         self.state.shapes.get(shape.0 as usize).is_some_and(|shape| matches!(shape.kind, ShapeKind::TypedDict { .. }))
     }
 

@@ -229,7 +229,7 @@ impl Evaluator<'_> {
     /// Checks the values of a display against the types of the keys of the record that is wanted in its place.
     fn check_display(&mut self, ty: &Type, wanted: &Type) {
         let [id] = wanted.shapes()[..] else { return };
-        let Some(ShapeKind::TypedDict { fields }) = self.state.shapes.get(id.0 as usize).map(|shape| &shape.kind)
+        let Some(ShapeKind::TypedDict { fields, .. }) = self.state.shapes.get(id.0 as usize).map(|shape| &shape.kind)
         else {
             return;
         };
@@ -267,7 +267,8 @@ impl Evaluator<'_> {
             Type::Shape(id) => Some(*id),
             _ => None,
         }) {
-            if let Some(ShapeKind::TypedDict { fields }) = self.state.shapes.get(id.0 as usize).map(|shape| &shape.kind)
+            if let Some(ShapeKind::TypedDict { fields, .. }) =
+                self.state.shapes.get(id.0 as usize).map(|shape| &shape.kind)
                 && let Some(field) = fields.iter().find(|field| field.name == key)
             {
                 self.check_field(id, field, value, "it is given");
@@ -663,9 +664,11 @@ impl Evaluator<'_> {
             (ShapeKind::TypedDict { .. }, UseKind::DynamicKey(key) | UseKind::SetDynamicKey(key, _)) => {
                 key.members().iter().all(|key| matches!(key, Type::Literal(Literal::Str(_))))
             }
-            (ShapeKind::TypedDict { fields }, UseKind::SetKey(key, _)) => fields.iter().any(|field| field.name == *key),
+            (ShapeKind::TypedDict { fields, .. }, UseKind::SetKey(key, _)) => {
+                fields.iter().any(|field| field.name == *key)
+            }
             // Pyright wants a key that may be missing to be asked for first.
-            (ShapeKind::TypedDict { fields }, UseKind::Key(key)) => {
+            (ShapeKind::TypedDict { fields, .. }, UseKind::Key(key)) => {
                 fields.iter().any(|field| field.name == *key && (field.required || self.asked_keys.contains(key)))
             }
             _ => true,

@@ -19,7 +19,7 @@ impl Evaluator<'_> {
                 is_field.then(|| self.attribute(ty, key))
             }
             Type::Shape(id) => match &self.state.shapes.get(id.0 as usize)?.kind {
-                ShapeKind::TypedDict { fields } => {
+                ShapeKind::TypedDict { fields, .. } => {
                     fields.iter().find(|field| field.name == key).map(|field| field.ty.clone())
                 }
                 _ => None,
@@ -62,7 +62,7 @@ impl Evaluator<'_> {
         match &self.state.shapes.get(id.0 as usize)?.kind {
             ShapeKind::NewType { base, .. } => Some(base.clone()),
             ShapeKind::Alias(ty) | ShapeKind::ExistingAlias(ty) => Some(ty.clone()),
-            ShapeKind::TypedDict { fields } => {
+            ShapeKind::TypedDict { fields, .. } => {
                 let value = union(fields.iter().map(|field| field.ty.clone()));
                 Some(known::DICT.of([known::STR.instance(), value]))
             }

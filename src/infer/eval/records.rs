@@ -46,6 +46,12 @@ impl Evaluator<'_> {
             ArgumentKind::Positional => matches!(ty, Type::Record(_)),
             ArgumentKind::Star => false,
         });
+        // To a checker the copy of a record is a dict of anything.
+        if let [(ArgumentKind::Positional, Type::Shape(id), _)] = given[..]
+            && self.is_record_shape(id)
+        {
+            return Some(known::DICT.of([known::STR.instance(), known::OBJECT.instance()]));
+        }
         if !is_plain {
             return None;
         }

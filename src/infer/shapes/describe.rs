@@ -58,7 +58,7 @@ pub(super) fn home(component: &Component, values: &Values) -> Option<Home> {
 pub(super) fn outline(component: &Component, values: &Values, home: Home) -> Shape {
     Shape {
         names: Vec::new(),
-        kind: ShapeKind::TypedDict { fields: Vec::new() },
+        kind: ShapeKind::typed_dict(Vec::new()),
         home,
         slots: Vec::new(),
         locals: Vec::new(),
@@ -99,7 +99,7 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
         () if is_built && component.has_reads && typed == fields.len() => Confidence::High,
         () => Confidence::Medium,
     };
-    shape.kind = ShapeKind::TypedDict { fields };
+    shape.kind = ShapeKind::typed_dict(fields);
 }
 
 /// The types that some display or store gives a key, where it gives nothing else.
@@ -117,7 +117,7 @@ pub(super) fn given(component: &Component, values: &Values, id: ShapeId) -> Vec<
 
 /// What was seen of the values under those keys of which more may be known once the types of slots are.
 pub(super) fn flows(component: &Component, values: &Values, id: ShapeId, shape: &Shape) -> Vec<FieldFlow> {
-    let ShapeKind::TypedDict { fields } = &shape.kind else { return Vec::new() };
+    let ShapeKind::TypedDict { fields, .. } = &shape.kind else { return Vec::new() };
     let is_open = |field: &&Field| {
         let is_tag = field.ty.members().iter().any(|member| matches!(member, Type::Literal(_)));
         let is_choice = field.ty.members().iter().filter(|member| **member != Type::None).count() > 1;
@@ -136,11 +136,11 @@ pub(super) fn level(shapes: &mut [Shape]) {
     let mut pending: Vec<usize> =
         (0..shapes.len()).filter(|&number| shapes[number].confidence > Confidence::Low).collect();
     while let Some(number) = pending.pop() {
-        let ShapeKind::TypedDict { fields } = &shapes[number].kind else { continue };
+        let ShapeKind::TypedDict { fields, .. } = &shapes[number].kind else { continue };
         let inner: BTreeSet<ShapeId> = fields.iter().flat_map(|field| field.ty.shapes()).collect();
         for id in inner {
             let held = &mut shapes[id.0 as usize];
-            let ShapeKind::TypedDict { fields } = &held.kind else { continue };
+            let ShapeKind::TypedDict { fields, .. } = &held.kind else { continue };
             let is_typed = fields.iter().any(|field| field.ty != Type::Any);
             if held.confidence == Confidence::Low && fields.len() > 1 && is_typed {
                 held.confidence = Confidence::Medium;
@@ -154,7 +154,7 @@ pub(super) fn level(shapes: &mut [Shape]) {
         .collect();
     let dict = known::DICT.of([known::STR.instance(), Type::Any]);
     for shape in shapes.iter_mut().filter(|shape| shape.confidence > Confidence::Low) {
-        let ShapeKind::TypedDict { fields } = &mut shape.kind else { continue };
+        let ShapeKind::TypedDict { fields, .. } = &mut shape.kind else { continue };
         for field in fields {
             field.ty = field.ty.map(&mut |part| match part {
                 Type::Shape(id) if low.contains(id) => Some(dict.clone()),

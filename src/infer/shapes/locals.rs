@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Shapes;
 use super::widen::{is_settled, widen};
 use super::world::World;
-use crate::facts::{ExprId, ExprKind, FileFacts, FunctionId, ScopeId, StmtKind, SymbolKind};
+use crate::facts::{ArgumentKind, ExprId, ExprKind, FileFacts, FunctionId, ScopeId, StmtKind, SymbolKind};
 use crate::infer::{Bound, Confidence, Declaration, Local, Observations, ShapeKind};
 use crate::text::{Name, TextRange};
 use crate::types::{ModuleId, ShapeId, SiteId, Type};
@@ -79,7 +79,8 @@ pub(super) fn solve(world: &World, observations: &Observations, shapes: &mut Sha
         let Some(first) = ty.shapes().first().copied().or_else(|| asked_by.get(&local).copied()) else { continue };
         // Not every checker takes `dict(a=1)` for a record: that is worth it only where the record is asked for.
         let takes_calls = asked.contains(&local) || !is_record(shapes, ty);
-        if is_bound_to_displays(world, local, takes_calls) {
+        let takes = Takes { calls: takes_calls, copies: !is_record(shapes, ty) };
+        if is_bound_to_displays(world, local, &takes) {
             let cast = steps.get(&local).copied().filter(|_| has_required_key(shapes, ty));
             shapes.shapes[first.0 as usize].locals.push(Declaration { local, ty: ty.clone(), cast });
         }
@@ -106,7 +107,7 @@ fn is_record(shapes: &Shapes, ty: &Type) -> bool {
 /// Whether an empty display is no value of the type.
 fn has_required_key(shapes: &Shapes, ty: &Type) -> bool {
     let Type::Shape(id) = ty else { return false };
-    let ShapeKind::TypedDict { fields } = &shapes.shapes[id.0 as usize].kind else { return false };
+    let ShapeKind::TypedDict { fields, .. } = &shapes.shapes[id.0 as usize].kind else { return false };
     fields.iter().any(|field| field.required)
 }
 
@@ -157,15 +158,29 @@ fn assigned_displays(world: &World, module: ModuleId) -> FxHashMap<ExprId, Name>
     stmts.collect()
 }
 
+/// What a type can be declared of besides displays.
+struct Takes {
+    /// `dict(a=1)`.
+    calls: bool,
+    /// `dict(other)`, which to checkers is no record.
+    copies: bool,
+}
+
 /// Whether every binding of a variable is a plain assignment of something that is built on the spot, by a display or a
 /// call.
-fn is_bound_to_displays(world: &World, local: Local, takes_calls: bool) -> bool {
+fn is_bound_to_displays(world: &World, local: Local, takes: &Takes) -> bool {
     let Some(facts) = world.module(local.module).and_then(|module| module.facts) else { return false };
     let ScopeId(scope) = local.scope;
     let Some(function) = facts.functions.iter().find(|function| function.scope.0 == scope) else { return false };
     let name = facts.scope(local.scope).symbols[usize::from(local.symbol)].name;
     let is_value = |value: ExprId| {
-        is_built(facts, value) && (takes_calls || !matches!(facts.expr(value).kind, ExprKind::Call(..)))
+        let is_copy =
+            |arguments| facts.arguments(arguments).iter().any(|argument| argument.kind == ArgumentKind::Positional);
+        is_built(facts, value)
+            && match facts.expr(value).kind {
+                ExprKind::Call(_, arguments) => takes.calls && (takes.copies || !is_copy(arguments)),
+                _ => true,
+            }
     };
     let inside = |range: TextRange| function.range.start <= range.start && range.end <= function.range.end;
     facts.stmts.iter().filter(|stmt| inside(stmt.range)).all(|stmt| match stmt.kind {

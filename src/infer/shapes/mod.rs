@@ -3,6 +3,7 @@
 //! Slots, dict displays and parts of them that hold the same value form a component; a component is solved as one, so
 //! one definition serves all functions that share it. Each kind of shape has its own module and its own written rules.
 
+mod bases;
 mod blocks;
 mod component;
 mod conversion;
@@ -38,20 +39,19 @@ mod worth;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
-
 #[cfg(test)]
 use super::Confidence;
 use super::solve::{Families, Substitution};
 use super::{Evidence, Field, FieldFlow, Finding, Observations, Shape, ShapeKind, Solved};
 use crate::text::Name;
 use crate::types::{ShapeId, SiteId, SlotId, Type};
+pub use bases::are_inherited;
 use component::Component;
 pub use displays::{items_of, returned};
 pub(super) use findings::of_overruns;
 use flow::{Flow, mentions_node};
 use given::Given;
-use graph::{Graph, Node};
+use graph::Graph;
 pub(super) use protocols::Asking;
 use records::{Components, Ground, Verdict};
 pub(super) use results::offer;
@@ -81,8 +81,8 @@ pub struct Shapes {
     flows: Vec<FieldFlow>,
     /// Which values are the same.
     graph: Graph,
-    /// By representative: what those values are, where that is known.
-    known: FxHashMap<Node, Type>,
+    /// By node, at representatives: what those values are; `Unknown` where nothing is known.
+    known: Vec<Type>,
 }
 
 impl Shapes {
@@ -94,7 +94,7 @@ impl Shapes {
         let ty = ty.map(&mut |part| match part {
             Type::Record(site) => Some(self.records.get(site).cloned().unwrap_or(Type::Unknown)),
             Type::Slot(_) | Type::Part(..) => {
-                let known = self.graph.get(part).and_then(|node| self.known.get(&self.graph.find(node)));
+                let known = self.graph.get(part).and_then(|node| self.known.get(self.graph.find(node).0 as usize));
                 Some(known.cloned().unwrap_or(Type::Unknown))
             }
             _ => None,
@@ -115,7 +115,7 @@ impl Shapes {
             named_tuples::refine(shape, slots);
         }
         for (id, name, ty) in keys {
-            let ShapeKind::TypedDict { fields } = &mut self.shapes[id.0 as usize].kind else { continue };
+            let ShapeKind::TypedDict { fields, .. } = &mut self.shapes[id.0 as usize].kind else { continue };
             if let Some(field) = fields.iter_mut().find(|field| field.name == name) {
                 field.ty = ty;
             }
@@ -132,20 +132,16 @@ impl Shapes {
     /// Takes back what is not worth it, once it is known which types stand.
     pub(super) fn doubt(&mut self, slots: &mut [Result<Solved, String>]) {
         worth::doubt(&mut self.shapes, slots);
+        bases::settle(&mut self.shapes);
         variables::doubt(&self.shapes, slots);
     }
 
     /// Keeps what was found of all values, for [`Shapes::settle`]; the graph is handed over later.
     fn keep(&mut self, values: &mut Values) {
-        for node in values.flow.graph.nodes() {
-            let root = values.flow.graph.find(node);
-            if root == node {
-                let ty = values.node(root);
-                if !ty.is_unknown() {
-                    self.known.insert(root, ty);
-                }
-            }
-        }
+        let flow = values.flow;
+        let graph = &flow.graph;
+        let of_root = |node| if graph.find(node) == node { values.node(node) } else { Type::Unknown };
+        self.known = graph.nodes().map(of_root).collect();
     }
 }
 
@@ -165,7 +161,7 @@ impl Substitution for Shapes {
     fn fields(&self) -> Vec<(ShapeId, &Field)> {
         let numbered = (0..).map(ShapeId).zip(&self.shapes);
         let fields = numbered.filter_map(|(id, shape)| match &shape.kind {
-            ShapeKind::TypedDict { fields } => Some(fields.iter().map(move |field| (id, field))),
+            ShapeKind::TypedDict { fields, .. } => Some(fields.iter().map(move |field| (id, field))),
             _ => None,
         });
         fields.flatten().collect()
@@ -299,6 +295,7 @@ fn records(
         describe::fields(component, &mut values, &mut shapes.shapes[id.0 as usize]);
     }
     describe::level(&mut shapes.shapes);
+    bases::find(&defined, &values, &mut shapes.shapes);
     for &(id, component) in &defined {
         shapes.flows.extend(describe::flows(component, &values, id, &shapes.shapes[id.0 as usize]));
     }
@@ -313,6 +310,7 @@ fn trim(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
     evidence.sort_by_key(|item| (item.module, item.range.start, item.range.end, item.kind));
     evidence.dedup_by(|a, b| (a.module, a.range, a.kind) == (b.module, b.range, b.kind));
     evidence.truncate(EVIDENCE);
+    evidence.shrink_to_fit();
     evidence
 }
 

@@ -189,7 +189,7 @@ const GENERIC: &[&str] = &[
     "rhs", "left", "right", "options", "opts", "opt", "attrs", "attr", "properties", "props", "kw", "fields",
     "field", "main", "run", "call", "test", "tests", "type", "types", "lst", "arr", "array", "tuple", "pair", "src",
     "dst", "node", "str", "string", "inner", "wrapper", "wrapped", "decorator", "decorated", "closure", "func",
-    "callback", "context", "ctx", "explicit", "formatted", "processed", "alias", "struct", "shape", "param", "repr",
+    "callback", "context", "ctx", "explicit", "fmt", "namespace", "formatted", "processed", "alias", "struct", "shape", "param", "repr",
 ];
 
 /// Whether a word says nothing about the value it names.
@@ -254,7 +254,7 @@ fn strip_adjective(stem: &mut Vec<String>) {
     const ADJECTIVES: &[&str] = &[
         "new", "old", "my", "the", "a", "current", "cur", "prev", "previous", "next", "default", "raw", "parsed",
         "this", "that", "other", "first", "last", "latest", "updated", "tmp", "temp", "base", "initial", "final",
-        "our", "empty", "existing", "merged", "cached", "expected", "actual",
+        "our", "empty", "existing", "merged", "cached", "expected", "actual", "local",
     ];
     // So are letters in front: `c_rename` is a rename.
     let is_letter = |word: &str| word.len() == 1 && word.chars().all(char::is_alphabetic);
@@ -284,17 +284,16 @@ fn split(name: Name) -> Vec<String> {
     #[rustfmt::skip]
     const TAILS: &[&str] = &[
         "info", "entry", "node", "dict", "config", "params", "options", "kwargs", "spec", "opts", "item", "record",
-        "repr",
+        "repr", "context",
     ];
     let parts = |word: String| {
         let one = singular(&word).unwrap_or_else(|| word.clone());
-        let tail = TAILS.iter().find(|tail| one.len() > tail.len() + 2 && one.ends_with(**tail));
-        match tail {
-            Some(tail) => {
-                let cut = one.len() - tail.len();
-                vec![word[..cut].to_owned(), word[cut..].to_owned()]
-            }
-            None => vec![word],
+        let start = |tail: &&str| one.strip_suffix(*tail).or_else(|| word.strip_suffix(*tail)).map(str::len);
+        match TAILS.iter().find_map(start) {
+            // `rparams` are params; an `inode` is no node.
+            Some(1) if !one.ends_with("node") => vec![word[1..].to_owned()],
+            Some(cut @ 3..) => vec![word[..cut].to_owned(), word[cut..].to_owned()],
+            _ => vec![word],
         }
     };
     words(name.as_str()).into_iter().flat_map(parts).collect()
@@ -305,7 +304,7 @@ fn noun(name: Name) -> Vec<String> {
     let mut stem = split(name);
     // `user_from_row` and `config_for_env` say first what they give.
     if let Some(cut) =
-        stem.iter().skip(1).position(|word| matches!(word.as_str(), "from" | "for" | "by" | "of" | "with"))
+        stem.iter().skip(1).position(|word| matches!(word.as_str(), "from" | "for" | "by" | "of" | "with" | "without"))
     {
         stem.truncate(cut + 1);
     }
@@ -515,8 +514,16 @@ mod tests {
 
     #[test]
     fn words_that_are_glued_and_those_that_name_a_collection() {
-        for (value, name) in [("configinfo", "ConfigInfo"), ("connection_kwargs", "ConnectionKwargs")] {
+        for (value, name) in [
+            ("configinfo", "ConfigInfo"),
+            ("connection_kwargs", "ConnectionKwargs"),
+            ("webparams", "WebParams"),
+            ("inode", "Inode"),
+        ] {
             assert_eq!(best(&[Hint::Value(Name::new(value))], &["a", "b"]), name);
+        }
+        for value in ["rparams", "localcontext", "fmt"] {
+            assert!(!is_telling(&[Hint::Value(Name::new(value))], &[Name::new("a"), Name::new("b")]));
         }
         for (many, name) in [
             ("refnodes", "RefNode"),

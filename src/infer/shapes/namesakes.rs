@@ -139,7 +139,7 @@ fn is_vague(ty: &Type) -> bool {
 
 /// Whether all that is asked of a slot is what a record with these fields answers.
 fn takes(values: &Values, slot: SlotId, shape: &Shape) -> bool {
-    let ShapeKind::TypedDict { fields } = &shape.kind else { return false };
+    let ShapeKind::TypedDict { fields, .. } = &shape.kind else { return false };
     let Some(node) = values.flow.graph.get(&Type::Slot(slot)) else { return true };
     values.uses_of(values.flow.graph.find(node)).all(|used| match used {
         UseKind::Key(key)

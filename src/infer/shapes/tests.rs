@@ -75,7 +75,7 @@ fn read(key: &str) -> UseKind {
 }
 
 fn fields(shape: &Shape) -> Vec<(&'static str, Type, bool)> {
-    let ShapeKind::TypedDict { fields } = &shape.kind else { return Vec::new() };
+    let ShapeKind::TypedDict { fields, .. } = &shape.kind else { return Vec::new() };
     fields.iter().map(|Field { name, ty, required }| (name.as_str(), ty.clone(), *required)).collect()
 }
 

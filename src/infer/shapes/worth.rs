@@ -84,7 +84,7 @@ pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) 
         let parts = parts_of_sure(shapes);
         let mut changed = false;
         for (number, shape) in shapes.iter_mut().enumerate().filter(|(number, _)| !parts.contains(number)) {
-            let ShapeKind::TypedDict { fields } = &shape.kind else { continue };
+            let ShapeKind::TypedDict { fields, .. } = &shape.kind else { continue };
             let unknown = fields.iter().filter(|field| field.ty == Type::Any).count();
             let is_hardly_known = 2 * unknown > fields.len() && held[number] + shape.locals.len() < FEW;
             let is_of_few_locals = held[number] == 0 && shape.locals.len() < MAKERS;
@@ -366,7 +366,7 @@ mod tests {
         let fields = types.iter().map(|ty| Field { name: Name::new("key"), ty: ty.clone(), required: true });
         Shape {
             names: Vec::new(),
-            kind: ShapeKind::TypedDict { fields: fields.collect() },
+            kind: ShapeKind::typed_dict(fields.collect()),
             home: Home { module: ModuleId(0), before: 0 },
             slots: Vec::new(),
             locals: Vec::new(),

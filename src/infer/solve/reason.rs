@@ -323,6 +323,8 @@ fn evidence(model: &Model, slot: SlotId, answer: &Answer) -> Vec<Evidence> {
     found.sort_by_key(|evidence| (evidence.module, evidence.range.start, evidence.range.end));
     found.dedup();
     found.truncate(MAX_EVIDENCE);
+    // It is kept to the end of the run.
+    found.shrink_to_fit();
     found
 }
 

@@ -17,19 +17,17 @@ fn a_record_is_defined_before_its_first_use() {
         "shop.orders",
         "last",
         "OrderLine",
-        ShapeKind::TypedDict { fields: fields(&[("sku", text(), true), ("class", int(), true)]) },
+        ShapeKind::typed_dict(fields(&[("sku", text(), true), ("class", int(), true)])),
     );
     let order = repository.shape(
         "shop.orders",
         "new_order",
         "Order",
-        ShapeKind::TypedDict {
-            fields: fields(&[
-                ("id", text(), true),
-                ("lines", known::LIST.of([line]), true),
-                ("note", Type::Unknown, false),
-            ]),
-        },
+        ShapeKind::typed_dict(fields(&[
+            ("id", text(), true),
+            ("lines", known::LIST.of([line]), true),
+            ("note", Type::Unknown, false),
+        ])),
     );
     repository.annotate("shop.orders", "new_order.return", order.clone());
     repository.annotate("shop.report", "render.order", optional(order));
@@ -79,7 +77,7 @@ fn a_record_is_defined_before_its_first_use() {
 #[test]
 fn optional_keys_without_not_required_split_the_class() {
     let mut repository = Repository::new(&[("a.py", "x = 1\r\n\r\ndef f(a):\r\n\tpass\r\n")], 9);
-    let kind = ShapeKind::TypedDict { fields: fields(&[("str", text(), true), ("b", optional(text()), false)]) };
+    let kind = ShapeKind::typed_dict(fields(&[("str", text(), true), ("b", optional(text()), false)]));
     let shape = repository.shape("a", "def f", "Options", kind);
     repository.annotate("a", "f.a", shape);
     insta::assert_snapshot!(repository.after("a").replace('\r', "␍").replace('\t', "→"), @r#"
@@ -270,7 +268,7 @@ fn aliases_protocols_and_new_types() {
 fn names_of_two_records_are_told_apart() {
     let before = "from x import Order\n\ndef f(a, b):\n    pass\n";
     let mut repository = Repository::new(&[("a.py", before)], 11);
-    let kind = || ShapeKind::TypedDict { fields: fields(&[("k", int(), true)]) };
+    let kind = || ShapeKind::typed_dict(fields(&[("k", int(), true)]));
     let one = repository.shape("a", "def f", "Order", kind());
     let two = repository.shape("a", "def f", "Order", kind());
     repository.annotate("a", "f.a", one).annotate("a", "f.b", two);
@@ -296,7 +294,7 @@ fn names_of_two_records_are_told_apart() {
 #[test]
 fn a_definition_that_nothing_uses_is_not_written() {
     let mut repository = Repository::new(&[("a.py", "def f(a, b: int):\n    pass\n")], 11);
-    let kind = |ty| ShapeKind::TypedDict { fields: fields(&[("k", ty, true)]) };
+    let kind = |ty| ShapeKind::typed_dict(fields(&[("k", ty, true)]));
     let inner = repository.shape("a", "def f", "Inner", kind(int()));
     let outer = repository.shape("a", "def f", "Outer", kind(inner));
     assert_eq!(repository.dropped(), ["nothing would use the definition"; 2]);

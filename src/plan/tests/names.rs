@@ -283,7 +283,7 @@ fn what_may_not_exist_is_quoted_and_what_is_deleted_declined() {
 fn a_star_import_does_not_carry_a_name_onto_another() {
     let files = [("a.py", "def f(x):\n    pass\n"), ("b.py", "from a import *\n\n\ndef g(x):\n    pass\n")];
     let mut repository = Repository::new(&files, 11);
-    let kind = || ShapeKind::TypedDict { fields: fields(&[("k", int(), true)]) };
+    let kind = || ShapeKind::typed_dict(fields(&[("k", int(), true)]));
     let one = repository.shape("a", "def f", "Order", kind());
     let two = repository.shape("b", "def g", "Order", kind());
     repository.annotate("a", "f.x", one).annotate("b", "g.x", two);

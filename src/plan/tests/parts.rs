@@ -11,7 +11,7 @@ fn repository(text: &str) -> Repository {
     let home = repository.module("m");
     let float = || known::FLOAT.instance();
     let field = |name| Field { name: Name::new(name), ty: float(), required: true };
-    let kind = ShapeKind::TypedDict { fields: vec![field("x"), field("y")] };
+    let kind = ShapeKind::typed_dict(vec![field("x"), field("y")]);
     let before = text.find("def f").expect("there is f") as u32;
     let names = vec![Name::new("Point")];
     repository.inference.shapes.push(Shape {
@@ -220,7 +220,7 @@ fn a_plan_from_memory_is_the_plan_anew() {
     let field = |name| Field { name: Name::new(name), ty: known::FLOAT.instance(), required: true };
     let annotate = |slot, ty: Type| Change::Annotate { slot, ty };
     for (number, (home, name)) in [("m", "Point"), ("p", "Point"), ("n", "Row")].into_iter().enumerate() {
-        let kind = ShapeKind::TypedDict { fields: vec![field("x"), field("y")] };
+        let kind = ShapeKind::typed_dict(vec![field("x"), field("y")]);
         let (names, home) = (vec![Name::new(name)], Home { module: repository.module(home), before: 0 });
         let (slots, locals, evidence) = (Vec::new(), Vec::new(), Vec::new());
         let (confidence, reason) = (Confidence::High, String::new());

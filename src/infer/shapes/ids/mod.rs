@@ -8,6 +8,7 @@
 //! | the name alone, no value in sight | an id, in the package of the owner: elsewhere others have such names too |
 //! | words that stand in the code, or constants, are most of what enters | no: one of a few was meant |
 //! | arithmetic, or a format that only a number has | no id |
+//! | no function gives one, and most that take one are not called in sight | no: callers out of sight would have to wrap |
 //! | more than eight places where a plain value enters | shown, not made: that is a refactoring nobody asked for |
 //! | a parameter that its function binds anew to the result of a call that gives such values | the call is wrapped |
 //! | a parameter that is bound anew in another way, or whose default is no `None` | no: the checker would complain |
@@ -226,7 +227,7 @@ impl Family {
             }
         }
         // An id that only one function takes crosses nothing.
-        if functions.len() < 2 {
+        if functions.len() < 2 || !self.is_seen_to_travel(world, observations) {
             return None;
         }
         let is_word = |&&(module, range): &&(ModuleId, TextRange)| {
@@ -251,6 +252,19 @@ impl Family {
         });
         let solved = solved.collect();
         Some((shape, solved))
+    }
+
+    /// Whether some function gives an id, or half of the parameters are passed one in sight.
+    fn is_seen_to_travel(&self, world: &World, observations: &Observations) -> bool {
+        let sorted = |sort: Sort| {
+            self.slots.keys().copied().filter(move |&slot| world.slot(slot).is_some_and(|view| view.sort == sort))
+        };
+        let is_passed =
+            |&slot: &SlotId| bounds_of(observations, slot).iter().any(|bound| bound.kind == EvidenceKind::CallSite);
+        sorted(Sort::Return).next().is_some() || {
+            let (passed, unseen): (Vec<SlotId>, Vec<SlotId>) = sorted(Sort::Param).partition(is_passed);
+            passed.len() >= unseen.len()
+        }
     }
 
     /// The slots that get `None`, be it from another one; but not from a parameter that is bound anew where it is `None`.
