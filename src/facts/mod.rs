@@ -345,6 +345,22 @@ impl FileFacts {
         block.of(&self.blocks).iter().map(|&id| self.stmt(id))
     }
 
+    /// The blocks directly inside a compound statement, in the order of the text; none of a definition's.
+    pub fn inner_blocks(&self, stmt: &Stmt) -> Vec<Block> {
+        match stmt.kind {
+            StmtKind::If(_, body, otherwise)
+            | StmtKind::While(_, body, otherwise)
+            | StmtKind::For { body, otherwise, .. } => vec![body, otherwise],
+            StmtKind::With(_, body, _) => vec![body],
+            StmtKind::Try { body, handlers, otherwise, finally } => {
+                let handlers = handlers.of(&self.handlers).iter().map(|handler| handler.body);
+                [body].into_iter().chain(handlers).chain([otherwise, finally]).collect()
+            }
+            StmtKind::Match(_, cases) => cases.of(&self.cases).iter().map(|case| case.body).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The expressions of a list.
     pub fn list(&self, list: List<ExprId>) -> &[ExprId] {
         list.of(&self.expr_lists)

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::eval::{Output, SiteState, State};
 use super::{EvidenceKind, Use, UseKind};
 use crate::facts::FunctionId;
 use crate::project::{Project, SlotKind};
 use crate::text::Name;
-use crate::types::{FunctionRef, SiteId, SlotId, Type, join, known, union};
+use crate::types::{FunctionRef, SiteId, SlotId, Type, join, join_all, known, union};
 
 /// Types nested deeper than this are cut: a value that holds itself would grow for ever.
 const MAX_DEPTH: usize = 5;
+/// So many slots, one after the other, are kept up to date by one thread.
+const RUN: usize = 1024;
 
 /// What one unit contributes and reads, in order.
 #[derive(Debug, Default, PartialEq)]
@@ -98,10 +100,11 @@ pub(super) struct Book {
     site_readers: FxHashMap<SiteId, Vec<u32>>,
 }
 
+/// What is not as it was; some of it may be named more than once.
 #[derive(Default)]
 pub(super) struct Touched {
-    pub(super) slots: FxHashSet<SlotId>,
-    sites: FxHashSet<SiteId>,
+    pub(super) slots: Vec<SlotId>,
+    sites: Vec<SiteId>,
 }
 
 impl Book {
@@ -115,29 +118,40 @@ impl Book {
         }
     }
 
-    /// Replaces what a unit contributed. Only what differs from before is touched.
-    pub(super) fn replace(&mut self, number: usize, new: Arc<Share>, touched: &mut Touched) {
-        let unit = number as u32;
-        let old = std::mem::take(&mut self.shares[number]);
-        compare(&old.slots, &new.slots, |slot, change| {
-            change.note(&mut self.parts[slot.0 as usize], unit);
-            touched.slots.insert(slot);
-        });
-        compare(&old.sites, &new.sites, |site, change| {
-            change.note(self.site_parts.entry(site).or_default(), unit);
-            touched.sites.insert(site);
-        });
-        for &slot in &new.reads {
-            if old.reads.binary_search(&slot).is_err() {
-                self.slot_readers[slot.0 as usize].push(unit);
+    /// Replaces what units contributed, which come in order. Only what differs from before is touched.
+    pub(super) fn replace(&mut self, new: Vec<(usize, Arc<Share>)>) -> Touched {
+        let shares = &self.shares;
+        let of_slots = |(number, new): &(usize, Arc<Share>)| {
+            let old = &shares[*number];
+            differences(*number as u32, (&old.slots, &new.slots), (&old.reads, &new.reads))
+        };
+        let of_sites = |(number, new): &(usize, Arc<Share>)| {
+            let old = &shares[*number];
+            differences(*number as u32, (&old.sites, &new.sites), (&old.site_reads, &new.site_reads))
+        };
+        let mut slots: Vec<Difference<SlotId>> = new.par_iter().flat_map_iter(of_slots).collect();
+        let sites: Vec<Difference<SiteId>> = new.par_iter().flat_map_iter(of_sites).collect();
+        slots.par_sort_unstable();
+        let tables = self.parts.par_chunks_mut(RUN).zip(self.slot_readers.par_chunks_mut(RUN));
+        tables.enumerate().for_each(|(run, (parts, readers))| {
+            let first = run * RUN;
+            let own = slots.partition_point(|(slot, ..)| (slot.0 as usize) < first);
+            for &(slot, unit, change) in &slots[own..] {
+                let place = slot.0 as usize - first;
+                let (Some(parts), Some(readers)) = (parts.get_mut(place), readers.get_mut(place)) else { break };
+                change.note(parts, readers, unit);
             }
+        });
+        for &(site, unit, change) in &sites {
+            let (parts, readers) = (self.site_parts.entry(site), self.site_readers.entry(site));
+            change.note(parts.or_default(), readers.or_default(), unit);
         }
-        for &site in &new.site_reads {
-            if old.site_reads.binary_search(&site).is_err() {
-                self.site_readers.entry(site).or_default().push(unit);
-            }
+        let mut old = Vec::with_capacity(new.len());
+        for (number, share) in new {
+            old.push(std::mem::replace(&mut self.shares[number], share));
         }
-        self.shares[number] = new;
+        old.into_par_iter().for_each(drop);
+        Touched { slots: touched(&slots), sites: touched(&sites) }
     }
 
     /// Notes more slots that a unit reads.
@@ -185,23 +199,23 @@ impl Book {
     /// Joins what was touched into the state; gives what has changed.
     pub(super) fn update(&self, project: &Project, state: &mut State, touched: Touched) -> Touched {
         let mut changed = Touched::default();
-        let slots: Vec<SlotId> = touched.slots.into_iter().collect();
         let join_slot = |&slot: &SlotId| {
             let parts: Vec<&Part> =
                 self.parts[slot.0 as usize].iter().filter_map(|&unit| self.part(unit, slot)).collect();
-            let flows = union(parts.iter().map(|part| part.flows.clone()));
+            let flows = join_all(parts.iter().map(|part| &part.flows));
             let flows = visible(project, slot, &flows, state.reads_back);
-            let yields = union(parts.iter().map(|part| part.yields.clone())).visible();
+            let yields = join_all(parts.iter().map(|part| &part.yields)).visible();
             let ty = limited(&result_type(project, slot, flows, yields));
             (state.types[slot.0 as usize] != ty).then_some((slot, ty))
         };
-        let news: Vec<(SlotId, Type)> = slots.par_iter().filter_map(join_slot).collect();
+        let news: Vec<(SlotId, Type)> = touched.slots.par_iter().filter_map(join_slot).collect();
         for (slot, ty) in news {
             state.types[slot.0 as usize] = ty;
-            changed.slots.insert(slot);
+            changed.slots.push(slot);
         }
-        let mut sites: Vec<SiteId> = touched.sites.into_iter().collect();
+        let mut sites = touched.sites;
         sites.sort_unstable();
+        sites.dedup();
         for site in sites {
             let mut joined = SiteState::default();
             let units = self.site_parts.get(&site).into_iter().flatten();
@@ -218,44 +232,67 @@ impl Book {
             }
             if state.sites.get(&site).is_none_or(|held| held.content != joined) {
                 state.sites.insert(site, joined.into());
-                changed.sites.insert(site);
+                changed.sites.push(site);
             }
         }
         changed
     }
 
-    #[expect(clippy::iter_over_hash_type, reason = "sorted at the end")]
+    /// The units that read any of this, in order.
     pub(super) fn readers(&self, changed: &Touched) -> Vec<usize> {
-        let mut readers = FxHashSet::default();
-        for slot in &changed.slots {
-            readers.extend(self.slot_readers[slot.0 as usize].iter().copied());
+        let mut reads = vec![false; self.shares.len()];
+        let of_slots = changed.slots.iter().flat_map(|slot| &self.slot_readers[slot.0 as usize]);
+        let of_sites = changed.sites.iter().filter_map(|site| self.site_readers.get(site)).flatten();
+        for &unit in of_slots.chain(of_sites) {
+            reads[unit as usize] = true;
         }
-        for site in &changed.sites {
-            readers.extend(self.site_readers.get(site).into_iter().flatten().copied());
-        }
-        let mut readers: Vec<usize> = readers.into_iter().map(|unit: u32| unit as usize).collect();
-        readers.sort_unstable();
-        readers
+        (0..reads.len()).filter(|&unit| reads[unit]).collect()
     }
 }
 
-/// How a unit's part in a slot or dict differs from before.
-#[derive(Clone, Copy, PartialEq)]
+/// How a unit's part in a slot or dict differs from before, or that it did not read that before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Change {
     Added,
     Removed,
     Altered,
+    Read,
 }
 
+/// A change of a unit's part in something.
+type Difference<K> = (K, u32, Change);
+
 impl Change {
-    /// Notes a contributor, in the order of units.
-    fn note(self, units: &mut Vec<u32>, unit: u32) {
-        match (self, units.binary_search(&unit)) {
-            (Self::Added, Err(place)) => units.insert(place, unit),
-            (Self::Removed, Ok(place)) => drop(units.remove(place)),
+    /// Notes a contributor, in the order of units, or a reader.
+    fn note(self, parts: &mut Vec<u32>, readers: &mut Vec<u32>, unit: u32) {
+        match (self, parts.binary_search(&unit)) {
+            (Self::Added, Err(place)) => parts.insert(place, unit),
+            (Self::Removed, Ok(place)) => drop(parts.remove(place)),
+            (Self::Read, _) => readers.push(unit),
             _ => {}
         }
     }
+}
+
+/// How the parts and reads of a unit, each given as before and after, differ.
+fn differences<K: Ord + Copy, V: PartialEq>(
+    unit: u32,
+    (old, new): (&[(K, V)], &[(K, V)]),
+    (old_reads, new_reads): (&[K], &[K]),
+) -> Vec<Difference<K>> {
+    let mut found = Vec::new();
+    compare(old, new, |key, change| found.push((key, unit, change)));
+    let is_new = |key: &&K| old_reads.binary_search(key).is_err();
+    found.extend(new_reads.iter().filter(is_new).map(|key| (*key, unit, Change::Read)));
+    found
+}
+
+/// What these differences change, other than who reads it.
+fn touched<K: PartialEq + Copy>(differences: &[Difference<K>]) -> Vec<K> {
+    let mut touched: Vec<K> =
+        differences.iter().filter(|(.., change)| *change != Change::Read).map(|(key, ..)| *key).collect();
+    touched.dedup();
+    touched
 }
 
 /// Tells how two sorted lists differ.

@@ -108,12 +108,12 @@ impl Memo {
             let (before, now) = (self.files.get(module.0 as usize), project.module(module));
             before.zip(now).is_some_and(|(before, now)| Arc::ptr_eq(before, &now.facts))
         };
-        for (unit, entries) in units.iter().zip(&mut self.units) {
+        self.units.par_iter_mut().zip(units).for_each(|(entries, unit)| {
             if !is_same(unit.module()) {
                 entries.clear();
             }
             entries.retain_mut(|entry| std::mem::take(&mut entry.is_used));
-        }
+        });
         self.files = project.repository().map(|module| module.facts.clone()).collect();
         self.declared = annotations(project).into_iter().map(|ty| ty.map(|ty| hash_of(&ty))).collect();
     }

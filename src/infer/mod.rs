@@ -5,6 +5,7 @@ mod eval;
 mod evidence;
 mod finding;
 mod flow;
+mod guesses;
 mod memo;
 mod observe;
 mod partials;

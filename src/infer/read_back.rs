@@ -8,11 +8,15 @@
 //! | something else is stored in a container that a key of a record holds, one of other items is put there, or its items are used as their type does not allow | it holds `Any` |
 //! | `None` goes where a record is wanted | `None` is added, and tried in the next look |
 //! | an attribute is assigned from outside its class what the class does not | the attribute is declared |
+//! | without the guesses that are not written nothing is known of what a function returns | that is a guess, too |
 //! | anything else | the conclusion is withdrawn |
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::eval::holds;
+use super::guesses;
 use super::rounds::Rounds;
 use super::solve::{Families, declarable, filled};
 use super::{Confidence, Evidence, Phases, Shape, ShapeKind, Solved};
@@ -72,6 +76,8 @@ pub(super) struct Clash {
     pub(super) is_missing_none: bool,
     /// Whether the hint is wrong for this function alone, not for the methods that override it or that it overrides.
     pub(super) is_alone: bool,
+    /// Whether the slot holds the value, and does not only say what object is asked for it.
+    pub(super) is_value: bool,
     /// In what way the type is wrong.
     pub(super) fault: Fault,
     /// The assignment from outside its class that an attribute has to be declared for.
@@ -88,6 +94,7 @@ impl Clash {
             instead: Vec::new(),
             is_missing_none: false,
             is_alone: false,
+            is_value: true,
             fault: Fault::Use,
             outside: None,
         }
@@ -102,13 +109,14 @@ pub(super) fn read_back(
     (shapes, given): (&mut [Shape], BTreeSet<Choice>),
     phases: &Phases,
 ) {
-    rounds.assume(conclusions(slots, shapes), shapes);
+    rounds.assume(conclusions(slots, shapes).collect(), shapes);
     let mut choices = Choices { given, changed: BTreeSet::new(), is_last: false };
     for look in 1..=MAX_WITHDRAWALS {
         choices.is_last = look == MAX_WITHDRAWALS;
         phases.measure("read back", || rounds.run());
         let mut changes = Changes::default();
         changes.fill(rounds, slots);
+        changes.withdrawn.extend(guesses::doubted(rounds.project(), families, rounds.types(), slots));
         for clash in phases.measure("check", || rounds.contradictions()) {
             if let Some(evidence) = &clash.outside {
                 changes.declare(&clash, evidence, rounds, slots);
@@ -120,7 +128,7 @@ pub(super) fn read_back(
             break;
         }
         rounds.withdraw(&changes.withdrawn);
-        rounds.assume(conclusions(slots, shapes), shapes);
+        rounds.assume(conclusions(slots, shapes).collect(), shapes);
         rounds.reread(&holders(&changes.loosened, slots, shapes));
     }
 }
@@ -137,14 +145,13 @@ struct Changes {
 impl Changes {
     /// Writes what is known of the items of tuples now.
     fn fill(&mut self, rounds: &Rounds, slots: &mut [Result<Solved, String>]) {
-        for (number, conclusion) in slots.iter_mut().enumerate() {
-            let Ok(solved) = conclusion else { continue };
-            if let Some(ty) = filled(rounds.project(), &solved.ty, &rounds.types()[number]) {
-                solved.ty = ty;
-                solved.reason = "With the other hints in place this is what flows there.".into();
-                self.mended.push(SlotId(number as u32));
-            }
-        }
+        let fill = |(number, conclusion): (usize, &mut Result<Solved, String>)| {
+            let solved = conclusion.as_mut().ok()?;
+            solved.ty = filled(rounds.project(), &solved.ty, &rounds.types()[number])?;
+            solved.reason = "With the other hints in place this is what flows there.".into();
+            Some(SlotId(number as u32))
+        };
+        self.mended.par_extend(slots.par_iter_mut().enumerate().filter_map(fill));
     }
 
     /// Declares an attribute as what is assigned to it anywhere; takes back the hints that name its class where that
@@ -338,8 +345,8 @@ fn holders(ids: &BTreeSet<ShapeId>, slots: &[Result<Solved, String>], shapes: &[
 fn conclusions<'a>(
     slots: &'a [Result<Solved, String>],
     shapes: &'a [Shape],
-) -> impl Iterator<Item = (SlotId, Type)> + 'a {
-    slots.iter().enumerate().filter_map(|(number, slot)| {
+) -> impl ParallelIterator<Item = (SlotId, Type)> + 'a {
+    slots.par_iter().enumerate().filter_map(|(number, slot)| {
         let is_unsure = |id: &ShapeId| shapes[id.0 as usize].confidence < Confidence::Medium;
         let solved = slot.as_ref().ok().filter(|solved| {
             solved.confidence >= Confidence::Medium

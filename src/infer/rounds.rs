@@ -6,6 +6,7 @@
 //! which no reader would follow them either.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -74,16 +75,17 @@ impl<'a> Rounds<'a> {
                 self.complete();
             }
             let dirty = std::mem::take(&mut self.dirty);
-            let mut touched = Touched::default();
+            let mut shares = Vec::with_capacity(dirty.len());
             let mut old = Vec::new();
             for (number, evaluated) in self.evaluate(&dirty, is_last) {
-                self.book.replace(number, evaluated.share, &mut touched);
+                shares.push((number, evaluated.share));
                 if let Some(outputs) = &mut self.outputs {
                     old.extend(std::mem::replace(&mut outputs[number], evaluated.output));
                 }
             }
             // To free it takes as long as to make it.
             old.into_par_iter().for_each(drop);
+            let touched = self.book.replace(shares);
             let changed = self.book.update(self.project, &mut self.state, touched);
             if self.state.plain.is_empty() {
                 self.state.plain = self.book.seen_by_checkers(&self.state.types);
@@ -119,7 +121,7 @@ impl<'a> Rounds<'a> {
 
     /// Takes conclusions as if they were written down: from now on they are what reading the slots gives. Returns
     /// whether that is news.
-    pub(super) fn assume(&mut self, conclusions: impl IntoIterator<Item = (SlotId, Type)>, shapes: &[Shape]) -> bool {
+    pub(super) fn assume(&mut self, conclusions: Vec<(SlotId, Type)>, shapes: &[Shape]) -> bool {
         let mut changed = Touched::default();
         for (slot, ty) in conclusions {
             let place = &mut self.state.assumed[slot.0 as usize];
@@ -128,7 +130,7 @@ impl<'a> Rounds<'a> {
                 *place = Some(ty);
                 self.unchecked.extend(self.book.users(slot));
                 if is_news {
-                    changed.slots.insert(slot);
+                    changed.slots.push(slot);
                 }
             }
         }
@@ -142,7 +144,7 @@ impl<'a> Rounds<'a> {
             for (number, ty) in seen.into_iter().enumerate() {
                 if ty != self.state.types[number] {
                     self.state.types[number] = ty;
-                    changed.slots.insert(SlotId(number as u32));
+                    changed.slots.push(SlotId(number as u32));
                 }
             }
         }
@@ -163,7 +165,7 @@ impl<'a> Rounds<'a> {
         let mut changed = Touched::default();
         for &slot in slots {
             if self.state.assumed[slot.0 as usize].take().is_some() {
-                changed.slots.insert(slot);
+                changed.slots.push(slot);
                 self.unchecked.extend(self.book.users(slot));
             }
         }
@@ -273,10 +275,14 @@ impl<'a> Rounds<'a> {
     fn blamed_for(&self, slot: SlotId, clash: &Clash, sources: &Sources) -> Vec<SlotId> {
         let (seen, mut hinted) = self.hints_behind(slot, sources);
         let says_it = |source: &SlotId| self.hint(*source).is_some_and(|hint| says(hint, &clash.wrong));
+        // A checker that sees this without any hint has told so before.
+        let holds_anyway =
+            |slot: &SlotId| self.state.plain.get(slot.0 as usize).is_some_and(|ty| says(ty, &clash.wrong));
         if hinted.iter().any(says_it) {
             hinted.retain(says_it);
-        }
-        if !hinted.iter().any(says_it) {
+        } else if clash.is_value && seen.iter().any(holds_anyway) {
+            hinted.clear();
+        } else {
             let beside: Vec<SlotId> = seen.iter().flat_map(|&slot| self.params_beside(slot)).collect();
             if !beside.is_empty() {
                 hinted = beside;
@@ -392,36 +398,30 @@ impl<'a> Rounds<'a> {
             let without = plain.get(number).unwrap_or(&Type::Unknown);
             assumed[number].is_some() || !is_part(&types[number], without)
         };
-        let telling: Vec<SlotId> = self.led_to_by_hints().into_par_iter().filter(tells).collect();
-        let mut told = vec![false; self.units.len()];
-        for slot in telling {
-            self.book.users(slot).chain(self.unit_of(slot)).for_each(|unit| told[unit] = true);
-        }
-        told
+        let told = flags(self.units.len());
+        let led_to = self.led_to_by_hints();
+        led_to.par_iter().filter(|slot| tells(slot)).for_each(|&slot| {
+            for unit in self.book.users(slot).chain(self.unit_of(slot)) {
+                told[unit].store(true, Ordering::Relaxed);
+            }
+        });
+        told.into_iter().map(AtomicBool::into_inner).collect()
     }
 
     /// The slots that have a hint, and those that something flows into from them, by any way.
     fn led_to_by_hints(&self) -> Vec<SlotId> {
-        let assumed = &self.state.assumed;
-        let mut is_led_to: Vec<bool> = assumed.iter().map(Option::is_some).collect();
-        let mut found: Vec<SlotId> =
-            (0..assumed.len() as u32).map(SlotId).filter(|slot| is_led_to[slot.0 as usize]).collect();
-        let mut is_passed = vec![false; self.units.len()];
-        let mut next = 0;
-        while let Some(&slot) = found.get(next) {
-            next += 1;
-            for &reader in &self.book.slot_readers[slot.0 as usize] {
-                if std::mem::replace(&mut is_passed[reader as usize], true) {
-                    continue;
-                }
-                for (slot, _) in &self.book.shares[reader as usize].slots {
-                    if !std::mem::replace(&mut is_led_to[slot.0 as usize], true) {
-                        found.push(*slot);
-                    }
-                }
-            }
+        let (is_led_to, is_passed) = (flags(self.state.assumed.len()), flags(self.units.len()));
+        let is_first = |flag: &AtomicBool| !flag.load(Ordering::Relaxed) && !flag.swap(true, Ordering::Relaxed);
+        let is_news = |slot: &SlotId| is_first(&is_led_to[slot.0 as usize]);
+        let slots = || (0..is_led_to.len() as u32).into_par_iter().map(SlotId);
+        let mut reached: Vec<SlotId> = slots().filter(|slot| self.hint(*slot).is_some() && is_news(slot)).collect();
+        while !reached.is_empty() {
+            let readers = reached.par_iter().flat_map_iter(|slot| &self.book.slot_readers[slot.0 as usize]);
+            let passed: Vec<u32> = readers.copied().filter(|&unit| is_first(&is_passed[unit as usize])).collect();
+            let given = passed.par_iter().flat_map_iter(|&unit| &self.book.shares[unit as usize].slots);
+            reached = given.map(|(slot, _)| *slot).filter(is_news).collect();
         }
-        found
+        slots().filter(|slot| is_led_to[slot.0 as usize].load(Ordering::Relaxed)).collect()
     }
 
     /// The function whose header has the slot.
@@ -477,6 +477,11 @@ fn is_part(ty: &Type, whole: &Type) -> bool {
     }
     let whole = widened(whole);
     widened(ty).members().iter().all(|member| *member == Type::Opaque || whole.members().contains(member))
+}
+
+/// As many flags, none of which is set, for all threads.
+fn flags(count: usize) -> Vec<AtomicBool> {
+    (0..count).map(|_| AtomicBool::new(false)).collect()
 }
 
 /// The place of a unit in the order of units.

@@ -1,7 +1,7 @@
 //! Where the annotation of a slot is written.
 
 use crate::facts::{
-    BinaryOp, Block, ClassId, Expr, ExprKind, FileFacts, FunctionId, Param, ScopeId, Stmt, StmtId, StmtKind, SymbolKind,
+    BinaryOp, Block, ClassId, Expr, ExprKind, FileFacts, FunctionId, Param, ScopeId, StmtId, StmtKind, SymbolKind,
 };
 use crate::project::{ClassKind, Definition, Resolution, SlotKind};
 use crate::text::Name;
@@ -283,7 +283,7 @@ fn first_binding(facts: &FileFacts, body: Block, is_target: &dyn Fn(ExprKind) ->
             {
                 Some(id)
             }
-            _ => blocks_of(facts, stmt).into_iter().find_map(|block| first_binding(facts, block, is_target)),
+            _ => facts.inner_blocks(stmt).into_iter().find_map(|block| first_binding(facts, block, is_target)),
         };
         if found.is_some() {
             return found;
@@ -299,20 +299,5 @@ fn holds(facts: &FileFacts, target: crate::facts::ExprId, is_target: &dyn Fn(Exp
         }
         ExprKind::Starred(inner) => holds(facts, inner, is_target),
         kind => is_target(kind),
-    }
-}
-
-fn blocks_of(facts: &FileFacts, stmt: &Stmt) -> Vec<Block> {
-    match stmt.kind {
-        StmtKind::If(_, body, otherwise)
-        | StmtKind::While(_, body, otherwise)
-        | StmtKind::For { body, otherwise, .. } => vec![body, otherwise],
-        StmtKind::With(_, body, _) => vec![body],
-        StmtKind::Try { body, handlers, otherwise, finally } => {
-            let handlers = handlers.of(&facts.handlers).iter().map(|handler| handler.body);
-            [body].into_iter().chain(handlers).chain([otherwise, finally]).collect()
-        }
-        StmtKind::Match(_, cases) => cases.of(&facts.cases).iter().map(|case| case.body).collect(),
-        _ => Vec::new(),
     }
 }

@@ -203,24 +203,13 @@ fn attributes_on_self(facts: &FileFacts) -> Vec<(ClassId, Name)> {
                 match stmt.kind {
                     StmtKind::Assign(targets, ..) => facts.list(targets).iter().for_each(|&target| bind(target)),
                     StmtKind::AugAssign(target, ..) | StmtKind::AnnAssign(target, ..) => bind(target),
-                    StmtKind::If(_, then, otherwise) | StmtKind::While(_, then, otherwise) => {
-                        blocks.extend([then, otherwise]);
-                    }
-                    StmtKind::For { target, body, otherwise, .. } => {
-                        bind(target);
-                        blocks.extend([body, otherwise]);
-                    }
-                    StmtKind::With(items, body, _) => {
+                    StmtKind::For { target, .. } => bind(target),
+                    StmtKind::With(items, ..) => {
                         items.of(&facts.with_items).iter().filter_map(|item| item.target).for_each(bind);
-                        blocks.push(body);
                     }
-                    StmtKind::Try { body, handlers, otherwise, finally } => {
-                        blocks.extend([body, otherwise, finally]);
-                        blocks.extend(handlers.of(&facts.handlers).iter().map(|handler| handler.body));
-                    }
-                    StmtKind::Match(_, cases) => blocks.extend(cases.of(&facts.cases).iter().map(|case| case.body)),
                     _ => {}
                 }
+                blocks.extend(facts.inner_blocks(stmt));
             }
         }
     }

@@ -39,7 +39,13 @@ fn is_part(part: &[Type], whole: &[Type]) -> bool {
 
 /// The join of several types; `Unknown` for none.
 pub fn join_all<'a>(types: impl IntoIterator<Item = &'a Type>) -> Type {
-    union(types.into_iter().cloned())
+    let mut known = types.into_iter().filter(|ty| !ty.is_unknown());
+    match (known.next(), known.next()) {
+        (None, _) => Type::Unknown,
+        // What stands alone is joined already; the members of a union may still be merged.
+        (Some(only), None) if !matches!(only, Type::Union(_)) => only.clone(),
+        (Some(first), second) => union([first].into_iter().chain(second).chain(known).cloned()),
+    }
 }
 
 /// The union of several types, flattened and sorted. Members that differ only in what is unknown are merged; so are

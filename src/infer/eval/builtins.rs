@@ -3,7 +3,7 @@
 use crate::facts::{ArgumentKind, ExprId};
 use crate::infer::UseKind;
 use crate::text::Name;
-use crate::types::{Args, Literal, Type, known};
+use crate::types::{Args, Literal, Type, known, union};
 
 use super::Evaluator;
 use super::call::Given;
@@ -72,7 +72,7 @@ impl Evaluator<'_> {
                 let Type::Literal(Literal::Str(attribute)) = given[1].ty else {
                     // To a checker it may be the default, whatever else it may be.
                     let is_told = self.state.reads_back && default != Type::Never;
-                    return Some(if is_told { default } else { Type::Unknown });
+                    return Some(if is_told { union([default, Type::Any]) } else { Type::Unknown });
                 };
                 let found = self.attribute(&given[0].ty.clone(), attribute);
                 Some(self.either([found, default]))

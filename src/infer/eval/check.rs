@@ -173,12 +173,13 @@ impl Evaluator<'_> {
 
     /// The same; `beside` are the slots to blame where it turns out that nobody is.
     fn blame_or(&mut self, expr: ExprId, wrong: &Type, why: &str, beside: &[SlotId]) -> bool {
-        let Blamed { first, mut instead } = self.blamed(expr, wrong);
+        let Blamed { first, mut instead, owners } = self.blamed(expr, wrong);
         instead.extend(beside);
         let is_someone = !first.is_empty();
         for blame in first {
             let instead = instead.clone();
-            self.out.clashes.push(Clash { instead, ..Clash::of(blame, wrong, why.to_owned()) });
+            let is_value = blame.slot().is_none_or(|slot| !owners.contains(&slot));
+            self.out.clashes.push(Clash { instead, is_value, ..Clash::of(blame, wrong, why.to_owned()) });
         }
         is_someone
     }
@@ -699,7 +700,7 @@ fn breaks(facts: &FileFacts, body: Block) -> bool {
     })
 }
 
-fn is_open(ty: &Type) -> bool {
+pub(super) fn is_open(ty: &Type) -> bool {
     matches!(
         ty,
         Type::Unknown | Type::Opaque | Type::Any | Type::Slot(_) | Type::Part(..) | Type::Variable(_) | Type::Shape(_)

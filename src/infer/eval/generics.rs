@@ -4,8 +4,8 @@ use crate::project::{ClassKind, Definition};
 use crate::text::Name;
 use crate::types::{Args, FunctionRef, Type, join, known, union};
 
-use super::Evaluator;
 use super::names::NAMES;
+use super::{Evaluator, concrete_part};
 
 /// Deepest nesting that is compared; deeper types fit by assumption.
 const MAX_DEPTH: u32 = 8;
@@ -24,6 +24,18 @@ impl Bindings {
         match self.0.iter_mut().find(|(bound, _)| *bound == name) {
             Some((_, bound)) => *bound = join(bound, &ty),
             None => self.0.push((name, ty)),
+        }
+    }
+
+    /// The same for a variable that stands for one of two classes: what is known of one value is known of all.
+    fn bind_alike(&mut self, name: Name, ty: &Type) {
+        let known = concrete_part(ty);
+        match self.0.iter_mut().find(|(bound, _)| *bound == name) {
+            Some((_, bound)) if known.is_unknown() && !concrete_part(bound).is_unknown() => {}
+            Some((_, bound)) if !known.is_unknown() && concrete_part(bound).is_unknown() => {
+                *bound = Evaluator::widen_literal(&known);
+            }
+            _ => self.bind(name, if known.is_unknown() { ty } else { &known }),
         }
     }
 
@@ -73,7 +85,7 @@ impl Evaluator<'_> {
             // It stands for `str` or `bytes` and nothing else.
             (Type::Variable(name), _) if name.is("AnyStr") => {
                 let texts = argument.members().iter().filter(|member| !is_no_text(member));
-                bindings.bind(*name, &union(texts.cloned()));
+                bindings.bind_alike(*name, &union(texts.cloned()));
             }
             (Type::Variable(name), _) => bindings.bind(*name, argument),
             (Type::Union(members), _) => self.solve_union(members, argument, bindings, depth),

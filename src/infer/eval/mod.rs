@@ -40,7 +40,6 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::facts::{Block, ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
 use crate::infer::read_back::Clash;
-use crate::infer::shapes::blocks_of;
 use crate::infer::{
     Bound, Decorated, EvidenceKind, Introspected, Local, Overrun, Shape, ShapeKind, Site, Use, UseKind,
 };
@@ -596,7 +595,7 @@ impl<'a> Evaluator<'a> {
 fn has_return(facts: &FileFacts, block: Block) -> bool {
     facts.block(block).any(|stmt| {
         matches!(stmt.kind, StmtKind::Return(_))
-            || blocks_of(facts, stmt).into_iter().any(|inner| has_return(facts, inner))
+            || facts.inner_blocks(stmt).into_iter().any(|inner| has_return(facts, inner))
     })
 }
 

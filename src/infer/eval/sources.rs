@@ -7,6 +7,7 @@ use crate::text::Name;
 use crate::types::{ShapeId, SlotId, Type};
 
 use super::Evaluator;
+use super::check::is_open;
 use super::names::NAMES;
 
 /// Longest chain of expressions that is followed to where a value comes from.
@@ -19,6 +20,8 @@ pub(super) struct Blamed {
     pub(super) first: Vec<Blame>,
     /// The slots to blame where these have no hint, and nothing that flows into them has.
     pub(super) instead: Vec<SlotId>,
+    /// Those of the slots that only say what object is asked for the value.
+    pub(super) owners: Vec<SlotId>,
 }
 
 /// How much of where a value comes from is asked for. The rest is not looked for: on the way to it expressions are
@@ -41,6 +44,8 @@ struct Sources {
     /// The expressions on the way.
     path: Vec<ExprId>,
     slots: Vec<Blame>,
+    /// Those of the slots that only say what object is asked for an attribute.
+    owners: Vec<SlotId>,
     /// Where the arguments of calls come from whose result has no hint: pyright tells it from them.
     given: Vec<Blame>,
     /// The results of the methods that give the items of objects.
@@ -64,8 +69,7 @@ enum Part {
 impl Evaluator<'_> {
     /// Remembers where a local variable got its value.
     pub(super) fn remember_source(&mut self, target: ExprId, value: ExprId) {
-        if self.is_checking()
-            && let ExprKind::Name(_, Place::Local { up: 0, index }) = self.facts.expr(target).kind
+        if let ExprKind::Name(_, Place::Local { up: 0, index }) = self.facts.expr(target).kind
             && let Some(&scope) = self.scopes.last()
         {
             let sources = self.sources.entry((scope, index)).or_default();
@@ -108,17 +112,25 @@ impl Evaluator<'_> {
         let says_it = |slot: &SlotId| hint(*slot).is_none_or(|hint| says(hint, wrong));
         let given: Vec<SlotId> = sources.given.into_iter().filter_map(Blame::slot).filter(says_it).collect();
         sources.slots.extend(sources.items.into_iter().filter(says_it).map(Blame::Slot));
-        let inherited = sources.inherited;
-        let is_inherited = |source: Blame| source.slot().is_some_and(|slot| inherited.contains(&slot));
+        let (inherited, owners) = (sources.inherited, sources.owners);
+        let is_in = |slots: &[SlotId], source: Blame| source.slot().is_some_and(|slot| slots.contains(&slot));
         let parts: Vec<(Part, Blame)> = sources
             .slots
             .into_iter()
-            .filter_map(|source| Some((self.part_of(source, is_inherited(source), wrong)?, source)))
+            .filter_map(|source| {
+                let part = self.part_of(source, is_in(&inherited, source), wrong)?;
+                // What is never `None` does not give it, but an object that is asked for an attribute that is.
+                let is_sound = *wrong != Type::None
+                    || is_in(&owners, source)
+                    || source.slot().is_none_or(|slot| self.may_hold(slot, wrong));
+                is_sound.then_some((part, source))
+            })
             .collect();
         let of = |part: Part| parts.iter().filter(move |(other, _)| *other == part).map(|(_, source)| *source);
         let Some(most) = parts.iter().map(|(part, _)| *part).min() else { return Blamed::default() };
         let leads = of(Part::Leads).filter(|_| most == Part::Says);
-        Blamed { first: of(most).collect(), instead: leads.filter_map(Blame::slot).chain(given).collect() }
+        let instead = leads.filter_map(Blame::slot).chain(given).collect();
+        Blamed { first: of(most).collect(), instead, owners }
     }
 
     /// How a source takes part in a wrong type; none where taking back what is said of it would not help.
@@ -150,6 +162,12 @@ impl Evaluator<'_> {
                 (!holds_anyway).then_some(Part::Says)
             }
         }
+    }
+
+    /// Whether a slot has a hint, or a value of a type may be in it.
+    fn may_hold(&self, slot: SlotId, wrong: &Type) -> bool {
+        let may_be = |ty: &Type| says(ty, wrong) || ty.any(&mut |part| is_open(part));
+        self.state.assumed[slot.0 as usize].is_some() || self.state.types.get(slot.0 as usize).is_none_or(may_be)
     }
 
     fn collect_sources(&mut self, expr: ExprId, found: &mut Sources) {
@@ -185,7 +203,7 @@ impl Evaluator<'_> {
                     found.inherited.extend(slot.filter(|_| self.nearest_attribute_slot(member, name) != slot));
                     found.slots.extend(self.property_slot(member, name).map(Blame::Slot));
                 }
-                self.collect_sources(owner, found);
+                self.collect_owner_sources(owner, found);
             }
             ExprKind::Call(function, arguments) => {
                 let callee = self.expr(function);
@@ -210,7 +228,7 @@ impl Evaluator<'_> {
                 }
                 // Which method is called follows from what it is called on.
                 if let ExprKind::Attribute(owner, _) = facts.expr(function).kind {
-                    self.collect_sources(owner, found);
+                    self.collect_owner_sources(owner, found);
                 } else if !is_own {
                     // What a function of a library gives, `sorted(rows)`, follows from what it is given.
                     for argument in facts.arguments(arguments) {
@@ -253,6 +271,13 @@ impl Evaluator<'_> {
             _ => {}
         }
         found.path.pop();
+    }
+
+    /// The same for the object that is asked for an attribute.
+    fn collect_owner_sources(&mut self, owner: ExprId, found: &mut Sources) {
+        let first = found.slots.len();
+        self.collect_sources(owner, found);
+        found.owners.extend(found.slots[first..].iter().filter_map(|blame| blame.slot()));
     }
 
     /// The methods of a class of the repository that give the items of an object.

@@ -1,7 +1,7 @@
 //! Whether one statement always follows another: both stand directly in the same block.
 
 use super::world::World;
-use crate::facts::{Block, FileFacts, Stmt, StmtKind};
+use crate::facts::{Block, FileFacts, Stmt};
 use crate::types::ModuleId;
 
 /// Whether the statements at two offsets of one function stand in the same block. Without the file's facts there are
@@ -20,24 +20,8 @@ fn innermost(facts: &FileFacts, block: Block, offset: u32) -> u32 {
     let around = |stmt: &&Stmt| stmt.range.start <= offset && offset < stmt.range.end;
     let Some(stmt) = facts.block(block).find(around) else { return block.start };
     let holds = |inner: &&Block| facts.block(**inner).any(|stmt| around(&stmt));
-    match blocks_of(facts, stmt).iter().find(holds) {
+    match facts.inner_blocks(stmt).iter().find(holds) {
         Some(&inner) => innermost(facts, inner, offset),
         None => block.start,
-    }
-}
-
-/// The blocks of a compound statement.
-pub(in crate::infer) fn blocks_of(facts: &FileFacts, stmt: &Stmt) -> Vec<Block> {
-    match stmt.kind {
-        StmtKind::If(_, body, otherwise)
-        | StmtKind::While(_, body, otherwise)
-        | StmtKind::For { body, otherwise, .. } => vec![body, otherwise],
-        StmtKind::With(_, body, _) => vec![body],
-        StmtKind::Try { body, handlers, otherwise, finally } => {
-            let handlers = handlers.of(&facts.handlers).iter().map(|handler| handler.body);
-            [body].into_iter().chain(handlers).chain([otherwise, finally]).collect()
-        }
-        StmtKind::Match(_, cases) => cases.of(&facts.cases).iter().map(|case| case.body).collect(),
-        _ => Vec::new(),
     }
 }

@@ -1,6 +1,5 @@
 //! The values that a function returns, as expressions: through local variables, to the displays that make them.
 
-use super::blocks::blocks_of;
 use crate::facts::{Block, ExprId, ExprKind, FileFacts, FunctionId, Stmt, StmtKind};
 use crate::text::Name;
 
@@ -39,7 +38,7 @@ pub fn items_of(facts: &FileFacts, display: ExprId) -> Option<&[ExprId]> {
 pub(super) fn statements<'f>(facts: &'f FileFacts, block: Block, found: &mut Vec<&'f Stmt>) {
     for stmt in facts.block(block) {
         found.push(stmt);
-        for inner in blocks_of(facts, stmt) {
+        for inner in facts.inner_blocks(stmt) {
             statements(facts, inner, found);
         }
     }

@@ -69,13 +69,13 @@ impl Flow {
             }
         }
         for bound in &observations.bounds {
-            // Whatever is called through `*args` and `**kwargs` is no one thing.
-            if world.is_passed_through(bound.slot) {
-                continue;
-            }
             // Only values that are nodes themselves, or hold some, say how nodes are connected.
             let is_connected = mentions_node(&bound.ty);
             if !is_connected && !has_hole(&bound.ty) {
+                continue;
+            }
+            // Whatever is called through `*args` and `**kwargs` is no one thing.
+            if world.is_passed_through(bound.slot) {
                 continue;
             }
             let slot = flow.graph.slot(bound.slot);

@@ -48,7 +48,6 @@ use super::{Evidence, Field, FieldFlow, Finding, Observations, Shape, ShapeKind,
 use crate::text::Name;
 use crate::types::{ShapeId, SiteId, SlotId, Type};
 pub use bases::are_inherited;
-pub(super) use blocks::blocks_of;
 use component::Component;
 pub use displays::{items_of, returned};
 pub(super) use findings::of_overruns;

@@ -51,21 +51,25 @@
 //! | every `return` typed: a class, a container, a tuple, any of them or `None` | Medium |
 //! | every `return` typed: a tuple of fixed length of which an item is clear, and none is `None` alone | Medium |
 //! | every `return` typed: a union, `Any` inside, a class object or something to call | Low |
+//! | every `return` typed: a class that stands for four or more of those derived from it | Low |
+//! | every `return` typed: a private class that is derived from a public one, where the function is public | Low |
 //! | some `return`s not typed | at most Medium: a value, or most of them typed; else Low |
 //! | a body that always raises | Medium; Low for a method of a class of which not all bases are known |
 //! | what is yielded | as what is returned, at most Medium |
 //! | the annotation of a base class; the overrides of a method without a body of its own | Medium |
+//! | the same of a base class elsewhere, where that is a union | Low |
 //!
 //! | either | confidence |
 //! |---|---|
 //! | three types or more, or two of them in a container, that nobody has stated | Low |
 //! | a record, tuple or protocol that is defined for it | Medium; Low in a union with others |
 //! | a dict that came to be no record | Medium with one kind of values; else Low |
-//! | a tuple of fixed length of which some items are known | Medium |
+//! | a tuple of fixed length of which some items are known | Medium; Low beside a `return` that is not typed |
 //! | an attribute or variable that is stored what holds `Any` | at most Medium |
 //! | a docstring alone | Medium for a tuple of fixed length; else Low |
 //! | a docstring that agrees with other evidence | at least Medium |
 //! | anything concluded through another slot | at most that slot's confidence |
+//! | what is returned, where without guesses nothing is known of it | at most Medium: a value; else Low |
 
 use crate::infer::Confidence;
 use crate::project::{ClassKind, Project};
@@ -112,7 +116,7 @@ impl Form {
 }
 
 /// Whether a type is a number, a flag, a text or bytes.
-pub(super) fn is_value(ty: &Type) -> bool {
+pub(in crate::infer) fn is_value(ty: &Type) -> bool {
     let values = [&known::STR, &known::INT, &known::BOOL, &known::FLOAT, &known::BYTES, &known::COMPLEX];
     values.iter().any(|known| ty.is(known))
 }
@@ -299,6 +303,15 @@ pub(super) fn of_returns(known: usize, unknown: usize, ty: &Type) -> Confidence 
         _ if known > unknown || is_value(ty) => most.min(Confidence::Medium),
         _ => Confidence::Low,
     }
+}
+
+/// So many classes have a base in common by being what a program is about: it says less than any of its readers knows.
+const HIERARCHY: usize = 4;
+
+/// Whether what is returned holds objects of so many classes that only a base of theirs can be named.
+pub(super) fn is_hierarchy(seen: &Type) -> bool {
+    let is_object = |ty: &&Type| matches!(ty, Type::Instance(_, args) if args.is_empty()) && !is_value(ty);
+    seen.any(&mut |part| matches!(part, Type::Union(members) if members.iter().filter(is_object).count() >= HIERARCHY))
 }
 
 /// The most that a result deserves.

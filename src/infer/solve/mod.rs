@@ -38,11 +38,13 @@ mod widen;
 
 use rayon::prelude::*;
 
+pub(super) use confidence::is_value;
 pub(super) use declared::annotations;
 pub(super) use families::Families;
 pub(super) use index::Index;
 pub(super) use stored::declarable;
 pub(super) use tuples::filled;
+pub(super) use widen::without_none;
 
 use self::docstrings::Docstrings;
 use self::members::Members;

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::widen::without_none;
 use super::{Model, confidence};
 use crate::infer::Field;
@@ -26,23 +28,20 @@ impl Namesakes {
         for field in fields {
             counted.add(field.name, &field.ty);
         }
-        for (slot, info) in model.project.slots().iter() {
-            let name = match info.kind {
-                SlotKind::Param(..) => model.param_name(slot),
-                SlotKind::Attribute(_, name) => Some(name),
-                _ => None,
+        let vote = |slot: SlotId| {
+            let name = match model.project.slots().info(slot).kind {
+                SlotKind::Param(..) => model.param_name(slot)?,
+                SlotKind::Attribute(_, name) => name,
+                _ => return None,
             };
-            if let Some(name) = name.filter(|name| counted.0.contains_key(name)) {
-                counted.add_slot(model, slot, name);
-            }
+            let answer = model.answer(slot).filter(|answer| !answer.basis.is_naming())?;
+            counted.0.contains_key(&name).then_some((name, &answer.ty))
+        };
+        let votes: Vec<(Name, &Type)> = super::slots(model.answers.len()).filter_map(vote).collect();
+        for (name, ty) in votes {
+            counted.add(name, ty);
         }
         counted
-    }
-
-    fn add_slot(&mut self, model: &Model, slot: SlotId, name: Name) {
-        if let Some(answer) = model.answer(slot).filter(|answer| !answer.basis.is_naming()) {
-            self.add(name, &answer.ty);
-        }
     }
 
     fn add(&mut self, name: Name, ty: &Type) {

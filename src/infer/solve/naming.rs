@@ -93,27 +93,9 @@ impl Naming {
 
     /// Counts what the namesakes of each parameter are after a pass. One family of overrides counts once.
     pub(super) fn count(model: &Model) -> Counts {
-        let mut votes: FxHashMap<(Circle, Name), Votes> = FxHashMap::default();
-        let mut census: FxHashMap<Name, FxHashMap<Type, usize>> = FxHashMap::default();
         let ballots: Vec<Ballot> =
             super::slots(model.answers.len()).filter_map(|slot| Ballot::of(model, slot)).collect();
-        for Ballot { name, seen, circles, vote } in ballots {
-            if let Some(ty) = seen {
-                *census.entry(name).or_default().entry(ty).or_default() += 1;
-            }
-            for circle in circles.into_iter().flatten() {
-                votes.entry((circle, name)).or_default().add(vote.as_ref());
-            }
-        }
-        let namesakes = votes
-            .into_iter()
-            .filter_map(|(name, votes)| {
-                let is_convention =
-                    !votes.differ && votes.known >= MIN_NAMESAKES && votes.known * MAX_UNKNOWN_SHARE >= votes.all;
-                let ty = votes.ty.filter(|_| is_convention)?;
-                Some((name, (ty, votes.known)))
-            })
-            .collect();
+        let (namesakes, census) = rayon::join(|| agreed(&ballots), || census(&ballots));
         Counts { namesakes, census }
     }
 
@@ -183,6 +165,34 @@ impl Ballot {
         let circle = class.map(|class| Circle::Class(info.module, class));
         Some(Self { name, seen, circles: [circle, Some(Circle::Repository)], vote })
     }
+}
+
+/// By circle and name: the type that all its namesakes of known type have, and how many those are.
+fn agreed(ballots: &[Ballot]) -> FxHashMap<(Circle, Name), (Type, usize)> {
+    let mut votes: FxHashMap<(Circle, Name), Votes> = FxHashMap::default();
+    for Ballot { name, circles, vote, .. } in ballots {
+        for circle in circles.iter().flatten() {
+            votes.entry((*circle, *name)).or_default().add(vote.as_ref());
+        }
+    }
+    let agreed = |(name, votes): ((Circle, Name), Votes)| {
+        let is_convention =
+            !votes.differ && votes.known >= MIN_NAMESAKES && votes.known * MAX_UNKNOWN_SHARE >= votes.all;
+        let ty = votes.ty.filter(|_| is_convention)?;
+        Some((name, (ty, votes.known)))
+    };
+    votes.into_iter().filter_map(agreed).collect()
+}
+
+/// By name: the types that its namesakes have, and how often.
+fn census(ballots: &[Ballot]) -> FxHashMap<Name, FxHashMap<Type, usize>> {
+    let mut census: FxHashMap<Name, FxHashMap<Type, usize>> = FxHashMap::default();
+    for Ballot { name, seen, .. } in ballots {
+        if let Some(ty) = seen {
+            *census.entry(*name).or_default().entry(ty.clone()).or_default() += 1;
+        }
+    }
+    census
 }
 
 /// Whether a name stands for anything.

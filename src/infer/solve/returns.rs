@@ -1,14 +1,14 @@
 //! Returns: what the body hands back, what base classes and overrides say, generators, and functions that never
 //! return.
 
-use super::bases::is_assignable;
+use super::bases::{is_assignable, is_repository};
 use super::callers::is_marker;
 use super::confidence;
 use super::data_model;
 use super::params::same_classes;
 use super::reason::Basis;
 use super::settle::has_decorator;
-use super::widen::{Decline, readable, simplify};
+use super::widen::{Decline, readable, simplify, without_none};
 use super::{Answer, Model, tuples};
 use crate::facts::{ExprKind, Function, FunctionId, StmtKind};
 use crate::infer::{Bound, Confidence, EvidenceKind};
@@ -68,7 +68,12 @@ pub(super) fn combined(
         if !allows_none && does_nothing(model.project, slot) {
             return Err(Decline::Because("its body is empty"));
         }
-        return from_base(model.project, answer, ty, class);
+        let is_kept = |answer: &Answer| {
+            all_overrides(model, slot).into_iter().all(|child| {
+                own[child.0 as usize].as_ref().is_ok_and(|own| is_assignable(model.project, &own.ty, &answer.ty))
+            })
+        };
+        return from_base(model.project, answer, ty, class, is_kept);
     }
     let answer = with_overrides(model, slot, answer, own);
     let raises = matches!(&answer, Err(decline) if *decline == Decline::Because(ALWAYS_RAISES));
@@ -105,18 +110,19 @@ pub(super) fn with_own_class(ty: &Type, module: &Module, function: &Function) ->
     ty.map(&mut |part| matches!(part, Type::Variable(name) if name.is("Self")).then(|| Type::instance(class)))
 }
 
-/// What a base class declares, or the narrower type that the method returns.
+/// What a base class declares, or the narrower type that the method returns where its overrides keep to that.
 fn from_base(
     project: &Project,
     own: Result<Answer, Decline>,
     declared: Type,
     class: ClassName,
+    is_kept: impl Fn(&Answer) -> bool,
 ) -> Result<Answer, Decline> {
     let says_little = matches!(declared, Type::Any) || declared.is(&known::OBJECT);
     if let Ok(own) = own {
         let is_empty_case = own.ty == Type::None && declared != Type::None && !says_little;
         let is_sure = own.confidence >= Confidence::Medium;
-        if is_sure && !is_empty_case && is_assignable(project, &own.ty, &declared) {
+        if is_sure && !is_empty_case && is_assignable(project, &own.ty, &declared) && is_kept(&own) {
             return Ok(own);
         }
         if says_little {
@@ -125,8 +131,30 @@ fn from_base(
     } else if declared.is(&known::OBJECT) {
         return own;
     }
-    let confidence = if says_little { Confidence::Low } else { Confidence::Medium };
+    // What a class elsewhere leaves open, its users need not.
+    let is_open = !is_repository(project, class) && without_none(&declared).members().len() > 1;
+    let confidence = if says_little || is_open { Confidence::Low } else { Confidence::Medium };
     Ok(Answer { ty: declared, confidence, basis: Basis::Inherited(class) })
+}
+
+/// The results of the methods that override one, directly or in turn, as far as they are edited.
+fn all_overrides(model: &Model, slot: SlotId) -> Vec<SlotId> {
+    let mut found = Vec::new();
+    let mut open = vec![slot];
+    while let Some(next) = open.pop() {
+        for &child in model.families.overrides(next) {
+            let module = model.project.module(model.project.slots().info(child).module);
+            if module.is_none_or(|module| module.origin != Origin::Project) {
+                continue;
+            }
+            if found.len() == MAX_OVERRIDES {
+                return found;
+            }
+            found.push(child);
+            open.push(child);
+        }
+    }
+    found
 }
 
 /// A method returns what any of its overrides does.
@@ -145,29 +173,17 @@ fn with_overrides(
     }
     let mut types: Vec<Type> = answer.iter().map(|answer| answer.ty.clone()).collect();
     let mut weakest = answer.as_ref().map_or(Confidence::High, |answer| answer.confidence);
-    let mut open = vec![slot];
-    let mut count = 0;
+    let overrides = all_overrides(model, slot);
+    let count = overrides.len();
     let mut missing = 0;
-    while let Some(next) = open.pop() {
-        for &child in model.families.overrides(next) {
-            let info = model.project.slots().info(child);
-            if model.project.module(info.module).is_none_or(|module| module.origin != Origin::Project) {
-                continue;
+    for child in overrides {
+        let found = if model.is_declared(child) { model.answer(child) } else { own[child.0 as usize].as_ref().ok() };
+        match found {
+            Some(found) => {
+                types.push(found.ty.clone());
+                weakest = weakest.min(found.confidence);
             }
-            count += 1;
-            if count > MAX_OVERRIDES {
-                break;
-            }
-            let found =
-                if model.is_declared(child) { model.answer(child) } else { own[child.0 as usize].as_ref().ok() };
-            match found {
-                Some(found) => {
-                    types.push(found.ty.clone());
-                    weakest = weakest.min(found.confidence);
-                }
-                None => missing += 1,
-            }
-            open.push(child);
+            None => missing += 1,
         }
     }
     if types.is_empty() {
@@ -246,9 +262,39 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
         return answer;
     }
     let values = seen.types.iter().filter(|ty| **ty != Type::None).count();
-    let confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest);
+    let is_choice = confidence::is_hierarchy(&seen.gathered()) || is_hidden(model.project, module, id, &ty);
+    let most = if is_choice { Confidence::Low } else { Confidence::High };
+    let confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest).min(most);
     let ty = with_absent_items_apart(model.project, &seen, ty);
     Ok(Answer { ty, confidence, basis: Basis::Returns { known: seen.types.len(), unknown: seen.unknown } })
+}
+
+/// Whether a public function gives an object of a private class that is derived from a public one: users are told of
+/// that.
+fn is_hidden(project: &Project, module: &Module, id: FunctionId, ty: &Type) -> bool {
+    let is_private = |name: &str| name.starts_with('_') && !name.ends_with("__");
+    if is_private(module.facts.function(id).name.as_str()) {
+        return false;
+    }
+    let has_public_base = |class: ClassName| {
+        let Some(info) = project.class(class).filter(|_| is_private(class.short())) else { return false };
+        project.mro(info).iter().any(|(base, _)| is_repository(project, *base) && !is_private(base.short()))
+    };
+    ty.any(&mut |part| part.class().is_some_and(has_public_base))
+}
+
+/// How many of the values that a function returns or yields are not known at all.
+pub(super) fn unknown(model: &Model, slot: SlotId) -> usize {
+    handed_out(model, slot).map_or(0, |bounds| seen(model, slot, bounds, Confidence::Low).unknown)
+}
+
+/// What a function returns; what it yields, where it is a generator.
+fn handed_out<'m>(model: &'m Model, slot: SlotId) -> Option<impl Iterator<Item = &'m Bound>> {
+    let info = model.project.slots().info(slot);
+    let SlotKind::Return(function) = info.kind else { return None };
+    let (_, definition) = model.function(info.module, function)?;
+    let kind = if definition.is_generator { EvidenceKind::Yield } else { EvidenceKind::Return };
+    Some(model.index.bounds(slot).filter(move |bound| bound.kind == kind && bound.ty != Type::Never))
 }
 
 /// What is returned or yielded as far as it does not rest on guesses, with holes for the rest; none where most of it does.
@@ -256,9 +302,7 @@ pub(super) fn without_guesses(model: &Model, slot: SlotId) -> Option<Type> {
     let info = model.project.slots().info(slot);
     let SlotKind::Return(function) = info.kind else { return None };
     let (_, definition) = model.function(info.module, function)?;
-    let kind = if definition.is_generator { EvidenceKind::Yield } else { EvidenceKind::Return };
-    let bounds = model.index.bounds(slot).filter(|bound| bound.kind == kind && bound.ty != Type::Never);
-    let seen = seen(model, slot, bounds, Confidence::Medium);
+    let seen = seen(model, slot, handed_out(model, slot)?, Confidence::Medium);
     if seen.types.len() + seen.partial.len() <= seen.unknown {
         return None;
     }
@@ -309,8 +353,13 @@ impl Seen {
     /// All of it in one type. An item of a tuple that is known on some paths only is not `None`, though it is `None`
     /// on those.
     fn joined(&self, project: &Project) -> Type {
+        simplify(project, &self.gathered())
+    }
+
+    /// The same before anything in it is joined.
+    fn gathered(&self) -> Type {
         let partial = self.partial.iter().map(tuples::gathered);
-        simplify(project, &tuples::visible(&union(self.types.iter().cloned().chain(partial))))
+        tuples::visible(&union(self.types.iter().cloned().chain(partial)))
     }
 }
 

@@ -82,6 +82,7 @@ impl Conclusions {
 
 mod containers;
 mod contradictions;
+mod returns;
 
 fn solved(text: &str) -> Conclusions {
     Conclusions::of(&[("app.py", text)])
@@ -231,6 +232,20 @@ fn annotations_of_base_classes_are_taken_over() {
         .has("V.visit_Name(node)", "Name", Medium)
         .has("D.get(key)", "str", High)
         .has("D.get ->", "int", High);
+}
+
+#[test]
+fn a_result_is_narrower_than_its_base_declares_where_its_overrides_keep_to_it() {
+    let text = "class Base:\n    def get(self, key: str) -> int | str | None: ...\n\n\
+                class Number(Base):\n    def get(self, key):\n        return 3\n\n\
+                class Word(Number):\n    def get(self, key):\n        return unknown(key)\n\n\
+                class Sum(Base):\n    def get(self, key):\n        return 3\n\n\
+                class Truth(Sum):\n    def get(self, key):\n        return True\n";
+    solved(text)
+        .has("Word.get ->", "int | str | None", Medium)
+        .has("Number.get ->", "int | str | None", Medium)
+        .has("Truth.get ->", "bool", High)
+        .has("Sum.get ->", "int", High);
 }
 
 #[test]
@@ -395,7 +410,7 @@ fn a_property_made_by_a_call_gives_what_its_getter_returns() {
 #[test]
 fn a_choice_of_texts_stands_for_no_none() {
     let text = "from urllib.parse import urljoin\n\ndef link(page=None):\n    return urljoin(page, 'x')\n";
-    solved(text).has("link ->", "str", Low);
+    solved(text).has("link ->", "str", High);
 }
 
 #[test]

@@ -8,6 +8,7 @@
 //! | fewer say what they are | nothing |
 //! | the tuple stands in a container of which something else is unknown | nothing |
 //! | the tuple is one of several types | nothing |
+//! | a function also returns something of which nothing is known | the tuple is a guess |
 //! | a row of tuples that is a guess, of a kind that several slots hold | the guess is sure enough |
 
 use std::collections::BTreeMap;
@@ -34,12 +35,15 @@ pub(super) fn opened(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
         Err(Decline::NoElementType(open) | Decline::TooManyTypes(open)) => open_tuple(model.project, open),
         Ok(found) if is_guessed_tuple(found) => returns::without_guesses(model, slot)
             .and_then(|open| open_tuple(model.project, &open))
-            .filter(|ty| confidence::of_result(ty) > Confidence::Low),
+            // Where no item is a guess, something else makes the whole one.
+            .filter(|ty| confidence::of_result(ty) > Confidence::Low && *ty != found.ty),
         _ => None,
     };
     match opened {
         Some(ty) if fits_family(model, slot, &ty) => {
-            Ok(Answer { ty, confidence: Confidence::Medium, basis: Basis::TupleInPart })
+            let is_all = returns::unknown(model, slot) == 0;
+            let confidence = if is_all { Confidence::Medium } else { Confidence::Low };
+            Ok(Answer { ty, confidence, basis: Basis::TupleInPart })
         }
         _ => answer,
     }

@@ -291,7 +291,7 @@ fn is_builtin_value(class: ClassName) -> bool {
 }
 
 /// The type without `None`.
-pub(super) fn without_none(ty: &Type) -> Type {
+pub(in crate::infer) fn without_none(ty: &Type) -> Type {
     match ty {
         Type::Union(members) => union(members.iter().filter(|member| **member != Type::None).cloned()),
         other => other.clone(),

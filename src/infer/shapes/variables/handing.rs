@@ -1,7 +1,6 @@
 //! Functions that hand back what they are given: a parameter as it came, a function that stands for the one they got,
 //! or a function that does either.
 
-use super::super::blocks_of;
 use super::places::{Places, Use};
 use crate::facts::{ArgumentKind, Block, ExprId, ExprKind, FileFacts, Function, FunctionId, ParamKind, StmtKind};
 use crate::project::last_name;
@@ -132,7 +131,7 @@ impl File<'_> {
             if let StmtKind::Return(result) = stmt.kind {
                 results.push(result);
             }
-            for inner in blocks_of(self.facts, stmt) {
+            for inner in self.facts.inner_blocks(stmt) {
                 self.results(inner, results);
             }
         }

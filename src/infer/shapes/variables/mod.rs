@@ -22,6 +22,8 @@ mod places;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::describe::{bounds_of, list};
 use super::world::World;
 use super::{Facts, Shapes, trim};
@@ -42,21 +44,20 @@ const CLASSES: [&str; 4] = ["cls", "klass", "class_", "kls"];
 pub(super) fn solve(world: &World, facts: &Facts, slots: &mut [Result<Solved, String>], shapes: &mut Shapes) {
     let Some(project) = world.project else { return };
     let decorated = Decorated::of(facts);
-    for module in project.repository().filter(|module| world.is_editable(module.id)) {
-        let found = handing::of_file(&module.facts);
-        if !found.is_empty() {
-            let definer = Definer {
-                project,
-                facts,
-                decorated: &decorated,
-                module,
-                variables: BTreeMap::new(),
-                users: BTreeMap::new(),
-                slots: &mut *slots,
-                shapes: &mut *shapes,
-            };
-            definer.define(&found);
-        }
+    let modules: Vec<&Module> = project.repository().filter(|module| world.is_editable(module.id)).collect();
+    let found: Vec<_> = modules.into_par_iter().map(|module| (module, handing::of_file(&module.facts))).collect();
+    for (module, found) in found.into_iter().filter(|(_, found)| !found.is_empty()) {
+        let definer = Definer {
+            project,
+            facts,
+            decorated: &decorated,
+            module,
+            variables: BTreeMap::new(),
+            users: BTreeMap::new(),
+            slots: &mut *slots,
+            shapes: &mut *shapes,
+        };
+        definer.define(&found);
     }
 }
 

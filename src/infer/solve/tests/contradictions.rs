@@ -180,3 +180,35 @@ fn who_asks_elements_for_another_class_is_given_some() {
         Medium,
     );
 }
+
+#[test]
+fn what_a_checker_sees_without_hints_is_the_fault_of_none() {
+    let text = "def words(text):\n    for word in text.split():\n        yield {'text': word, 'size': len(word)}\n\n\
+                class Reader:\n    def __init__(self, ahead=2):\n        self.words = [None] * ahead\n        \
+                self.index = 0\n\n    def read(self, text):\n        self.words = list(words(text))\n        \
+                return self.next()['text'], self.next()['size']\n\n    def next(self):\n        self.index += 1\n        \
+                return self.words[self.index]\n\nReader().read('a b')\n";
+    solved(text)
+        .declines("Reader.next ->", "it would be `None`, but it is subscripted")
+        .has("words(text)", "str", Medium)
+        .has("words ->", "Iterator[the record]", Medium);
+}
+
+#[test]
+fn a_default_is_not_all_that_getattr_gives() {
+    let text = "class Tool:\n    def fail(self, word):\n        raise ValueError(word.strip())\n\n    \
+                def pick(self, kind):\n        return kind.strip() if kind else None\n\n    def run(self, kind):\n        \
+                act = getattr(self, 'do_' + kind, self.fail)\n        act('x')\n        \
+                return self.pick(kind).upper()\n\nTool().run('x')\n";
+    solved(text).declines("Tool.pick ->", "it would be `None`, but `.upper` is asked of it");
+}
+
+#[test]
+fn a_held_test_narrows_what_is_given_back() {
+    let text = "def shown(value, wide):\n    is_text = wide and isinstance(value, (str, bytes))\n    if is_text:\n        \
+                return value.strip()\n    return format(value)\n\n\
+                def joined(rows):\n    return [row.upper() for row in rows]\n\n\
+                def table(cells):\n    return joined([shown(cell, True) for cell in cells])\n\n\
+                joined(['a'])\nshown(unknown(), False)\n";
+    solved(text).has("shown ->", "bytes | str", Low).has("joined(rows)", "Iterable[bytes | str]", Low);
+}

@@ -1,0 +1,80 @@
+//! Tests of how sure a return is.
+
+use super::*;
+
+#[test]
+fn a_base_of_many_classes_is_a_choice() {
+    let classes = "class Node:\n    pass\n\nclass A(Node):\n    pass\n\nclass B(Node):\n    pass\n\nclass C(Node):\n    pass\n\n\
+                   class D(Node):\n    pass\n\n";
+    let few = "def few(text):\n    if text == 'a':\n        return A()\n    return B()\n\n";
+    let many = "def many(text):\n    if text == 'a':\n        return A()\n    if text == 'b':\n        return B()\n    \
+                if text == 'c':\n        return C()\n    return D()\n\ndef rows(text):\n    return [many(text)]\n";
+    solved(&format!("{classes}{few}{many}")).has("few ->", "Node", Medium).has("many ->", "Node", Low).has(
+        "rows ->",
+        "list[Node]",
+        Low,
+    );
+}
+
+#[test]
+fn users_are_told_of_the_public_base_of_a_private_class() {
+    let text = "class Reader:\n    pass\n\nclass _FileReader(Reader):\n    pass\n\nclass _State:\n    pass\n\n\
+                def reader():\n    return _FileReader()\n\ndef _reader():\n    return _FileReader()\n\n\
+                def pair():\n    return _FileReader(), 1\n\ndef state():\n    return _State()\n";
+    solved(text)
+        .has("reader ->", "_FileReader", Low)
+        .has("pair ->", "tuple[_FileReader, int]", Low)
+        .has("_reader ->", "_FileReader", Medium)
+        .has("state ->", "_State", Medium);
+}
+
+#[test]
+fn a_tuple_beside_something_unknown_is_a_guess() {
+    let text = "import lib\n\ndef answer(value):\n    if lib.is_odd(value):\n        return lib.make(value), 200, {}\n    \
+                return lib.make(value), 404, {'a': 'b'}\n\ndef either(value):\n    found = lib.find(value)\n    \
+                if lib.is_odd(found):\n        return found\n    return lib.make(value), 200, {'a': 'b'}\n";
+    solved(text).has("answer ->", "tuple[Any, int, dict[str, str]]", Medium).has(
+        "either ->",
+        "tuple[Any, int, dict[str, str]]",
+        Low,
+    );
+}
+
+#[test]
+fn what_a_class_elsewhere_leaves_open_its_users_need_not() {
+    let text = "class Pair:\n    def __init__(self, a):\n        self.a = a\n\n    def __reduce_ex__(self, protocol):\n        \
+                return Pair, (self.a,)\n";
+    solved(text).has("Pair.__reduce_ex__ ->", "str | tuple[Any, ...]", Low);
+}
+
+#[test]
+fn a_result_that_rests_on_a_guess_is_one() {
+    // What callers pass where `None` is the default is a guess, and so is what the first function hands on.
+    let text = "def go(items=None):\n    return items\n\ndef rows(items=None):\n    return list(items or ())\n\n\
+                def again():\n    return go(['a'])\n\ndef count(items=None):\n    return len(items)\n\n\
+                go(['b'])\nrows(['b'])\ncount(['b'])\n";
+    solved(text)
+        .has("go(items)", "list[str] | None", Low)
+        .has("go ->", "list[str] | None", Low)
+        .has("rows ->", "list[str]", Low)
+        .has("count ->", "int", High);
+}
+
+#[test]
+fn a_guess_that_another_method_of_the_family_confirms_is_none() {
+    let text = "class Loader:\n    def names(self):\n        raise NotImplementedError\n\n\
+                class Fixed(Loader):\n    def names(self):\n        return ['a']\n\n\
+                class Chain(Loader):\n    def __init__(self, loaders=None):\n        self.loaders = loaders\n\n    \
+                def names(self):\n        return sorted({name for one in self.loaders for name in one.names()})\n\n\
+                class Lone:\n    def __init__(self, loaders=None):\n        self.loaders = loaders\n\n    \
+                def names(self):\n        return sorted({name for one in self.loaders for name in one.names()})\n\n\
+                Chain([Fixed()])\nLone([Fixed()])\n";
+    solved(text).has("Chain.names ->", "list[str]", Medium).has("Lone.names ->", "list[str]", Low);
+}
+
+#[test]
+fn patterns_of_texts_find_texts_whatever_is_searched() {
+    let text = "import re\n\nWORDS = re.compile('[a-z]+')\n\ndef words(value):\n    return WORDS.split(value)\n\n\
+                def found(value):\n    return WORDS.match(value)\n";
+    solved(text).has("words ->", "list[str]", Medium).has("found ->", "Match[str] | None", Medium);
+}
