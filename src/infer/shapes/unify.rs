@@ -97,7 +97,7 @@ impl<'a> Unifier<'a> {
                 },
                 UseKind::Mapping | UseKind::Items => state.is_walked = true,
                 UseKind::IsInstance(classes) => {
-                    state.takes_others |= !classes.is_empty() && classes.iter().all(is_no_dict)
+                    state.takes_others |= !classes.is_empty() && classes.iter().all(is_no_dict);
                 }
                 _ => {}
             }
