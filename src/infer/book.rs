@@ -274,14 +274,17 @@ impl Change {
     }
 }
 
-/// How the parts and reads of a unit, each given as before and after, differ.
+/// Something as it was before and as it is after.
+type BeforeAfter<'a, T> = (&'a [T], &'a [T]);
+
+/// How the parts and reads of a unit differ.
 fn differences<K: Ord + Copy, V: PartialEq>(
     unit: u32,
-    (old, new): (&[(K, V)], &[(K, V)]),
-    (old_reads, new_reads): (&[K], &[K]),
+    parts: BeforeAfter<(K, V)>,
+    (old_reads, new_reads): BeforeAfter<K>,
 ) -> Vec<Difference<K>> {
     let mut found = Vec::new();
-    compare(old, new, |key, change| found.push((key, unit, change)));
+    compare(parts.0, parts.1, |key, change| found.push((key, unit, change)));
     let is_new = |key: &&K| old_reads.binary_search(key).is_err();
     found.extend(new_reads.iter().filter(is_new).map(|key| (*key, unit, Change::Read)));
     found

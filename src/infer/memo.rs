@@ -58,9 +58,9 @@ pub(super) struct Evaluated {
 /// What looking for contradictions finds in a unit.
 #[derive(Default)]
 pub(super) struct Check {
-    pub(super) clashes: Vec<Clash>,
-    pub(super) flows: Vec<(SlotId, SlotId)>,
-    pub(super) overruns: Vec<Overrun>,
+    pub(super) clashes: Box<[Clash]>,
+    pub(super) flows: Box<[(SlotId, SlotId)]>,
+    pub(super) overruns: Box<[Overrun]>,
 }
 
 /// A result with what it follows from.
@@ -79,10 +79,12 @@ impl Evaluated {
     fn new(mut output: Output, mode: Mode) -> Self {
         if mode.is_checking {
             let share = Arc::new(Share::reads(&mut output));
-            let check = Check { clashes: output.clashes, flows: output.flows, overruns: output.overruns };
+            let (clashes, flows, overruns) = (output.clashes.into(), output.flows.into(), output.overruns.into());
+            let check = Check { clashes, flows, overruns };
             return Self { share, output: None, check: Some(Arc::new(check)) };
         }
         let share = Arc::new(Share::take(&mut output));
+        output.shrink_to_fit();
         Self { share, output: (!mode.is_observed).then(|| Arc::new(output)), check: None }
     }
 }
@@ -113,6 +115,7 @@ impl Memo {
                 entries.clear();
             }
             entries.retain_mut(|entry| std::mem::take(&mut entry.is_used));
+            entries.shrink_to_fit();
         });
         self.files = project.repository().map(|module| module.facts.clone()).collect();
         self.declared = annotations(project).into_iter().map(|ty| ty.map(|ty| hash_of(&ty))).collect();

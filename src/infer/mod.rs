@@ -79,14 +79,15 @@ pub fn infer_again(project: &mut Project, memo: &mut Memo) -> Inference {
 
 fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
     let phases = Phases::default();
-    let families = solve::Families::new(project);
     let mut rounds = rounds::Rounds::new(project, memo);
     let beside = || {
         let ground = || rayon::join(|| solve::Ground::new(project), || partials::Partials::new(project));
-        rayon::join(|| shapes::World::of(project), ground)
+        let world = || rayon::join(|| shapes::World::of(project), || solve::Families::new(project));
+        rayon::join(world, ground)
     };
     // Between rounds there is work for one thread; what the project alone tells is found out meanwhile.
-    let ((), (world, (ground, mut partials))) = phases.measure("rounds", || rayon::join(|| rounds.run(), beside));
+    let ((), ((world, families), (ground, mut partials))) =
+        phases.measure("rounds", || rayon::join(|| rounds.run(), beside));
     let observations = phases.measure("observations", || rounds.observations());
     let facts = shapes::Facts { observations: &observations, types: rounds.types(), families: &families };
     // Most of finding shapes is work for one thread.

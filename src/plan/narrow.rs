@@ -69,7 +69,7 @@ pub fn narrow(
     slots: &BTreeSet<SlotGroup>,
     takes: &dyn Fn(ModuleId, &str) -> bool,
 ) -> Narrowed {
-    let mut narrowed = Narrowed::default();
+    let mut narrowed = Narrowed { proposals: Vec::with_capacity(proposals.len()), ..Narrowed::default() };
     for mut proposal in proposals {
         let takes = |module| takes(module, proposal.transform);
         let place = |change: &Change| match change {
@@ -91,19 +91,17 @@ pub fn narrow(
             continue;
         }
         let before = proposal.changes.len();
-        let wanted = |change: &Change| place(change).1.is_none_or(|group| slots.contains(&group));
-        let (kept, unwanted): (Vec<Change>, Vec<Change>) =
-            std::mem::take(&mut proposal.changes).into_iter().partition(wanted);
-        let kept: Vec<Change> = kept.into_iter().filter(|change| takes(place(change).0)).collect();
-        if kept.len() < before && kept.iter().all(is_whole) {
-            if unwanted.is_empty() {
+        let is_wanted = |change: &Change| place(change).1.is_none_or(|group| slots.contains(&group));
+        let are_wanted = proposal.changes.iter().all(is_wanted);
+        proposal.changes.retain(|change| is_wanted(change) && takes(place(change).0));
+        if proposal.changes.len() < before && proposal.changes.iter().all(is_whole) {
+            if are_wanted {
                 narrowed.hidden_by_files += 1;
             } else {
                 narrowed.hidden_by_slots += 1;
             }
             continue;
         }
-        proposal.changes = kept;
         narrowed.proposals.push(proposal);
     }
     narrowed

@@ -202,8 +202,9 @@ fn attributes_on_self(facts: &FileFacts) -> Vec<(ClassId, Name)> {
                 let mut bind = |target: ExprId| bound_attributes(facts, target, first.name, class, &mut found);
                 match stmt.kind {
                     StmtKind::Assign(targets, ..) => facts.list(targets).iter().for_each(|&target| bind(target)),
-                    StmtKind::AugAssign(target, ..) | StmtKind::AnnAssign(target, ..) => bind(target),
-                    StmtKind::For { target, .. } => bind(target),
+                    StmtKind::AugAssign(target, ..)
+                    | StmtKind::AnnAssign(target, ..)
+                    | StmtKind::For { target, .. } => bind(target),
                     StmtKind::With(items, ..) => {
                         items.of(&facts.with_items).iter().filter_map(|item| item.target).for_each(bind);
                     }

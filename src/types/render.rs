@@ -166,7 +166,9 @@ impl Writer<'_> {
             return self.instance(class, &args);
         }
         let bare = BARE.iter().any(|(home, names)| *home == module && names.contains(&qualname));
-        if bare || self.namer.is_left_bare(class) {
+        // The class of any class is `type`, to checkers too.
+        let is_any_class = class == known::TYPE.class() && *args == [Type::Any];
+        if bare || is_any_class || self.namer.is_left_bare(class) {
             return self.namer.class(class, false);
         }
         if args.is_empty() {
@@ -437,6 +439,8 @@ mod tests {
         let callable = |params| Type::Callable(Arc::new(CallableType { params, result: result.clone() }));
         assert_eq!(written(&callable(None), 11), Ok("Callable[..., type[int]]".to_owned()));
         assert_eq!(written(&callable(Some(vec![Type::Any])), 8), Ok("Callable[[Any], Type[int]]".to_owned()));
+        let any_class = crate::types::union([known::TYPE.of([Type::Any]), Type::None]);
+        assert_eq!(written(&any_class, 10).as_deref(), Ok("type | None"));
     }
 
     #[test]

@@ -198,6 +198,15 @@ pub(super) struct Output {
     pub(super) site_reads: FxHashSet<SiteId>,
 }
 
+impl Output {
+    /// Gives back the memory that what is observed has taken for growing: it is kept for a while.
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.bounds.shrink_to_fit();
+        self.uses.shrink_to_fit();
+        self.sites.shrink_to_fit();
+    }
+}
+
 /// A unit of evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unit {

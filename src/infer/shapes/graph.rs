@@ -34,7 +34,8 @@ pub(super) struct Graph {
     /// At representatives: the parts.
     parts: Vec<BTreeMap<Projection, Node>>,
     sites: FxHashMap<SiteId, Node>,
-    slots: FxHashMap<SlotId, Node>,
+    /// By slot number, as far as there are nodes.
+    slots: Vec<Option<Node>>,
 }
 
 impl Graph {
@@ -88,7 +89,7 @@ impl Graph {
     pub(super) fn get(&self, ty: &Type) -> Option<Node> {
         match ty {
             Type::Record(site) => self.sites.get(site).copied(),
-            Type::Slot(slot) => self.slots.get(slot).copied(),
+            Type::Slot(slot) => self.slots.get(slot.0 as usize).copied().flatten(),
             Type::Part(whole, projection) => self.get_part(self.get(whole)?, *projection),
             _ => None,
         }
@@ -106,11 +107,15 @@ impl Graph {
 
     /// The node of a slot.
     pub(super) fn slot(&mut self, slot: SlotId) -> Node {
-        if let Some(&node) = self.slots.get(&slot) {
+        if let Some(node) = self.slots.get(slot.0 as usize).copied().flatten() {
             return node;
         }
         let node = self.add(Origin::Slot(slot));
-        self.slots.insert(slot, node);
+        let number = slot.0 as usize;
+        if number >= self.slots.len() {
+            self.slots.resize(number + 1, None);
+        }
+        self.slots[number] = Some(node);
         node
     }
 

@@ -39,8 +39,6 @@ mod worth;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
-
 #[cfg(test)]
 use super::Confidence;
 use super::solve::{Families, Substitution};
@@ -53,7 +51,7 @@ pub use displays::{items_of, returned};
 pub(super) use findings::of_overruns;
 use flow::{Flow, mentions_node};
 use given::Given;
-use graph::{Graph, Node};
+use graph::Graph;
 pub(super) use protocols::Asking;
 use records::{Components, Ground, Verdict};
 pub(super) use results::offer;
@@ -83,8 +81,8 @@ pub struct Shapes {
     flows: Vec<FieldFlow>,
     /// Which values are the same.
     graph: Graph,
-    /// By representative: what those values are, where that is known.
-    known: FxHashMap<Node, Type>,
+    /// By node, at representatives: what those values are; `Unknown` where nothing is known.
+    known: Vec<Type>,
 }
 
 impl Shapes {
@@ -96,7 +94,7 @@ impl Shapes {
         let ty = ty.map(&mut |part| match part {
             Type::Record(site) => Some(self.records.get(site).cloned().unwrap_or(Type::Unknown)),
             Type::Slot(_) | Type::Part(..) => {
-                let known = self.graph.get(part).and_then(|node| self.known.get(&self.graph.find(node)));
+                let known = self.graph.get(part).and_then(|node| self.known.get(self.graph.find(node).0 as usize));
                 Some(known.cloned().unwrap_or(Type::Unknown))
             }
             _ => None,
@@ -140,15 +138,10 @@ impl Shapes {
 
     /// Keeps what was found of all values, for [`Shapes::settle`]; the graph is handed over later.
     fn keep(&mut self, values: &mut Values) {
-        for node in values.flow.graph.nodes() {
-            let root = values.flow.graph.find(node);
-            if root == node {
-                let ty = values.node(root);
-                if !ty.is_unknown() {
-                    self.known.insert(root, ty);
-                }
-            }
-        }
+        let flow = values.flow;
+        let graph = &flow.graph;
+        let of_root = |node| if graph.find(node) == node { values.node(node) } else { Type::Unknown };
+        self.known = graph.nodes().map(of_root).collect();
     }
 }
 
@@ -317,6 +310,7 @@ fn trim(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
     evidence.sort_by_key(|item| (item.module, item.range.start, item.range.end, item.kind));
     evidence.dedup_by(|a, b| (a.module, a.range, a.kind) == (b.module, b.range, b.kind));
     evidence.truncate(EVIDENCE);
+    evidence.shrink_to_fit();
     evidence
 }
 

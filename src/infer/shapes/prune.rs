@@ -73,7 +73,7 @@ pub(super) fn prune(shapes: &mut Shapes, observations: &Observations) {
     for ty in shapes.records.values_mut() {
         *ty = renumber(ty);
     }
-    for ty in shapes.known.values_mut().filter(|ty| ty.any(&mut |part| matches!(part, Type::Shape(_)))) {
+    for ty in shapes.known.iter_mut().filter(|ty| ty.any(&mut |part| matches!(part, Type::Shape(_)))) {
         *ty = renumber(ty);
     }
 }

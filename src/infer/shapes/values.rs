@@ -1,6 +1,6 @@
 //! The types of values that hold records: what a slot, a part or a display is once shapes have numbers.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::flow::{Flow, Groups, mentions_node};
 use super::graph::{Node, Origin};
@@ -36,9 +36,10 @@ pub(super) struct Values<'a> {
     pub(super) choices: Vec<Choice>,
     /// Types that were decided: records and mappings, by representative.
     pub(super) decided: FxHashMap<Node, Type>,
-    memo: FxHashMap<Node, Type>,
-    active: FxHashSet<Node>,
-    depth: usize,
+    /// By node, at representatives: the types that were derived.
+    memo: Vec<Option<Type>>,
+    /// The nodes whose types are being derived, from the outside in.
+    active: Vec<Node>,
 }
 
 /// The groups that [`Values`] works on; made anew when nodes were united.
@@ -85,9 +86,8 @@ impl<'a> Values<'a> {
             outgoing: &index.outgoing,
             choices: Vec::new(),
             decided: FxHashMap::default(),
-            memo: FxHashMap::default(),
-            active: FxHashSet::default(),
-            depth: 0,
+            memo: vec![None; flow.graph.len()],
+            active: Vec::new(),
         }
     }
 
@@ -98,7 +98,7 @@ impl<'a> Values<'a> {
 
     /// Forgets what was derived, after something was decided.
     pub(super) fn forget(&mut self) {
-        self.memo.clear();
+        self.memo.fill(None);
     }
 
     /// The type with every site, slot and part replaced by its own type.
@@ -140,18 +140,17 @@ impl<'a> Values<'a> {
     /// The type of a node.
     pub(super) fn node(&mut self, node: Node) -> Type {
         let root = self.flow.graph.find(node);
-        if let Some(ty) = self.decided.get(&root).or_else(|| self.memo.get(&root)) {
+        if let Some(ty) = self.decided.get(&root).or(self.memo[root.0 as usize].as_ref()) {
             return ty.clone();
         }
-        if self.depth >= DEPTH || !self.active.insert(root) {
+        if self.active.len() >= DEPTH || self.active.contains(&root) {
             return Type::Unknown;
         }
-        self.depth += 1;
+        self.active.push(root);
         let ty = self.compute(root);
         let ty = by_choice(&ty, &self.choices);
-        self.depth -= 1;
-        self.active.remove(&root);
-        self.memo.insert(root, ty.clone());
+        self.active.pop();
+        self.memo[root.0 as usize] = Some(ty.clone());
         ty
     }
 

@@ -155,7 +155,7 @@ pub(super) fn conclude(
     let default =
         (!inflow.defaults.is_empty()).then(|| simplify(model.project, &union(inflow.defaults.iter().cloned())));
     let plain = joined(model, slot, inflow, passed, default.as_ref(), guess);
-    let default_agrees = default.is_some_and(|default| default == without_none(&plain));
+    let default_agrees = default.as_ref().is_some_and(|default| *default == without_none(&plain));
     let (mut ty, abstraction) = containers::for_parameter(model, &plain, family);
     if inflow.takes_none() {
         ty = union([ty, Type::None]);
@@ -174,6 +174,10 @@ pub(super) fn conclude(
         abstraction,
     };
     let mut confidence = confidence::of_callers(callers, &ty);
+    // `f(1)` for `quiet=False` is meant as a flag.
+    if default.is_some_and(|default| default.is(&known::BOOL)) && without_none(&ty).is(&known::INT) {
+        confidence = Confidence::Low;
+    }
     if abstraction.is_some() {
         confidence = confidence.min(Confidence::Medium);
     }

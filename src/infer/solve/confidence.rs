@@ -14,6 +14,8 @@
 //! | call sites that pass lists, and a public function that only goes over them, once: an iterable | Medium |
 //! | call sites that pass a tuple of fixed length, or a list of such, of which an item is clear | Medium |
 //! | the same, with more than a third as many call sites that are unclear | Low |
+//! | one call site that passes a tuple of fixed length, where `None` is taken too | Low |
+//! | a flag as default, and call sites that pass numbers | Low |
 //! | the same, in a row, where only tests pass it or `None` is taken too; unless the body says that it is a list | Low |
 //! | `None` inside of what callers pass, which the body does not ask for | Low |
 //! | call sites that pass a dict, and a body that looks things up in it by computed keys | Medium |
@@ -62,7 +64,7 @@
 //! | either | confidence |
 //! |---|---|
 //! | three types or more, or two of them in a container, that nobody has stated | Low |
-//! | a record, tuple or protocol that is defined for it | Medium; Low in a union with others |
+//! | a record, tuple or protocol that is defined for it | Medium; Low in a union with others, or in a long type |
 //! | a dict that came to be no record | Medium with one kind of values; else Low |
 //! | a tuple of fixed length of which some items are known | Medium; Low beside a `return` that is not typed |
 //! | an attribute or variable that is stored what holds `Any` | at most Medium |
@@ -77,7 +79,7 @@ use crate::text::Name;
 use crate::types::{Type, known};
 
 use super::containers::Abstraction;
-use super::widen::without_none;
+use super::widen::{is_long, without_none};
 
 /// How much choice a type leaves to an author who has seen the same evidence.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -179,6 +181,7 @@ pub(super) fn of_callers(callers: Callers, ty: &Type) -> Confidence {
         Form::Row if callers.abstraction == Some(Abstraction::Mixed) && ty.members().iter().any(is_iterable) => {
             Confidence::Low
         }
+        Form::Tuple if is_optional && callers.known == 1 => Confidence::Low,
         Form::Class | Form::Row | Form::Tuple if is_mostly_known => Confidence::Medium,
         Form::Open if ty.members().iter().any(is_mapping) && callers.body_agrees => {
             if is_mostly_known {
@@ -227,7 +230,7 @@ pub(super) fn of_shape(confidence: Confidence, ty: &Type) -> Confidence {
     let members = ty.members().iter().filter(|member| **member != Type::None).count();
     let is_defined = ty.any(&mut |part| matches!(part, Type::Shape(_)));
     let is_plain = of_result(ty) >= Confidence::Medium;
-    if members > 1 || is_mixed(ty) || !is_defined && !is_plain {
+    if members > 1 || is_mixed(ty) || is_long(ty) || !is_defined && !is_plain {
         Confidence::Low
     } else {
         confidence.min(Confidence::Medium)

@@ -149,7 +149,7 @@ fn decline(decline: &Decline) -> String {
             format!("more than three types: {}", names.join(", "))
         }
         Decline::NoElementType(ty) => format!("no element type: {}", name(ty)),
-        Decline::TooDeep(ty) => format!("nested too deeply: {}", name(ty)),
+        Decline::TooDeep(ty) => format!("too long or nested too deeply: {}", name(ty)),
         Decline::OnlyNone => "only `None` was seen".into(),
         Decline::NoSignature => "what the callable returns is not known".into(),
         Decline::Because(why) => (*why).into(),
@@ -323,6 +323,8 @@ fn evidence(model: &Model, slot: SlotId, answer: &Answer) -> Vec<Evidence> {
     found.sort_by_key(|evidence| (evidence.module, evidence.range.start, evidence.range.end));
     found.dedup();
     found.truncate(MAX_EVIDENCE);
+    // It is kept to the end of the run.
+    found.shrink_to_fit();
     found
 }
 

@@ -122,6 +122,9 @@ fn from_base(
     if let Ok(own) = own {
         let is_empty_case = own.ty == Type::None && declared != Type::None && !says_little;
         let is_sure = own.confidence >= Confidence::Medium;
+        if own.basis == Basis::ReturnsSelf && !is_assignable(project, &own.ty, &declared) {
+            return Err(Decline::Because("it returns what its base class does not allow"));
+        }
         if is_sure && !is_empty_case && is_assignable(project, &own.ty, &declared) && is_kept(&own) {
             return Ok(own);
         }
@@ -288,6 +291,11 @@ pub(super) fn unknown(model: &Model, slot: SlotId) -> usize {
     handed_out(model, slot).map_or(0, |bounds| seen(model, slot, bounds, Confidence::Low).unknown)
 }
 
+/// How sure the least sure of the slots is that the result of a function rests on.
+pub(super) fn weakest(model: &Model, slot: SlotId) -> Confidence {
+    handed_out(model, slot).map_or(Confidence::High, |bounds| seen(model, slot, bounds, Confidence::Low).weakest)
+}
+
 /// What a function returns; what it yields, where it is a generator.
 fn handed_out<'m>(model: &'m Model, slot: SlotId) -> Option<impl Iterator<Item = &'m Bound>> {
     let info = model.project.slots().info(slot);
@@ -393,7 +401,7 @@ fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result
     let is_one_of_many = !model.families.overrides(slot).is_empty() || model.families.overridden(slot).is_some();
     let is_special = has_decorator(module, id, &["abstractmethod", "property", "setter", "overload"])
         || function.class.is_some() && function.name.as_str().starts_with("__");
-    if is_one_of_many || is_special {
+    if is_one_of_many || is_special || is_replaced(model, module, function) {
         return Err(Decline::Because(ALWAYS_RAISES));
     }
     // It may be one of many in a class of which not all bases are known.
@@ -403,6 +411,13 @@ fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result
     });
     let confidence = if is_alone { Confidence::Medium } else { Confidence::Low };
     Ok(Answer { ty: Type::Never, confidence, basis: Basis::NeverReturns })
+}
+
+/// Whether something else is stored under the name of a method: what stands there until then only raises.
+fn is_replaced(model: &Model, module: &Module, method: &Function) -> bool {
+    let slot =
+        method.class.and_then(|class| model.project.slots().find(module.id, SlotKind::Attribute(class, method.name)));
+    slot.is_some_and(|slot| model.index.bounds(slot).any(|bound| bound.kind == EvidenceKind::Assignment))
 }
 
 /// `return self`: the class. It is written `Self` where subclasses exist and the version of Python has it.

@@ -36,7 +36,9 @@ pub(super) fn opened(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
         Ok(found) if is_guessed_tuple(found) => returns::without_guesses(model, slot)
             .and_then(|open| open_tuple(model.project, &open))
             // Where no item is a guess, something else makes the whole one.
-            .filter(|ty| confidence::of_result(ty) > Confidence::Low && *ty != found.ty),
+            .filter(|ty| {
+                confidence::of_result(ty) > Confidence::Low && returns::weakest(model, slot) == Confidence::Low
+            }),
         _ => None,
     };
     match opened {

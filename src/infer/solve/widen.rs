@@ -1,5 +1,5 @@
 //! Widening for a reader, not for a proof: the numeric tower, common bases, at most three members in a union, at
-//! most two levels of nesting, no open element types. What does not pass is declined with the reason.
+//! most two levels of nesting, at most twenty names, no open element types. What does not pass is declined with the reason.
 
 use std::sync::Arc;
 
@@ -11,6 +11,8 @@ use crate::types::{Args, CallableType, ClassName, Type, join_all, known, union};
 const MAX_MEMBERS: usize = 3;
 /// Deeper types hide a shape that deserves a name.
 const MAX_DEPTH: usize = 2;
+/// A type of more names than this is not read but skipped.
+const MAX_NAMES: usize = 20;
 /// A tuple with more items of one type than this is a list that does not change.
 const MAX_ALIKE: usize = 4;
 
@@ -23,7 +25,7 @@ pub(super) enum Decline {
     TooManyTypes(Type),
     /// A container whose element type is not known.
     NoElementType(Type),
-    /// A type that is nested too deeply.
+    /// A type that is nested too deeply, or too long.
     TooDeep(Type),
     /// Only `None` was seen.
     OnlyNone,
@@ -111,7 +113,11 @@ fn check(project: &Project, ty: &Type) -> Result<(), Decline> {
         Type::Union(members) => members.iter().filter(|member| **member != Type::None).count() > 2,
         _ => false,
     });
-    if is_wide { Err(Decline::TooManyTypes(ty.clone())) } else { Ok(()) }
+    match ty {
+        _ if is_wide => Err(Decline::TooManyTypes(ty.clone())),
+        _ if is_long(ty) => Err(Decline::TooDeep(ty.clone())),
+        _ => Ok(()),
+    }
 }
 
 /// How deeply containers are nested. The items of a tuple of fixed length stand side by side, as fields do: it adds
@@ -125,6 +131,19 @@ fn nesting(ty: &Type) -> usize {
         Type::Union(members) => members.iter().map(nesting).max().unwrap_or(0),
         other => other.depth(),
     }
+}
+
+/// Whether a type has more names than a reader would go through.
+pub(super) fn is_long(ty: &Type) -> bool {
+    let mut names = 0;
+    ty.any(&mut |part| {
+        names += match part {
+            Type::Union(_) => 0,
+            Type::Class(..) => 2,
+            _ => 1,
+        };
+        names > MAX_NAMES
+    })
 }
 
 /// Whether a class says too little without its type arguments.

@@ -127,7 +127,7 @@ fn a_list_of_nothing_but_none_waits_for_its_items() {
 fn tuples_add_no_level_of_nesting() {
     solved("def rows():\n    return [('x', ['y'], 1)]\n\ndef deep():\n    return [('x', [['y']])]\n")
         .has("rows ->", "list[tuple[str, list[str], int]]", Medium)
-        .declines("deep ->", "nested too deeply: `list[tuple[str, list[list[str]]]]`");
+        .declines("deep ->", "too long or nested too deeply: `list[tuple[str, list[list[str]]]]`");
 }
 
 #[test]
@@ -185,4 +185,28 @@ fn containers_of_what_may_be_anything_hold_any() {
 fn a_slice_takes_the_elements_of_what_is_stored() {
     let text = "def words(text):\n    found = [text.strip()]\n    found[:] = [text]\n    return found\nwords('a')\n";
     Conclusions::of(&[("a.py", text)]).has("words ->", "list[str]", Confidence::Medium);
+}
+
+#[test]
+fn types_of_more_names_than_anybody_reads_are_left_alone() {
+    let rows = |count: usize| "('a', [1]), ".repeat(count);
+    let text = format!(
+        "def few():\n    return ({})\n\ndef many():\n    return ({}'end')\n\nfew()\nmany()\n",
+        rows(3),
+        rows(5)
+    );
+    solved(&text).has("few ->", "tuple[tuple[str, list[int]], tuple[str, list[int]], tuple[str, list[int]]]", Medium);
+    let why = solved(&text).get("many ->").as_ref().expect_err("is too long").clone();
+    assert!(why.starts_with("too long or nested too deeply: `tuple["), "{why}");
+}
+
+#[test]
+fn one_caller_of_many_does_not_tell_what_else_is_taken() {
+    let text = "def stop(cause=None):\n    return cause\n\ndef size(shape=None):\n    return shape\n\n\
+                def inflate(value, signed=False):\n    return value if signed else -value\n\n\
+                stop(('a', 1))\nsize((1, 2))\nsize((3, 4))\ninflate(1, 1)\n";
+    solved(text)
+        .has("stop(cause)", "tuple[str, int] | None", Low)
+        .has("size(shape)", "tuple[int, int] | None", Medium)
+        .has("inflate(signed)", "int", Low);
 }

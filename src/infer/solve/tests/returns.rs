@@ -78,3 +78,22 @@ fn patterns_of_texts_find_texts_whatever_is_searched() {
                 def found(value):\n    return WORDS.match(value)\n";
     solved(text).has("words ->", "list[str]", Medium).has("found ->", "Match[str] | None", Medium);
 }
+
+#[test]
+fn what_stands_in_until_something_is_stored_returns_like_that() {
+    let text = "class Lazy:\n    @staticmethod\n    def func(instance):\n        raise TypeError('no name')\n\n    \
+                def __init__(self, func):\n        self.func = func\n\n\
+                class Fixed:\n    @staticmethod\n    def func(instance):\n        raise TypeError('no name')\n";
+    solved(text).declines("Lazy.func ->", "it always raises, and an override may return").has(
+        "Fixed.func ->",
+        "NoReturn",
+        Medium,
+    );
+}
+
+#[test]
+fn an_iterator_over_itself_is_not_what_its_base_gives() {
+    let text = "class Bytes(bytes):\n    def __iter__(self):\n        return self\n\n    \
+                def __next__(self):\n        return b'x'\n";
+    solved(text).declines("Bytes.__iter__ ->", "it returns what its base class does not allow");
+}
