@@ -286,12 +286,13 @@ fn split(name: Name) -> Vec<String> {
         "info", "entry", "node", "dict", "config", "params", "options", "kwargs", "spec", "opts", "item", "record",
         "repr", "context",
     ];
+    const BAGS: &[&str] = &["info", "params", "kwargs", "opts"];
     let parts = |word: String| {
         let one = singular(&word).unwrap_or_else(|| word.clone());
         let start = |tail: &&str| one.strip_suffix(*tail).or_else(|| word.strip_suffix(*tail)).map(str::len);
         match TAILS.iter().find_map(start) {
-            // `rparams` are params; an `inode` is no node.
-            Some(1) if !one.ends_with("node") => vec![word[1..].to_owned()],
+            // `rparams` are params; an `inode` is no node, and a `sentry` no entry.
+            Some(1) if BAGS.contains(&&word[1..]) => vec![word[1..].to_owned()],
             Some(cut @ 3..) => vec![word[..cut].to_owned(), word[cut..].to_owned()],
             _ => vec![word],
         }
@@ -519,6 +520,7 @@ mod tests {
             ("connection_kwargs", "ConnectionKwargs"),
             ("webparams", "WebParams"),
             ("inode", "Inode"),
+            ("sentry", "Sentry"),
         ] {
             assert_eq!(best(&[Hint::Value(Name::new(value))], &["a", "b"]), name);
         }
