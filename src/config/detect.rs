@@ -19,11 +19,13 @@ pub(super) fn directory(path: &Path) -> PathBuf {
     if path.is_file() { path.parent().map(Path::to_owned).unwrap_or(path) } else { path }
 }
 
-/// The nearest directory upward from `start` that looks like the top of a project, or `start` itself.
+/// The nearest directory upward from `start` that looks like the top of a project; where none does, the one that holds
+/// the outermost package around `start`.
 pub fn project_root(start: &Path) -> PathBuf {
     let start = directory(start);
     let is_top = |dir: &&Path| dir.join(".git").exists() || PROJECT_FILES.iter().any(|name| dir.join(name).is_file());
-    let top = start.ancestors().find(is_top);
+    let is_no_package = |dir: &&Path| !dir.join("__init__.py").is_file();
+    let top = start.ancestors().find(is_top).or_else(|| start.ancestors().find(is_no_package));
     top.unwrap_or(&start).to_owned()
 }
 
@@ -165,4 +167,25 @@ fn ini_value<'a>(text: &'a str, section: &str, key: &str) -> Option<&'a str> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_alone_stands_in_its_project() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let root = fs::canonicalize(dir.path()).expect("it exists");
+        let inner = root.join("shop/orders");
+        fs::create_dir_all(&inner).expect("directories");
+        assert_eq!(project_root(&inner), inner, "directories without modules are no package");
+        for package in [&root.join("shop"), &inner] {
+            fs::write(package.join("__init__.py"), "").expect("a file");
+        }
+        assert_eq!(project_root(&inner), root);
+        assert_eq!(project_root(&inner.join("__init__.py")), root);
+        fs::write(root.join("shop/setup.cfg"), "").expect("a file");
+        assert_eq!(project_root(&inner), root.join("shop"));
+    }
 }
