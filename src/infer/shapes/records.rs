@@ -422,7 +422,8 @@ fn is_other_by_name(world: &World, slot: SlotId) -> bool {
 
 impl Components {
     /// Pairs of components that are one record though no value was seen going from one to the other: those with equal
-    /// keys and types that agree, and those that functions of one name return in several modules (`setup`).
+    /// keys and types that agree, those of which one may be made with just the keys of another one of its module, and
+    /// those that functions of one name return in several modules (`setup`).
     pub(super) fn equal(&self, values: &mut Values) -> Vec<(Node, Node)> {
         let mut pairs = Vec::new();
         let (records, others): (Vec<_>, Vec<_>) = self
@@ -458,6 +459,14 @@ impl Components {
         for group in by_keys.values().filter(|group| group.len() > 1) {
             pair_up(group, &mut pairs, |a, b| agree(records[a], records[b], values));
         }
+        for group in by_display(&records[..full], values).values().filter(|group| group.len() > 1) {
+            pair_up(group, &mut pairs, |a, b| {
+                let (a, b) = (records[a], records[b]);
+                let extends =
+                    |more: &Component, less: &Component| less.keys.keys().all(|key| more.keys.contains_key(key));
+                (extends(a, b) || extends(b, a)) && agree(a, b, values)
+            });
+        }
         for group in by_function.values().filter(|group| group.len() > 1) {
             pair_up(group, &mut pairs, |a, b| {
                 let (a, b) = (records[a], records[b]);
@@ -487,6 +496,23 @@ impl Components {
         let pairs = pairs.into_iter().map(|(a, b): (usize, usize)| (records[a].root, records[b].root));
         absorbed.into_iter().chain(pairs).collect()
     }
+}
+
+/// The records that have a display with the same keys in the same module; variants are told apart by what they say.
+fn by_display(records: &[&Component], values: &Values) -> BTreeMap<(ModuleId, BTreeSet<Name>), Vec<usize>> {
+    let mut found: BTreeMap<(ModuleId, BTreeSet<Name>), Vec<usize>> = BTreeMap::new();
+    for (number, component) in records.iter().enumerate().filter(|(_, component)| component.variant.is_none()) {
+        let sites = component.sites.iter().map(|&site| &values.observations.sites[site]);
+        let whole = sites.filter(|site| site.spread.is_empty() && site.dynamic.is_none() && site.fields.len() > 1);
+        for site in whole {
+            let keys = site.fields.iter().map(|(name, ..)| *name).collect();
+            let group = found.entry((site.id.module, keys)).or_default();
+            if group.last() != Some(&number) {
+                group.push(number);
+            }
+        }
+    }
+    found
 }
 
 /// Whether a component is directly a part of another.
