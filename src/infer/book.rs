@@ -330,10 +330,22 @@ fn visible(project: &Project, slot: SlotId, gathered: &Type, is_for_checkers: bo
     if is_for_checkers && !is_param {
         return gathered.visible_to_checkers();
     }
+    // Each attribute that is looked up is a thing of its own: what is known of some tells nothing of the others.
+    if gathered.members().contains(&Type::Opaque) && looks_up_attributes(project, slot) {
+        return Type::Unknown;
+    }
     match gathered.visible() {
         Type::Unknown if is_param && gathered.members().contains(&Type::None) => Type::None,
         visible => visible,
     }
+}
+
+/// Whether a slot is what `__getattr__` of a class gives.
+fn looks_up_attributes(project: &Project, slot: SlotId) -> bool {
+    let info = project.slots().info(slot);
+    let SlotKind::Return(FunctionId(function)) = info.kind else { return false };
+    let found = project.function(FunctionRef { module: info.module, function });
+    found.is_some_and(|(_, function)| function.class.is_some() && function.name.is("__getattr__"))
 }
 
 /// What calling a function gives: for a generator the generator, else what flows into its return.

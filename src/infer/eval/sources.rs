@@ -13,6 +13,9 @@ use super::names::NAMES;
 /// Longest chain of expressions that is followed to where a value comes from.
 const MAX_HOPS: u32 = 6;
 
+/// So many values of one local variable are remembered.
+const MAX_VALUES: usize = 64;
+
 /// Who is to blame for a wrong type.
 #[derive(Default)]
 pub(super) struct Blamed {
@@ -73,7 +76,7 @@ impl Evaluator<'_> {
             && let Some(&scope) = self.scopes.last()
         {
             let sources = self.sources.entry((scope, index)).or_default();
-            if !sources.contains(&value) {
+            if sources.len() < MAX_VALUES && !sources.contains(&value) {
                 sources.push(value);
             }
         }
