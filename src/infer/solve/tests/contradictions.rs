@@ -212,3 +212,12 @@ fn a_held_test_narrows_what_is_given_back() {
                 joined(['a'])\nshown(unknown(), False)\n";
     solved(text).has("shown ->", "bytes | str", Low).has("joined(rows)", "Iterable[bytes | str]", Low);
 }
+
+#[test]
+fn what_some_attributes_are_looked_up_to_be_tells_nothing_of_others() {
+    let text = "class Proxy:\n    def __init__(self, data):\n        self.data = data\n\n    \
+                def __getattr__(self, name):\n        if name.startswith('sub'):\n            return Proxy({})\n        \
+                return self.data[name]\n\ndef load(flag):\n    return flag\n\n\
+                load(Proxy(unknown()).flag)\n";
+    solved(text).declines("load(flag)", "callers pass values of unknown type");
+}
