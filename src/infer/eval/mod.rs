@@ -34,6 +34,7 @@ mod stmt;
 mod tests;
 
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
@@ -52,6 +53,7 @@ use crate::types::{
 pub(super) use self::sources::{holds, says};
 
 use self::environment::{Environment, PathRoot};
+use self::sources::Sources;
 
 /// Deepest nesting of calls that are evaluated in place, such as lambdas.
 const MAX_INLINE: u32 = 4;
@@ -254,6 +256,8 @@ pub(super) struct Evaluator<'a> {
     walrus: Vec<(ExprId, Type)>,
     /// While checking: by scope and index of the local variable the expressions that it was given.
     sources: FxHashMap<(ScopeId, u16), Vec<ExprId>>,
+    /// While checking: where the values of expressions of the present statement come from.
+    traced: FxHashMap<ExprId, Rc<Sources>>,
     /// While checking: what the call being looked at is made on, a method's object or a function.
     callee: Option<ExprId>,
     /// While checking: keys that the unit asks for or stores before it reads them.
@@ -296,6 +300,7 @@ impl<'a> Evaluator<'a> {
             called_lambdas: Vec::new(),
             walrus: Vec::new(),
             sources: FxHashMap::default(),
+            traced: FxHashMap::default(),
             callee: None,
             asked_keys: FxHashSet::default(),
             elements: FxHashMap::default(),

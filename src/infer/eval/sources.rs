@@ -1,5 +1,7 @@
 //! Where the type of an expression comes from: the slots whose hints a checker reads on its way to it.
 
+use std::rc::Rc;
+
 use crate::facts::{ExprId, ExprKind, FunctionId, Place, ScopeKind, SymbolKind};
 use crate::infer::read_back::Blame;
 use crate::project::{Definition, SlotKind};
@@ -42,7 +44,7 @@ enum Extent {
 
 /// Where an expression's value comes from.
 #[derive(Default)]
-struct Sources {
+pub(super) struct Sources {
     extent: Extent,
     /// The expressions on the way.
     path: Vec<ExprId>,
@@ -110,21 +112,22 @@ impl Evaluator<'_> {
 
     /// What to blame for a type that an expression should not have, in order.
     pub(super) fn blamed(&mut self, expr: ExprId, wrong: &Type) -> Blamed {
-        let mut sources = self.sources_within(expr, Extent::Items);
+        let sources = self.all_sources(expr);
+        let Sources { inherited, owners, .. } = &*sources;
         let hint = |slot: SlotId| self.state.assumed[slot.0 as usize].as_ref();
         let says_it = |slot: &SlotId| hint(*slot).is_none_or(|hint| says(hint, wrong));
-        let given: Vec<SlotId> = sources.given.into_iter().filter_map(Blame::slot).filter(says_it).collect();
-        sources.slots.extend(sources.items.into_iter().filter(says_it).map(Blame::Slot));
-        let (inherited, owners) = (sources.inherited, sources.owners);
+        let given = sources.given.iter().copied().filter_map(Blame::slot).filter(says_it);
+        let given: Vec<SlotId> = given.collect();
+        let items = sources.items.iter().copied().filter(says_it).map(Blame::Slot);
+        let slots: Vec<Blame> = sources.slots.iter().copied().chain(items).collect();
         let is_in = |slots: &[SlotId], source: Blame| source.slot().is_some_and(|slot| slots.contains(&slot));
-        let parts: Vec<(Part, Blame)> = sources
-            .slots
+        let parts: Vec<(Part, Blame)> = slots
             .into_iter()
             .filter_map(|source| {
-                let part = self.part_of(source, is_in(&inherited, source), wrong)?;
+                let part = self.part_of(source, is_in(inherited, source), wrong)?;
                 // What is never `None` does not give it, but an object that is asked for an attribute that is.
                 let is_sound = *wrong != Type::None
-                    || is_in(&owners, source)
+                    || is_in(owners, source)
                     || source.slot().is_none_or(|slot| self.may_hold(slot, wrong));
                 is_sound.then_some((part, source))
             })
@@ -133,7 +136,18 @@ impl Evaluator<'_> {
         let Some(most) = parts.iter().map(|(part, _)| *part).min() else { return Blamed::default() };
         let leads = of(Part::Leads).filter(|_| most == Part::Says);
         let instead = leads.filter_map(Blame::slot).chain(given).collect();
-        Blamed { first: of(most).collect(), instead, owners }
+        Blamed { first: of(most).collect(), instead, owners: owners.clone() }
+    }
+
+    /// All that an expression's value comes from. A call of one of many functions is checked for each of them: within a
+    /// statement the answer is the same.
+    fn all_sources(&mut self, expr: ExprId) -> Rc<Sources> {
+        if let Some(known) = self.traced.get(&expr) {
+            return known.clone();
+        }
+        let found = Rc::new(self.sources_within(expr, Extent::Items));
+        self.traced.insert(expr, found.clone());
+        found
     }
 
     /// How a source takes part in a wrong type; none where taking back what is said of it would not help.

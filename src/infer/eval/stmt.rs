@@ -18,6 +18,7 @@ impl Evaluator<'_> {
                 return;
             }
             self.walrus.clear();
+            self.traced.clear();
             self.stmt(facts.stmt(id));
         }
     }
