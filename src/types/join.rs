@@ -32,30 +32,34 @@ pub fn join(a: &Type, b: &Type) -> Type {
     }
 }
 
-/// Whether all of `part` is in `whole`.
+/// Whether all members of a union are among those of another one; both are in order.
 fn is_part(part: &[Type], whole: &[Type]) -> bool {
-    part.len() <= whole.len() && part.iter().all(|ty| whole.contains(ty))
+    let mut whole = whole.iter();
+    part.len() <= whole.len() && part.iter().all(|ty| whole.any(|other| other == ty))
 }
 
 /// The join of several types; `Unknown` for none.
 pub fn join_all<'a>(types: impl IntoIterator<Item = &'a Type>) -> Type {
-    let mut known = types.into_iter().filter(|ty| !ty.is_unknown());
-    match (known.next(), known.next()) {
-        (None, _) => Type::Unknown,
-        // What stands alone is joined already; the members of a union may still be merged.
-        (Some(only), None) if !matches!(only, Type::Union(_)) => only.clone(),
-        (Some(first), second) => union([first].into_iter().chain(second).chain(known).cloned()),
-    }
+    union(types.into_iter().cloned())
 }
 
 /// The union of several types, flattened and sorted. Members that differ only in what is unknown are merged; so are
 /// the arguments of two instances of one class, because `list[int] | list[str]` helps no reader.
 pub fn union(types: impl IntoIterator<Item = Type>) -> Type {
+    let mut known = types.into_iter().filter(|ty| !ty.is_unknown());
+    match (known.next(), known.next()) {
+        (None, _) => Type::Unknown,
+        // What stands alone is joined already; the members of a union may still be merged.
+        (Some(only), None) if !matches!(only, Type::Union(_)) => only,
+        (Some(first), second) => united([first].into_iter().chain(second).chain(known)),
+    }
+}
+
+fn united(types: impl Iterator<Item = Type>) -> Type {
     let mut members = Members::default();
     let mut never = false;
     for ty in types {
         match ty {
-            Type::Unknown => {}
             Type::Never => never = true,
             Type::Mixed => return Type::Mixed,
             Type::Union(inner) => inner.iter().for_each(|member| members.add(member.clone())),
@@ -106,7 +110,7 @@ pub fn declared_union(types: impl IntoIterator<Item = Type>) -> Type {
 struct Members {
     /// Those that may be merged with others; few.
     values: Vec<Type>,
-    /// Those that stand for themselves, sorted; a table of dicts has thousands.
+    /// Those that stand for themselves, in any order, and some of them more than once; a table of dicts has thousands.
     others: Vec<Type>,
 }
 
@@ -125,23 +129,25 @@ impl Members {
                 }
                 self.values.push(ty);
             }
-            other => match self.others.last() {
-                Some(last) if *last < other => self.others.push(other),
-                None => self.others.push(other),
-                Some(_) => {
-                    if let Err(place) = self.others.binary_search(&other) {
-                        self.others.insert(place, other);
-                    }
-                }
-            },
+            other => self.others.push(other),
         }
         let is_literal = |ty: &Type| matches!(ty, Type::Literal(_));
-        if self.values.len() + self.others.len() > HIDDEN_MEMBERS && self.values.iter().any(is_literal) {
+        if self.values.len() + self.others.len() > HIDDEN_MEMBERS
+            && self.values.iter().any(is_literal)
+            && self.values.len() + self.others().len() > HIDDEN_MEMBERS
+        {
             let widened: Vec<Type> = self.values.drain(..).map(widen_literal).collect();
             for ty in widened {
                 self.add(ty);
             }
         }
+    }
+
+    /// Those that stand for themselves, sorted, each once. They come in a few runs that are sorted already.
+    fn others(&mut self) -> &mut Vec<Type> {
+        self.others.sort();
+        self.others.dedup();
+        &mut self.others
     }
 
     fn are_too_many(&self) -> bool {
@@ -154,7 +160,7 @@ impl Members {
     /// The members in order; none where they are too many.
     fn finish(mut self) -> Option<Vec<Type>> {
         let mut counts = [0_usize; 4];
-        if self.others.len() > MAX_MEMBERS {
+        if self.others().len() > MAX_MEMBERS {
             self.others.retain(|member| {
                 let (count, limit) = match member {
                     Type::Slot(_) | Type::Part(..) => (&mut counts[0], MAX_ORIGINS),

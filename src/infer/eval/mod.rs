@@ -36,6 +36,7 @@ mod tests;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::facts::{Block, ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
@@ -92,8 +93,8 @@ pub(super) struct State {
 impl State {
     /// To be called before each round.
     pub(super) fn begin_round(&mut self) {
-        self.resolved.clear();
         self.resolved.resize_with(self.types.len(), OnceLock::new);
+        self.resolved.par_iter_mut().for_each(|resolved| drop(resolved.take()));
     }
 
     /// In what way the repository is read.
