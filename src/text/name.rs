@@ -106,6 +106,32 @@ impl Name {
     }
 }
 
+/// A value for some names, found without hashing: worth it for what is asked for all the time.
+#[derive(Debug)]
+pub struct NameTable<T>(Vec<Option<T>>);
+
+impl<T> Default for NameTable<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Copy> NameTable<T> {
+    /// The value for a name.
+    pub fn get(&self, name: Name) -> Option<T> {
+        self.0.get(name.0 as usize).copied().flatten()
+    }
+
+    /// The place for the value of a name.
+    pub fn entry(&mut self, name: Name) -> &mut Option<T> {
+        let place = name.0 as usize;
+        if place >= self.0.len() {
+            self.0.resize(place + 1, None);
+        }
+        &mut self.0[place]
+    }
+}
+
 impl PartialOrd for Name {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))

@@ -110,44 +110,35 @@ pub fn declared_union(types: impl IntoIterator<Item = Type>) -> Type {
 struct Members {
     /// Those that may be merged with others; few.
     values: Vec<Type>,
-    /// Those that stand for themselves, in any order, and some of them more than once; a table of dicts has thousands.
+    /// Those that stand for themselves, sorted; a table of dicts has thousands.
     others: Vec<Type>,
 }
 
 impl Members {
     fn add(&mut self, ty: Type) {
-        match ty {
-            Type::Literal(_) | Type::Instance(..) | Type::Tuple(_) | Type::Class(..) | Type::Callable(_) => {
-                for member in &mut self.values {
-                    if *member == ty {
-                        return;
-                    }
-                    if let Some(merged) = merge(member, &ty) {
-                        *member = merged;
-                        return;
-                    }
+        if may_be_merged(&ty) {
+            for member in &mut self.values {
+                if *member == ty {
+                    return;
                 }
-                self.values.push(ty);
+                if let Some(merged) = merge(member, &ty) {
+                    *member = merged;
+                    return;
+                }
             }
-            other => self.others.push(other),
+            self.values.push(ty);
+        } else if self.others.last().is_none_or(|last| *last < ty) {
+            self.others.push(ty);
+        } else if let Err(place) = self.others.binary_search(&ty) {
+            self.others.insert(place, ty);
         }
         let is_literal = |ty: &Type| matches!(ty, Type::Literal(_));
-        if self.values.len() + self.others.len() > HIDDEN_MEMBERS
-            && self.values.iter().any(is_literal)
-            && self.values.len() + self.others().len() > HIDDEN_MEMBERS
-        {
+        if self.values.len() + self.others.len() > HIDDEN_MEMBERS && self.values.iter().any(is_literal) {
             let widened: Vec<Type> = self.values.drain(..).map(widen_literal).collect();
             for ty in widened {
                 self.add(ty);
             }
         }
-    }
-
-    /// Those that stand for themselves, sorted, each once. They come in a few runs that are sorted already.
-    fn others(&mut self) -> &mut Vec<Type> {
-        self.others.sort();
-        self.others.dedup();
-        &mut self.others
     }
 
     fn are_too_many(&self) -> bool {
@@ -160,7 +151,7 @@ impl Members {
     /// The members in order; none where they are too many.
     fn finish(mut self) -> Option<Vec<Type>> {
         let mut counts = [0_usize; 4];
-        if self.others().len() > MAX_MEMBERS {
+        if self.others.len() > MAX_MEMBERS {
             self.others.retain(|member| {
                 let (count, limit) = match member {
                     Type::Slot(_) | Type::Part(..) => (&mut counts[0], MAX_ORIGINS),
@@ -184,10 +175,17 @@ impl Members {
         if weight > MAX_WEIGHT {
             return None;
         }
-        self.values.append(&mut self.others);
         self.values.sort();
-        Some(self.values)
+        // Nothing that stands for itself comes between values.
+        let before = self.values.first().map_or(0, |first| self.others.partition_point(|other| other < first));
+        self.others.splice(before..before, self.values);
+        Some(self.others)
     }
+}
+
+/// Whether a member of a union may be one with another one that is not the same.
+fn may_be_merged(ty: &Type) -> bool {
+    matches!(ty, Type::Literal(_) | Type::Instance(..) | Type::Tuple(_) | Type::Class(..) | Type::Callable(_))
 }
 
 /// Adds the number of members of the unions inside a type.

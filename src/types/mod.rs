@@ -9,6 +9,7 @@ pub mod known;
 mod render;
 mod version;
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 pub use args::Args;
@@ -71,7 +72,7 @@ pub struct SiteId {
 pub struct ShapeId(pub u32);
 
 /// What is known of a value.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Ord, Hash)]
 pub enum Type {
     /// No evidence.
     Unknown,
@@ -173,6 +174,12 @@ impl CallableType {
     /// Whether a `ParamSpec` stands for parameters of it.
     pub fn takes_any_number(&self) -> bool {
         matches!(self.params.as_deref(), Some([.., Type::Part(_, Projection::Parameters)]))
+    }
+}
+
+impl PartialOrd for Type {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
