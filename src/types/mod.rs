@@ -9,7 +9,6 @@ pub mod known;
 mod render;
 mod version;
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 pub use args::Args;
@@ -72,7 +71,7 @@ pub struct SiteId {
 pub struct ShapeId(pub u32);
 
 /// What is known of a value.
-#[derive(Clone, Debug, PartialEq, Eq, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Type {
     /// No evidence.
     Unknown,
@@ -174,12 +173,6 @@ impl CallableType {
     /// Whether a `ParamSpec` stands for parameters of it.
     pub fn takes_any_number(&self) -> bool {
         matches!(self.params.as_deref(), Some([.., Type::Part(_, Projection::Parameters)]))
-    }
-}
-
-impl PartialOrd for Type {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
     }
 }
 
