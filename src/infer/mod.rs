@@ -95,12 +95,12 @@ fn infer_with(project: &Project, memo: Option<&mut Memo>) -> Inference {
         let index = || solve::Index::new(&observations, project.slots().len());
         rayon::join(|| Readers::new(project, &observations), index)
     };
-    let ((mut shapes, asking), (readers, index)) =
+    let ((mut shapes, groundwork), (readers, index)) =
         phases.measure("shapes", || rayon::join(|| shapes::solve(&world, &facts), beside));
     let concluded = phases.measure("solve", || solve::solve(project, ground, index, &shapes, &families, &mut partials));
     let mut slots = concluded.slots;
-    phases.measure("shapes", || shapes::solve_rest(&world, &facts, &asking, &mut slots, &mut shapes));
-    drop((world, asking));
+    phases.measure("shapes", || shapes::solve_rest(&world, &facts, &groundwork, &mut slots, &mut shapes));
+    drop((world, groundwork));
     drop(observations);
     readers.decline(project, &mut slots);
     redefined::decline(project, &mut slots);

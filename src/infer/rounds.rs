@@ -5,8 +5,8 @@
 //! threads. The number of rounds is bounded: types flow through longer chains of calls than that only in programs in
 //! which no reader would follow them either.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -39,6 +39,8 @@ pub(super) struct Rounds<'a> {
     checks: Vec<Option<Arc<Check>>>,
     /// Units in which that may be something else by now.
     unchecked: FxHashSet<usize>,
+    /// By unit: whether pyright infers what it returns only because of hints for its parameters, once that is asked.
+    needs_hint: Vec<OnceLock<bool>>,
     memo: Option<&'a mut Memo>,
 }
 
@@ -55,6 +57,7 @@ impl<'a> Rounds<'a> {
             dirty: (0..units.len()).collect(),
             unchecked: (0..units.len()).collect(),
             checks: Vec::new(),
+            needs_hint: vec![OnceLock::new(); units.len()],
             outputs: Some(vec![None; units.len()]),
             book: Book::new(units.len(), count),
             state: State { types: vec![Type::Unknown; count], assumed: vec![None; count], ..State::default() },
@@ -324,7 +327,11 @@ impl<'a> Rounds<'a> {
         let find = |index| self.project.slots().find(info.module, SlotKind::Param(id, index as u16));
         let hinted: Vec<SlotId> =
             (0..function.params.len()).filter_map(find).filter(|&slot| self.hint(slot).is_some()).collect();
-        if hinted.is_empty() || !flow::needs_hint_to_infer(&module.facts, function) { Vec::new() } else { hinted }
+        let needs_hint = || {
+            let answer = self.unit_of(slot).map(|unit| &self.needs_hint[unit]);
+            answer.is_some_and(|answer| *answer.get_or_init(|| flow::needs_hint_to_infer(&module.facts, function)))
+        };
+        if hinted.is_empty() || !needs_hint() { Vec::new() } else { hinted }
     }
 
     /// Looks for contradictions in the units in which they may have changed.

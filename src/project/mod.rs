@@ -41,7 +41,7 @@ pub use symbols::{Definition, Symbols};
 use crate::facts::{ExprKind, FileFacts, Function, FunctionId, Import};
 use crate::source::SourceFile;
 use crate::stubs::{Installed, InstalledModule, Stubs};
-use crate::text::Name;
+use crate::text::{Name, NameTable};
 use crate::types::{ClassName, FunctionRef, ModuleId, PythonVersion, SlotId};
 
 /// Where a module comes from.
@@ -108,7 +108,7 @@ pub struct Project {
     /// Decorators and functions, by dotted name, that the user says read annotations at run time.
     pub readers: Vec<String>,
     entries: Vec<Entry>,
-    by_name: FxHashMap<Name, ModuleId>,
+    by_name: NameTable<ModuleId>,
     by_root: FxHashMap<(u32, Name), ModuleId>,
     repository: u32,
     stubs: &'static Stubs,
@@ -147,7 +147,7 @@ impl Project {
             target,
             readers: Vec::new(),
             entries: Vec::new(),
-            by_name: FxHashMap::default(),
+            by_name: NameTable::default(),
             by_root: FxHashMap::default(),
             repository: files.len() as u32,
             stubs,
@@ -183,7 +183,7 @@ impl Project {
                 }
             }
             project.by_root.entry((module.root, module.import_name)).or_insert(module.id);
-            project.by_name.entry(module.name).or_insert(module.id);
+            project.by_name.entry(module.name).get_or_insert(module.id);
             project.entries.push(Entry {
                 name: module.name,
                 origin: module.origin,
@@ -202,7 +202,7 @@ impl Project {
         let mut top_levels: Vec<Name> = top_levels.into_iter().collect();
         top_levels.sort();
         for top_level in top_levels {
-            if project.by_name.contains_key(&top_level) {
+            if project.by_name.get(top_level).is_some() {
                 continue;
             }
             for module in installed.modules_of(top_level) {
@@ -215,10 +215,10 @@ impl Project {
 
     fn add_entry(&mut self, name: Name, origin: Origin, is_package: bool, installed: Option<Arc<InstalledModule>>) {
         let id = ModuleId(self.entries.len() as u32);
-        if self.by_name.contains_key(&name) {
+        if self.by_name.get(name).is_some() {
             return;
         }
-        self.by_name.insert(name, id);
+        *self.by_name.entry(name) = Some(id);
         self.entries.push(Entry { name, origin, is_package, installed, module: OnceLock::new() });
     }
 
@@ -252,7 +252,7 @@ impl Project {
 
     /// The module with this unique name.
     pub fn module_named(&self, name: Name) -> Option<&Module> {
-        self.module(*self.by_name.get(&name)?)
+        self.module(self.by_name.get(name)?)
     }
 
     /// The modules of the repository, in the order of their paths.

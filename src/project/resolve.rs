@@ -171,7 +171,7 @@ impl Project {
             return None;
         }
         let full = Name::new(&format!("{}.{name}", package.import_name));
-        self.by_root.get(&(package.root, full)).or_else(|| self.by_name.get(&full)).copied()
+        self.by_root.get(&(package.root, full)).copied().or_else(|| self.by_name.get(full))
     }
 
     fn resolve_star(&self, module: &Module, star: ImportId, name: Name, hops: u32) -> Option<Resolution> {
@@ -228,7 +228,7 @@ impl Project {
             (base, rest) => format!("{base}.{rest}"),
         };
         let full = Name::new(&full);
-        self.by_root.get(&(module.root, full)).or_else(|| self.by_name.get(&full)).copied()
+        self.by_root.get(&(module.root, full)).copied().or_else(|| self.by_name.get(full))
     }
 
     /// The module called `name` in an absolute import of `importer`.
@@ -238,6 +238,6 @@ impl Project {
         {
             return Some(module);
         }
-        self.by_name.get(&name).copied()
+        self.by_name.get(name)
     }
 }

@@ -11,7 +11,7 @@ pub mod range;
 pub use case::camel;
 pub use hash::hash_bytes;
 pub use lines::{LineColumn, LineIndex};
-pub use name::Name;
+pub use name::{Name, NameTable};
 pub use nearest::{distance, nearest};
 pub use patch::{Conflict, Edit, Patch, WayBack};
 pub use range::TextRange;

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::hash::BuildHasher;
-use std::sync::{LazyLock, OnceLock, RwLock};
+use std::sync::{OnceLock, RwLock};
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -22,22 +22,53 @@ const SHARDS: usize = 1 << SHARD_BITS;
 const FIRST_CHUNK: usize = 256;
 const CHUNKS: usize = 20;
 
-#[derive(Default)]
 struct Shard {
     numbers: RwLock<FxHashMap<&'static str, u32>>,
-    chunks: [OnceLock<Box<[OnceLock<&'static str>]>>; CHUNKS],
+    chunks: [OnceLock<Box<[OnceLock<Text>]>>; CHUNKS],
 }
 
-impl Shard {
-    fn entry(&self, number: u32) -> &OnceLock<&'static str> {
-        let place = number as usize + FIRST_CHUNK;
-        let chunk = (place.ilog2() - FIRST_CHUNK.ilog2()) as usize;
-        let texts = self.chunks[chunk].get_or_init(|| (0..FIRST_CHUNK << chunk).map(|_| OnceLock::new()).collect());
-        &texts[place - (FIRST_CHUNK << chunk)]
+/// A text with its first bytes as a number of the same order: that tells most texts apart.
+#[derive(Clone, Copy)]
+struct Text {
+    first: u64,
+    text: &'static str,
+}
+
+impl Text {
+    fn new(text: &'static str) -> Self {
+        let mut first = [0; size_of::<u64>()];
+        let length = text.len().min(first.len());
+        first[..length].copy_from_slice(&text.as_bytes()[..length]);
+        Self { first: u64::from_be_bytes(first), text }
     }
 }
 
-static SHARD_TABLE: LazyLock<[Shard; SHARDS]> = LazyLock::new(|| std::array::from_fn(|_| Shard::default()));
+impl Shard {
+    const fn new() -> Self {
+        let numbers = RwLock::new(FxHashMap::with_hasher(FxBuildHasher));
+        Self { numbers, chunks: [const { OnceLock::new() }; CHUNKS] }
+    }
+
+    /// The chunk in which a text is, and its place there.
+    fn place(number: u32) -> (usize, usize) {
+        let place = number as usize + FIRST_CHUNK;
+        let chunk = (place.ilog2() - FIRST_CHUNK.ilog2()) as usize;
+        (chunk, place - (FIRST_CHUNK << chunk))
+    }
+
+    fn add(&self, number: u32, text: &'static str) {
+        let (chunk, place) = Self::place(number);
+        let texts = self.chunks[chunk].get_or_init(|| (0..FIRST_CHUNK << chunk).map(|_| OnceLock::new()).collect());
+        texts[place].get_or_init(|| Text::new(text));
+    }
+
+    fn text(&self, number: u32) -> Option<&Text> {
+        let (chunk, place) = Self::place(number);
+        self.chunks[chunk].get()?[place].get()
+    }
+}
+
+static SHARD_TABLE: [Shard; SHARDS] = [const { Shard::new() }; SHARDS];
 
 impl Name {
     /// The name with this text.
@@ -54,20 +85,50 @@ impl Name {
         }
         let number = u32::try_from(numbers.len()).expect("fewer than 2^27 names");
         let text: &'static str = Box::leak(text.into());
-        shard.entry(number).get_or_init(|| text);
+        shard.add(number, text);
         numbers.insert(text, number);
         encode(number)
     }
 
     /// The text of the name.
     pub fn as_str(self) -> &'static str {
+        self.entry().text
+    }
+
+    fn entry(self) -> &'static Text {
         let shard = &SHARD_TABLE[self.0 as usize % SHARDS];
-        shard.entry(self.0 >> SHARD_BITS).get().copied().expect("set before the name was given out")
+        shard.text(self.0 >> SHARD_BITS).expect("set before the name was given out")
     }
 
     /// Whether the text is `text`, without interning it.
     pub fn is(self, text: &str) -> bool {
         self.as_str() == text
+    }
+}
+
+/// A value for some names, found without hashing: worth it for what is asked for all the time.
+#[derive(Debug)]
+pub struct NameTable<T>(Vec<Option<T>>);
+
+impl<T> Default for NameTable<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Copy> NameTable<T> {
+    /// The value for a name.
+    pub fn get(&self, name: Name) -> Option<T> {
+        self.0.get(name.0 as usize).copied().flatten()
+    }
+
+    /// The place for the value of a name.
+    pub fn entry(&mut self, name: Name) -> &mut Option<T> {
+        let place = name.0 as usize;
+        if place >= self.0.len() {
+            self.0.resize(place + 1, None);
+        }
+        &mut self.0[place]
     }
 }
 
@@ -79,7 +140,11 @@ impl PartialOrd for Name {
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        if self.0 == other.0 { std::cmp::Ordering::Equal } else { self.as_str().cmp(other.as_str()) }
+        if self.0 == other.0 {
+            return std::cmp::Ordering::Equal;
+        }
+        let (one, other) = (self.entry(), other.entry());
+        one.first.cmp(&other.first).then_with(|| one.text.cmp(other.text))
     }
 }
 

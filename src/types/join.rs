@@ -32,30 +32,34 @@ pub fn join(a: &Type, b: &Type) -> Type {
     }
 }
 
-/// Whether all of `part` is in `whole`.
+/// Whether all members of a union are among those of another one; both are in order.
 fn is_part(part: &[Type], whole: &[Type]) -> bool {
-    part.len() <= whole.len() && part.iter().all(|ty| whole.contains(ty))
+    let mut whole = whole.iter();
+    part.len() <= whole.len() && part.iter().all(|ty| whole.any(|other| other == ty))
 }
 
 /// The join of several types; `Unknown` for none.
 pub fn join_all<'a>(types: impl IntoIterator<Item = &'a Type>) -> Type {
-    let mut known = types.into_iter().filter(|ty| !ty.is_unknown());
-    match (known.next(), known.next()) {
-        (None, _) => Type::Unknown,
-        // What stands alone is joined already; the members of a union may still be merged.
-        (Some(only), None) if !matches!(only, Type::Union(_)) => only.clone(),
-        (Some(first), second) => union([first].into_iter().chain(second).chain(known).cloned()),
-    }
+    union(types.into_iter().cloned())
 }
 
 /// The union of several types, flattened and sorted. Members that differ only in what is unknown are merged; so are
 /// the arguments of two instances of one class, because `list[int] | list[str]` helps no reader.
 pub fn union(types: impl IntoIterator<Item = Type>) -> Type {
+    let mut known = types.into_iter().filter(|ty| !ty.is_unknown());
+    match (known.next(), known.next()) {
+        (None, _) => Type::Unknown,
+        // What stands alone is joined already; the members of a union may still be merged.
+        (Some(only), None) if !matches!(only, Type::Union(_)) => only,
+        (Some(first), second) => united([first].into_iter().chain(second).chain(known)),
+    }
+}
+
+fn united(types: impl Iterator<Item = Type>) -> Type {
     let mut members = Members::default();
     let mut never = false;
     for ty in types {
         match ty {
-            Type::Unknown => {}
             Type::Never => never = true,
             Type::Mixed => return Type::Mixed,
             Type::Union(inner) => inner.iter().for_each(|member| members.add(member.clone())),
@@ -112,28 +116,21 @@ struct Members {
 
 impl Members {
     fn add(&mut self, ty: Type) {
-        match ty {
-            Type::Literal(_) | Type::Instance(..) | Type::Tuple(_) | Type::Class(..) | Type::Callable(_) => {
-                for member in &mut self.values {
-                    if *member == ty {
-                        return;
-                    }
-                    if let Some(merged) = merge(member, &ty) {
-                        *member = merged;
-                        return;
-                    }
+        if may_be_merged(&ty) {
+            for member in &mut self.values {
+                if *member == ty {
+                    return;
                 }
-                self.values.push(ty);
+                if let Some(merged) = merge(member, &ty) {
+                    *member = merged;
+                    return;
+                }
             }
-            other => match self.others.last() {
-                Some(last) if *last < other => self.others.push(other),
-                None => self.others.push(other),
-                Some(_) => {
-                    if let Err(place) = self.others.binary_search(&other) {
-                        self.others.insert(place, other);
-                    }
-                }
-            },
+            self.values.push(ty);
+        } else if self.others.last().is_none_or(|last| *last < ty) {
+            self.others.push(ty);
+        } else if let Err(place) = self.others.binary_search(&ty) {
+            self.others.insert(place, ty);
         }
         let is_literal = |ty: &Type| matches!(ty, Type::Literal(_));
         if self.values.len() + self.others.len() > HIDDEN_MEMBERS && self.values.iter().any(is_literal) {
@@ -178,10 +175,17 @@ impl Members {
         if weight > MAX_WEIGHT {
             return None;
         }
-        self.values.append(&mut self.others);
         self.values.sort();
-        Some(self.values)
+        // Nothing that stands for itself comes between values.
+        let before = self.values.first().map_or(0, |first| self.others.partition_point(|other| other < first));
+        self.others.splice(before..before, self.values);
+        Some(self.others)
     }
+}
+
+/// Whether a member of a union may be one with another one that is not the same.
+fn may_be_merged(ty: &Type) -> bool {
+    matches!(ty, Type::Literal(_) | Type::Instance(..) | Type::Tuple(_) | Type::Class(..) | Type::Callable(_))
 }
 
 /// Adds the number of members of the unions inside a type.

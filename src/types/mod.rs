@@ -204,7 +204,7 @@ impl Type {
     pub fn visible(&self) -> Self {
         match self {
             Self::Opaque => Self::Unknown,
-            Self::Union(members) if members.contains(&Self::Opaque) => {
+            Self::Union(members) if self.has_member(&Self::Opaque) => {
                 match union(members.iter().filter(|member| **member != Self::Opaque).cloned()) {
                     Self::None => Self::Unknown,
                     visible => visible,
@@ -218,7 +218,7 @@ impl Type {
     #[must_use]
     pub fn visible_to_checkers(&self) -> Self {
         match self {
-            Self::Union(members) if members.contains(&Self::None) && members.contains(&Self::Opaque) => self.clone(),
+            Self::Union(_) if self.has_member(&Self::None) && self.has_member(&Self::Opaque) => self.clone(),
             other => other.visible(),
         }
     }
@@ -229,6 +229,11 @@ impl Type {
             Self::Union(members) => members,
             other => std::slice::from_ref(other),
         }
+    }
+
+    /// Whether a type is among the members; there may be thousands, which are sorted.
+    fn has_member(&self, member: &Self) -> bool {
+        self.members().binary_search(member).is_ok()
     }
 
     /// The class of an instance, literal or fixed-length tuple.

@@ -210,9 +210,6 @@ impl Evaluator<'_> {
         matched: &[Matched],
         _bound: bool,
     ) -> Type {
-        if !result.any(&mut |part| matches!(part, Type::Slot(_) | Type::Part(..))) {
-            return result.clone();
-        }
         let project = self.project;
         let argument_of = |slot: crate::types::SlotId| {
             let info = project.slots().info(slot);
@@ -223,6 +220,10 @@ impl Evaluator<'_> {
                 _ => None,
             }
         };
+        // To put a union together anew takes long, and most results mention the parameters of other functions at most.
+        if !result.any(&mut |part| matches!(part, Type::Slot(slot) if argument_of(*slot).is_some())) {
+            return result.clone();
+        }
         result.map(&mut |part| match part {
             Type::Slot(slot) => argument_of(*slot),
             _ => None,

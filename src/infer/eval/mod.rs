@@ -37,6 +37,7 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::facts::{Block, ClassId, ExprId, FileFacts, Function, FunctionId, ScopeId, StmtKind};
@@ -72,7 +73,7 @@ pub(super) struct State {
     /// What each dict site holds.
     pub(super) sites: FxHashMap<SiteId, Held>,
     /// By slot number: what reading the slot gives in this round where that depends on other slots, and on which.
-    pub(super) resolved: Vec<OnceLock<(Type, Box<[SlotId]>)>>,
+    pub(super) resolved: Vec<OnceLock<Option<Resolved>>>,
     /// By slot number: what was concluded before, and is now read as if the author had written it.
     pub(super) assumed: Vec<Option<Type>>,
     /// The definitions that assumed types mention.
@@ -94,8 +95,8 @@ pub(super) struct State {
 impl State {
     /// To be called before each round.
     pub(super) fn begin_round(&mut self) {
-        self.resolved.clear();
         self.resolved.resize_with(self.types.len(), OnceLock::new);
+        self.resolved.par_iter_mut().for_each(|resolved| drop(resolved.take()));
     }
 
     /// In what way the repository is read.
@@ -116,8 +117,11 @@ impl State {
         }
     }
 
-    /// Replaces the slots in the type of a slot by what is known of them; gives these slots, too.
-    fn resolve(&self, project: &Project, ty: &Type, reader: SlotId) -> (Type, Box<[SlotId]>) {
+    /// Replaces the slots in the type of a slot by what is known of them; none where there are none.
+    fn resolve(&self, project: &Project, ty: &Type, reader: SlotId) -> Option<Resolved> {
+        if !ty.any(&mut |part| matches!(part, Type::Slot(_))) {
+            return None;
+        }
         let mut others = Vec::new();
         let resolved = ty.map(&mut |part| match part {
             Type::Slot(slot) if *slot != reader => {
@@ -131,7 +135,7 @@ impl State {
             }
             _ => None,
         });
-        (resolved, others.into())
+        Some(Resolved { ty: resolved, others: others.into() })
     }
 
     /// To a checker a parameter without a hint may be anything, whatever callers pass.
@@ -140,6 +144,12 @@ impl State {
             && self.assumed[slot.0 as usize].is_none()
             && matches!(project.slots().info(slot).kind, SlotKind::Param(..))
     }
+}
+
+/// What reading a slot gives where that depends on other slots.
+pub(super) struct Resolved {
+    ty: Type,
+    others: Box<[SlotId]>,
 }
 
 /// In what way a repository is read.
@@ -437,14 +447,14 @@ impl<'a> Evaluator<'a> {
             return if self.project.defaults_to_none(slot) { Type::None } else { Type::Unknown };
         }
         let Some(ty) = self.state.types.get(slot.0 as usize) else { return Type::Unknown };
-        if !ty.any(&mut |part| matches!(part, Type::Slot(_))) {
-            return self.undeclared(ty.clone());
-        }
         let Some(place) = self.state.resolved.get(slot.0 as usize) else { return ty.clone() };
-        let (resolved, others) = place.get_or_init(|| self.state.resolve(self.project, ty, slot));
-        self.out.reads.extend(others);
-        let resolved = resolved.clone();
-        self.undeclared(resolved)
+        match place.get_or_init(|| self.state.resolve(self.project, ty, slot)) {
+            Some(Resolved { ty, others }) => {
+                self.out.reads.extend(others);
+                self.undeclared(ty.clone())
+            }
+            None => self.undeclared(ty.clone()),
+        }
     }
 
     /// A value as a checker finds it where no type is declared for it: a display is a plain dict there, whatever it

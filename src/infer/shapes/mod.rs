@@ -52,7 +52,7 @@ pub(super) use findings::of_overruns;
 use flow::{Flow, mentions_node};
 use given::Given;
 use graph::Graph;
-pub(super) use protocols::Asking;
+use protocols::Asking;
 use records::{Components, Ground, Verdict};
 pub(super) use results::offer;
 use values::{Index, Values};
@@ -194,32 +194,48 @@ impl Facts<'_> {
 pub(super) fn solve_rest(
     world: &World,
     facts: &Facts,
-    asking: &Asking,
+    groundwork: &Groundwork,
     slots: &mut [Result<Solved, String>],
     shapes: &mut Shapes,
 ) {
-    protocols::solve_bodies(world, facts, asking, slots, shapes);
-    variables::solve(world, facts, slots, shapes);
+    protocols::solve_bodies(world, facts, &groundwork.asking, slots, shapes);
+    variables::solve(world, facts, &groundwork.handed, slots, shapes);
 }
 
-/// Finds the shapes in what was observed, and sums up what is asked of slots for [`solve_rest`].
-pub(super) fn solve<'a>(world: &World, facts: &Facts<'a>) -> (Shapes, Asking<'a>) {
+/// What is known without the flow of values: it is found out beside that, which is work for one thread.
+pub(super) struct Groundwork<'a> {
+    given: Given,
+    asking: Asking<'a>,
+    owned: ids::Owned,
+    handed: variables::Handed<'a>,
+}
+
+impl<'a> Groundwork<'a> {
+    fn of(world: &World<'a>, facts: &Facts<'a>) -> Self {
+        let ((given, asking), (owned, handed)) = rayon::join(
+            || rayon::join(|| Given::of(world), || Asking::of(world, facts)),
+            || rayon::join(|| ids::Owned::of(world), || variables::Handed::of(world)),
+        );
+        Self { given, asking, owned, handed }
+    }
+}
+
+/// Finds the shapes in what was observed; with what [`solve_rest`] needs, too.
+pub(super) fn solve<'a>(world: &World<'a>, facts: &Facts<'a>) -> (Shapes, Groundwork<'a>) {
     let Facts { observations, types, .. } = *facts;
     let mut shapes = Shapes::default();
-    let (flow, (given, asking)) = rayon::join(
-        || united(world, observations, types),
-        || rayon::join(|| Given::of(world), || Asking::of(world, observations)),
-    );
-    records(world, (observations, types), flow, &given, &mut shapes);
+    let (flow, groundwork) = rayon::join(|| united(world, observations, types), || Groundwork::of(world, facts));
+    let Groundwork { given, asking, owned, .. } = &groundwork;
+    records(world, (observations, types), flow, given, &mut shapes);
     tuples::solve(world, observations, types, &mut shapes);
     named_tuples::solve(world, observations, types, &mut shapes);
-    ids::solve(world, observations, types, &mut shapes);
-    protocols::solve(world, facts, &asking, &mut shapes);
-    shapes.report(findings::of_parameters(world, facts, &shapes, &given));
-    shapes.report(given::of_receivers(world, &given));
+    ids::solve(world, observations, types, owned, &mut shapes);
+    protocols::solve(world, facts, asking, &mut shapes);
+    shapes.report(findings::of_parameters(world, facts, &shapes, given));
+    shapes.report(given::of_receivers(world, given));
     prune::prune(&mut shapes, observations);
     locals::solve(world, observations, &mut shapes);
-    (shapes, asking)
+    (shapes, groundwork)
 }
 
 /// Components with what they turned out to be, and which of them are variants of one thing.

@@ -20,6 +20,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::describe::list;
@@ -61,16 +62,15 @@ struct Candidate<'p> {
 
 /// The classes that could be made.
 pub(in crate::infer) fn offer(project: &Project, families: &Families, slots: &[Result<Solved, String>]) -> Vec<Shape> {
-    let mut found: Vec<Candidate> = Vec::new();
-    for (slot, info) in project.slots().iter() {
-        if let (SlotKind::Return(function), Some(Ok(solved))) = (info.kind, slots.get(slot.0 as usize))
-            && let Some(module) = project.module(info.module).filter(|module| module.origin == Origin::Project)
-            && families.overrides(slot).is_empty()
-            && families.overridden(slot).is_none()
-        {
-            found.extend(Candidate::of(module, slot, function, solved));
-        }
-    }
+    let candidate = |(number, conclusion): (usize, &Result<Solved, String>)| {
+        let (slot, solved) = (SlotId(number as u32), conclusion.as_ref().ok()?);
+        let info = project.slots().info(slot);
+        let SlotKind::Return(function) = info.kind else { return None };
+        let module = project.module(info.module).filter(|module| module.origin == Origin::Project)?;
+        let is_alone = families.overrides(slot).is_empty() && families.overridden(slot).is_none();
+        if is_alone { Candidate::of(module, slot, function, solved) } else { None }
+    };
+    let mut found: Vec<Candidate> = slots.par_iter().enumerate().filter_map(candidate).collect();
     if found.is_empty() {
         return Vec::new();
     }
@@ -293,39 +293,54 @@ impl Callers {
 
     /// Notes where the results of candidates are taken apart.
     fn visit(&self, project: &Project, found: &mut [Candidate]) {
-        for module in project.repository() {
-            let facts = &*module.facts;
-            let mut holders = Holders::default();
-            for stmt in &facts.stmts {
-                let StmtKind::Assign(targets, value, _) = stmt.kind else { continue };
-                let place = stmt.range.start;
-                let held = || variable_of(facts, value, place, &holders);
-                let Some(number) = self.candidate(module, found, value).or_else(held) else { continue };
-                for &target in facts.list(targets) {
-                    match facts.expr(target).kind {
-                        ExprKind::Tuple(_) => {
-                            let Some(items) = items_of(facts, target) else { continue };
-                            if items.len() == found[number].items.len() {
-                                let names = items.iter().map(|&item| variable(facts, item)).collect();
-                                found[number].unpacked.push(((module.id, stmt.range), names));
-                            }
-                        }
-                        ExprKind::Name(name, _) => drop(holders.insert((facts.function_at(place), name), number)),
-                        _ => {}
-                    }
-                }
-            }
-            for expr in &facts.exprs {
-                let ExprKind::Subscript(value, index) = expr.kind else { continue };
-                if !matches!(facts.expr(index).kind, ExprKind::Int(_)) {
-                    continue;
-                }
-                let held = || variable_of(facts, value, expr.range.start, &holders);
-                if let Some(number) = self.candidate(module, found, value).or_else(held) {
-                    found[number].picked.push((module.id, expr.range));
+        let modules: Vec<&Module> = project.repository().collect();
+        let taken: Vec<Vec<Taken>> = modules.par_iter().map(|module| self.taken_in(module, found)).collect();
+        for (module, taken) in modules.into_iter().zip(taken) {
+            for Taken { candidate, range, names } in taken {
+                let (candidate, place) = (&mut found[candidate], (module.id, range));
+                match names {
+                    Some(names) => candidate.unpacked.push((place, names)),
+                    None => candidate.picked.push(place),
                 }
             }
         }
+    }
+
+    /// Where a module takes the results of candidates apart.
+    fn taken_in(&self, module: &Module, found: &[Candidate]) -> Vec<Taken> {
+        let facts = &*module.facts;
+        let mut taken = Vec::new();
+        let mut holders = Holders::default();
+        for stmt in &facts.stmts {
+            let StmtKind::Assign(targets, value, _) = stmt.kind else { continue };
+            let place = stmt.range.start;
+            let held = || variable_of(facts, value, place, &holders);
+            let Some(candidate) = self.candidate(module, found, value).or_else(held) else { continue };
+            for &target in facts.list(targets) {
+                match facts.expr(target).kind {
+                    ExprKind::Tuple(_) => {
+                        let Some(items) = items_of(facts, target) else { continue };
+                        if items.len() == found[candidate].items.len() {
+                            let names = items.iter().map(|&item| variable(facts, item)).collect();
+                            taken.push(Taken { candidate, range: stmt.range, names: Some(names) });
+                        }
+                    }
+                    ExprKind::Name(name, _) => drop(holders.insert((facts.function_at(place), name), candidate)),
+                    _ => {}
+                }
+            }
+        }
+        for expr in &facts.exprs {
+            let ExprKind::Subscript(value, index) = expr.kind else { continue };
+            if !matches!(facts.expr(index).kind, ExprKind::Int(_)) {
+                continue;
+            }
+            let held = || variable_of(facts, value, expr.range.start, &holders);
+            if let Some(candidate) = self.candidate(module, found, value).or_else(held) {
+                taken.push(Taken { candidate, range: expr.range, names: None });
+            }
+        }
+        taken
     }
 
     /// The candidate whose result an expression is.
@@ -360,6 +375,15 @@ impl Callers {
         let only = || numbers.first().filter(|_| self.namesakes.get(&name) == Some(&1));
         near.or_else(only).copied().filter(is_one)
     }
+}
+
+/// A place where the result of a candidate is taken apart.
+struct Taken {
+    /// The number of the candidate.
+    candidate: usize,
+    range: TextRange,
+    /// The variables into which it is unpacked; none where an item is picked.
+    names: Option<Vec<Option<Name>>>,
 }
 
 /// The candidate whose result the variables of functions hold.

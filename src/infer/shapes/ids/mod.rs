@@ -36,17 +36,25 @@ use grow::Plain;
 use owners::{Owner, Owners};
 use sources::{Locals, Results, rebound};
 
+/// The slots whose names speak of an id, with its owner.
+pub(super) struct Owned(Vec<(Owner, SlotId)>);
+
+impl Owned {
+    pub(super) fn of(world: &World) -> Self {
+        let owners = Owners::of(world);
+        let owned = world.slots.par_iter().enumerate().filter_map(|(number, view)| {
+            let slot = SlotId(number as u32);
+            let owner = (view.sort != Sort::Inner).then(|| owners.of_slot(world, slot)).flatten();
+            owner.map(|owner| (owner, slot))
+        });
+        Self(owned.collect())
+    }
+}
+
 /// Defines a `NewType` for each class or module whose ids travel.
-pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], shapes: &mut Shapes) {
-    let owners = Owners::of(world);
+pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], owned: &Owned, shapes: &mut Shapes) {
     let mut candidates: BTreeMap<Owner, Vec<SlotId>> = BTreeMap::new();
-    let assigned = &shapes.assigned;
-    let owned = world.slots.par_iter().enumerate().filter_map(|(number, view)| {
-        let slot = SlotId(number as u32);
-        let is_free = view.sort != Sort::Inner && !assigned.contains_key(&slot);
-        is_free.then(|| owners.of_slot(world, slot)).flatten().map(|owner| (owner, slot))
-    });
-    for (owner, slot) in owned.collect::<Vec<_>>() {
+    for &(owner, slot) in owned.0.iter().filter(|(_, slot)| !shapes.assigned.contains_key(slot)) {
         candidates.entry(owner).or_default().push(slot);
     }
     if candidates.is_empty() {

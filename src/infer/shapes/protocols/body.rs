@@ -29,7 +29,7 @@ use super::super::widen::{is_settled, widen};
 use super::super::world::World;
 use super::super::{Facts, Shapes, trim};
 use super::asked::{self, Asked, SlotUses, Subject};
-use super::components::{Component, components};
+use super::components::{Component, unexplained};
 use super::files::file_of;
 use super::parts::Parts;
 use super::welcome::{Welcome, annotated, is_open};
@@ -51,7 +51,7 @@ pub(in crate::infer::shapes) fn solve(
     slots: &mut [Result<Solved, String>],
     shapes: &mut Shapes,
 ) {
-    let components = components(facts, asking, slots, shapes);
+    let components = unexplained(facts, asking, slots, shapes);
     let Asking { parts, uses, .. } = asking;
     let rules = Welcome::of(world, facts, parts, uses, &components);
     let mut welcome: Vec<Component> = Vec::new();

@@ -6,11 +6,13 @@ use super::super::world::{Sort, World};
 use super::super::{Facts, Shapes, lower};
 use super::Asking;
 use super::asked::{self, Asked, Members, Subject};
+use crate::infer::solve::Families;
 use crate::infer::{Confidence, EvidenceKind, Observations, Solved};
 use crate::text::Name;
 use crate::types::{SlotId, Type};
 
 /// Values that are handed on to each other.
+#[derive(Clone)]
 pub(super) struct Component {
     pub(super) subjects: Vec<Subject>,
     pub(super) members: Vec<(Name, Asked)>,
@@ -22,15 +24,29 @@ impl Component {
     }
 }
 
-/// Groups the subjects of which nothing is known by the flow between them.
-pub(super) fn components(
+/// The values of which nothing is known.
+pub(super) fn unexplained(
     facts: &Facts,
     asking: &Asking,
     slots: &[Result<Solved, String>],
     shapes: &Shapes,
 ) -> Vec<Component> {
-    let Asking { edges, .. } = asking;
-    let mut asked = asking.asked.clone();
+    let is_unexplained = |subject: &Subject| {
+        let slot = subject.slot();
+        let concluded = slots.get(slot.0 as usize).and_then(|solved| solved.as_ref().ok());
+        let is_open = concluded.is_none_or(|solved| solved.confidence == Confidence::Low);
+        let seen = || shapes.settle(lower(facts.types, slot));
+        is_open && seen().members().iter().all(|member| matches!(member, Type::Unknown | Type::None))
+    };
+    asking.components.iter().filter(|component| component.subjects.iter().all(is_unexplained)).cloned().collect()
+}
+
+/// Groups subjects by the flow between them; those that are asked for things of one kind.
+pub(super) fn components(
+    families: &Families,
+    mut asked: BTreeMap<Subject, Members>,
+    edges: &BTreeMap<Subject, BTreeSet<Subject>>,
+) -> Vec<Component> {
     // What is called can be anything, as long as no caller passes it.
     for members in asked.values_mut().filter(|members| members.iter().flatten().any(|(name, _)| name.is(asked::CALL))) {
         *members = None;
@@ -43,7 +59,7 @@ pub(super) fn components(
     let mut leader: BTreeMap<Subject, Subject> = asked.keys().map(|&subject| (subject, subject)).collect();
     // Overriding methods get the same values.
     for &subject in asked.keys() {
-        for &slot in facts.families.family(subject.slot()) {
+        for &slot in families.family(subject.slot()) {
             unite(&mut leader, subject, subject.of_slot(slot));
         }
     }
@@ -60,13 +76,6 @@ pub(super) fn components(
     }
     let mut found = Vec::new();
     for subjects in groups.into_values() {
-        let is_unexplained = |subject: &Subject| {
-            let slot = subject.slot();
-            let concluded = slots.get(slot.0 as usize).and_then(|solved| solved.as_ref().ok());
-            let is_open = concluded.is_none_or(|solved| solved.confidence == Confidence::Low);
-            let seen = shapes.settle(lower(facts.types, slot));
-            is_open && seen.members().iter().all(|member| matches!(member, Type::Unknown | Type::None))
-        };
         let mut members = Some(Vec::new());
         for subject in &subjects {
             match (&mut members, asked.get(subject)) {
@@ -75,10 +84,8 @@ pub(super) fn components(
                 _ => {}
             }
         }
-        let is_alike = || subjects.iter().all(|subject| overrides_agree(facts, &asked, *subject));
-        if let Some(members) =
-            members.filter(|members| !members.is_empty() && subjects.iter().all(is_unexplained) && is_alike())
-        {
+        let is_alike = || subjects.iter().all(|subject| overrides_agree(families, &asked, *subject));
+        if let Some(members) = members.filter(|members| !members.is_empty() && is_alike()) {
             found.push(Component { subjects, members });
         }
     }
@@ -158,8 +165,8 @@ fn agree(asked: &BTreeMap<Subject, Members>, to: Subject, sources: &BTreeSet<Sub
 
 /// Whether the methods that override each other ask for members of one kind of thing: those of each one are among
 /// those of the one that asks for most. Else each subclass has a class of its own in mind.
-fn overrides_agree(facts: &Facts, asked: &BTreeMap<Subject, Members>, subject: Subject) -> bool {
-    let family = facts.families.family(subject.slot());
+fn overrides_agree(families: &Families, asked: &BTreeMap<Subject, Members>, subject: Subject) -> bool {
+    let family = families.family(subject.slot());
     let names: Vec<BTreeSet<Name>> = family.iter().map(|&slot| names_asked(asked, subject.of_slot(slot))).collect();
     let most = names.iter().max_by_key(|names| names.len());
     most.is_none_or(|most| names.iter().all(|names| names.is_subset(most)))

@@ -33,12 +33,13 @@ use super::describe::{bounds_of, count, list, solved_slot};
 use super::widen::{is_settled, widen};
 use super::world::{ClassView, World};
 use super::{Shapes, lower, trim};
-use crate::infer::{Confidence, Evidence, Home, Member, MemberKind, Observations, Shape, ShapeKind};
+use crate::infer::{Confidence, Evidence, Home, Member, MemberKind, Shape, ShapeKind};
 use crate::text::Name;
 use crate::types::known::{self, Known};
 use crate::types::{ClassName, ModuleId, SlotId, Type, union};
 use asked::{Asked, CALL, SlotUses, Subject, asked_of_slots};
 pub(super) use body::solve as solve_bodies;
+use components::Component;
 use members::{Implementer, are_few_relatives, has_common_base, implementer_title, member_kind};
 use parts::Parts;
 
@@ -50,21 +51,25 @@ pub(in crate::infer) struct Asking<'a> {
     asked: BTreeMap<Subject, asked::Members>,
     /// Which subjects flow into which.
     edges: BTreeMap<Subject, BTreeSet<Subject>>,
+    /// Those that hold the same values.
+    components: Vec<Component>,
     uses: SlotUses<'a>,
     parts: Parts<'a>,
 }
 
 impl<'a> Asking<'a> {
-    pub(super) fn of(world: &World, observations: &'a Observations) -> Self {
-        let ((asked, edges), (uses, parts)) = rayon::join(
+    pub(super) fn of(world: &World, facts: &Facts<'a>) -> Self {
+        let Facts { observations, families, .. } = *facts;
+        let ((asked, edges, components), (uses, parts)) = rayon::join(
             || {
                 let asked = asked_of_slots(world, observations);
                 let edges = components::edges(world, observations, &asked);
-                (asked, edges)
+                let components = components::components(families, asked.clone(), &edges);
+                (asked, edges, components)
             },
             || rayon::join(|| SlotUses::of(observations), || Parts::of(observations)),
         );
-        Self { asked, edges, uses, parts }
+        Self { asked, edges, components, uses, parts }
     }
 }
 

@@ -40,13 +40,30 @@ const FUNCTIONS: [&str; 10] =
 /// Names under which classes are given.
 const CLASSES: [&str; 4] = ["cls", "klass", "class_", "kls"];
 
+/// The functions of modules that hand back what they are given.
+pub(super) struct Handed<'a>(Vec<(&'a Module, Vec<(FunctionId, Handing)>)>);
+
+impl<'a> Handed<'a> {
+    /// Those of the modules that can be edited.
+    pub(super) fn of(world: &World<'a>) -> Self {
+        let modules = world.project.into_iter().flat_map(Project::repository);
+        let modules: Vec<&Module> = modules.filter(|module| world.is_editable(module.id)).collect();
+        let found = modules.into_par_iter().map(|module| (module, handing::of_file(&module.facts)));
+        Self(found.filter(|(_, found)| !found.is_empty()).collect())
+    }
+}
+
 /// Defines type variables for what nothing else explains.
-pub(super) fn solve(world: &World, facts: &Facts, slots: &mut [Result<Solved, String>], shapes: &mut Shapes) {
+pub(super) fn solve(
+    world: &World,
+    facts: &Facts,
+    handed: &Handed,
+    slots: &mut [Result<Solved, String>],
+    shapes: &mut Shapes,
+) {
     let Some(project) = world.project else { return };
     let decorated = Decorated::of(facts);
-    let modules: Vec<&Module> = project.repository().filter(|module| world.is_editable(module.id)).collect();
-    let found: Vec<_> = modules.into_par_iter().map(|module| (module, handing::of_file(&module.facts))).collect();
-    for (module, found) in found.into_iter().filter(|(_, found)| !found.is_empty()) {
+    for (module, found) in &handed.0 {
         let definer = Definer {
             project,
             facts,
@@ -57,7 +74,7 @@ pub(super) fn solve(world: &World, facts: &Facts, slots: &mut [Result<Solved, St
             slots: &mut *slots,
             shapes: &mut *shapes,
         };
-        definer.define(&found);
+        definer.define(found);
     }
 }
 
