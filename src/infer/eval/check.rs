@@ -173,13 +173,14 @@ impl Evaluator<'_> {
 
     /// The same; `beside` are the slots to blame where it turns out that nobody is.
     fn blame_or(&mut self, expr: ExprId, wrong: &Type, why: &str, beside: &[SlotId]) -> bool {
-        let Blamed { first, mut instead, owners } = self.blamed(expr, wrong);
+        let Blamed { first, mut instead, owners, readers } = self.blamed(expr, wrong);
         instead.extend(beside);
         let is_someone = !first.is_empty();
         for blame in first {
             let instead = instead.clone();
             let is_value = blame.slot().is_none_or(|slot| !owners.contains(&slot));
-            self.out.clashes.push(Clash { instead, is_value, ..Clash::of(blame, wrong, why.to_owned()) });
+            let readers = if blame.slot().is_none() { readers.clone() } else { Vec::new() };
+            self.out.clashes.push(Clash { instead, readers, is_value, ..Clash::of(blame, wrong, why.to_owned()) });
         }
         is_someone
     }

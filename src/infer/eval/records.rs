@@ -298,22 +298,20 @@ impl Evaluator<'_> {
 
     /// What one dict holds is stored in another one.
     fn merge(&mut self, place: ExprId, receiver: &Type, ty: &Type, range: TextRange) {
-        for member in ty.members() {
-            match member {
-                Type::None => {}
-                Type::Record(site) => {
-                    self.out.site_reads.insert(*site);
-                    let fields = self.state.sites.get(site).map(|held| held.content.fields.clone()).unwrap_or_default();
-                    for (key, ty) in fields {
-                        self.use_of_expr(place, receiver, &UseKind::SetKey(key, ty), range);
-                    }
+        match ty {
+            Type::None => {}
+            Type::Record(site) => {
+                self.out.site_reads.insert(*site);
+                let fields = self.state.sites.get(site).map(|held| held.content.fields.clone()).unwrap_or_default();
+                for (key, ty) in fields {
+                    self.use_of_expr(place, receiver, &UseKind::SetKey(key, ty), range);
                 }
-                Type::Instance(class, args) if Self::is_dict(*class) && args.len() == 2 => {
-                    let kind = UseKind::SetDynamicKey(args[0].clone(), args[1].clone());
-                    self.use_of_expr(place, receiver, &kind, range);
-                }
-                other => self.use_of_expr(place, receiver, &UseKind::Merge(other.clone()), range),
             }
+            Type::Instance(class, args) if Self::is_dict(*class) && args.len() == 2 => {
+                let kind = UseKind::SetDynamicKey(args[0].clone(), args[1].clone());
+                self.use_of_expr(place, receiver, &kind, range);
+            }
+            other => self.use_of_expr(place, receiver, &UseKind::Merge(other.clone()), range),
         }
     }
 }

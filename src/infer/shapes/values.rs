@@ -121,7 +121,7 @@ impl<'a> Values<'a> {
     fn passed_on(&mut self, slot: SlotId) -> Type {
         let ty = self.slot(slot);
         if self.world.slot(slot).is_some_and(|view| view.is_none_by_default) {
-            return union(ty.members().iter().filter(|member| **member != Type::None).cloned());
+            return without_none(&ty);
         }
         ty
     }
@@ -129,12 +129,19 @@ impl<'a> Values<'a> {
     /// The type of a slot.
     pub(super) fn slot(&mut self, slot: SlotId) -> Type {
         if let Some(node) = self.flow.graph.get(&Type::Slot(slot)) {
-            return self.node(node);
+            let ty = self.node(node);
+            return if self.defaults_to_none(slot) { union([ty, Type::None]) } else { ty };
         }
         match self.types.get(slot.0 as usize) {
             Some(ty) if !mentions_node(ty) => ty.clone(),
             _ => Type::Unknown,
         }
+    }
+
+    /// Whether the `None` of a parameter is there for its callers only: other values of its class are none.
+    fn defaults_to_none(&self, slot: SlotId) -> bool {
+        self.world.slot(slot).is_some_and(|view| view.is_none_by_default)
+            && self.types.get(slot.0 as usize).is_some_and(|ty| ty.members().contains(&Type::None))
     }
 
     /// The type of a node.
@@ -248,7 +255,9 @@ impl<'a> Values<'a> {
         for &member in self.members.at(root) {
             let Origin::Slot(slot) = self.flow.graph.origin(Node(member)) else { continue };
             if let Some(ty) = self.types.get(slot.0 as usize) {
-                seen.push(self.settle(ty));
+                let ty = self.settle(ty);
+                let is_alone = self.members.at(root).len() == 1;
+                seen.push(if !is_alone && self.defaults_to_none(slot) { without_none(&ty) } else { ty });
             }
         }
         union(seen)
@@ -290,6 +299,10 @@ impl<'a> Values<'a> {
         });
         if all_parameters { Style::Parameter } else { Style::Value }
     }
+}
+
+fn without_none(ty: &Type) -> Type {
+    union(ty.members().iter().filter(|member| **member != Type::None).cloned())
 }
 
 /// A collection of unknown elements with what is known of them.
