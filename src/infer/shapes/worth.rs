@@ -15,7 +15,8 @@
 //! | its values are asked for what no plain value has, and nothing makes it | a view of a configuration |
 //! | made nowhere in sight, and called a node | an element of a document |
 //! | given to a metaclass | the namespace of a class, which binds what it likes |
-//! | most types are unknown in the end, and few places would be annotated | it only tells names of keys |
+//! | most types are unknown in the end, or one of two that no display has, and few places would be annotated | it only tells names of keys |
+//! | in the end one slot holds it, which only reads it, and nothing makes it | only that function knows the keys |
 //! | in the end no slot holds it, and few local variables do | a variable's display says as much |
 //! | two keys, neither of which is always there, and nobody reads one | nothing relies on it |
 //! | made by modules alone, and nobody reads a key of it | data for something that is not in sight |
@@ -39,7 +40,7 @@ use super::widen::widen;
 use super::words::words;
 use super::world::{Sort, World};
 use crate::facts::{CompareOp, ExprId, ExprKind, FileFacts, StmtKind};
-use crate::infer::{Confidence, Shape, ShapeKind, Solved, UseKind};
+use crate::infer::{Confidence, EvidenceKind, Shape, ShapeKind, Solved, UseKind};
 use crate::project::{Project, SlotKind};
 use crate::text::Name;
 use crate::types::{Literal, ModuleId, Projection, Type, known};
@@ -86,9 +87,15 @@ pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) 
         for (number, shape) in shapes.iter_mut().enumerate().filter(|(number, _)| !parts.contains(number)) {
             let ShapeKind::TypedDict { fields, .. } = &shape.kind else { continue };
             let unknown = fields.iter().filter(|field| field.ty == Type::Any).count();
-            let is_hardly_known = 2 * unknown > fields.len() && held[number] + shape.locals.len() < FEW;
+            let places = held[number] + shape.locals.len();
+            let is_only_read = shape.evidence.iter().all(|item| item.kind == EvidenceKind::KeyRead);
+            // One of two keys is no more than a glimpse, unless both are put there together.
+            let is_pair = fields.len() == 2 && (is_only_read || fields.iter().all(|field| !field.required));
+            let most = if is_pair { 1 } else { fields.len() };
+            let is_hardly_known = 2 * unknown > most && places < FEW;
             let is_of_few_locals = held[number] == 0 && shape.locals.len() < MAKERS;
-            if shape.confidence > Confidence::Low && (is_hardly_known || is_of_few_locals) {
+            let is_of_one_reader = places < 2 && is_only_read;
+            if shape.confidence > Confidence::Low && (is_hardly_known || is_of_few_locals || is_of_one_reader) {
                 shape.confidence = Confidence::Low;
                 changed = true;
             }
