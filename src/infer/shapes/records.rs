@@ -5,6 +5,7 @@
 //! | attributes, calls, positions, operators that no dict has; unpacks something unknown | not ours |
 //! | a computed key, iteration, `clear` where it is made or its keys are used | a mapping |
 //! | many values of one type under keys that nobody reads, or that are all upper case | a mapping |
+//! | keys most of which begin with an underscore | the inside of something, such as what `__getstate__` gives; a plain dict |
 //! | classes, or functions under keys that nobody reads | a registry, hence a mapping |
 //! | the keys of a `TypedDict` that the project has | that class |
 //! | two keys or more; made and read, or returned by a public function, or read by constant keys only | a record |
@@ -288,6 +289,11 @@ fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict
     let is_hardly_known = !is_built && component.keys.len() < 3;
     if is_hardly_known && component.slots.iter().any(|&slot| is_other_by_name(values.world, slot)) {
         return Verdict::Silent;
+    }
+    // `{"_items": …}`, `{"__name__": …}`: the inside of something, copied.
+    let private = component.order.iter().filter(|key| key.as_str().starts_with('_')).count();
+    if 2 * private > component.order.len() {
+        return if is_built { Verdict::Plain } else { Verdict::Silent };
     }
     // `{"HOME": …, "PATH": …}`: an environment, a table of constants.
     let is_upper = |key: &Name| key.as_str().chars().all(|char| !char.is_lowercase());

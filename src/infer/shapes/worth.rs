@@ -40,7 +40,7 @@ use super::widen::widen;
 use super::words::words;
 use super::world::{Sort, World};
 use crate::facts::{CompareOp, ExprId, ExprKind, FileFacts, StmtKind};
-use crate::infer::{Confidence, EvidenceKind, Shape, ShapeKind, Solved, UseKind};
+use crate::infer::{Confidence, Evidence, EvidenceKind, Shape, ShapeKind, Solved, UseKind};
 use crate::project::{Project, SlotKind};
 use crate::text::Name;
 use crate::types::{Literal, ModuleId, Projection, Type, known};
@@ -88,7 +88,8 @@ pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) 
             let ShapeKind::TypedDict { fields, .. } = &shape.kind else { continue };
             let unknown = fields.iter().filter(|field| field.ty == Type::Any).count();
             let places = held[number] + shape.locals.len();
-            let is_only_read = shape.evidence.iter().all(|item| item.kind == EvidenceKind::KeyRead);
+            let is_read = |item: &Evidence| item.kind == EvidenceKind::KeyRead;
+            let is_only_read = !shape.evidence.is_empty() && shape.evidence.iter().all(is_read);
             // One of two keys is no more than a glimpse, unless both are put there together.
             let is_pair = fields.len() == 2 && (is_only_read || fields.iter().all(|field| !field.required));
             let most = if is_pair { 1 } else { fields.len() };
