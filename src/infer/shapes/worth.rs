@@ -368,6 +368,7 @@ fn is_called(component: &Component, values: &Values, last: &[&str]) -> bool {
 mod tests {
     use super::*;
     use crate::infer::{Field, Home};
+    use crate::text::TextRange;
     use crate::types::ShapeId;
 
     fn record(types: &[Type]) -> Shape {
@@ -398,5 +399,21 @@ mod tests {
         let mut shapes = [record(&[Type::Any, Type::Any])];
         doubt(&mut shapes, &mut [0; 4].map(|id| Ok(solved(id))));
         assert_eq!(shapes[0].confidence, Confidence::Medium);
+    }
+
+    #[test]
+    fn what_one_place_only_reads_is_no_class() {
+        let read = |types: &[Type]| {
+            let item =
+                Evidence { kind: EvidenceKind::KeyRead, module: ModuleId(0), range: TextRange::default(), ty: None };
+            Shape { evidence: vec![item], ..record(types) }
+        };
+        let text = known::STR.instance();
+        let mut shapes = [read(&[text.clone(), text.clone()]), read(&[text.clone(), text.clone()])];
+        doubt(&mut shapes, &mut [Ok(solved(0)), Ok(solved(1)), Ok(solved(1))]);
+        assert_eq!([shapes[0].confidence, shapes[1].confidence], [Confidence::Low, Confidence::Medium]);
+        let mut shapes = [read(&[text, Type::Any])];
+        doubt(&mut shapes, &mut [0; 3].map(|id| Ok(solved(id))));
+        assert_eq!(shapes[0].confidence, Confidence::Low, "one of two keys is a glimpse");
     }
 }

@@ -1,12 +1,18 @@
-# What most keys of begin with an underscore is the inside of an object, such as a pickled one.
+# What most keys of begin with an underscore is the inside of an object.
 class Tree:
     def __init__(self):
-        self._root = None
+        self._root = object()
         self._size = 0
 
-    def __getstate__(self):
+    def snapshot(self):
         return {"_root": self._root, "_size": self._size}
 
-    def __setstate__(self, state):
+    def restore(self, state):
         self._root = state["_root"]
         self._size = state["_size"]
+
+
+def copy(tree):
+    other = Tree()
+    other.restore(tree.snapshot())
+    return other
