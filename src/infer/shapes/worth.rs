@@ -16,7 +16,7 @@
 //! | made nowhere in sight, and called a node | an element of a document |
 //! | given to a metaclass | the namespace of a class, which binds what it likes |
 //! | most types are unknown in the end, or one of two that no display has, and few places would be annotated | it only tells names of keys |
-//! | in the end one slot holds it, which only reads it, and nothing makes it | only that function knows the keys |
+//! | in the end one slot holds it, nothing makes it, and a key can be missing or has no type | only that function knows the keys |
 //! | in the end no slot holds it, and few local variables do | a variable's display says as much |
 //! | two keys, neither of which is always there, and nobody reads one | nothing relies on it |
 //! | made by modules alone, and nobody reads a key of it | data for something that is not in sight |
@@ -95,7 +95,8 @@ pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) 
             let most = if is_pair { 1 } else { fields.len() };
             let is_hardly_known = 2 * unknown > most && places < FEW;
             let is_of_few_locals = held[number] == 0 && shape.locals.len() < MAKERS;
-            let is_of_one_reader = places < 2 && is_only_read;
+            let is_sketchy = fields.iter().any(|field| !field.required || field.ty == Type::Any);
+            let is_of_one_reader = places < 2 && is_only_read && is_sketchy;
             if shape.confidence > Confidence::Low && (is_hardly_known || is_of_few_locals || is_of_one_reader) {
                 shape.confidence = Confidence::Low;
                 changed = true;
@@ -402,15 +403,15 @@ mod tests {
     }
 
     #[test]
-    fn what_one_place_only_reads_is_no_class() {
+    fn what_one_place_only_reads_has_to_be_plain() {
         let read = |types: &[Type]| {
             let item =
                 Evidence { kind: EvidenceKind::KeyRead, module: ModuleId(0), range: TextRange::default(), ty: None };
             Shape { evidence: vec![item], ..record(types) }
         };
         let text = known::STR.instance();
-        let mut shapes = [read(&[text.clone(), text.clone()]), read(&[text.clone(), text.clone()])];
-        doubt(&mut shapes, &mut [Ok(solved(0)), Ok(solved(1)), Ok(solved(1))]);
+        let mut shapes = [read(&[text.clone(), text.clone(), Type::Any]), read(&[text.clone(), text.clone()])];
+        doubt(&mut shapes, &mut [Ok(solved(0)), Ok(solved(1))]);
         assert_eq!([shapes[0].confidence, shapes[1].confidence], [Confidence::Low, Confidence::Medium]);
         let mut shapes = [read(&[text, Type::Any])];
         doubt(&mut shapes, &mut [0; 3].map(|id| Ok(solved(id))));
