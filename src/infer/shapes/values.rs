@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::converted::classes_of;
 use super::flow::{Flow, Groups, mentions_node};
 use super::graph::{Node, Origin};
 use super::uses::{Style, from_uses};
@@ -10,7 +11,7 @@ use super::widen::{is_settled, widen};
 use super::world::{Sort, World};
 use crate::infer::{FieldFlow, Observations, UseKind};
 use crate::text::Name;
-use crate::types::{Projection, ShapeId, SlotId, Type, known, union};
+use crate::types::{ClassName, Projection, ShapeId, SlotId, Type, known, union};
 
 /// Values nested deeper than this are left unknown; only generated data is.
 const DEPTH: usize = 24;
@@ -108,12 +109,33 @@ impl<'a> Values<'a> {
         }
         ty.map(&mut |part| match part {
             Type::Slot(slot) => Some(self.passed_on(*slot)),
+            Type::Union(members) => self.converted(members),
             Type::Record(_) | Type::Part(..) => {
                 let node = self.flow.graph.get(part);
                 Some(node.map_or(Type::Unknown, |node| self.node(node)))
             }
             _ => None,
         })
+    }
+
+    /// The type of a parameter beside that of what it is converted to; none where none is.
+    fn converted(&mut self, members: &[Type]) -> Option<Type> {
+        let slots = members.iter().filter_map(|member| match member {
+            Type::Slot(slot) => Some((*slot, classes_of(self.world, *slot))),
+            _ => None,
+        });
+        let converted: FxHashMap<SlotId, Vec<ClassName>> = slots.filter(|(_, classes)| !classes.is_empty()).collect();
+        if converted.is_empty() || members.iter().all(mentions_node) {
+            return None;
+        }
+        let settled = members.iter().map(|member| {
+            let ty = self.settle(member);
+            let Type::Slot(slot) = member else { return ty };
+            let Some(gone) = converted.get(slot) else { return ty };
+            let is_left = |ty: &&Type| ty.class().is_none_or(|class| !gone.contains(&class));
+            union(ty.members().iter().filter(is_left).cloned())
+        });
+        Some(union(settled.collect::<Vec<_>>()))
     }
 
     /// The type of a slot as what is handed on: evaluation shows the `None` of a default beside the parameter, until it is
