@@ -674,11 +674,7 @@ pub(super) fn mapping_type(component: &Component, values: &mut Values) -> Type {
             _ => {}
         }
     }
-    is_open |= values.uses_of(component.root).any(|kind| match kind {
-        UseKind::SetDynamicKey(_, value) => value.is_unknown(),
-        UseKind::Merge(_) => true,
-        _ => false,
-    });
+    is_open |= values.uses_of(component.root).any(|kind| matches!(kind, UseKind::Merge(_)));
     let mut keys: Vec<Type> = component.key_types.iter().map(|key| values.settle(key)).collect();
     for source in unpacked(component, values) {
         match values.node(source) {
