@@ -84,6 +84,8 @@ pub enum UseKind {
     Items,
     /// `**value` in a call or display, `dict(value)`, `.update(value)`, `.copy()`.
     Spread,
+    /// `value.update(x)`, `value |= x`: the type of `x`, where its keys are not known.
+    Merge(Type),
     /// `value[n]` with a constant index.
     Index(i64),
     /// `value[a:b]`.

@@ -3,6 +3,7 @@
 //! | contradiction | what is done |
 //! |---|---|
 //! | a key of a record is used as one choice of its type does not allow, which no place gives by itself | that choice is left out |
+//! | the same of a choice that some place gives, by few functions among many places that hold the record | their parameters go without hints |
 //! | a key of a record is given a plain value that its type does not allow | that is one more choice |
 //! | the same of a choice that was left out or added before, or of the whole type, or of what may be something else | the type of the key is `Any`: the rest of the record stands |
 //! | something else is stored in a container that a key of a record holds, one of other items is put there, or its items are used as their type does not allow | it holds `Any` |
@@ -72,6 +73,8 @@ pub(super) struct Clash {
     pub(super) why: String,
     /// The slots to blame where the slot has no hint, and nothing that flows into it has.
     pub(super) instead: Vec<SlotId>,
+    /// The parameters that hold the record of which the key is read.
+    pub(super) readers: Vec<SlotId>,
     /// Whether all that is wrong is that `None` flows there.
     pub(super) is_missing_none: bool,
     /// Whether the hint is wrong for this function alone, not for the methods that override it or that it overrides.
@@ -92,6 +95,7 @@ impl Clash {
             wrong: wrong.clone(),
             why,
             instead: Vec::new(),
+            readers: Vec::new(),
             is_missing_none: false,
             is_alone: false,
             is_value: true,
@@ -110,7 +114,7 @@ pub(super) fn read_back(
     phases: &Phases,
 ) {
     rounds.assume(conclusions(slots, shapes).collect(), shapes);
-    let mut choices = Choices { given, changed: BTreeSet::new(), is_last: false };
+    let mut choices = Choices { given, changed: BTreeSet::new(), readers: BTreeSet::new(), is_last: false };
     for look in 1..=MAX_WITHDRAWALS {
         choices.is_last = look == MAX_WITHDRAWALS;
         phases.measure("read back", || rounds.run());
@@ -194,6 +198,15 @@ impl Changes {
             Blame::Slot(slot) => slot,
             Blame::Field(shape, name) => {
                 // What several places say is one thing.
+                if choices.are_readers_at_fault(shape, name, clash, slots) {
+                    for &reader in &clash.readers {
+                        if slots[reader.0 as usize].is_ok() {
+                            slots[reader.0 as usize] = Err(clash.why.clone());
+                            self.withdrawn.push(reader);
+                        }
+                    }
+                    return;
+                }
                 let is_news = self.wrong.insert((shape, name, plain(&clash.wrong)));
                 if is_news && loosen(shapes, (shape, name), clash, choices) {
                     self.loosened.insert(shape);
@@ -227,8 +240,36 @@ struct Choices {
     given: BTreeSet<Choice>,
     /// Those that were left out or added.
     changed: BTreeSet<Choice>,
+    /// The parameters that lost their hints because their functions cannot use what a key is given.
+    readers: BTreeSet<(ShapeId, SlotId)>,
     /// Whether nobody would look at another one.
     is_last: bool,
+}
+
+/// One reader in so many places that hold a record can go without a hint, rather than all without the type of a key.
+const OUTVOTED: usize = 10;
+
+impl Choices {
+    /// Whether some functions alone cannot use one choice of a key, which some place gives it, among many places that
+    /// hold the record.
+    fn are_readers_at_fault(
+        &mut self,
+        id: ShapeId,
+        name: Name,
+        clash: &Clash,
+        slots: &[Result<Solved, String>],
+    ) -> bool {
+        let wrong = plain(&clash.wrong);
+        let is_given = self.given.contains(&(id, name, wrong.clone()));
+        if clash.fault != Fault::Use || wrong == Type::None || !is_given || clash.readers.is_empty() {
+            return false;
+        }
+        let readers = clash.readers.iter().filter(|reader| slots[reader.0 as usize].is_ok());
+        self.readers.extend(readers.map(|&reader| (id, reader)));
+        let lost = self.readers.iter().filter(|(shape, _)| *shape == id).count();
+        let held = slots.iter().flatten().filter(|solved| solved.ty.shapes().contains(&id)).count();
+        OUTVOTED * lost <= held
+    }
 }
 
 /// Takes back what is wrong of the type of a key; says whether that changed anything.
@@ -384,6 +425,7 @@ mod tests {
         let mut choices = Choices {
             given: given.iter().map(|ty| (ShapeId(0), name, ty.clone())).collect(),
             changed: BTreeSet::new(),
+            readers: BTreeSet::new(),
             is_last: false,
         };
         for (wrong, fault) in clashes {

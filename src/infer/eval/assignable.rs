@@ -100,8 +100,17 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Whether a value is a record: of a definition that is proposed, or of a `TypedDict` that is there.
+    pub(super) fn is_record(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Shape(id) => self.is_record_shape(*id),
+            Type::Instance(class, _) => self.is_typed_dict(*class),
+            _ => false,
+        }
+    }
+
     /// Whether a definition that a proposal adds is a `TypedDict`.
-    pub(super) fn is_record_shape(&self, shape: ShapeId) -> bool {
+    fn is_record_shape(&self, shape: ShapeId) -> bool {
         self.state.shapes.get(shape.0 as usize).is_some_and(|shape| matches!(shape.kind, ShapeKind::TypedDict { .. }))
     }
 

@@ -173,13 +173,14 @@ impl Evaluator<'_> {
 
     /// The same; `beside` are the slots to blame where it turns out that nobody is.
     fn blame_or(&mut self, expr: ExprId, wrong: &Type, why: &str, beside: &[SlotId]) -> bool {
-        let Blamed { first, mut instead, owners } = self.blamed(expr, wrong);
+        let Blamed { first, mut instead, owners, readers } = self.blamed(expr, wrong);
         instead.extend(beside);
         let is_someone = !first.is_empty();
         for blame in first {
             let instead = instead.clone();
             let is_value = blame.slot().is_none_or(|slot| !owners.contains(&slot));
-            self.out.clashes.push(Clash { instead, is_value, ..Clash::of(blame, wrong, why.to_owned()) });
+            let readers = if blame.slot().is_none() { readers.clone() } else { Vec::new() };
+            self.out.clashes.push(Clash { instead, readers, is_value, ..Clash::of(blame, wrong, why.to_owned()) });
         }
         is_someone
     }
@@ -224,6 +225,34 @@ impl Evaluator<'_> {
             let why = format!("it would be {}, but {why}", shown(&wanted));
             self.out.clashes.push(Clash { is_missing_none, ..Clash::of(Blame::Slot(slot), wrong, why) });
         }
+    }
+
+    /// Checks a result that is a copy of something unknown: what was put in afterwards does not tell what it holds.
+    pub(super) fn check_copy(&mut self, slot: SlotId, value: ExprId) {
+        let Some(known) = self.state.assumed[slot.0 as usize].as_ref().filter(|_| self.is_checking()) else { return };
+        let promises = known.members().iter().any(|member| match member {
+            Type::Instance(class, args) if Self::is_dict(*class) => args.get(1).is_some_and(|value| !is_open(value)),
+            _ => false,
+        });
+        if promises && self.is_copy_of_unknown(value) {
+            let why = format!("it would be {}, but copies what is not known", shown(known));
+            self.out.clashes.push(Clash::of(Blame::Slot(slot), known, why));
+        }
+    }
+
+    /// Whether a variable holds `dict(other)`, where nothing is known of the other one.
+    fn is_copy_of_unknown(&mut self, variable: ExprId) -> bool {
+        let facts = self.facts;
+        let ExprKind::Name(_, Place::Local { up: 0, index }) = facts.expr(variable).kind else { return false };
+        let held = self.scopes.last().and_then(|&scope| self.sources.get(&(scope, index))).cloned();
+        held.unwrap_or_default().into_iter().any(|value| {
+            let ExprKind::Call(function, arguments) = facts.expr(value).kind else { return false };
+            let is_dict = matches!(facts.expr(function).kind, ExprKind::Name(name, _) if name.is("dict"));
+            match facts.arguments(arguments) {
+                [copied] if is_dict => self.silent_expr(copied.value).members().iter().all(is_open),
+                _ => false,
+            }
+        })
     }
 
     /// Checks the values of a display against the types of the keys of the record that is wanted in its place.
@@ -644,7 +673,7 @@ impl Evaluator<'_> {
             || has_member(self.project, known::TYPE.class(), name)
     }
 
-    fn is_typed_dict(&self, class: ClassName) -> bool {
+    pub(super) fn is_typed_dict(&self, class: ClassName) -> bool {
         self.project.class(class).is_some_and(|info| info.kind == ClassKind::TypedDict)
     }
 

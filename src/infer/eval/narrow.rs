@@ -256,10 +256,13 @@ impl Evaluator<'_> {
             if kept.is_empty() { wanted } else { union(kept) }
         } else {
             let kept: Vec<Type> = members.iter().filter(|member| !is_wanted(self, member)).cloned().collect();
-            if kept.is_empty() {
-                return;
+            // To a checker what is left of a variable that can be nothing else is nothing.
+            let is_variable = matches!(self.facts.expr(place).kind, ExprKind::Name(_, Place::Local { up: 0, .. }));
+            match kept.is_empty() {
+                true if self.state.reads_back && is_variable => Type::Never,
+                true => return,
+                false => union(kept),
             }
-            union(kept)
         };
         self.assign_narrowed(place, narrowed);
     }

@@ -1,6 +1,6 @@
 //! Dicts with constant keys: sites, what is stored, and the methods of dicts that ask for keys.
 
-use crate::facts::{ArgumentKind, DictItem, ExprId, ExprKind, List};
+use crate::facts::{ArgumentKind, BinaryOp, DictItem, ExprId, ExprKind, List};
 use crate::infer::{Site, UseKind};
 use crate::text::{Name, TextRange};
 use crate::types::{Literal, SiteId, Type, join, known, union};
@@ -47,8 +47,8 @@ impl Evaluator<'_> {
             ArgumentKind::Star => false,
         });
         // To a checker the copy of a record is a dict of anything.
-        if let [(ArgumentKind::Positional, Type::Shape(id), _)] = given[..]
-            && self.is_record_shape(id)
+        if let [(ArgumentKind::Positional, copied, _)] = &given[..]
+            && self.is_record(copied)
         {
             return Some(known::DICT.of([known::STR.instance(), known::OBJECT.instance()]));
         }
@@ -284,20 +284,34 @@ impl Evaluator<'_> {
             if let Some(expr) = expr {
                 self.use_of_expr(*expr, ty, &UseKind::Spread, self.facts.expr(*expr).range);
             }
-            match ty {
-                Type::Record(site) => {
-                    self.out.site_reads.insert(*site);
-                    let fields = self.state.sites.get(site).map(|held| held.content.fields.clone()).unwrap_or_default();
-                    for (key, ty) in fields {
-                        self.use_of_expr(place, receiver, &UseKind::SetKey(key, ty), range);
-                    }
+            self.merge(place, receiver, ty, range);
+        }
+    }
+
+    /// `receiver |= other`, where the one on the left is a dict that is made in sight.
+    pub(super) fn merge_operand(&mut self, op: BinaryOp, place: ExprId, receiver: &Type, (other, ty): (ExprId, &Type)) {
+        if op == BinaryOp::BitOr && receiver.members().iter().any(|member| matches!(member, Type::Record(_))) {
+            self.use_of_expr(other, ty, &UseKind::Spread, self.facts.expr(other).range);
+            self.merge(place, receiver, ty, self.facts.expr(place).range);
+        }
+    }
+
+    /// What one dict holds is stored in another one.
+    fn merge(&mut self, place: ExprId, receiver: &Type, ty: &Type, range: TextRange) {
+        match ty {
+            Type::None => {}
+            Type::Record(site) => {
+                self.out.site_reads.insert(*site);
+                let fields = self.state.sites.get(site).map(|held| held.content.fields.clone()).unwrap_or_default();
+                for (key, ty) in fields {
+                    self.use_of_expr(place, receiver, &UseKind::SetKey(key, ty), range);
                 }
-                Type::Instance(class, args) if Self::is_dict(*class) && args.len() == 2 => {
-                    let kind = UseKind::SetDynamicKey(args[0].clone(), args[1].clone());
-                    self.use_of_expr(place, receiver, &kind, range);
-                }
-                _ => {}
             }
+            Type::Instance(class, args) if Self::is_dict(*class) && args.len() == 2 => {
+                let kind = UseKind::SetDynamicKey(args[0].clone(), args[1].clone());
+                self.use_of_expr(place, receiver, &kind, range);
+            }
+            other => self.use_of_expr(place, receiver, &UseKind::Merge(other.clone()), range),
         }
     }
 }

@@ -27,6 +27,8 @@ pub(super) struct Blamed {
     pub(super) instead: Vec<SlotId>,
     /// Those of the slots that only say what object is asked for the value.
     pub(super) owners: Vec<SlotId>,
+    /// The parameters that hold the records of which the keys are read.
+    pub(super) readers: Vec<SlotId>,
 }
 
 /// How much of where a value comes from is asked for. The rest is not looked for: on the way to it expressions are
@@ -51,6 +53,8 @@ pub(super) struct Sources {
     slots: Vec<Blame>,
     /// Those of the slots that only say what object is asked for an attribute.
     owners: Vec<SlotId>,
+    /// The parameters that hold the records of which keys are read.
+    readers: Vec<SlotId>,
     /// Where the arguments of calls come from whose result has no hint: pyright tells it from them.
     given: Vec<Blame>,
     /// The results of the methods that give the items of objects.
@@ -113,7 +117,7 @@ impl Evaluator<'_> {
     /// What to blame for a type that an expression should not have, in order.
     pub(super) fn blamed(&mut self, expr: ExprId, wrong: &Type) -> Blamed {
         let sources = self.all_sources(expr);
-        let Sources { inherited, owners, .. } = &*sources;
+        let Sources { inherited, owners, readers, .. } = &*sources;
         let hint = |slot: SlotId| self.state.assumed[slot.0 as usize].as_ref();
         let says_it = |slot: &SlotId| hint(*slot).is_none_or(|hint| says(hint, wrong));
         let given = sources.given.iter().copied().filter_map(Blame::slot).filter(says_it);
@@ -136,7 +140,7 @@ impl Evaluator<'_> {
         let Some(most) = parts.iter().map(|(part, _)| *part).min() else { return Blamed::default() };
         let leads = of(Part::Leads).filter(|_| most == Part::Says);
         let instead = leads.filter_map(Blame::slot).chain(given).collect();
-        Blamed { first: of(most).collect(), instead, owners: owners.clone() }
+        Blamed { first: of(most).collect(), instead, owners: owners.clone(), readers: readers.clone() }
     }
 
     /// All that an expression's value comes from. A call of one of many functions is checked for each of them: within a
@@ -192,9 +196,11 @@ impl Evaluator<'_> {
             return;
         }
         found.path.push(expr);
-        let fields = self.fields_read(expr);
-        if !fields.is_empty() {
+        if let Some((owner, fields)) = self.fields_read(expr) {
             found.slots.extend(fields);
+            if let ExprKind::Name(_, Place::Local { up, index }) = self.facts.expr(owner).kind {
+                found.readers.extend(self.parameter_at(up, index));
+            }
             found.path.pop();
             return;
         }
@@ -309,8 +315,8 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The keys of proposed records that `order["total"]` and `order.get("total")` read.
-    fn fields_read(&mut self, expr: ExprId) -> Vec<Blame> {
+    /// The keys of proposed records that `order["total"]` and `order.get("total")` read, and the expression of the record.
+    fn fields_read(&mut self, expr: ExprId) -> Option<(ExprId, Vec<Blame>)> {
         let facts = self.facts;
         let (owner, key) = match facts.expr(expr).kind {
             ExprKind::Subscript(owner, key) => (owner, key),
@@ -321,23 +327,21 @@ impl Evaluator<'_> {
                     {
                         (owner, key.value)
                     }
-                    _ => return Vec::new(),
+                    _ => return None,
                 }
             }
-            _ => return Vec::new(),
+            _ => return None,
         };
-        let ExprKind::Str(Some(key)) = facts.expr(key).kind else { return Vec::new() };
-        let owner = self.expr(owner);
-        let owners = owner.members().iter().filter_map(|member| match member {
+        let ExprKind::Str(Some(key)) = facts.expr(key).kind else { return None };
+        let held = self.expr(owner);
+        let records = held.members().iter().filter_map(|member| match member {
             Type::Shape(id) => Some(*id),
             _ => None,
         });
-        let owners: Vec<ShapeId> = owners.collect();
-        owners
-            .into_iter()
-            .filter(|id| self.typed_dict_field(&Type::Shape(*id), key).is_some())
-            .map(|id| Blame::Field(id, key))
-            .collect()
+        let records: Vec<ShapeId> = records.collect();
+        let fields = records.into_iter().filter(|id| self.typed_dict_field(&Type::Shape(*id), key).is_some());
+        let fields: Vec<Blame> = fields.map(|id| Blame::Field(id, key)).collect();
+        (!fields.is_empty()).then_some((owner, fields))
     }
 
     /// The slot of a parameter, by the place of its name.

@@ -36,6 +36,7 @@ impl Evaluator<'_> {
                 self.use_of_expr(target, &left, &UseKind::Operand(op, right.clone(), false), facts.expr(target).range);
                 self.use_of_expr(value, &right, &UseKind::Operand(op, left.clone(), true), facts.expr(value).range);
                 self.check_operands(op, (target, &left), (value, &right));
+                self.merge_operand(op, target, &left, (value, &right));
                 let result = self.binary(op, &left, &right);
                 let result = if result.is_unknown() { left } else { result };
                 self.bind(target, result, value);
@@ -235,6 +236,7 @@ impl Evaluator<'_> {
                 Some(value) => {
                     self.remember_flow(slot, value);
                     self.check_declared_return(function, value, &ty);
+                    self.check_copy(slot, value);
                 }
                 None if !is_generator => self.check_return(slot, "one `return` has no value"),
                 None => {}

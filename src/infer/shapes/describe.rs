@@ -653,8 +653,10 @@ fn hints_in(
     }
     for &(whole, projection) in &component.holders {
         match projection {
-            Projection::Key(name) | Projection::Attribute(name) => hints.push(Hint::Value(name)),
-            Projection::Element => {
+            Projection::Attribute(name) => hints.push(Hint::Value(name)),
+            Projection::Key(name) if is_word(name) => hints.push(Hint::Value(name)),
+            // What stands under `"AES-128-CBC"` is one of many.
+            Projection::Element | Projection::Key(_) => {
                 for &member in values.members.at(graph.find(whole)) {
                     match graph.origin(Node(member)) {
                         Origin::Slot(slot) => {
@@ -671,4 +673,10 @@ fn hints_in(
         }
     }
     hints
+}
+
+/// Whether a key is a name as fields have them.
+fn is_word(key: Name) -> bool {
+    let text = key.as_str();
+    text.chars().any(char::is_lowercase) && text.chars().all(|char| char.is_alphanumeric() || char == '_')
 }

@@ -7,6 +7,7 @@ mod bases;
 mod blocks;
 mod component;
 mod conversion;
+mod converted;
 mod describe;
 mod displays;
 mod findings;

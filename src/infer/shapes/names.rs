@@ -189,7 +189,7 @@ const GENERIC: &[&str] = &[
     "rhs", "left", "right", "options", "opts", "opt", "attrs", "attr", "properties", "props", "kw", "fields",
     "field", "main", "run", "call", "test", "tests", "type", "types", "lst", "arr", "array", "tuple", "pair", "src",
     "dst", "node", "str", "string", "inner", "wrapper", "wrapped", "decorator", "decorated", "closure", "func",
-    "callback", "context", "ctx", "explicit", "fmt", "namespace", "formatted", "processed", "alias", "struct", "shape", "param", "repr",
+    "callback", "return", "context", "ctx", "explicit", "fmt", "namespace", "formatted", "processed", "alias", "struct", "shape", "param", "repr",
 ];
 
 /// Whether a word says nothing about the value it names.
@@ -222,6 +222,9 @@ const VERBS: &[&str] = &[
     "unpack", "enforce", "ensure", "guess", "sanitize", "clean", "reduce", "group", "simulate", "wrap", "unwrap",
     "mark", "search", "nest", "attach", "capture", "emit", "fill",
 ];
+
+/// Verbs that stand at the end of a name only where it says what is done.
+const LAST_VERBS: &[&str] = &["get", "search", "find", "load", "read", "fetch", "scan", "lookup", "parse"];
 
 const ENDINGS: &[&str] = &["dict", "data", "json", "map", "mapping", "dct", "obj", "object"];
 
@@ -366,6 +369,14 @@ fn of_function(name: Name, class: Option<Name>) -> (Option<String>, u32) {
     let mut stem = noun(name);
     strip_ending(&mut stem);
     strip_adjective(&mut stem);
+    if let [_, .., last] = &stem[..] {
+        // `slowlog_get` and `media_downloaded` end with what is done.
+        if LAST_VERBS.contains(&last.as_str()) {
+            stem.push("result".to_owned());
+        } else if is_participle(last) {
+            stem.pop();
+        }
+    }
     let is_agent = stem.last().is_some_and(|word| AGENTS.contains(&word.as_str()));
     if is_agent || stem.iter().all(|word| is_generic(word)) || matches!(&stem[..], [word] if is_participle(word)) {
         let owner = class.map(short_owner).unwrap_or_default();
@@ -390,6 +401,10 @@ fn of_poor_function(mut words: Vec<String>, owner: &str) -> String {
         let head: Vec<String> = words.drain(..=cut).take(cut).collect();
         words.extend(head);
         return camel(&words);
+    }
+    // How it is done does not say what is done.
+    if let Some(cut) = words.iter().position(|word| matches!(word.as_str(), "by" | "with" | "without")) {
+        words.truncate(cut.max(1));
     }
     if words.len() > 1 && words.last().is_some_and(|word| AGENTS.contains(&word.as_str())) {
         words.pop();
@@ -552,6 +567,8 @@ mod tests {
             ("data_from_document", "DocumentData"),
             ("json_formatter", "JsonResult"),
             ("exception_kwargs", "ExceptionKwargs"),
+            ("slowlog_get", "SlowlogGetResult"),
+            ("media_downloaded", "Media"),
         ] {
             assert_eq!(best(&[Hint::Returned(Name::new(function), None)], &["a", "b"]), name);
         }
@@ -561,6 +578,7 @@ mod tests {
             ("to_kwargs", "LayoutKwargs"),
             ("process", "LayoutResult"),
             ("mark_as_done", "LayoutResult"),
+            ("search_without_auth", "LayoutResult"),
         ] {
             assert_eq!(best(&[Hint::Returned(Name::new(function), Some(Name::new("Layout")))], &["a", "b"]), name);
         }

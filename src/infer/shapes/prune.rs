@@ -61,6 +61,8 @@ pub(super) fn prune(shapes: &mut Shapes, observations: &Observations) {
         number.is_some()
     });
     let number = |id: ShapeId| numbers[id.0 as usize].map(ShapeId);
+    let given = std::mem::take(&mut shapes.given).into_iter();
+    shapes.given = given.filter_map(|(id, key, ty)| Some((number(id)?, key, renumber(&ty)))).collect();
     shapes.choices.retain_mut(|choice| {
         let variants: Option<Vec<ShapeId>> = choice.variants.iter().map(|&id| number(id)).collect();
         let (Some(variants), Some(alias)) = (variants, number(choice.alias)) else { return false };

@@ -5,6 +5,7 @@
 //! | attributes, calls, positions, operators that no dict has; unpacks something unknown | not ours |
 //! | a computed key, iteration, `clear` where it is made or its keys are used | a mapping |
 //! | many values of one type under keys that nobody reads, or that are all upper case | a mapping |
+//! | keys most of which begin with an underscore | the inside of something, such as what `__getstate__` gives; a plain dict |
 //! | classes, or functions under keys that nobody reads | a registry, hence a mapping |
 //! | the keys of a `TypedDict` that the project has | that class |
 //! | two keys or more; made and read, or returned by a public function, or read by constant keys only | a record |
@@ -288,6 +289,11 @@ fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict
     let is_hardly_known = !is_built && component.keys.len() < 3;
     if is_hardly_known && component.slots.iter().any(|&slot| is_other_by_name(values.world, slot)) {
         return Verdict::Silent;
+    }
+    // `{"_items": …}`, `{"__name__": …}`: the inside of something, copied.
+    let private = component.order.iter().filter(|key| key.as_str().starts_with('_')).count();
+    if 2 * private > component.order.len() {
+        return if is_built { Verdict::Plain } else { Verdict::Silent };
     }
     // `{"HOME": …, "PATH": …}`: an environment, a table of constants.
     let is_upper = |key: &Name| key.as_str().chars().all(|char| !char.is_lowercase());
@@ -647,12 +653,13 @@ fn can_be_same(a: &Component, b: &Component, key: Name, values: &mut Values) -> 
     joined == one || joined == other || joined.members().len() <= 2 && joined.members().contains(&Type::None)
 }
 
-/// The type of a mapping component: keys and values joined. Where a key is set to something unknown, any value may be;
-/// a key that is only asked for by `.get` tells nothing but what is taken in its place.
+/// The type of a mapping component: keys and values joined. Where a key is set to something unknown, or something unknown
+/// is unpacked into it, any value may be; a key that is only asked for by `.get` tells nothing but what is taken in its
+/// place.
 pub(super) fn mapping_type(component: &Component, values: &mut Values) -> Type {
     let is_set = |key: &Key| key.is_stored || !key.set_by.is_empty();
     let mut found = Vec::new();
-    let mut is_open = false;
+    let mut is_open = component.is_open || is_copied(component, values);
     for (projection, part) in values.flow.graph.parts(component.root).clone() {
         match projection {
             Projection::Key(key) => {
@@ -667,12 +674,38 @@ pub(super) fn mapping_type(component: &Component, values: &mut Values) -> Type {
             _ => {}
         }
     }
-    let value = if is_open { Type::Any } else { widen(&union(found)) };
+    is_open |= values.uses_of(component.root).any(|kind| matches!(kind, UseKind::Merge(_)));
     let mut keys: Vec<Type> = component.key_types.iter().map(|key| values.settle(key)).collect();
+    for source in unpacked(component, values) {
+        match values.node(source) {
+            Type::Instance(class, args) if class == known::DICT.class() && args.len() == 2 => {
+                keys.push(args[0].clone());
+                is_open |= args[1].is_unknown();
+                found.push(args[1].clone());
+            }
+            // Its keys are among those above.
+            Type::Shape(_) => {}
+            _ => is_open = true,
+        }
+    }
+    let value = if is_open { Type::Any } else { widen(&union(found)) };
     // A constant key, or no key at all that is known, is text.
     if !component.keys.is_empty() {
         keys.push(known::STR.instance());
     }
     let key = widen(&union(keys));
     known::DICT.of([key, value])
+}
+
+/// Whether it is made by copying only, of something that is made nowhere in sight.
+fn is_copied(component: &Component, values: &Values) -> bool {
+    let mut sites = component.sites.iter().map(|&site| &values.observations.sites[site]);
+    !component.sites.is_empty() && sites.all(|site| site.fields.is_empty() && site.spread.len() == 1)
+}
+
+/// What the displays of a component unpack that is not of the component itself.
+fn unpacked(component: &Component, values: &Values) -> BTreeSet<Node> {
+    let sites = component.sites.iter().map(|&site| &values.observations.sites[site]);
+    let sources = sites.flat_map(|site| &site.spread).filter_map(|source| values.flow.graph.get(source));
+    sources.map(|source| values.flow.graph.find(source)).filter(|&source| source != component.root).collect()
 }

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::converted::classes_of;
 use super::flow::{Flow, Groups, mentions_node};
 use super::graph::{Node, Origin};
 use super::uses::{Style, from_uses};
@@ -10,7 +11,7 @@ use super::widen::{is_settled, widen};
 use super::world::{Sort, World};
 use crate::infer::{FieldFlow, Observations, UseKind};
 use crate::text::Name;
-use crate::types::{Projection, ShapeId, SlotId, Type, known, union};
+use crate::types::{ClassName, Projection, ShapeId, SlotId, Type, known, union};
 
 /// Values nested deeper than this are left unknown; only generated data is.
 const DEPTH: usize = 24;
@@ -108,6 +109,7 @@ impl<'a> Values<'a> {
         }
         ty.map(&mut |part| match part {
             Type::Slot(slot) => Some(self.passed_on(*slot)),
+            Type::Union(members) => self.converted(members),
             Type::Record(_) | Type::Part(..) => {
                 let node = self.flow.graph.get(part);
                 Some(node.map_or(Type::Unknown, |node| self.node(node)))
@@ -116,12 +118,32 @@ impl<'a> Values<'a> {
         })
     }
 
+    /// The type of a parameter beside that of what it is converted to; none where none is.
+    fn converted(&mut self, members: &[Type]) -> Option<Type> {
+        let slots = members.iter().filter_map(|member| match member {
+            Type::Slot(slot) => Some((*slot, classes_of(self.world, *slot))),
+            _ => None,
+        });
+        let converted: FxHashMap<SlotId, Vec<ClassName>> = slots.filter(|(_, classes)| !classes.is_empty()).collect();
+        if converted.is_empty() || members.iter().all(mentions_node) {
+            return None;
+        }
+        let settled = members.iter().map(|member| {
+            let ty = self.settle(member);
+            let Type::Slot(slot) = member else { return ty };
+            let Some(gone) = converted.get(slot) else { return ty };
+            let is_left = |ty: &&Type| ty.class().is_none_or(|class| !gone.contains(&class));
+            union(ty.members().iter().filter(is_left).cloned())
+        });
+        Some(union(settled.collect::<Vec<_>>()))
+    }
+
     /// The type of a slot as what is handed on: evaluation shows the `None` of a default beside the parameter, until it is
     /// tested away.
     fn passed_on(&mut self, slot: SlotId) -> Type {
         let ty = self.slot(slot);
         if self.world.slot(slot).is_some_and(|view| view.is_none_by_default) {
-            return union(ty.members().iter().filter(|member| **member != Type::None).cloned());
+            return without_none(&ty);
         }
         ty
     }
@@ -129,12 +151,19 @@ impl<'a> Values<'a> {
     /// The type of a slot.
     pub(super) fn slot(&mut self, slot: SlotId) -> Type {
         if let Some(node) = self.flow.graph.get(&Type::Slot(slot)) {
-            return self.node(node);
+            let ty = self.node(node);
+            return if self.defaults_to_none(slot) { union([ty, Type::None]) } else { ty };
         }
         match self.types.get(slot.0 as usize) {
             Some(ty) if !mentions_node(ty) => ty.clone(),
             _ => Type::Unknown,
         }
+    }
+
+    /// Whether the `None` of a parameter is there for its callers only: other values of its class are none.
+    fn defaults_to_none(&self, slot: SlotId) -> bool {
+        self.world.slot(slot).is_some_and(|view| view.is_none_by_default)
+            && self.types.get(slot.0 as usize).is_some_and(|ty| ty.members().contains(&Type::None))
     }
 
     /// The type of a node.
@@ -248,7 +277,9 @@ impl<'a> Values<'a> {
         for &member in self.members.at(root) {
             let Origin::Slot(slot) = self.flow.graph.origin(Node(member)) else { continue };
             if let Some(ty) = self.types.get(slot.0 as usize) {
-                seen.push(self.settle(ty));
+                let ty = self.settle(ty);
+                let is_alone = self.members.at(root).len() == 1;
+                seen.push(if !is_alone && self.defaults_to_none(slot) { without_none(&ty) } else { ty });
             }
         }
         union(seen)
@@ -290,6 +321,10 @@ impl<'a> Values<'a> {
         });
         if all_parameters { Style::Parameter } else { Style::Value }
     }
+}
+
+fn without_none(ty: &Type) -> Type {
+    union(ty.members().iter().filter(|member| **member != Type::None).cloned())
 }
 
 /// A collection of unknown elements with what is known of them.

@@ -15,7 +15,8 @@
 //! | its values are asked for what no plain value has, and nothing makes it | a view of a configuration |
 //! | made nowhere in sight, and called a node | an element of a document |
 //! | given to a metaclass | the namespace of a class, which binds what it likes |
-//! | most types are unknown in the end, and few places would be annotated | it only tells names of keys |
+//! | most types are unknown in the end, or one of two that no display has, and few places would be annotated | it only tells names of keys |
+//! | in the end one slot holds it, nothing makes it, and a key can be missing or has no type | only that function knows the keys |
 //! | in the end no slot holds it, and few local variables do | a variable's display says as much |
 //! | two keys, neither of which is always there, and nobody reads one | nothing relies on it |
 //! | made by modules alone, and nobody reads a key of it | data for something that is not in sight |
@@ -39,7 +40,7 @@ use super::widen::widen;
 use super::words::words;
 use super::world::{Sort, World};
 use crate::facts::{CompareOp, ExprId, ExprKind, FileFacts, StmtKind};
-use crate::infer::{Confidence, Shape, ShapeKind, Solved, UseKind};
+use crate::infer::{Confidence, Evidence, EvidenceKind, Shape, ShapeKind, Solved, UseKind};
 use crate::project::{Project, SlotKind};
 use crate::text::Name;
 use crate::types::{Literal, ModuleId, Projection, Type, known};
@@ -86,9 +87,17 @@ pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) 
         for (number, shape) in shapes.iter_mut().enumerate().filter(|(number, _)| !parts.contains(number)) {
             let ShapeKind::TypedDict { fields, .. } = &shape.kind else { continue };
             let unknown = fields.iter().filter(|field| field.ty == Type::Any).count();
-            let is_hardly_known = 2 * unknown > fields.len() && held[number] + shape.locals.len() < FEW;
+            let places = held[number] + shape.locals.len();
+            let is_read = |item: &Evidence| item.kind == EvidenceKind::KeyRead;
+            let is_only_read = !shape.evidence.is_empty() && shape.evidence.iter().all(is_read);
+            // One of two keys is no more than a glimpse, unless both are put there together.
+            let is_pair = fields.len() == 2 && (is_only_read || fields.iter().all(|field| !field.required));
+            let most = if is_pair { 1 } else { fields.len() };
+            let is_hardly_known = 2 * unknown > most && places < FEW;
             let is_of_few_locals = held[number] == 0 && shape.locals.len() < MAKERS;
-            if shape.confidence > Confidence::Low && (is_hardly_known || is_of_few_locals) {
+            let is_sketchy = fields.iter().any(|field| !field.required || field.ty == Type::Any);
+            let is_of_one_reader = places < 2 && is_only_read && is_sketchy;
+            if shape.confidence > Confidence::Low && (is_hardly_known || is_of_few_locals || is_of_one_reader) {
                 shape.confidence = Confidence::Low;
                 changed = true;
             }
@@ -360,6 +369,7 @@ fn is_called(component: &Component, values: &Values, last: &[&str]) -> bool {
 mod tests {
     use super::*;
     use crate::infer::{Field, Home};
+    use crate::text::TextRange;
     use crate::types::ShapeId;
 
     fn record(types: &[Type]) -> Shape {
@@ -390,5 +400,21 @@ mod tests {
         let mut shapes = [record(&[Type::Any, Type::Any])];
         doubt(&mut shapes, &mut [0; 4].map(|id| Ok(solved(id))));
         assert_eq!(shapes[0].confidence, Confidence::Medium);
+    }
+
+    #[test]
+    fn what_one_place_only_reads_has_to_be_plain() {
+        let read = |types: &[Type]| {
+            let item =
+                Evidence { kind: EvidenceKind::KeyRead, module: ModuleId(0), range: TextRange::default(), ty: None };
+            Shape { evidence: vec![item], ..record(types) }
+        };
+        let text = known::STR.instance();
+        let mut shapes = [read(&[text.clone(), text.clone(), Type::Any]), read(&[text.clone(), text.clone()])];
+        doubt(&mut shapes, &mut [Ok(solved(0)), Ok(solved(1))]);
+        assert_eq!([shapes[0].confidence, shapes[1].confidence], [Confidence::Low, Confidence::Medium]);
+        let mut shapes = [read(&[text, Type::Any])];
+        doubt(&mut shapes, &mut [0; 3].map(|id| Ok(solved(id))));
+        assert_eq!(shapes[0].confidence, Confidence::Low, "one of two keys is a glimpse");
     }
 }
