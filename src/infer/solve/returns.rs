@@ -269,7 +269,7 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     let most = if is_choice { Confidence::Low } else { Confidence::High };
     let confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest).min(most);
     let ty = with_absent_items_apart(model.project, &seen, ty);
-    Ok(Answer { ty, confidence, basis: Basis::Returns { known: seen.types.len(), unknown: seen.unknown } })
+    Ok(Answer { ty, confidence, basis: Basis::Returns { known: seen.types.len(), unknown: seen.unknown, both: seen.both } })
 }
 
 /// Whether a public function gives an object of a private class that is derived from a public one: users are told of
@@ -356,7 +356,10 @@ struct Seen {
     types: Vec<Type>,
     /// Containers of items that are not known.
     partial: Vec<Type>,
+    /// Values of which nothing is known.
     unknown: usize,
+    /// Returns that give such a value or one of a known type.
+    both: usize,
     weakest: Confidence,
 }
 
@@ -375,7 +378,7 @@ impl Seen {
 }
 
 fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>, least: Confidence) -> Seen {
-    let mut seen = Seen { types: Vec::new(), partial: Vec::new(), unknown: 0, weakest: Confidence::High };
+    let mut seen = Seen { types: Vec::new(), partial: Vec::new(), unknown: 0, both: 0, weakest: Confidence::High };
     for bound in bounds {
         let settled = model.settle_from(&bound.ty, &[slot], least);
         if settled.is_own || settled.ty == Type::Never {
@@ -387,6 +390,9 @@ fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>
             // An empty list in one branch is a list of what another branch returns.
             seen.partial.push(settled.ty);
         } else {
+            let hides_others = bound.hides_others || bound.through.is_some_and(|result| gives_unknown(model, result));
+            seen.unknown += usize::from(hides_others);
+            seen.both += usize::from(hides_others);
             seen.weakest = seen.weakest.min(settled.weakest);
             seen.types.push(settled.ty);
         }
@@ -395,6 +401,11 @@ fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>
         seen.types.append(&mut seen.partial);
     }
     seen
+}
+
+/// Whether a function also gives values of which nothing is known.
+fn gives_unknown(model: &Model, result: SlotId) -> bool {
+    model.answer(result).is_some_and(|answer| matches!(answer.basis, Basis::Returns { unknown: 1.., .. }))
 }
 
 /// A function whose end is not reached, because something is raised there.

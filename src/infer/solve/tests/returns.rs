@@ -41,6 +41,21 @@ fn a_tuple_beside_something_unknown_is_a_guess() {
 }
 
 #[test]
+fn a_value_that_is_known_on_one_path_is_half_known() {
+    let text = "import lib\n\nclass Node:\n    pass\n\ndef find(key):\n    found = lib.find(key)\n    \
+                if isinstance(found, dict):\n        found = Node()\n    return found\n\n\
+                def again(key):\n    return find(key)\n\ndef first(key):\n    return lib.find(key) or Node()\n\n\
+                def made(key):\n    node = Node()\n    if key:\n        node = Node()\n    return node\n\n\
+                def count(key):\n    return lib.count(key) if key else 0\n";
+    solved(text)
+        .has("find ->", "Node", Low)
+        .has("again ->", "Node", Low)
+        .has("first ->", "Node", Low)
+        .has("made ->", "Node", Medium)
+        .has("count ->", "int", Medium);
+}
+
+#[test]
 fn what_a_class_elsewhere_leaves_open_its_users_need_not() {
     let text = "class Pair:\n    def __init__(self, a):\n        self.a = a\n\n    def __reduce_ex__(self, protocol):\n        \
                 return Pair, (self.a,)\n";
