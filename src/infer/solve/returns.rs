@@ -171,7 +171,8 @@ fn with_overrides(
         return answer;
     }
     let is_unsure = matches!(&answer, Err(decline) if *decline != Decline::Because("its body is empty"));
-    if is_unsure {
+    let is_fixed = answer.as_ref().is_ok_and(|answer| answer.basis == Basis::DataModel);
+    if is_unsure || is_fixed {
         return answer;
     }
     let mut types: Vec<Type> = answer.iter().map(|answer| answer.ty.clone()).collect();
@@ -195,7 +196,7 @@ fn with_overrides(
     if does_nothing(model.project, slot) {
         types.push(Type::None);
     }
-    let joined = simplify(model.project, &union(types));
+    let joined = as_own_kind(model.project, slot, simplify(model.project, &union(types)));
     if answer.as_ref().is_ok_and(|answer| answer.ty == joined) {
         return answer;
     }
@@ -213,6 +214,23 @@ fn with_overrides(
         }
         Err(decline) => answer.map_err(|_| decline),
     }
+}
+
+/// What the overrides of a method give, where they make objects of classes derived from the one that has the method: of
+/// that class.
+fn as_own_kind(project: &Project, slot: SlotId, joined: Type) -> Type {
+    let info = project.slots().info(slot);
+    let (SlotKind::Return(function), Some(module)) = (info.kind, project.module(info.module)) else { return joined };
+    let Some(own) = module.facts.function(function).class else { return joined };
+    let own = ClassName::new(module.name, module.facts.class(own).qualname);
+    joined.map(&mut |part| match part {
+        Type::Instance(class, args) if args.is_empty() && *class != own && project.is_subclass(*class, own) => {
+            Some(Type::instance(own))
+        }
+        Type::Union(_) => None,
+        // What is inside of a container is told apart by checkers.
+        other => Some(other.clone()),
+    })
 }
 
 /// Whether a body stands for one that subclasses write.
@@ -265,11 +283,18 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
         return answer;
     }
     let values = seen.types.iter().filter(|ty| **ty != Type::None).count();
-    let is_choice = confidence::is_hierarchy(&seen.gathered()) || is_hidden(model.project, module, id, &ty);
+    let gathered = seen.gathered();
+    let is_choice = confidence::is_hierarchy(&gathered)
+        || is_rung(model.project, &gathered, &ty)
+        || is_hidden(model.project, module, id, &ty);
     let most = if is_choice { Confidence::Low } else { Confidence::High };
     let confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest).min(most);
     let ty = with_absent_items_apart(model.project, &seen, ty);
-    Ok(Answer { ty, confidence, basis: Basis::Returns { known: seen.types.len(), unknown: seen.unknown, both: seen.both } })
+    Ok(Answer {
+        ty,
+        confidence,
+        basis: Basis::Returns { known: seen.types.len(), unknown: seen.unknown, both: seen.both },
+    })
 }
 
 /// Whether a public function gives an object of a private class that is derived from a public one: users are told of
@@ -295,8 +320,20 @@ pub(super) fn unknown(model: &Model, slot: SlotId) -> usize {
 pub(super) fn is_choice(model: &Model, slot: SlotId, ty: &Type) -> bool {
     let info = model.project.slots().info(slot);
     let (SlotKind::Return(id), Some(module)) = (info.kind, model.project.module(info.module)) else { return false };
-    let seen = || handed_out(model, slot).map(|bounds| seen(model, slot, bounds, Confidence::Low));
-    is_hidden(model.project, module, id, ty) || seen().is_some_and(|seen| confidence::is_hierarchy(&seen.gathered()))
+    let gathered = || handed_out(model, slot).map(|bounds| seen(model, slot, bounds, Confidence::Low).gathered());
+    is_hidden(model.project, module, id, ty)
+        || gathered().is_some_and(|seen| confidence::is_hierarchy(&seen) || is_rung(model.project, &seen, ty))
+}
+
+/// Whether a type is a class that was not seen, for those derived from it, and that is derived from another one of the repository
+/// itself: which rung of the ladder is meant is a choice.
+fn is_rung(project: &Project, seen: &Type, ty: &Type) -> bool {
+    let is_derived = |class: ClassName| {
+        let Some(info) = project.class(class).filter(|_| is_repository(project, class)) else { return false };
+        project.mro(info).iter().any(|(base, _)| *base != class && is_repository(project, *base))
+    };
+    let is_seen = |class| seen.members().iter().any(|member| member.class() == Some(class));
+    matches!(without_none(ty), Type::Instance(class, _) if !is_seen(class) && is_derived(class))
 }
 
 /// What a function returns; what it yields, where it is a generator.
@@ -415,7 +452,7 @@ fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result
     let is_one_of_many = !model.families.overrides(slot).is_empty() || model.families.overridden(slot).is_some();
     let is_special = has_decorator(module, id, &["abstractmethod", "property", "setter", "overload"])
         || function.class.is_some() && function.name.as_str().starts_with("__");
-    if is_one_of_many || is_special || is_replaced(model, module, function) {
+    if is_one_of_many || is_special || is_replaced(model, module, function) || stands_in(module, function) {
         return Err(Decline::Because(ALWAYS_RAISES));
     }
     // It may be one of many in a class of which not all bases are known.
@@ -425,6 +462,12 @@ fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result
     });
     let confidence = if is_alone { Confidence::Medium } else { Confidence::Low };
     Ok(Answer { ty: Type::Never, confidence, basis: Basis::NeverReturns })
+}
+
+/// Whether a function is only there where what else its module binds to the name is not.
+fn stands_in(module: &Module, function: &Function) -> bool {
+    let others = module.symbols.get(function.name);
+    function.class.is_none() && function.parent.is_none() && others.len() > 1
 }
 
 /// Whether something else is stored under the name of a method: what stands there until then only raises.

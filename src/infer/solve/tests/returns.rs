@@ -56,6 +56,46 @@ fn a_value_that_is_known_on_one_path_is_half_known() {
 }
 
 #[test]
+fn a_rung_of_a_ladder_is_a_choice() {
+    let classes = "class Node:\n    pass\n\nclass Stmt(Node):\n    pass\n\nclass A(Stmt):\n    pass\n\nclass B(Stmt):\n    \
+                   pass\n\nclass C(Node):\n    pass\n\n";
+    let text = "def rung(text):\n    return A() if text else B()\n\ndef top(text):\n    return A() if text else C()\n\n\
+                def seen(text):\n    return A() if text else Stmt()\n";
+    solved(&format!("{classes}{text}"))
+        .has("rung ->", "Stmt", Low)
+        .has("top ->", "Node", Medium)
+        .has("seen ->", "Stmt", Medium);
+}
+
+#[test]
+fn overrides_that_make_their_own_kind_make_that_of_the_base() {
+    let text = "class Key:\n    @classmethod\n    def load(cls, data):\n        raise NotImplementedError\n\n    \
+                def __bool__(self):\n        \"\"\"Whether it is one.\"\"\"\n\n\
+                class Dsa(Key):\n    @classmethod\n    def load(cls, data):\n        return cls()\n\n    \
+                def __bool__(self):\n        return True\n";
+    solved(text).has("Key.load ->", "Key", Medium).has("Key.__bool__ ->", "bool", High);
+}
+
+#[test]
+fn a_tuple_with_an_item_of_two_types_is_a_guess() {
+    let text = "import lib\n\nclass Part:\n    pass\n\ndef pair(text):\n    return (1, Part()) if text else ('', Part())\n\n\
+                def part(text):\n    return Part(), lib.name(text)\n\n\
+                def third(text):\n    return Part(), lib.name(text), lib.kind(text)\n";
+    solved(text).has("pair ->", "tuple[int | str, Part]", Low).has("part ->", "tuple[Part, Any]", Medium).has(
+        "third ->",
+        "tuple[Part, Any, Any]",
+        Low,
+    );
+}
+
+#[test]
+fn what_stands_in_for_what_cannot_be_imported_returns_like_that() {
+    let text = "try:\n    from fast import main\nexcept ImportError:\n    def main():\n        raise SystemExit(1)\n\n\
+                def fail():\n    raise SystemExit(1)\n";
+    solved(text).declines("main ->", "it always raises, and an override may return").has("fail ->", "NoReturn", Medium);
+}
+
+#[test]
 fn what_a_class_elsewhere_leaves_open_its_users_need_not() {
     let text = "class Pair:\n    def __init__(self, a):\n        self.a = a\n\n    def __reduce_ex__(self, protocol):\n        \
                 return Pair, (self.a,)\n";
