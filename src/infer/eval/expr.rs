@@ -82,13 +82,12 @@ impl Evaluator<'_> {
                 self.check_operands(op, (left, &left_type), (right, &right_type));
                 self.binary(op, &left_type, &right_type)
             }
-            ExprKind::And(_) | ExprKind::Or(_) => self.gathered_expr(id).ty,
+            ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Conditional(..) => self.gathered_expr(id).ty,
             ExprKind::Compare(op, left, right) => self.compare(op, left, right, expr.range),
             ExprKind::Lambda(function) => {
                 self.lambda_uses(function);
                 Type::Function(FunctionRef { module: self.module.id, function: function.0 }, None)
             }
-            ExprKind::Conditional(..) => self.gathered_expr(id).ty,
             ExprKind::Comprehension(comprehension) => self.comprehension(comprehension),
             ExprKind::Await(value) => {
                 let ty = self.expr(value);
