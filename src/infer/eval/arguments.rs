@@ -4,7 +4,7 @@ use crate::facts::{ArgumentKind, ExprId, ExprKind, FunctionId, ParamKind, Place,
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Effect, Signature, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{FunctionRef, Type, known, union};
+use crate::types::{CallableType, FunctionRef, Type, known, union};
 
 use super::Evaluator;
 use super::call::Given;
@@ -178,9 +178,7 @@ impl Evaluator<'_> {
             }
         }
         for matched in matched {
-            let Some(Type::Callable(wanted)) = signature.params[matched.param].ty.as_ref().map(strip_none) else {
-                continue;
-            };
+            let Some(wanted) = signature.params[matched.param].ty.as_ref().and_then(callable_in) else { continue };
             let Type::Function(callback, bound) = &matched.ty else { continue };
             let params: Vec<Type> = wanted.params.iter().flatten().map(|param| bindings.apply(param)).collect();
             if is_lambda(self, &matched.ty) {
@@ -298,6 +296,15 @@ impl Evaluator<'_> {
             self.use_of_expr(expr, ty, &UseKind::Passed(wanted.clone()), self.facts.expr(expr).range);
         }
     }
+}
+
+/// What can be called among what is declared: `Callable[[int], None] | int` takes functions as well.
+fn callable_in(declared: &Type) -> Option<&CallableType> {
+    let mut callables = declared.members().iter().filter_map(|member| match member {
+        Type::Callable(callable) => Some(&**callable),
+        _ => None,
+    });
+    callables.next().filter(|_| callables.next().is_none())
 }
 
 /// `T | None` without the `None`.

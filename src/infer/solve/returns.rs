@@ -82,7 +82,7 @@ pub(super) fn combined(
             return Ok(Answer { ty, confidence: Confidence::Medium, basis: Basis::DataModel });
         }
         // A body that only raises says no more than one that is empty.
-        if let Some(parent) = model.families.overridden(slot).and_then(|parent| model.answer(parent))
+        if let Some(parent) = overridden(model, slot)
             && (is_placeholder(model.project, slot) || raises)
         {
             let confidence = parent.confidence.min(Confidence::Medium);
@@ -93,7 +93,7 @@ pub(super) fn combined(
     if let Ok(found) = &answer
         && found.ty == Type::None
         && found.basis != Basis::DataModel
-        && let Some(parent) = model.families.overridden(slot).and_then(|parent| model.answer(parent))
+        && let Some(parent) = overridden(model, slot)
         && parent.ty != Type::None
         && !matches!(parent.ty, Type::Any | Type::Never)
     {
@@ -178,6 +178,9 @@ fn with_overrides(
     let mut types: Vec<Type> = answer.iter().map(|answer| answer.ty.clone()).collect();
     let mut weakest = answer.as_ref().map_or(Confidence::High, |answer| answer.confidence);
     let overrides = all_overrides(model, slot);
+    if overrides.iter().any(|&child| is_coroutine(model, child) != is_coroutine(model, slot)) {
+        return answer.or(Err(Decline::Because("some of the methods of its family are coroutines")));
+    }
     let count = overrides.len();
     let mut missing = 0;
     for child in overrides {
@@ -231,6 +234,19 @@ fn as_own_kind(project: &Project, slot: SlotId, joined: Type) -> Type {
         // What is inside of a container is told apart by checkers.
         other => Some(other.clone()),
     })
+}
+
+/// The answer for the method that one overrides, unless only one of the two is a coroutine.
+fn overridden<'m>(model: &'m Model, slot: SlotId) -> Option<&'m Answer> {
+    let parent = model.families.overridden(slot)?;
+    model.answer(parent).filter(|_| is_coroutine(model, parent) == is_coroutine(model, slot))
+}
+
+/// Whether a call gives something to wait for.
+fn is_coroutine(model: &Model, slot: SlotId) -> bool {
+    let info = model.project.slots().info(slot);
+    let SlotKind::Return(function) = info.kind else { return false };
+    model.function(info.module, function).is_some_and(|(_, function)| function.is_async && !function.is_generator)
 }
 
 /// Whether a body stands for one that subclasses write.

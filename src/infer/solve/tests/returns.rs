@@ -96,6 +96,25 @@ fn what_stands_in_for_what_cannot_be_imported_returns_like_that() {
 }
 
 #[test]
+fn coroutines_tell_nothing_of_what_they_override() {
+    let text = "class Handler:\n    def handle(self, message):\n        raise NotImplementedError\n\n    \
+                def close(self):\n        raise NotImplementedError\n\n\
+                class Slow(Handler):\n    async def handle(self, message):\n        raise NotImplementedError\n\n\
+                class Fast(Handler):\n    def handle(self, message):\n        print(message)\n\n    \
+                def close(self):\n        print('bye')\n";
+    solved(text)
+        .declines("Handler.handle ->", "some of the methods of its family are coroutines")
+        .declines("Slow.handle ->", "its body is empty")
+        .has("Handler.close ->", "None", Medium);
+}
+
+#[test]
+fn handlers_get_what_the_standard_library_calls_them_with() {
+    let text = "import signal\n\ndef handle(sig, frame):\n    print(sig)\n\nsignal.signal(signal.SIGTERM, handle)\n";
+    solved(text).has("handle(sig)", "int", Medium).has("handle(frame)", "FrameType | None", Low);
+}
+
+#[test]
 fn what_a_class_elsewhere_leaves_open_its_users_need_not() {
     let text = "class Pair:\n    def __init__(self, a):\n        self.a = a\n\n    def __reduce_ex__(self, protocol):\n        \
                 return Pair, (self.a,)\n";
