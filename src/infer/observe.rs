@@ -25,7 +25,7 @@ pub struct Bound {
     pub range: TextRange,
     /// Whether values about which nothing is known flow in beside those of the type.
     pub hides_others: bool,
-    /// The return that is handed on as it is: `return self.find(key)`.
+    /// The return or parameter that is handed on as it is: `return self.find(key)`, `self.find(key)`.
     pub through: Option<SlotId>,
 }
 

@@ -4,11 +4,11 @@ use crate::facts::{ArgumentKind, ExprId, ExprKind, FunctionId, ParamKind, Place,
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Effect, Signature, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{CallableType, FunctionRef, Type, known, union};
+use crate::types::{CallableType, FunctionRef, SlotId, Type, known, union};
 
-use super::Evaluator;
 use super::call::Given;
 use super::generics::{Bindings, Fit};
+use super::{Evaluator, Gathered};
 
 /// An argument that was matched with a parameter.
 pub(super) struct Matched {
@@ -252,11 +252,31 @@ impl Evaluator<'_> {
                     if let Some(slot) = self.project.slots().find(function.module, kind) {
                         self.check_against_default(function, slot, matched);
                         let range = matched.expr.map_or(TextRange::default(), |expr| self.facts.expr(expr).range);
-                        self.bound(slot, matched.ty.clone(), EvidenceKind::CallSite, range);
+                        let ty = matched.ty.clone();
+                        let passed = match matched.expr {
+                            Some(expr) => self.handed_on(expr, ty),
+                            None => ty.into(),
+                        };
+                        self.bound_of(slot, passed, EvidenceKind::CallSite, range);
                     }
                 }
             }
         }
+    }
+
+    /// An argument with what it hides and the parameter that it is, if the function hands that on as it came.
+    fn handed_on(&self, expr: ExprId, ty: Type) -> Gathered {
+        let ExprKind::Name(_, place @ Place::Local { up: 0, index }) = self.facts.expr(expr).kind else {
+            return ty.into();
+        };
+        let hides_others = !ty.is_unknown() && self.hides_others(place);
+        let param = self.function.and_then(|function| {
+            let id = FunctionId(function.function);
+            let count = self.facts.function(id).params.len();
+            self.slot(SlotKind::Param(id, index)).filter(|_| usize::from(index) < count)
+        });
+        let is_same = |slot: &SlotId| self.state.types.get(slot.0 as usize) == Some(&ty);
+        Gathered { hides_others, through: param.filter(is_same), ty }
     }
 
     pub(super) fn tell_callback(

@@ -301,7 +301,7 @@ impl Evaluator<'_> {
     }
 
     /// Whether nothing is known of some values of a local variable.
-    fn hides_others(&self, place: Place) -> bool {
+    pub(super) fn hides_others(&self, place: Place) -> bool {
         let Place::Local { up, index } = place else { return false };
         let Ok(frame) = self.frame_of(up) else { return false };
         let held = self.env.frames.get(frame).and_then(|frame| frame.get(usize::from(index)));

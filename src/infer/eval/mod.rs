@@ -145,7 +145,7 @@ struct Gathered {
     ty: Type,
     /// Whether it also gives values about which nothing is known.
     hides_others: bool,
-    /// The return of the function whose result it is.
+    /// The return of the function whose result it is, or the parameter that it is.
     through: Option<SlotId>,
 }
 

@@ -115,6 +115,14 @@ fn handlers_get_what_the_standard_library_calls_them_with() {
 }
 
 #[test]
+fn a_guess_that_is_handed_on_is_one() {
+    let text = "import lib\n\nclass File:\n    pass\n\ndef read(file):\n    return 1\n\ndef plain(file):\n    return 1\n\n\
+                def go(file, flag):\n    if flag:\n        return read(file)\n    return plain(File())\n\n\
+                go(File(), lib.x)\ngo(lib.y, lib.x)\ngo(lib.z, lib.x)\n";
+    solved(text).has("go(file)", "File", Low).has("read(file)", "File", Low).has("plain(file)", "File", Medium);
+}
+
+#[test]
 fn what_a_class_elsewhere_leaves_open_its_users_need_not() {
     let text = "class Pair:\n    def __init__(self, a):\n        self.a = a\n\n    def __reduce_ex__(self, protocol):\n        \
                 return Pair, (self.a,)\n";
