@@ -123,6 +123,15 @@ fn a_guess_that_is_handed_on_is_one() {
 }
 
 #[test]
+fn a_name_does_not_stand_for_what_may_be_missing() {
+    let text = "import lib\n\nclass Body:\n    pass\n\ndef one(s):\n    return s + 'a'\n\ndef two(s):\n    return s + 'b'\n\n\
+                def three(s):\n    return s + 'c'\n\ndef digest(s):\n    return lib.md5(s)\n\n\
+                def body(flag):\n    if flag == 1:\n        return 'a'\n    return Body() if flag else None\n\n\
+                one('a')\ntwo('b')\nthree('c')\ndigest(body(1))\n";
+    solved(text).has("three(s)", "str", Medium).has("digest(s)", "Body | str | None", Low);
+}
+
+#[test]
 fn what_a_class_elsewhere_leaves_open_its_users_need_not() {
     let text = "class Pair:\n    def __init__(self, a):\n        self.a = a\n\n    def __reduce_ex__(self, protocol):\n        \
                 return Pair, (self.a,)\n";
