@@ -23,6 +23,10 @@ pub struct Bound {
     pub module: ModuleId,
     /// The argument, default, returned value or assigned value.
     pub range: TextRange,
+    /// Whether values about which nothing is known flow in beside those of the type.
+    pub hides_others: bool,
+    /// The return or parameter that is handed on as it is: `return self.find(key)`, `self.find(key)`.
+    pub through: Option<SlotId>,
 }
 
 /// An index that lies beyond the end of the tuple that is asked for it.

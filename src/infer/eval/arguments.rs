@@ -4,11 +4,11 @@ use crate::facts::{ArgumentKind, ExprId, ExprKind, FunctionId, ParamKind, Place,
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Effect, Signature, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{FunctionRef, Type, known, union};
+use crate::types::{CallableType, FunctionRef, SlotId, Type, known, union};
 
-use super::Evaluator;
 use super::call::Given;
 use super::generics::{Bindings, Fit};
+use super::{Evaluator, Gathered};
 
 /// An argument that was matched with a parameter.
 pub(super) struct Matched {
@@ -178,9 +178,7 @@ impl Evaluator<'_> {
             }
         }
         for matched in matched {
-            let Some(Type::Callable(wanted)) = signature.params[matched.param].ty.as_ref().map(strip_none) else {
-                continue;
-            };
+            let Some(wanted) = signature.params[matched.param].ty.as_ref().and_then(callable_in) else { continue };
             let Type::Function(callback, bound) = &matched.ty else { continue };
             let params: Vec<Type> = wanted.params.iter().flatten().map(|param| bindings.apply(param)).collect();
             if is_lambda(self, &matched.ty) {
@@ -255,11 +253,31 @@ impl Evaluator<'_> {
                     if let Some(slot) = self.project.slots().find(function.module, kind) {
                         self.check_against_default(function, slot, matched);
                         let range = matched.expr.map_or(TextRange::default(), |expr| self.facts.expr(expr).range);
-                        self.bound(slot, matched.ty.clone(), EvidenceKind::CallSite, range);
+                        let ty = matched.ty.clone();
+                        let passed = match matched.expr {
+                            Some(expr) => self.handed_on(expr, ty),
+                            None => ty.into(),
+                        };
+                        self.bound_of(slot, passed, EvidenceKind::CallSite, range);
                     }
                 }
             }
         }
+    }
+
+    /// An argument with what it hides and the parameter that it is, if the function hands that on as it came.
+    fn handed_on(&self, expr: ExprId, ty: Type) -> Gathered {
+        let ExprKind::Name(_, place @ Place::Local { up: 0, index }) = self.facts.expr(expr).kind else {
+            return ty.into();
+        };
+        let hides_others = !ty.is_unknown() && self.hides_others(place);
+        let param = self.function.and_then(|function| {
+            let id = FunctionId(function.function);
+            let count = self.facts.function(id).params.len();
+            self.slot(SlotKind::Param(id, index)).filter(|_| usize::from(index) < count)
+        });
+        let is_same = |slot: &SlotId| self.state.types.get(slot.0 as usize) == Some(&ty);
+        Gathered { hides_others, through: param.filter(is_same), ty }
     }
 
     pub(super) fn tell_callback(
@@ -299,6 +317,15 @@ impl Evaluator<'_> {
             self.use_of_expr(expr, ty, &UseKind::Passed(wanted.clone()), self.facts.expr(expr).range);
         }
     }
+}
+
+/// What can be called among what is declared: `Callable[[int], None] | int` takes functions as well.
+fn callable_in(declared: &Type) -> Option<&CallableType> {
+    let mut callables = declared.members().iter().filter_map(|member| match member {
+        Type::Callable(callable) => Some(&**callable),
+        _ => None,
+    });
+    callables.next().filter(|_| callables.next().is_none())
 }
 
 /// `T | None` without the `None`.

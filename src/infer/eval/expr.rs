@@ -7,10 +7,10 @@ use crate::facts::{
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Context, Resolution, SlotKind};
 use crate::text::Name;
-use crate::types::{Args, ClassName, FunctionRef, Literal, Type, known, union};
+use crate::types::{Args, ClassName, FunctionRef, Literal, SlotId, Type, known, union};
 
 use super::names::NAMES;
-use super::{Environment, Evaluator};
+use super::{Environment, Evaluator, Gathered};
 
 /// Displays with more items than this are looked at for their first items only when their type is joined.
 const MAX_ITEMS: usize = 64;
@@ -82,24 +82,11 @@ impl Evaluator<'_> {
                 self.check_operands(op, (left, &left_type), (right, &right_type));
                 self.binary(op, &left_type, &right_type)
             }
-            ExprKind::And(parts) => self.and_or(parts, true),
-            ExprKind::Or(parts) => self.and_or(parts, false),
+            ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Conditional(..) => self.gathered_expr(id).ty,
             ExprKind::Compare(op, left, right) => self.compare(op, left, right, expr.range),
             ExprKind::Lambda(function) => {
                 self.lambda_uses(function);
                 Type::Function(FunctionRef { module: self.module.id, function: function.0 }, None)
-            }
-            ExprKind::Conditional(test, then, otherwise) => {
-                self.test(test);
-                let before = self.env.clone();
-                let bound = self.walrus.len();
-                self.narrow(test, true);
-                let then = self.expr(then);
-                self.env = before.clone();
-                self.narrow(test, false);
-                let otherwise = self.expr(otherwise);
-                self.restore(before, bound);
-                self.either([then, otherwise])
             }
             ExprKind::Comprehension(comprehension) => self.comprehension(comprehension),
             ExprKind::Await(value) => {
@@ -290,6 +277,51 @@ impl Evaluator<'_> {
         union(element)
     }
 
+    /// The type of an expression, and whether it is what is known of some of its values only.
+    pub(super) fn gathered_expr(&mut self, id: ExprId) -> Gathered {
+        let gathered = match self.facts.expr(id).kind {
+            ExprKind::Name(name, place) => {
+                let ty = self.name(name, place);
+                let hides_others = !ty.is_unknown() && self.hides_others(place);
+                return Gathered { ty, hides_others, through: None };
+            }
+            ExprKind::Call(..) | ExprKind::Await(_) => {
+                self.called = None;
+                let ty = self.expr(id);
+                let is_result = |slot: &SlotId| self.state.types.get(slot.0 as usize) == Some(&ty);
+                return Gathered { hides_others: false, through: self.called.filter(is_result), ty };
+            }
+            ExprKind::Conditional(test, then, otherwise) => self.conditional(test, then, otherwise),
+            ExprKind::And(parts) => self.and_or(parts, true),
+            ExprKind::Or(parts) => self.and_or(parts, false),
+            _ => return self.expr(id).into(),
+        };
+        let ty = self.seen(&gathered);
+        Gathered { hides_others: !ty.is_unknown() && gathered.members().contains(&Type::Opaque), through: None, ty }
+    }
+
+    /// Whether nothing is known of some values of a local variable.
+    pub(super) fn hides_others(&self, place: Place) -> bool {
+        let Place::Local { up, index } = place else { return false };
+        let Ok(frame) = self.frame_of(up) else { return false };
+        let held = self.env.frames.get(frame).and_then(|frame| frame.get(usize::from(index)));
+        held.is_some_and(|ty| ty.members().contains(&Type::Opaque))
+    }
+
+    fn conditional(&mut self, test: ExprId, then: ExprId, otherwise: ExprId) -> Type {
+        self.test(test);
+        let before = self.env.clone();
+        let bound = self.walrus.len();
+        self.narrow(test, true);
+        let then = self.expr(then);
+        self.env = before.clone();
+        self.narrow(test, false);
+        let otherwise = self.expr(otherwise);
+        self.restore(before, bound);
+        union([then.gathered(), otherwise.gathered()])
+    }
+
+    /// What `and` and `or` give, as it is gathered.
     fn and_or(&mut self, parts: List<ExprId>, is_and: bool) -> Type {
         let facts = self.facts;
         let parts = facts.list(parts);
@@ -309,7 +341,7 @@ impl Evaluator<'_> {
             }
         }
         self.restore(before, bound);
-        self.either(results)
+        union(results.into_iter().map(Type::gathered))
     }
 
     /// Goes back to the environment before parts of an expression were evaluated. Bindings by a walrus, those after

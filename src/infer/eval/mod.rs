@@ -152,6 +152,21 @@ pub(super) struct Resolved {
     others: Box<[SlotId]>,
 }
 
+/// What an expression gives.
+struct Gathered {
+    ty: Type,
+    /// Whether it also gives values about which nothing is known.
+    hides_others: bool,
+    /// The return of the function whose result it is, or the parameter that it is.
+    through: Option<SlotId>,
+}
+
+impl From<Type> for Gathered {
+    fn from(ty: Type) -> Self {
+        Self { ty, hides_others: false, through: None }
+    }
+}
+
 /// In what way a repository is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mode {
@@ -262,6 +277,8 @@ pub(super) struct Evaluator<'a> {
     lambda_result: Option<Type>,
     /// Lambdas among the arguments of open calls that were evaluated with what they are called with.
     called_lambdas: Vec<FunctionId>,
+    /// The return that was read last for a call.
+    called: Option<SlotId>,
     /// What the walruses of the statement being evaluated have bound.
     walrus: Vec<(ExprId, Type)>,
     /// While checking: by scope and index of the local variable the expressions that it was given.
@@ -308,6 +325,7 @@ impl<'a> Evaluator<'a> {
             loops: Vec::new(),
             lambda_result: None,
             called_lambdas: Vec::new(),
+            called: None,
             walrus: Vec::new(),
             sources: FxHashMap::default(),
             traced: FxHashMap::default(),
@@ -496,9 +514,15 @@ impl<'a> Evaluator<'a> {
 
     /// Records that a type flows into a slot.
     fn bound(&mut self, slot: SlotId, ty: Type, kind: EvidenceKind, range: TextRange) {
+        self.bound_of(slot, ty.into(), kind, range);
+    }
+
+    /// The same where a part of what flows in may not be known.
+    fn bound_of(&mut self, slot: SlotId, flowing: Gathered, kind: EvidenceKind, range: TextRange) {
+        let Gathered { ty, hides_others, through } = flowing;
         self.check_bound(slot, &ty);
         if self.muted == 0 {
-            self.out.bounds.push(Bound { slot, ty, kind, module: self.module.id, range });
+            self.out.bounds.push(Bound { slot, ty, kind, module: self.module.id, range, hides_others, through });
         }
     }
 

@@ -35,6 +35,7 @@ impl Evaluator<'_> {
             _ => match slot {
                 Some(slot) => {
                     let seen = self.read(slot);
+                    self.called = Some(slot);
                     if is_async && !is_generator { known::COROUTINE.of([Type::Any, Type::Any, seen]) } else { seen }
                 }
                 None => Type::Unknown,

@@ -220,29 +220,30 @@ impl Evaluator<'_> {
     }
 
     fn return_stmt(&mut self, stmt: &Stmt, value: Option<ExprId>) {
-        let ty = match value {
-            Some(value) => self.expr(value),
-            None => Type::None,
+        let gathered = match value {
+            Some(value) => self.gathered_expr(value),
+            None => Type::None.into(),
         };
+        let ty = &gathered.ty;
         if let Some(result) = &mut self.lambda_result {
-            *result = join(result, &ty);
+            *result = join(result, ty);
         } else if let Some(function) = self.function
             && let Some(slot) = self.slot(SlotKind::Return(FunctionId(function.function)))
-            && ty != Type::Never
+            && *ty != Type::Never
         {
             self.returns = true;
             let is_generator = self.facts.function(FunctionId(function.function)).is_generator;
             match value {
                 Some(value) => {
                     self.remember_flow(slot, value);
-                    self.check_declared_return(function, value, &ty);
+                    self.check_declared_return(function, value, ty);
                     self.check_copy(slot, value);
                 }
                 None if !is_generator => self.check_return(slot, "one `return` has no value"),
                 None => {}
             }
             let range = value.map_or(stmt.range, |value| self.facts.expr(value).range);
-            self.bound(slot, ty, EvidenceKind::Return, range);
+            self.bound_of(slot, gathered, EvidenceKind::Return, range);
         }
         self.env.is_reachable = false;
     }

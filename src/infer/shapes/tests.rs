@@ -31,7 +31,15 @@ impl Seen {
 
     fn bound(&mut self, slot: SlotId, ty: &Type, kind: EvidenceKind) {
         let range = self.range();
-        self.observations.bounds.push(Bound { slot, ty: ty.clone(), kind, module: ModuleId(0), range });
+        self.observations.bounds.push(Bound {
+            slot,
+            ty: ty.clone(),
+            kind,
+            module: ModuleId(0),
+            range,
+            hides_others: false,
+            through: None,
+        });
         self.observations.bounds.sort_by_key(|bound| bound.slot);
         let number = slot.0 as usize;
         if self.types.len() <= number {

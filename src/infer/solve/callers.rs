@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::confidence::{self, Callers, NoneSource};
+use super::confidence::{self, Callers, NoneSource, is_value};
 use super::containers;
 use super::index::path;
 use super::naming;
@@ -45,9 +45,15 @@ impl Inflow {
         // Call sites repeat themselves: what was settled once is looked up.
         let mut known: FxHashMap<&Type, Settled> = FxHashMap::default();
         for bound in family.iter().flat_map(|&slot| model.index.bounds(slot)) {
-            let settled = known.entry(&bound.ty).or_insert_with(|| model.settle(&bound.ty, family)).clone();
-            if settled.is_own {
+            let mut settled = known.entry(&bound.ty).or_insert_with(|| model.settle(&bound.ty, family)).clone();
+            if settled.is_own || bound.through.is_some_and(|source| family.contains(&source)) {
                 continue;
+            }
+            // A guess that is handed on is one, though hardly anybody means anything else by a value.
+            if let Some(answer) = bound.through.and_then(|source| model.answer(source))
+                && !is_value(&settled.ty)
+            {
+                settled.weakest = settled.weakest.min(answer.confidence);
             }
             let is_test = model.project.module(bound.module).is_some_and(|module| module.origin == Origin::Evidence);
             let is_default = bound.kind == EvidenceKind::Default;

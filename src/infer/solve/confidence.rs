@@ -51,11 +51,12 @@
 //! | the data model, `return self`, a body that does something and returns nothing | High |
 //! | every `return` typed: `None` or a value | High |
 //! | every `return` typed: a class, a container, a tuple, any of them or `None` | Medium |
-//! | every `return` typed: a tuple of fixed length of which an item is clear, and none is `None` alone | Medium |
+//! | every `return` typed: a tuple of fixed length of which an item is clear, and none is of two types or `None` alone | Medium |
 //! | every `return` typed: a union, `Any` inside, a class object or something to call | Low |
 //! | every `return` typed: a class that stands for four or more of those derived from it | Low |
+//! | every `return` typed: the same for fewer of them, where it is derived from another one itself | Low |
 //! | every `return` typed: a private class that is derived from a public one, where the function is public | Low |
-//! | some `return`s not typed | at most Medium: a value, or most of them typed; else Low |
+//! | some `return`s not typed, or typed on some paths only | at most Medium: a value, or most of them typed; else Low |
 //! | a body that always raises | Medium; Low for a method of a class of which not all bases are known |
 //! | what is yielded | as what is returned, at most Medium |
 //! | the annotation of a base class; the overrides of a method without a body of its own | Medium |
@@ -67,6 +68,7 @@
 //! | a record, tuple or protocol that is defined for it | Medium; Low in a union with others, or in a long type |
 //! | a dict that came to be no record | Medium with one kind of values; else Low |
 //! | a tuple of fixed length of which some items are known | Medium; Low beside a `return` that is not typed |
+//! | the same that is returned, where less than half is known, or an item is of two types | Low |
 //! | an attribute or variable that is stored what holds `Any` | at most Medium |
 //! | a docstring alone | Medium for a tuple of fixed length; else Low |
 //! | a docstring that agrees with other evidence | at least Medium |
@@ -328,11 +330,12 @@ pub(super) fn of_result(ty: &Type) -> Confidence {
     if *ty == Type::None || is_value(ty) { Confidence::High } else { Confidence::Medium }
 }
 
-/// Whether a result leaves open what is meant. Of a tuple of fixed length one clear item is enough.
+/// Whether a result leaves open what is meant. Of a tuple of fixed length one clear item is enough, where none is one of
+/// two types.
 fn is_vague(ty: &Type) -> bool {
     match ty {
         Type::Union(_) | Type::Callable(_) | Type::Any => true,
-        Type::Tuple(items) => !is_clear(items),
+        Type::Tuple(items) => !is_clear(items) || items.iter().any(|item| without_none(item).members().len() > 1),
         Type::Instance(_, args) => args.iter().any(is_vague),
         _ => false,
     }

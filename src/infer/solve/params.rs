@@ -2,7 +2,7 @@
 
 use super::bases::{is_assignable, is_repository};
 use super::callers::{self, Inflow, wants_int};
-use super::confidence::{self, is_value};
+use super::confidence::{self, NoneSource, is_value};
 use super::data_model;
 use super::doubts;
 use super::naming;
@@ -125,6 +125,12 @@ fn with_name(model: &Model, slot: SlotId, answer: Result<Answer, Decline>) -> Re
                 return Ok(answer);
             }
             if doubts::are_lasting(model, slot, family, &suggestion.ty) {
+                return Ok(answer);
+            }
+            // What is `None` inside of a guess is one as well: neither with it nor without it the name is right.
+            let is_guessed_none =
+                matches!(&answer.basis, Basis::Callers { callers, .. } if callers.none == NoneSource::Unhandled);
+            if is_guessed_none {
                 return Ok(answer);
             }
             if answer.ty.members().contains(&Type::None) {

@@ -43,8 +43,10 @@ pub(super) enum Basis {
     Returns {
         /// Those of a known type.
         known: usize,
-        /// The others.
+        /// Those that give something of which nothing is known.
         unknown: usize,
+        /// Those that do both.
+        both: usize,
     },
     /// No `return` has a value.
     ReturnsNothing,
@@ -186,9 +188,12 @@ fn sentence(model: &Model, slot: SlotId, answer: &Answer) -> String {
         Basis::Uses(Why::Iterated) => "The body iterates over it, and its items are used so.".into(),
         Basis::Getter => format!("The property's getter returns {ty}."),
         Basis::Docstring => format!("The docstring says {ty}."),
-        Basis::Returns { known: _, unknown: 0 } => format!("Every path returns {ty}."),
-        Basis::Returns { known, unknown } => {
-            format!("{known} of {} returns give {ty}.", known + unknown)
+        Basis::Returns { unknown: 0, .. } => format!("Every path returns {ty}."),
+        Basis::Returns { unknown, both, .. } if unknown == both => {
+            format!("It returns {ty}, or something that is not known.")
+        }
+        Basis::Returns { known, unknown, both } => {
+            format!("{known} of {} returns give {ty}.", known + unknown - both)
         }
         Basis::ReturnsNothing => "It never returns a value.".into(),
         Basis::ReturnsSelf => "It returns the object it is called on.".into(),

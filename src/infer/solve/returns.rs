@@ -82,7 +82,7 @@ pub(super) fn combined(
             return Ok(Answer { ty, confidence: Confidence::Medium, basis: Basis::DataModel });
         }
         // A body that only raises says no more than one that is empty.
-        if let Some(parent) = model.families.overridden(slot).and_then(|parent| model.answer(parent))
+        if let Some(parent) = overridden(model, slot)
             && (is_placeholder(model.project, slot) || raises)
         {
             let confidence = parent.confidence.min(Confidence::Medium);
@@ -93,7 +93,7 @@ pub(super) fn combined(
     if let Ok(found) = &answer
         && found.ty == Type::None
         && found.basis != Basis::DataModel
-        && let Some(parent) = model.families.overridden(slot).and_then(|parent| model.answer(parent))
+        && let Some(parent) = overridden(model, slot)
         && parent.ty != Type::None
         && !matches!(parent.ty, Type::Any | Type::Never)
     {
@@ -171,12 +171,16 @@ fn with_overrides(
         return answer;
     }
     let is_unsure = matches!(&answer, Err(decline) if *decline != Decline::Because("its body is empty"));
-    if is_unsure {
+    let is_fixed = answer.as_ref().is_ok_and(|answer| answer.basis == Basis::DataModel);
+    if is_unsure || is_fixed {
         return answer;
     }
     let mut types: Vec<Type> = answer.iter().map(|answer| answer.ty.clone()).collect();
     let mut weakest = answer.as_ref().map_or(Confidence::High, |answer| answer.confidence);
     let overrides = all_overrides(model, slot);
+    if overrides.iter().any(|&child| is_coroutine(model, child) != is_coroutine(model, slot)) {
+        return answer.or(Err(Decline::Because("some of the methods of its family are coroutines")));
+    }
     let count = overrides.len();
     let mut missing = 0;
     for child in overrides {
@@ -195,7 +199,7 @@ fn with_overrides(
     if does_nothing(model.project, slot) {
         types.push(Type::None);
     }
-    let joined = simplify(model.project, &union(types));
+    let joined = as_own_kind(model.project, slot, simplify(model.project, &union(types)));
     if answer.as_ref().is_ok_and(|answer| answer.ty == joined) {
         return answer;
     }
@@ -213,6 +217,36 @@ fn with_overrides(
         }
         Err(decline) => answer.map_err(|_| decline),
     }
+}
+
+/// What the overrides of a method give, where they make objects of classes derived from the one that has the method: of
+/// that class.
+fn as_own_kind(project: &Project, slot: SlotId, joined: Type) -> Type {
+    let info = project.slots().info(slot);
+    let (SlotKind::Return(function), Some(module)) = (info.kind, project.module(info.module)) else { return joined };
+    let Some(own) = module.facts.function(function).class else { return joined };
+    let own = ClassName::new(module.name, module.facts.class(own).qualname);
+    joined.map(&mut |part| match part {
+        Type::Instance(class, args) if args.is_empty() && *class != own && project.is_subclass(*class, own) => {
+            Some(Type::instance(own))
+        }
+        Type::Union(_) => None,
+        // What is inside of a container is told apart by checkers.
+        other => Some(other.clone()),
+    })
+}
+
+/// The answer for the method that one overrides, unless only one of the two is a coroutine.
+fn overridden<'m>(model: &'m Model, slot: SlotId) -> Option<&'m Answer> {
+    let parent = model.families.overridden(slot)?;
+    model.answer(parent).filter(|_| is_coroutine(model, parent) == is_coroutine(model, slot))
+}
+
+/// Whether a call gives something to wait for.
+fn is_coroutine(model: &Model, slot: SlotId) -> bool {
+    let info = model.project.slots().info(slot);
+    let SlotKind::Return(function) = info.kind else { return false };
+    model.function(info.module, function).is_some_and(|(_, function)| function.is_async && !function.is_generator)
 }
 
 /// Whether a body stands for one that subclasses write.
@@ -265,11 +299,18 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
         return answer;
     }
     let values = seen.types.iter().filter(|ty| **ty != Type::None).count();
-    let is_choice = confidence::is_hierarchy(&seen.gathered()) || is_hidden(model.project, module, id, &ty);
+    let gathered = seen.gathered();
+    let is_choice = confidence::is_hierarchy(&gathered)
+        || is_rung(model.project, &gathered, &ty)
+        || is_hidden(model.project, module, id, &ty);
     let most = if is_choice { Confidence::Low } else { Confidence::High };
     let confidence = confidence::of_returns(values, seen.unknown, &ty).min(seen.weakest).min(most);
     let ty = with_absent_items_apart(model.project, &seen, ty);
-    Ok(Answer { ty, confidence, basis: Basis::Returns { known: seen.types.len(), unknown: seen.unknown } })
+    Ok(Answer {
+        ty,
+        confidence,
+        basis: Basis::Returns { known: seen.types.len(), unknown: seen.unknown, both: seen.both },
+    })
 }
 
 /// Whether a public function gives an object of a private class that is derived from a public one: users are told of
@@ -295,8 +336,20 @@ pub(super) fn unknown(model: &Model, slot: SlotId) -> usize {
 pub(super) fn is_choice(model: &Model, slot: SlotId, ty: &Type) -> bool {
     let info = model.project.slots().info(slot);
     let (SlotKind::Return(id), Some(module)) = (info.kind, model.project.module(info.module)) else { return false };
-    let seen = || handed_out(model, slot).map(|bounds| seen(model, slot, bounds, Confidence::Low));
-    is_hidden(model.project, module, id, ty) || seen().is_some_and(|seen| confidence::is_hierarchy(&seen.gathered()))
+    let gathered = || handed_out(model, slot).map(|bounds| seen(model, slot, bounds, Confidence::Low).gathered());
+    is_hidden(model.project, module, id, ty)
+        || gathered().is_some_and(|seen| confidence::is_hierarchy(&seen) || is_rung(model.project, &seen, ty))
+}
+
+/// Whether a type is a class that was not seen, for those derived from it, and that is derived from another one of the repository
+/// itself: which rung of the ladder is meant is a choice.
+fn is_rung(project: &Project, seen: &Type, ty: &Type) -> bool {
+    let is_derived = |class: ClassName| {
+        let Some(info) = project.class(class).filter(|_| is_repository(project, class)) else { return false };
+        project.mro(info).iter().any(|(base, _)| *base != class && is_repository(project, *base))
+    };
+    let is_seen = |class| seen.members().iter().any(|member| member.class() == Some(class));
+    matches!(without_none(ty), Type::Instance(class, _) if !is_seen(class) && is_derived(class))
 }
 
 /// What a function returns; what it yields, where it is a generator.
@@ -356,7 +409,10 @@ struct Seen {
     types: Vec<Type>,
     /// Containers of items that are not known.
     partial: Vec<Type>,
+    /// Values of which nothing is known.
     unknown: usize,
+    /// Returns that give such a value or one of a known type.
+    both: usize,
     weakest: Confidence,
 }
 
@@ -375,7 +431,7 @@ impl Seen {
 }
 
 fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>, least: Confidence) -> Seen {
-    let mut seen = Seen { types: Vec::new(), partial: Vec::new(), unknown: 0, weakest: Confidence::High };
+    let mut seen = Seen { types: Vec::new(), partial: Vec::new(), unknown: 0, both: 0, weakest: Confidence::High };
     for bound in bounds {
         let settled = model.settle_from(&bound.ty, &[slot], least);
         if settled.is_own || settled.ty == Type::Never {
@@ -387,6 +443,9 @@ fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>
             // An empty list in one branch is a list of what another branch returns.
             seen.partial.push(settled.ty);
         } else {
+            let hides_others = bound.hides_others || bound.through.is_some_and(|result| gives_unknown(model, result));
+            seen.unknown += usize::from(hides_others);
+            seen.both += usize::from(hides_others);
             seen.weakest = seen.weakest.min(settled.weakest);
             seen.types.push(settled.ty);
         }
@@ -397,6 +456,11 @@ fn seen<'o>(model: &Model, slot: SlotId, bounds: impl Iterator<Item = &'o Bound>
     seen
 }
 
+/// Whether a function also gives values of which nothing is known.
+fn gives_unknown(model: &Model, result: SlotId) -> bool {
+    model.answer(result).is_some_and(|answer| matches!(answer.basis, Basis::Returns { unknown: 1.., .. }))
+}
+
 /// A function whose end is not reached, because something is raised there.
 fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
     let function = module.facts.function(id);
@@ -404,7 +468,7 @@ fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result
     let is_one_of_many = !model.families.overrides(slot).is_empty() || model.families.overridden(slot).is_some();
     let is_special = has_decorator(module, id, &["abstractmethod", "property", "setter", "overload"])
         || function.class.is_some() && function.name.as_str().starts_with("__");
-    if is_one_of_many || is_special || is_replaced(model, module, function) {
+    if is_one_of_many || is_special || is_replaced(model, module, function) || stands_in(module, function) {
         return Err(Decline::Because(ALWAYS_RAISES));
     }
     // It may be one of many in a class of which not all bases are known.
@@ -414,6 +478,12 @@ fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result
     });
     let confidence = if is_alone { Confidence::Medium } else { Confidence::Low };
     Ok(Answer { ty: Type::Never, confidence, basis: Basis::NeverReturns })
+}
+
+/// Whether a function is only there where what else its module binds to the name is not.
+fn stands_in(module: &Module, function: &Function) -> bool {
+    let others = module.symbols.get(function.name);
+    function.class.is_none() && function.parent.is_none() && others.len() > 1
 }
 
 /// Whether something else is stored under the name of a method: what stands there until then only raises.

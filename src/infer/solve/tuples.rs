@@ -9,6 +9,7 @@
 //! | the tuple stands in a container of which something else is unknown | nothing |
 //! | the tuple is one of several types | nothing |
 //! | a function also returns something of which nothing is known | the tuple is a guess |
+//! | less than half of what is returned is said, or an item is of two types | the tuple is a guess |
 //! | a row of tuples that is a guess, of a kind that several slots hold | the guess is sure enough |
 
 use std::collections::BTreeMap;
@@ -42,7 +43,9 @@ pub(super) fn opened(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
     match opened {
         Some(ty) if fits_family(model, slot, &ty) => {
             let is_all = returns::unknown(model, slot) == 0;
-            let confidence = if is_all { Confidence::Medium } else { Confidence::Low };
+            let is_result = matches!(model.project.slots().info(slot).kind, SlotKind::Return(_));
+            let is_guess = !is_all || is_result && is_vague(&ty);
+            let confidence = if is_guess { Confidence::Low } else { Confidence::Medium };
             Ok(Answer { ty, confidence, basis: Basis::TupleInPart })
         }
         _ => answer,
@@ -190,6 +193,18 @@ fn open_item(project: &Project, item: &Type) -> Type {
 
 fn open_member(project: &Project, member: &Type) -> Type {
     if *member == Type::None { Type::None } else { open_item(project, member) }
+}
+
+/// Whether of a tuple that is left open in some items less than half is said, or one of the others is of two types, or
+/// holds what is: such an item was seen on some paths only.
+fn is_vague(ty: &Type) -> bool {
+    ty.any(&mut |part| {
+        let Type::Tuple(items) = part else { return false };
+        let said = items.iter().filter(|item| **item != Type::Any).count();
+        let is_open = part.any(&mut |part| *part == Type::Any);
+        let is_several = |item: &Type| without_none(item).any(&mut |part| matches!(part, Type::Union(_)));
+        is_open && (2 * said < items.len() || items.iter().any(is_several))
+    })
 }
 
 /// Whether an item is more than `Any`, `None` or a container of them.

@@ -41,6 +41,97 @@ fn a_tuple_beside_something_unknown_is_a_guess() {
 }
 
 #[test]
+fn a_value_that_is_known_on_one_path_is_half_known() {
+    let text = "import lib\n\nclass Node:\n    pass\n\ndef find(key):\n    found = lib.find(key)\n    \
+                if isinstance(found, dict):\n        found = Node()\n    return found\n\n\
+                def again(key):\n    return find(key)\n\ndef first(key):\n    return lib.find(key) or Node()\n\n\
+                def made(key):\n    node = Node()\n    if key:\n        node = Node()\n    return node\n\n\
+                def count(key):\n    return lib.count(key) if key else 0\n";
+    solved(text)
+        .has("find ->", "Node", Low)
+        .has("again ->", "Node", Low)
+        .has("first ->", "Node", Low)
+        .has("made ->", "Node", Medium)
+        .has("count ->", "int", Medium);
+}
+
+#[test]
+fn a_rung_of_a_ladder_is_a_choice() {
+    let classes = "class Node:\n    pass\n\nclass Stmt(Node):\n    pass\n\nclass A(Stmt):\n    pass\n\nclass B(Stmt):\n    \
+                   pass\n\nclass C(Node):\n    pass\n\n";
+    let text = "def rung(text):\n    return A() if text else B()\n\ndef top(text):\n    return A() if text else C()\n\n\
+                def seen(text):\n    return A() if text else Stmt()\n";
+    solved(&format!("{classes}{text}"))
+        .has("rung ->", "Stmt", Low)
+        .has("top ->", "Node", Medium)
+        .has("seen ->", "Stmt", Medium);
+}
+
+#[test]
+fn overrides_that_make_their_own_kind_make_that_of_the_base() {
+    let text = "class Key:\n    @classmethod\n    def load(cls, data):\n        raise NotImplementedError\n\n    \
+                def __bool__(self):\n        \"\"\"Whether it is one.\"\"\"\n\n\
+                class Dsa(Key):\n    @classmethod\n    def load(cls, data):\n        return cls()\n\n    \
+                def __bool__(self):\n        return True\n";
+    solved(text).has("Key.load ->", "Key", Medium).has("Key.__bool__ ->", "bool", High);
+}
+
+#[test]
+fn a_tuple_with_an_item_of_two_types_is_a_guess() {
+    let text = "import lib\n\nclass Part:\n    pass\n\ndef pair(text):\n    return (1, Part()) if text else ('', Part())\n\n\
+                def part(text):\n    return Part(), lib.name(text)\n\n\
+                def third(text):\n    return Part(), lib.name(text), lib.kind(text)\n";
+    solved(text).has("pair ->", "tuple[int | str, Part]", Low).has("part ->", "tuple[Part, Any]", Medium).has(
+        "third ->",
+        "tuple[Part, Any, Any]",
+        Low,
+    );
+}
+
+#[test]
+fn what_stands_in_for_what_cannot_be_imported_returns_like_that() {
+    let text = "try:\n    from fast import main\nexcept ImportError:\n    def main():\n        raise SystemExit(1)\n\n\
+                def fail():\n    raise SystemExit(1)\n";
+    solved(text).declines("main ->", "it always raises, and an override may return").has("fail ->", "NoReturn", Medium);
+}
+
+#[test]
+fn coroutines_tell_nothing_of_what_they_override() {
+    let text = "class Handler:\n    def handle(self, message):\n        raise NotImplementedError\n\n    \
+                def close(self):\n        raise NotImplementedError\n\n\
+                class Slow(Handler):\n    async def handle(self, message):\n        raise NotImplementedError\n\n\
+                class Fast(Handler):\n    def handle(self, message):\n        print(message)\n\n    \
+                def close(self):\n        print('bye')\n";
+    solved(text)
+        .declines("Handler.handle ->", "some of the methods of its family are coroutines")
+        .declines("Slow.handle ->", "its body is empty")
+        .has("Handler.close ->", "None", Medium);
+}
+
+#[test]
+fn handlers_get_what_the_standard_library_calls_them_with() {
+    let text = "import signal\n\ndef handle(sig, frame):\n    print(sig)\n\nsignal.signal(signal.SIGTERM, handle)\n";
+    solved(text).has("handle(sig)", "int", Medium).has("handle(frame)", "FrameType | None", Low);
+}
+
+#[test]
+fn a_guess_that_is_handed_on_is_one() {
+    let text = "import lib\n\nclass File:\n    pass\n\ndef read(file):\n    return 1\n\ndef plain(file):\n    return 1\n\n\
+                def go(file, flag):\n    if flag:\n        return read(file)\n    return plain(File())\n\n\
+                go(File(), lib.x)\ngo(lib.y, lib.x)\ngo(lib.z, lib.x)\n";
+    solved(text).has("go(file)", "File", Low).has("read(file)", "File", Low).has("plain(file)", "File", Medium);
+}
+
+#[test]
+fn a_name_does_not_stand_for_what_may_be_missing() {
+    let text = "import lib\n\nclass Body:\n    pass\n\ndef one(s):\n    return s + 'a'\n\ndef two(s):\n    return s + 'b'\n\n\
+                def three(s):\n    return s + 'c'\n\ndef digest(s):\n    return lib.md5(s)\n\n\
+                def body(flag):\n    if flag == 1:\n        return 'a'\n    return Body() if flag else None\n\n\
+                one('a')\ntwo('b')\nthree('c')\ndigest(body(1))\n";
+    solved(text).has("three(s)", "str", Medium).has("digest(s)", "Body | str | None", Low);
+}
+
+#[test]
 fn what_a_class_elsewhere_leaves_open_its_users_need_not() {
     let text = "class Pair:\n    def __init__(self, a):\n        self.a = a\n\n    def __reduce_ex__(self, protocol):\n        \
                 return Pair, (self.a,)\n";
