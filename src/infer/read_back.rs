@@ -327,7 +327,12 @@ fn with_choice(ty: &Type, given: &Type) -> Option<Type> {
 /// A type without a choice that it has, by itself or in what it holds: there anything may be.
 fn without_choice(ty: &Type, wrong: &Type) -> Option<Type> {
     let is_wrong = |member: &Type| plain(member) == *wrong;
+    // Of two plain kinds of values, which one it is depends on the rest of the record: one reader knows of one.
+    let is_plain = |member: &Type| matches!(member, Type::Instance(_, args) if args.is_empty());
     let rest = if ty.members().iter().any(is_wrong) {
+        if ty.members().iter().filter(|member| **member != Type::None).all(is_plain) && *wrong != Type::None {
+            return None;
+        }
         union(ty.members().iter().filter(|member| !is_wrong(member)).cloned())
     } else {
         ty.map(&mut |part| match part {
@@ -443,6 +448,8 @@ mod tests {
         assert_eq!(loosened(either.clone(), &[(text.clone(), Use)]), rows);
         assert_eq!(loosened(union([number.clone(), Type::None]), &[(Type::None, Use)]), number);
         assert_eq!(loosened(text.clone(), &[(text.clone(), Use)]), Type::Any, "nothing is left of it");
+        let either_kind = union([text.clone(), number]);
+        assert_eq!(loosened(either_kind, &[(text.clone(), Use)]), Type::Any, "other records hold the other kind");
         let given_back = [(text.clone(), Use), (text, Lack)];
         assert_eq!(loosened(either, &given_back), Type::Any, "the program gives what it cannot use");
     }
