@@ -182,12 +182,13 @@ fn with_overrides(
         return answer.or(Err(Decline::Because("some of the methods of its family are coroutines")));
     }
     let count = overrides.len();
-    let mut missing = 0;
+    let (mut missing, mut kinds) = (0, Vec::new());
     for child in overrides {
         let found = if model.is_declared(child) { model.answer(child) } else { own[child.0 as usize].as_ref().ok() };
         match found {
             Some(found) => {
                 types.push(found.ty.clone());
+                kinds.extend(class_of(model.project, child).filter(|kind| found.ty.members().contains(kind)));
                 weakest = weakest.min(found.confidence);
             }
             None => missing += 1,
@@ -199,9 +200,20 @@ fn with_overrides(
     if does_nothing(model.project, slot) {
         types.push(Type::None);
     }
-    let joined = as_own_kind(model.project, slot, simplify(model.project, &union(types)));
-    if answer.as_ref().is_ok_and(|answer| answer.ty == joined) {
+    let is_enough = |joined: &Type| answer.as_ref().is_ok_and(|answer| answer.ty == *joined);
+    let mut joined = simplify(model.project, &union(types));
+    if is_enough(&joined) {
         return answer;
+    }
+    // Methods that each make an object of their own class make one of the base's.
+    if let Some(own) = class_of(model.project, slot)
+        && joined.members().iter().any(|member| kinds.contains(member))
+    {
+        let as_own = |member: &Type| if kinds.contains(member) { own.clone() } else { member.clone() };
+        joined = simplify(model.project, &union(joined.members().iter().map(as_own)));
+        if is_enough(&joined) {
+            return answer;
+        }
     }
     // A base that does nothing and whose overrides do nothing is a hook.
     if joined == Type::None {
@@ -219,21 +231,12 @@ fn with_overrides(
     }
 }
 
-/// What the overrides of a method give, where they make objects of classes derived from the one that has the method: of
-/// that class.
-fn as_own_kind(project: &Project, slot: SlotId, joined: Type) -> Type {
+/// An object of the class that has a method.
+fn class_of(project: &Project, slot: SlotId) -> Option<Type> {
     let info = project.slots().info(slot);
-    let (SlotKind::Return(function), Some(module)) = (info.kind, project.module(info.module)) else { return joined };
-    let Some(own) = module.facts.function(function).class else { return joined };
-    let own = ClassName::new(module.name, module.facts.class(own).qualname);
-    joined.map(&mut |part| match part {
-        Type::Instance(class, args) if args.is_empty() && *class != own && project.is_subclass(*class, own) => {
-            Some(Type::instance(own))
-        }
-        Type::Union(_) => None,
-        // What is inside of a container is told apart by checkers.
-        other => Some(other.clone()),
-    })
+    let (SlotKind::Return(function), Some(module)) = (info.kind, project.module(info.module)) else { return None };
+    let class = module.facts.function(function).class?;
+    Some(Type::instance(ClassName::new(module.name, module.facts.class(class).qualname)))
 }
 
 /// The answer for the method that one overrides, unless only one of the two is a coroutine.

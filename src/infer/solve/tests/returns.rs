@@ -77,6 +77,16 @@ fn overrides_that_make_their_own_kind_make_that_of_the_base() {
 }
 
 #[test]
+fn a_base_that_makes_the_same_as_its_overrides_says_so() {
+    let text = "class Template:\n    def part(self):\n        return Part()\n\n\
+                class Part(Template):\n    def part(self):\n        return Part()\n\n\
+                class Row:\n    def negated(self):\n        return Negated()\n\n\
+                class Negated(Row):\n    pass\n\n\
+                class Column(Row):\n    def negated(self):\n        return Negated()\n";
+    solved(text).has("Template.part ->", "Part", Medium).has("Row.negated ->", "Negated", Medium);
+}
+
+#[test]
 fn a_tuple_with_an_item_of_two_types_is_a_guess() {
     let text = "import lib\n\nclass Part:\n    pass\n\ndef pair(text):\n    return (1, Part()) if text else ('', Part())\n\n\
                 def part(text):\n    return Part(), lib.name(text)\n\n\
