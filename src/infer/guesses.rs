@@ -5,10 +5,10 @@
 //! returns, the conclusion for its return is no better than the guess, unless another method of its family says the
 //! same.
 
-use super::solve::{Families, is_value, without_none};
+use super::solve::{Families, is_value};
 use super::{Confidence, EvidenceKind, Solved};
 use crate::project::{Project, SlotKind};
-use crate::types::{ClassName, SlotId, Type, known};
+use crate::types::{ClassName, SlotId, Type, known, without_none};
 
 /// Lowers the confidence of what is concluded from bodies alone, and no longer holds once only what is sure is read;
 /// `read` is what then flows into each slot. Gives the slots that are sure no more.

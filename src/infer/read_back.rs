@@ -12,7 +12,7 @@
 //! | without the guesses that are not written nothing is known of what a function returns | that is a guess, too |
 //! | anything else | the conclusion is withdrawn |
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -22,7 +22,7 @@ use super::rounds::Rounds;
 use super::solve::{Families, declarable, filled};
 use super::{Confidence, Evidence, Phases, Shape, ShapeKind, Solved};
 use crate::text::Name;
-use crate::types::{ShapeId, SlotId, Type, known, union};
+use crate::types::{ShapeId, SlotId, Type, known, union, without_none};
 
 /// How often what is left is read back after some conclusions were withdrawn: a checker sees other types then.
 const MAX_WITHDRAWALS: usize = 5;
@@ -114,7 +114,7 @@ pub(super) fn read_back(
     phases: &Phases,
 ) {
     rounds.assume(conclusions(slots, shapes).collect(), shapes);
-    let mut choices = Choices { given, changed: BTreeSet::new(), readers: BTreeSet::new(), is_last: false };
+    let mut choices = Choices { given, ..Choices::default() };
     for look in 1..=MAX_WITHDRAWALS {
         choices.is_last = look == MAX_WITHDRAWALS;
         phases.measure("read back", || rounds.run());
@@ -235,6 +235,7 @@ impl Changes {
 type Choice = (ShapeId, Name, Type);
 
 /// What is known of choices.
+#[derive(Default)]
 struct Choices {
     /// Those that some place gives by itself: they cannot be left out.
     given: BTreeSet<Choice>,
@@ -242,6 +243,8 @@ struct Choices {
     changed: BTreeSet<Choice>,
     /// The parameters that lost their hints because their functions cannot use what a key is given.
     readers: BTreeSet<(ShapeId, SlotId)>,
+    /// How many slots held a definition when its readers were first asked about.
+    holders: BTreeMap<ShapeId, usize>,
     /// Whether nobody would look at another one.
     is_last: bool,
 }
@@ -267,8 +270,8 @@ impl Choices {
         let readers = clash.readers.iter().filter(|reader| slots[reader.0 as usize].is_ok());
         self.readers.extend(readers.map(|&reader| (id, reader)));
         let lost = self.readers.iter().filter(|(shape, _)| *shape == id).count();
-        let held = slots.iter().flatten().filter(|solved| solved.ty.shapes().contains(&id)).count();
-        OUTVOTED * lost <= held
+        let count = || slots.iter().flatten().filter(|solved| solved.ty.shapes().contains(&id)).count();
+        OUTVOTED * lost <= *self.holders.entry(id).or_insert_with(count)
     }
 }
 
@@ -327,10 +330,10 @@ fn with_choice(ty: &Type, given: &Type) -> Option<Type> {
 /// A type without a choice that it has, by itself or in what it holds: there anything may be.
 fn without_choice(ty: &Type, wrong: &Type) -> Option<Type> {
     let is_wrong = |member: &Type| plain(member) == *wrong;
-    // Of two plain kinds of values, which one it is depends on the rest of the record: one reader knows of one.
     let is_plain = |member: &Type| matches!(member, Type::Instance(_, args) if args.is_empty());
     let rest = if ty.members().iter().any(is_wrong) {
-        if ty.members().iter().filter(|member| **member != Type::None).all(is_plain) && *wrong != Type::None {
+        // Of two plain kinds of values, which one it is depends on the rest of the record: one reader knows of one.
+        if *wrong != Type::None && without_none(ty).members().iter().all(is_plain) {
             return None;
         }
         union(ty.members().iter().filter(|member| !is_wrong(member)).cloned())
@@ -427,12 +430,8 @@ mod tests {
             reason: String::new(),
             evidence: Vec::new(),
         }];
-        let mut choices = Choices {
-            given: given.iter().map(|ty| (ShapeId(0), name, ty.clone())).collect(),
-            changed: BTreeSet::new(),
-            readers: BTreeSet::new(),
-            is_last: false,
-        };
+        let mut choices =
+            Choices { given: given.iter().map(|ty| (ShapeId(0), name, ty.clone())).collect(), ..Choices::default() };
         for (wrong, fault) in clashes {
             let clash = Clash { fault: *fault, ..Clash::of(Blame::Field(ShapeId(0), name), wrong, String::new()) };
             loosen(&mut shapes, (ShapeId(0), name), &clash, &mut choices);

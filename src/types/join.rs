@@ -43,6 +43,14 @@ pub fn join_all<'a>(types: impl IntoIterator<Item = &'a Type>) -> Type {
     union(types.into_iter().cloned())
 }
 
+/// `T | None` without the `None`; `None` alone stays.
+pub fn without_none(ty: &Type) -> Type {
+    match ty {
+        Type::Union(members) => union(members.iter().filter(|member| **member != Type::None).cloned()),
+        other => other.clone(),
+    }
+}
+
 /// The union of several types, flattened and sorted. Members that differ only in what is unknown are merged; so are
 /// the arguments of two instances of one class, because `list[int] | list[str]` helps no reader.
 pub fn union(types: impl IntoIterator<Item = Type>) -> Type {

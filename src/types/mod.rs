@@ -12,7 +12,7 @@ mod version;
 use std::sync::Arc;
 
 pub use args::Args;
-pub use join::{HIDDEN_MEMBERS, declared_union, either, join, join_all, union};
+pub use join::{HIDDEN_MEMBERS, declared_union, either, join, join_all, union, without_none};
 pub use render::{Namer, Rendering, render};
 pub use version::PythonVersion;
 

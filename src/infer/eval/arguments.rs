@@ -4,7 +4,7 @@ use crate::facts::{ArgumentKind, ExprId, ExprKind, FunctionId, ParamKind, Place,
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Effect, Signature, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{CallableType, FunctionRef, SlotId, Type, known, union};
+use crate::types::{CallableType, FunctionRef, SlotId, Type, known};
 
 use super::call::Given;
 use super::generics::{Bindings, Fit};
@@ -209,7 +209,7 @@ impl Evaluator<'_> {
         _bound: bool,
     ) -> Type {
         let project = self.project;
-        let argument_of = |slot: crate::types::SlotId| {
+        let argument_of = |slot: SlotId| {
             let info = project.slots().info(slot);
             match info.kind {
                 SlotKind::Param(id, index) if info.module == function.module && id.0 == function.function => {
@@ -326,12 +326,4 @@ fn callable_in(declared: &Type) -> Option<&CallableType> {
         _ => None,
     });
     callables.next().filter(|_| callables.next().is_none())
-}
-
-/// `T | None` without the `None`.
-pub(super) fn strip_none(ty: &Type) -> Type {
-    match ty {
-        Type::Union(members) => union(members.iter().filter(|member| **member != Type::None).cloned()),
-        other => other.clone(),
-    }
 }

@@ -1,10 +1,9 @@
 //! Overloaded functions: which overload a call means.
 
 use crate::project::{Definition, Signature};
-use crate::types::{FunctionRef, Type, union};
+use crate::types::{FunctionRef, Type, union, without_none};
 
 use super::Evaluator;
-use super::arguments::strip_none;
 use super::call::Given;
 use super::generics::Fit;
 
@@ -42,7 +41,7 @@ impl Evaluator<'_> {
         }
         // Where no overload takes `None`, the value is not `None` there, though nothing that was seen says so.
         let mut given: Vec<Given> =
-            given.iter().map(|argument| Given { ty: strip_none(&argument.ty), ..argument.clone() }).collect();
+            given.iter().map(|argument| Given { ty: without_none(&argument.ty), ..argument.clone() }).collect();
         if let Some(result) = self.first_overload(function, receiver, &given) {
             return result;
         }

@@ -39,6 +39,8 @@ pub(super) struct Values<'a> {
     pub(super) decided: FxHashMap<Node, Type>,
     /// By node, at representatives: the types that were derived.
     memo: Vec<Option<Type>>,
+    /// The classes that parameters are converted from.
+    converted: FxHashMap<SlotId, Vec<ClassName>>,
     /// The nodes whose types are being derived, from the outside in.
     active: Vec<Node>,
 }
@@ -88,6 +90,7 @@ impl<'a> Values<'a> {
             choices: Vec::new(),
             decided: FxHashMap::default(),
             memo: vec![None; flow.graph.len()],
+            converted: FxHashMap::default(),
             active: Vec::new(),
         }
     }
@@ -120,22 +123,29 @@ impl<'a> Values<'a> {
 
     /// The type of a parameter beside that of what it is converted to; none where none is.
     fn converted(&mut self, members: &[Type]) -> Option<Type> {
-        let slots = members.iter().filter_map(|member| match member {
-            Type::Slot(slot) => Some((*slot, classes_of(self.world, *slot))),
-            _ => None,
-        });
-        let converted: FxHashMap<SlotId, Vec<ClassName>> = slots.filter(|(_, classes)| !classes.is_empty()).collect();
-        if converted.is_empty() || members.iter().all(mentions_node) {
+        if members.iter().all(mentions_node) {
             return None;
         }
-        let settled = members.iter().map(|member| {
+        let world = self.world;
+        let mut is_any = false;
+        for member in members {
+            let Type::Slot(slot) = member else { continue };
+            is_any |= !self.converted.entry(*slot).or_insert_with(|| classes_of(world, *slot)).is_empty();
+        }
+        if !is_any {
+            return None;
+        }
+        let mut settled = Vec::with_capacity(members.len());
+        for member in members {
             let ty = self.settle(member);
-            let Type::Slot(slot) = member else { return ty };
-            let Some(gone) = converted.get(slot) else { return ty };
+            let gone = match member {
+                Type::Slot(slot) => &self.converted[slot][..],
+                _ => &[],
+            };
             let is_left = |ty: &&Type| ty.class().is_none_or(|class| !gone.contains(&class));
-            union(ty.members().iter().filter(is_left).cloned())
-        });
-        Some(union(settled.collect::<Vec<_>>()))
+            settled.push(union(ty.members().iter().filter(is_left).cloned()));
+        }
+        Some(union(settled))
     }
 
     /// The type of a slot as what is handed on: evaluation shows the `None` of a default beside the parameter, until it is
@@ -143,7 +153,7 @@ impl<'a> Values<'a> {
     fn passed_on(&mut self, slot: SlotId) -> Type {
         let ty = self.slot(slot);
         if self.world.slot(slot).is_some_and(|view| view.is_none_by_default) {
-            return without_none(&ty);
+            return beside_none(&ty);
         }
         ty
     }
@@ -279,7 +289,7 @@ impl<'a> Values<'a> {
             if let Some(ty) = self.types.get(slot.0 as usize) {
                 let ty = self.settle(ty);
                 let is_alone = self.members.at(root).len() == 1;
-                seen.push(if !is_alone && self.defaults_to_none(slot) { without_none(&ty) } else { ty });
+                seen.push(if !is_alone && self.defaults_to_none(slot) { beside_none(&ty) } else { ty });
             }
         }
         union(seen)
@@ -323,7 +333,8 @@ impl<'a> Values<'a> {
     }
 }
 
-fn without_none(ty: &Type) -> Type {
+/// What a value is known to be beside `None`: nothing, where that is all it was seen to be.
+fn beside_none(ty: &Type) -> Type {
     union(ty.members().iter().filter(|member| **member != Type::None).cloned())
 }
 

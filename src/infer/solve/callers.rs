@@ -9,11 +9,11 @@ use super::naming;
 use super::reason::Basis;
 use super::settle::Settled;
 use super::uses::{Guess, Why};
-use super::widen::{Decline, numeric, readable, simplify, without_none};
+use super::widen::{Decline, numeric, readable, simplify};
 use super::{Answer, Model};
 use crate::infer::{Confidence, EvidenceKind, UseKind};
 use crate::project::Origin;
-use crate::types::{SlotId, Type, known, union};
+use crate::types::{SlotId, Type, known, union, without_none};
 
 /// What flows into a family of parameters.
 #[derive(Default)]

@@ -78,10 +78,10 @@
 use crate::infer::Confidence;
 use crate::project::{ClassKind, Project};
 use crate::text::Name;
-use crate::types::{Type, known};
+use crate::types::{Type, known, without_none};
 
 use super::containers::Abstraction;
-use super::widen::{is_long, without_none};
+use super::widen::is_long;
 
 /// How much choice a type leaves to an author who has seen the same evidence.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -7,11 +7,10 @@ use super::index::path;
 use super::naming;
 use super::reason::{self, Basis};
 use super::uses::Why;
-use super::widen::without_none;
 use super::{Answer, Model};
 use crate::infer::UseKind;
 use crate::project::{Project, SlotKind};
-use crate::types::{ClassName, SlotId, Type, known};
+use crate::types::{ClassName, SlotId, Type, known, without_none};
 
 /// Whether it is likely that the parameters of a family take more than this type.
 pub(super) fn are_grave(model: &Model, slot: SlotId, family: &[SlotId], inflow: &Inflow, answer: &Answer) -> bool {

@@ -44,7 +44,6 @@ pub(super) use families::Families;
 pub(super) use index::Index;
 pub(super) use stored::declarable;
 pub(super) use tuples::filled;
-pub(super) use widen::without_none;
 
 use self::docstrings::Docstrings;
 use self::members::Members;

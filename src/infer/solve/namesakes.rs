@@ -7,12 +7,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::widen::without_none;
 use super::{Model, confidence};
 use crate::infer::Field;
 use crate::project::SlotKind;
 use crate::text::Name;
-use crate::types::{SlotId, Type};
+use crate::types::{SlotId, Type, without_none};
 
 /// So many namesakes have to be known.
 const LEAST: usize = 2;

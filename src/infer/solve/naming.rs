@@ -10,13 +10,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::confidence::is_value;
 use super::reads::{Read, note};
 use super::reason::Basis;
-use super::widen::{Decline, without_none};
+use super::widen::Decline;
 use super::{Answer, Model};
 use crate::facts::ClassId;
 use crate::infer::Confidence;
 use crate::project::{Origin, Project, SlotKind};
 use crate::text::Name;
-use crate::types::{ClassName, ModuleId, SlotId, Type};
+use crate::types::{ClassName, ModuleId, SlotId, Type, without_none};
 
 /// So many namesakes have to agree.
 const MIN_NAMESAKES: usize = 3;

@@ -10,13 +10,13 @@ use super::reason::Basis;
 use super::returns::with_own_class;
 use super::settle::has_decorator;
 use super::uses::{self, Guess, Why};
-use super::widen::{Decline, readable, simplify, without_none};
+use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model};
 use crate::facts::{Function, FunctionId, ParamKind};
 use crate::infer::{Confidence, EvidenceKind};
 use crate::project::Module;
 use crate::text::Name;
-use crate::types::{ModuleId, SlotId, Type, known, union};
+use crate::types::{ModuleId, SlotId, Type, known, union, without_none};
 
 const UNKNOWN_CALLERS: &str = "callers pass values of unknown type";
 

@@ -5,12 +5,12 @@ use super::naming::Circle;
 use super::params::is_receiver;
 use super::stored::{needs_hint, repeats_display, repeats_parameter};
 use super::uses::{self, Why};
-use super::widen::{Decline, without_none};
+use super::widen::Decline;
 use super::{Answer, Model};
 use crate::infer::{Bound, Evidence, EvidenceKind, Solved};
 use crate::project::{Origin, SlotKind};
 use crate::text::Name;
-use crate::types::{ClassName, SlotId, Type, known, union};
+use crate::types::{ClassName, SlotId, Type, known, union, without_none};
 
 /// Places beyond these tell a reviewer nothing new.
 const MAX_EVIDENCE: usize = 20;

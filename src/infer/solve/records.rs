@@ -9,13 +9,13 @@ use super::namesakes::Namesakes;
 use super::relatives::Relatives;
 use super::settle::Settled;
 use super::uses::{self, Asked, Guess, Why};
-use super::widen::{readable, simplify, without_none};
+use super::widen::{readable, simplify};
 use super::{Model, naming, vocabulary};
 use crate::facts::CompareOp;
 use crate::infer::shapes::singular;
 use crate::infer::{Confidence, Field, FieldFlow, Use, UseKind};
 use crate::text::Name;
-use crate::types::{ShapeId, Type, known, union};
+use crate::types::{ShapeId, Type, known, union, without_none};
 
 /// The keys whose types can be told better, with these types.
 pub(super) fn conclude(model: &Model) -> Vec<(ShapeId, Name, Type)> {

@@ -8,12 +8,12 @@ use super::data_model;
 use super::params::same_classes;
 use super::reason::Basis;
 use super::settle::has_decorator;
-use super::widen::{Decline, readable, simplify, without_none};
+use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model, tuples};
 use crate::facts::{ExprKind, Function, FunctionId, StmtKind};
 use crate::infer::{Bound, Confidence, EvidenceKind};
 use crate::project::{Binding, Effect, Module, Origin, Project, SlotKind};
-use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, known, union};
+use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, known, union, without_none};
 
 const ALWAYS_RAISES: &str = "it always raises, and an override may return";
 /// Longest chain of overrides that is followed.

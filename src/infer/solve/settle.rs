@@ -4,14 +4,13 @@
 use std::sync::Arc;
 
 use super::bases::public_name;
-use super::widen::without_none;
 use super::{Answer, Model};
 use crate::facts::{ExprKind, FunctionId, ParamKind};
 use crate::infer::Confidence;
 use crate::project::{Definition, Module, Origin, SlotKind};
 use crate::text::Name;
 use crate::types::{
-    Args, CallableType, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, join_all, known, union,
+    Args, CallableType, ClassName, FunctionRef, Projection, SiteId, SlotId, Type, join_all, known, union, without_none,
 };
 
 /// A union of more members than this is a table of everything there is; no reader would write what it holds.

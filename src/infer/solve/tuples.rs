@@ -17,11 +17,11 @@ use std::collections::BTreeMap;
 use super::bases::is_assignable;
 use super::confidence::{self, is_mixed, is_mixed_inside, is_value};
 use super::reason::Basis;
-use super::widen::{Decline, readable, simplify, without_none};
+use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model, returns};
 use crate::infer::Confidence;
 use crate::project::{Project, SlotKind};
-use crate::types::{SlotId, Type, union};
+use crate::types::{SlotId, Type, union, without_none};
 
 /// Longer tuples are rows of something.
 const LONGEST: usize = 8;

@@ -308,11 +308,3 @@ fn is_builtin_value(class: ClassName) -> bool {
         .iter()
         .any(|known| known.class() == class)
 }
-
-/// The type without `None`.
-pub(in crate::infer) fn without_none(ty: &Type) -> Type {
-    match ty {
-        Type::Union(members) => union(members.iter().filter(|member| **member != Type::None).cloned()),
-        other => other.clone(),
-    }
-}
