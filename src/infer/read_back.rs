@@ -8,6 +8,7 @@
 //! | the same of a choice that was left out or added before, or of the whole type, or of what may be something else | the type of the key is `Any`: the rest of the record stands |
 //! | something else is stored in a container that a key of a record holds, one of other items is put there, or its items are used as their type does not allow | it holds `Any` |
 //! | `None` goes where a record is wanted | `None` is added, and tried in the next look |
+//! | a parameter takes `None` only because something asks for it, which is no use elsewhere | `None` is left out |
 //! | an attribute is assigned from outside its class what the class does not | the attribute is declared |
 //! | without the guesses that are not written nothing is known of what a function returns | that is a guess, too |
 //! | anything else | the conclusion is withdrawn |
@@ -20,7 +21,7 @@ use super::eval::holds;
 use super::guesses;
 use super::rounds::Rounds;
 use super::solve::{Families, declarable, filled};
-use super::{Confidence, Evidence, Phases, Shape, ShapeKind, Solved};
+use super::{Confidence, Evidence, EvidenceKind, Phases, Shape, ShapeKind, Solved};
 use crate::text::Name;
 use crate::types::{ShapeId, SlotId, Type, known, union, without_none};
 
@@ -223,12 +224,24 @@ impl Changes {
                     solved.ty = union([solved.ty.clone(), Type::None]);
                     self.mended.push(slot);
                 }
+            } else if clash.wrong == Type::None && is_only_asked_for_none(solved) {
+                solved.ty = without_none(&solved.ty);
+                self.mended.push(slot);
             } else {
                 slots[slot.0 as usize] = Err(clash.why.clone());
                 self.withdrawn.push(slot);
             }
         }
     }
+}
+
+/// Whether a parameter is said to take `None` because something asks for it, and not because anybody gives it.
+fn is_only_asked_for_none(solved: &Solved) -> bool {
+    let gives = |seen: &Evidence| seen.ty.as_ref().is_none_or(|ty| ty.members().contains(&Type::None));
+    solved.ty.members().len() > 1
+        && solved.ty.members().contains(&Type::None)
+        && solved.evidence.iter().any(|seen| seen.kind == EvidenceKind::Default)
+        && !solved.evidence.iter().any(gives)
 }
 
 /// A choice of the type of a key.

@@ -281,13 +281,21 @@ impl Project {
 
     /// Whether a slot is a parameter with the default `None`.
     pub fn defaults_to_none(&self, slot: SlotId) -> bool {
+        self.is_none_default(slot) == Some(true)
+    }
+
+    /// Whether the default of a parameter is anything but `None`.
+    pub fn defaults_to_value(&self, slot: SlotId) -> bool {
+        self.is_none_default(slot) == Some(false)
+    }
+
+    /// Whether the default of a parameter is `None`, if it has one.
+    fn is_none_default(&self, slot: SlotId) -> Option<bool> {
         let info = self.slots().info(slot);
-        let SlotKind::Param(function, index) = info.kind else { return false };
-        self.module(info.module).is_some_and(|module| {
-            let default =
-                module.facts.function(function).params.get(usize::from(index)).and_then(|param| param.default);
-            default.is_some_and(|default| matches!(module.facts.expr(default).kind, ExprKind::None))
-        })
+        let SlotKind::Param(function, index) = info.kind else { return None };
+        let module = self.module(info.module)?;
+        let default = module.facts.function(function).params.get(usize::from(index))?.default?;
+        Some(matches!(module.facts.expr(default).kind, ExprKind::None))
     }
 
     /// The unique name of the class `qualname` of `module`.

@@ -265,17 +265,20 @@ impl Evaluator<'_> {
         }
     }
 
-    /// An argument with what it hides and the parameter that it is, if the function hands that on as it came.
-    fn handed_on(&self, expr: ExprId, ty: Type) -> Gathered {
-        let ExprKind::Name(_, place @ Place::Local { up: 0, index }) = self.facts.expr(expr).kind else {
+    /// A value that is passed or stored, with what it hides and the parameter that it is, if the function hands that on
+    /// as it came.
+    pub(super) fn handed_on(&self, expr: ExprId, ty: Type) -> Gathered {
+        let ExprKind::Name(_, place @ Place::Local { up, index }) = self.facts.expr(expr).kind else {
             return ty.into();
         };
         let hides_others = !ty.is_unknown() && self.hides_others(place);
-        let param = self.function.and_then(|function| {
-            let id = FunctionId(function.function);
-            let count = self.facts.function(id).params.len();
-            self.slot(SlotKind::Param(id, index)).filter(|_| usize::from(index) < count)
-        });
+        let scope = self.frame_of(up).map_or_else(|scope| scope, |frame| self.scopes[frame]);
+        let param = match self.facts.scope(scope).kind {
+            ScopeKind::Function(id) if usize::from(index) < self.facts.function(id).params.len() => {
+                self.slot(SlotKind::Param(id, index))
+            }
+            _ => None,
+        };
         let is_same = |slot: &SlotId| self.state.types.get(slot.0 as usize) == Some(&ty);
         Gathered { hides_others, through: param.filter(is_same), ty }
     }

@@ -37,7 +37,8 @@ impl Evaluator<'_> {
                     if let Some(slot) = self.attribute_slot(member, name) {
                         self.remember_flow(slot, value);
                         self.check_outside(owner, slot, (value, &ty));
-                        self.bound(slot, ty.clone(), EvidenceKind::Assignment, range);
+                        let stored = self.handed_on(value, ty.clone());
+                        self.bound_of(slot, stored, EvidenceKind::Assignment, range);
                     }
                 }
                 if let Some(root) = self.path_root(owner) {

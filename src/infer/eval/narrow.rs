@@ -369,6 +369,21 @@ impl Evaluator<'_> {
             .collect()
     }
 
+    /// Records that an attribute of known type is compared with `None`: what is stored in it may be that.
+    fn ask_attribute_for_none(&mut self, expr: ExprId, ty: &Type, range: crate::text::TextRange) {
+        let ExprKind::Attribute(owner, name) = self.facts.expr(expr).kind else { return };
+        if self.muted > 0 || self.state.is_observed || ty.members().iter().any(|member| matches!(member, Type::Slot(_)))
+        {
+            return;
+        }
+        self.muted += 1;
+        let owner = self.expr(owner);
+        self.muted -= 1;
+        for slot in owner.members().iter().filter_map(|member| self.attribute_slot(member, name)).collect::<Vec<_>>() {
+            self.use_of(&Type::Slot(slot), &crate::infer::UseKind::IsNone, range);
+        }
+    }
+
     /// A comparison.
     pub(super) fn compare(
         &mut self,
@@ -384,6 +399,7 @@ impl Evaluator<'_> {
         match op {
             CompareOp::Is | CompareOp::IsNot if right_type == Type::None => {
                 self.use_of_expr(left, &left_type, &UseKind::IsNone, range);
+                self.ask_attribute_for_none(left, &left_type, range);
             }
             CompareOp::In | CompareOp::NotIn => {
                 let kind = match Self::constant_key(&left_type) {

@@ -11,9 +11,12 @@ use super::settle::Settled;
 use super::uses::{Guess, Why};
 use super::widen::{Decline, numeric, readable, simplify};
 use super::{Answer, Model};
-use crate::infer::{Confidence, EvidenceKind, UseKind};
-use crate::project::Origin;
+use crate::infer::{Bound, Confidence, EvidenceKind, UseKind};
+use crate::project::{Origin, SlotKind};
 use crate::types::{SlotId, Type, known, union, without_none};
+
+/// Through how many functions a parameter is followed to the one that asks for `None`.
+const MAX_HANDS: usize = 3;
 
 /// What flows into a family of parameters.
 #[derive(Default)]
@@ -74,7 +77,8 @@ impl Inflow {
             inflow.add(settled, is_default, is_test);
         }
         // `def close(timeout=10)` whose body asks for `None`: the default is what is meant by leaving it out.
-        inflow.passes_none |= !inflow.defaults.is_empty() && asks_for_none(model, family);
+        inflow.passes_none |=
+            !inflow.defaults.is_empty() && (asks_for_none(model, family) || is_handed_to_who_asks(model, family, 0));
         inflow
     }
 
@@ -104,6 +108,25 @@ impl Inflow {
 /// Whether the body compares the parameter with `None`.
 fn asks_for_none(model: &Model, family: &[SlotId]) -> bool {
     is_asked(model, family, |kind| *kind == UseKind::IsNone)
+}
+
+/// Whether the body stores the parameter in an attribute that is compared with `None`, though nothing else that is
+/// stored there gives it, or hands it on to a parameter of the same name and with a default too, for which this holds.
+fn is_handed_to_who_asks(model: &Model, family: &[SlotId], depth: usize) -> bool {
+    let mut takers = family.iter().flat_map(|&slot| model.index.handed_on(slot).map(move |bound| (slot, bound.slot)));
+    takers.any(|(slot, taker)| match model.project.slots().info(taker).kind {
+        SlotKind::Attribute(..) => {
+            let gives_none = |bound: &Bound| model.settle(&bound.ty, family).ty.members().contains(&Type::None);
+            asks_for_none(model, &[taker]) && !model.index.bounds(taker).any(gives_none)
+        }
+        SlotKind::Param(..) if depth < MAX_HANDS => {
+            let others = model.families.family(taker);
+            model.param_name(slot) == model.param_name(taker)
+                && model.project.defaults_to_value(taker)
+                && (asks_for_none(model, others) || is_handed_to_who_asks(model, others, depth + 1))
+        }
+        _ => false,
+    })
 }
 
 /// Whether the body asks one of these things of the parameter itself.

@@ -53,6 +53,7 @@ pub(in crate::infer) struct Index<'a> {
     bounds: Grouped,
     uses: Grouped,
     flows: Grouped,
+    handed_on: Grouped,
     /// Stores into the dict made at a place, sorted by the place.
     stores: Vec<(SiteId, u32)>,
 }
@@ -62,8 +63,10 @@ impl<'a> Index<'a> {
     pub(in crate::infer) fn new(observations: &'a Observations, slots: usize) -> Self {
         let mut bounds = Vec::with_capacity(observations.bounds.len());
         let mut flows = Vec::new();
+        let mut handed_on = Vec::new();
         for (number, bound) in observations.bounds.iter().enumerate() {
             bounds.push((bound.slot, number as u32));
+            handed_on.extend(bound.through.map(|from| (from, number as u32)));
             for member in bound.ty.members() {
                 if let Type::Slot(from) = member
                     && *from != bound.slot
@@ -93,6 +96,7 @@ impl<'a> Index<'a> {
             bounds: Grouped::new(slots, &bounds),
             uses: Grouped::new(slots, &uses),
             flows: Grouped::new(slots, &flows),
+            handed_on: Grouped::new(slots, &handed_on),
         }
     }
 
@@ -109,6 +113,11 @@ impl<'a> Index<'a> {
     /// The bounds of other slots that this slot flows into.
     pub(super) fn flows(&self, slot: SlotId) -> impl ExactSizeIterator<Item = &'a Bound> + Clone + '_ {
         self.flows.of(slot).iter().map(|&number| &self.observations.bounds[number as usize])
+    }
+
+    /// The bounds of other slots that this slot is handed on to as it is.
+    pub(super) fn handed_on(&self, slot: SlotId) -> impl ExactSizeIterator<Item = &'a Bound> + Clone + '_ {
+        self.handed_on.of(slot).iter().map(|&number| &self.observations.bounds[number as usize])
     }
 
     /// A use by its number.

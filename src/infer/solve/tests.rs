@@ -517,6 +517,22 @@ fn a_body_that_asks_for_none_expects_it() {
 }
 
 #[test]
+fn what_is_kept_where_none_is_asked_for_expects_it() {
+    let text = "class Link:\n    def __init__(self, wait=20, size=4, name='x'):\n        self.wait = wait\n\
+                \n        self.size = size\n        self.name = name\n        self.name = None\n\n    \
+                def run(self):\n        if self.wait is None or self.name is None:\n            return 0\n        \
+                return self.wait + self.size\n\n\n\
+                class Client(Link):\n    def __init__(self, wait=20):\n        super().__init__(wait)\n\n\n\
+                def connect(wait=20):\n    def make():\n        return Client(wait=wait)\n    return make\n";
+    Conclusions::of(&[("link.py", text)])
+        .has("Link.__init__(wait)", "int | None", Confidence::Medium)
+        .has("Link.__init__(size)", "int", Confidence::Medium)
+        .has("Link.__init__(name)", "str", Confidence::Low)
+        .has("Client.__init__(wait)", "int | None", Confidence::Medium)
+        .has("connect(wait)", "int | None", Confidence::Medium);
+}
+
+#[test]
 fn namesakes_within_a_class_need_fewer() {
     let known = ["a", "b", "c"].map(|name| format!("    def {name}(self, state):\n        use(state)\n\n")).concat();
     let text = format!(

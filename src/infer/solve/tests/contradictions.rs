@@ -221,3 +221,10 @@ fn what_some_attributes_are_looked_up_to_be_tells_nothing_of_others() {
                 load(Proxy(unknown()).flag)\n";
     solved(text).declines("load(flag)", "callers pass values of unknown type");
 }
+
+#[test]
+fn none_that_is_only_asked_for_is_no_choice_where_it_cannot_be_used() {
+    let text = "class Row:\n    def __init__(self, size=4):\n        self.size = size\n        self.rest = chr(size)\n\n    \
+                def show(self):\n        if self.size is not None:\n            return self.size\n        return 0\n";
+    solved(text).has("Row.__init__(size)", "int", Medium);
+}
