@@ -38,7 +38,7 @@ pub use signatures::{Binding, Effect, Signature, SignatureParam};
 pub use slots::{SlotInfo, SlotKind, Slots};
 pub use symbols::{Definition, Symbols};
 
-use crate::facts::{ExprKind, FileFacts, Function, FunctionId, Import};
+use crate::facts::{ExprKind, FileFacts, Function, FunctionId, Import, Param, ParamKind};
 use crate::source::SourceFile;
 use crate::stubs::{Installed, InstalledModule, Stubs};
 use crate::text::{Name, NameTable};
@@ -289,13 +289,23 @@ impl Project {
         self.is_none_default(slot) == Some(false)
     }
 
+    /// Whether a slot is the parameter `*args` or `**kwargs` of a function.
+    pub fn is_variadic(&self, slot: SlotId) -> bool {
+        self.param(slot).is_some_and(|(_, param)| matches!(param.kind, ParamKind::VarArgs | ParamKind::KwArgs))
+    }
+
     /// Whether the default of a parameter is `None`, if it has one.
     fn is_none_default(&self, slot: SlotId) -> Option<bool> {
+        let (module, param) = self.param(slot)?;
+        Some(matches!(module.facts.expr(param.default?).kind, ExprKind::None))
+    }
+
+    /// The parameter that a slot is, with its module.
+    fn param(&self, slot: SlotId) -> Option<(&Module, &Param)> {
         let info = self.slots().info(slot);
         let SlotKind::Param(function, index) = info.kind else { return None };
         let module = self.module(info.module)?;
-        let default = module.facts.function(function).params.get(usize::from(index))?.default?;
-        Some(matches!(module.facts.expr(default).kind, ExprKind::None))
+        Some((module, module.facts.function(function).params.get(usize::from(index))?))
     }
 
     /// The unique name of the class `qualname` of `module`.

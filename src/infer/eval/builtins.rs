@@ -1,9 +1,11 @@
 //! Builtins whose meaning a signature cannot say.
 
+use std::sync::Arc;
+
 use crate::facts::{ArgumentKind, ExprId};
 use crate::infer::UseKind;
 use crate::text::Name;
-use crate::types::{Args, Literal, Type, known, union};
+use crate::types::{Args, CallableType, Literal, Type, known, union};
 
 use super::Evaluator;
 use super::call::Given;
@@ -37,6 +39,13 @@ impl Evaluator<'_> {
                         self.facts.expr(expr).range,
                     );
                 }
+                Some(known::BOOL.instance())
+            }
+            "callable" if is_builtin && given.len() == 1 => {
+                let expr = first?.expr?;
+                let asked = Type::Callable(Arc::new(CallableType { params: None, result: Type::Any }));
+                let kind = UseKind::IsInstance(vec![asked]);
+                self.use_of_expr(expr, &given[0].ty.clone(), &kind, self.facts.expr(expr).range);
                 Some(known::BOOL.instance())
             }
             "len" if is_builtin && given.len() == 1 => {

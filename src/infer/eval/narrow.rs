@@ -6,6 +6,7 @@ use crate::text::Name;
 use crate::types::{Literal, Type, known, union};
 
 use super::Evaluator;
+use super::assignable::has_member;
 use super::names::NAMES;
 
 impl Evaluator<'_> {
@@ -217,12 +218,25 @@ impl Evaluator<'_> {
 
     fn narrow_callable(&mut self, place: ExprId, positive: bool) {
         let ty = self.gathered_at(place);
-        let is_callable = |member: &Type| matches!(member, Type::Callable(_) | Type::Function(..) | Type::Class(..));
+        let is_callable = |member: &Type| match member {
+            Type::Callable(_) | Type::Function(..) | Type::Class(..) => true,
+            Type::Instance(class, _) => has_member(self.project, *class, NAMES.call),
+            _ => false,
+        };
+        let is_value =
+            |member: &Type| matches!(member, Type::Instance(..) | Type::Literal(_) | Type::Tuple(_) | Type::None);
+        let is_left = |member: &Type| {
+            let is_known = is_callable(member) || is_value(member);
+            !is_known || is_callable(member) == positive
+        };
         if let Type::Union(members) = &ty
             && members.iter().any(is_callable)
         {
-            let narrowed = union(members.iter().filter(|member| is_callable(member) == positive).cloned());
+            let narrowed = union(members.iter().filter(|member| is_left(member)).cloned());
             self.assign_narrowed(place, narrowed);
+        } else if positive && !self.state.reads_back && ty.members().iter().all(is_value) {
+            // Callers that nobody has seen pass what can be called.
+            self.assign_narrowed(place, Type::Unknown);
         }
     }
 

@@ -4,12 +4,14 @@ use super::bases::is_assignable;
 use super::callers::Inflow;
 use super::confidence::is_word;
 use super::index::path;
+use super::members::has_member;
 use super::naming;
 use super::reason::{self, Basis};
 use super::uses::Why;
 use super::{Answer, Model};
 use crate::infer::UseKind;
 use crate::project::{Project, SlotKind};
+use crate::text::Name;
 use crate::types::{ClassName, SlotId, Type, known, without_none};
 
 /// Whether it is likely that the parameters of a family take more than this type.
@@ -27,9 +29,21 @@ pub(super) fn are_lasting(model: &Model, slot: SlotId, family: &[SlotId], ty: &T
     is_checked_for_others(model, family, ty) || is_choice(model, slot, ty)
 }
 
-/// Whether the body asks with `isinstance` for a class that has nothing to do with the type.
+/// Whether the body asks with `isinstance` for a class that has nothing to do with the type, or whether what cannot be
+/// called is `callable`.
 pub(super) fn is_checked_for_others(model: &Model, family: &[SlotId], ty: &Type) -> bool {
-    is_checked(model, family, |class| class.class().is_some() && !is_among(model.project, ty, class))
+    is_checked(model, family, |asked| match asked {
+        Type::Callable(_) => !ty.members().iter().any(|member| is_callable(model.project, member)),
+        class => class.class().is_some() && !is_among(model.project, ty, class),
+    })
+}
+
+fn is_callable(project: &Project, ty: &Type) -> bool {
+    match ty {
+        Type::Instance(class, _) => has_member(project, *class, Name::new("__call__")),
+        Type::Literal(_) | Type::Tuple(_) | Type::None => false,
+        _ => true,
+    }
 }
 
 /// Whether the body asks with `isinstance` for such a class.

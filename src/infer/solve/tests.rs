@@ -517,6 +517,21 @@ fn a_body_that_asks_for_none_expects_it() {
 }
 
 #[test]
+fn a_body_that_asks_for_something_to_call_takes_more_than_a_value() {
+    let text = "class Task:\n    def __init__(self, run):\n        self.run = run\n\n\n\
+                def task(weight=1):\n    if callable(weight):\n        return Task(run=weight)\n    return weight\n\n\n\
+                task(3)\ntask(4)\n";
+    solved(text).has("task(weight)", "int", Low).declines("Task.__init__(run)", "callers pass values of unknown type");
+}
+
+#[test]
+fn what_others_give_by_name_tells_nothing_of_what_is_passed_on_beside_it() {
+    let text = "def connect(uri, **options):\n    print(uri, options)\n\n\
+                def open_socket(path=None):\n    connect('x', path=path)\n\nconnect('y', ssl=True)\n";
+    solved(text).declines("open_socket(path)", "only `None` was seen");
+}
+
+#[test]
 fn what_is_kept_where_none_is_asked_for_expects_it() {
     let text = "class Link:\n    def __init__(self, wait=20, size=4, name='x'):\n        self.wait = wait\n\
                 \n        self.size = size\n        self.name = name\n        self.name = None\n\n    \

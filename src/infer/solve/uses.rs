@@ -118,12 +118,13 @@ pub(super) fn guess(model: &Model, slots: &[SlotId]) -> Option<Guess> {
 }
 
 /// The slots that a family of parameters is handed on to. What is passed on to a sibling of the own family goes round in
-/// a circle.
+/// a circle, and what is gathered in `**options` tells nothing of each other.
 fn takers(model: &Model, slots: &[SlotId]) -> Vec<SlotId> {
     let flows = slots.iter().flat_map(|&slot| model.index.flows(slot));
     let is_taker = |bound: &&Bound| {
         matches!(bound.kind, EvidenceKind::CallSite | EvidenceKind::Assignment)
             && slots.binary_search(&bound.slot).is_err()
+            && !model.project.is_variadic(bound.slot)
     };
     flows.filter(is_taker).map(|bound| bound.slot).collect()
 }
