@@ -525,6 +525,12 @@ fn a_body_that_asks_for_something_to_call_takes_more_than_a_value() {
 }
 
 #[test]
+fn who_takes_a_descriptor_or_what_has_one_is_not_given_numbers() {
+    let text = "import termios\n\ndef is_raw(stream):\n    return not termios.tcgetattr(stream)[3]\n";
+    solved(text).declines("is_raw(stream)", "no evidence");
+}
+
+#[test]
 fn what_others_give_by_name_tells_nothing_of_what_is_passed_on_beside_it() {
     let text = "def connect(uri, **options):\n    print(uri, options)\n\n\
                 def open_socket(path=None):\n    connect('x', path=path)\n\nconnect('y', ssl=True)\n";

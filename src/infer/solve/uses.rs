@@ -252,7 +252,11 @@ fn wanted_type(model: &Model, ty: &Type) -> Option<Type> {
     if matches!(members[..], [member] if names_class(&member, "SupportsIndex")) {
         return Some(known::INT.instance());
     }
-    let settled = model.settle(&union(members.into_iter().cloned()), &[]);
+    let settled = model.settle(&union(members.iter().copied().cloned()), &[]);
+    // A union forgets what cannot be written: who takes `int | HasFileno` is seldom given numbers.
+    if settled.ty.is(&known::INT) && members.iter().any(|member| model.settle(member, &[]).ty.is_unknown()) {
+        return None;
+    }
     let is_open = settled.ty.any(&mut |part| match part {
         Type::Unknown | Type::Any | Type::Mixed | Type::Variable(_) | Type::Never => true,
         Type::Instance(class, _) => {
