@@ -177,6 +177,8 @@ fn answer(
         if let Some(same) = entries.iter().find(|known| known.evaluated.share == entry.evaluated.share) {
             entry.evaluated.share = same.evaluated.share.clone();
         }
+        // Most units have few, and there are many units.
+        entries.reserve_exact(1);
         entries.push(entry);
         entries.len() - 1
     };
