@@ -36,6 +36,7 @@ impl<I: Iterator<Item = Type>> ExactSizeIterator for Counted<I> {}
 
 impl Args {
     /// Whether both are the same in memory, so that there is no need to compare what is in them.
+    #[inline]
     pub fn is_same(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (None, None) => true,
@@ -48,6 +49,7 @@ impl Args {
 impl Deref for Args {
     type Target = [Type];
 
+    #[inline]
     fn deref(&self) -> &[Type] {
         self.0.as_ref().map_or(&[], |types| &types.slice)
     }
