@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-/// Types are small and come and go by the million, on all threads at once.
+/// Types are small and come and go by the million, on all threads at once. It stands in for `malloc`, too: memory in
+/// which a syntax tree was serves what is made of it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -36,7 +36,7 @@ pub struct Analysis {
     /// How many proposals are hidden by the choice of slots, and by the choice of files.
     hidden: (usize, usize),
     /// What took how long.
-    pub phases: Phases,
+    pub phases: Arc<Phases>,
     /// The packages beside the repository.
     pub(super) installed: Arc<Installed>,
     pub(super) settings: Settings,
@@ -291,7 +291,7 @@ impl Analysis {
         phases: Phases,
     ) -> Self {
         let hidden = (narrowed.hidden_by_slots, narrowed.hidden_by_files);
-        let (project, proposals) = (Arc::new(project), narrowed.proposals);
+        let (project, proposals, phases) = (Arc::new(project), narrowed.proposals, Arc::new(phases));
         Self { project, inference, proposals, reading: Reading::default(), hidden, phases, installed, settings }
     }
 
@@ -319,6 +319,11 @@ impl Analysis {
     /// What is done under the settings.
     pub fn plan(&self) -> Plan {
         self.draft().into_plan()
+    }
+
+    /// The same for those who do not ask what each proposal would change if it came alone.
+    pub(super) fn plan_as_a_whole(&self) -> Plan {
+        self.draft().plan
     }
 
     /// What is done when only these proposals are accepted.

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::analysis::Analysis;
 use super::cli::ApplyArgs;
 use super::terminal::Talk;
-use super::{Batch, Outcome};
+use super::{Batch, Outcome, Told};
 use super::{git, replay, state};
 use crate::report::Role;
 use crate::source::display_path;
@@ -20,15 +20,11 @@ pub(super) fn run(args: &ApplyArgs) -> Result<Outcome> {
         return run_plan(args, plan, talk);
     }
     let settings = super::settings(&args.common, options.flags())?;
-    let batch = Batch::new(&args.common, settings, talk, options.verbose > 0)?;
-    if options.verbose > 0 {
-        let analysis = &batch.analysis;
-        let following = batch.following.iter().map(|following| following.card.clone());
-        for card in analysis.cards(&batch.plan, &analysis.in_order(&batch.plan)).into_iter().chain(following) {
-            talk.say_all(&card.lines(talk.paint));
-        }
+    let mut batch = Batch::new(&args.common, settings, talk, options.verbose > 0)?;
+    for card in batch.told.iter().flat_map(Told::cards) {
+        talk.say_all(&card.lines(talk.paint));
     }
-    write_changes(&batch.analysis, &batch.changes, args.allow_dirty, talk)?;
+    write_all(&batch.settings.root, &batch.changes, args.allow_dirty, talk)?;
     batch.conclude("applied", talk, options.verbose);
     Ok(Outcome::Success)
 }

@@ -1,6 +1,7 @@
 //! `hintwright coverage`: the share of typed slots, before and after.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -24,8 +25,7 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
     flags.fail_under = args.fail_under;
     let settings = super::settings(&args.common, flags)?;
     let batch = Batch::new(&args.common, settings, talk, args.html.is_some())?;
-    let analysis = &batch.analysis;
-    let coverage = measure(analysis, &batch.facts, &batch.base);
+    let coverage = batch.typed.coverage(&batch.facts, &batch.base);
     match args.output_format {
         CoverageFormat::Text => {
             let lines: Vec<String> = coverage.lines(talk.data).into_iter().map(|line| line + "\n").collect();
@@ -33,16 +33,16 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
         }
         CoverageFormat::Json => write_data(format!("{:#}\n", coverage.to_json()).as_bytes())?,
     }
-    if let Some(path) = &args.html {
-        let document = records::document(&batch)?;
-        let root = &analysis.settings().root;
+    if let (Some(path), Some(told)) = (&args.html, &batch.told) {
+        let document = records::document(&batch, told)?;
+        let root = &batch.settings.root;
         let title = root.file_name().map_or_else(|| "the repository".into(), |name| name.to_string_lossy());
         write_file(path, page(&title, &coverage, &document).as_bytes())
             .with_context(|| format!("{}: cannot be written", path.display()))?;
         talk.say(&format!("The map is in {}", path.display()));
     }
     let typed = coverage.total().before.percent();
-    match analysis.settings().fail_under {
+    match batch.settings.fail_under {
         Some(limit) if typed < limit => {
             // Why a run fails is no chatter.
             let talk = Talk { quiet: false, ..talk };
@@ -53,14 +53,26 @@ pub(super) fn run(args: &CoverageArgs) -> Result<Outcome> {
     }
 }
 
-/// The coverage of the files that may be edited, before their changes and with what they say `after` them.
-pub(super) fn measure(analysis: &Analysis, after: &BTreeMap<ModuleId, Arc<FileFacts>>, base: &Base) -> Coverage {
-    let modules: Vec<_> = analysis.project.repository().filter(|module| module.origin == Origin::Project).collect();
-    let files = modules.par_iter().filter_map(|module| {
-        let path = &module.source.as_ref()?.path;
-        let before = Tally::of(&module.facts);
-        let after = after.get(&module.id).map_or(before, |facts| Tally::of(facts));
-        Some((base.name(path), CoverageChange { before, after }))
-    });
-    Coverage { files: files.collect() }
+/// The typed slots of the files that may be edited, as they are.
+pub(super) struct TypedSlots(Vec<(ModuleId, PathBuf, Tally)>);
+
+impl TypedSlots {
+    /// Those of a repository.
+    pub(super) fn of(analysis: &Analysis) -> Self {
+        let modules = analysis.project.repository().filter(|module| module.origin == Origin::Project);
+        let files = modules.filter_map(|module| {
+            let path = module.source.as_ref()?.path.clone();
+            Some((module.id, path, Tally::of(&module.facts)))
+        });
+        Self(files.collect())
+    }
+
+    /// The coverage before the changes of files and with what they say `after` them.
+    pub(super) fn coverage(&self, after: &BTreeMap<ModuleId, Arc<FileFacts>>, base: &Base) -> Coverage {
+        let files = self.0.par_iter().map(|(module, path, before)| {
+            let after = after.get(module).map_or(*before, |facts| Tally::of(facts));
+            (base.name(path), CoverageChange { before: *before, after })
+        });
+        Coverage { files: files.collect() }
+    }
 }

@@ -10,7 +10,7 @@ use super::base::Base;
 use super::cli::{DiffArgs, DiffFormat};
 use super::output::write_file;
 use super::terminal::{Talk, write_data};
-use super::{Batch, Outcome, records, split};
+use super::{Batch, Outcome, Told, records, split};
 use crate::report::{Card, Paint, github, sarif, unified_diff};
 use crate::source::display_path;
 use crate::transforms::CATALOGUE;
@@ -19,25 +19,24 @@ use crate::write::FileChange;
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
     let options = &args.common.options;
     let talk = Talk::new(options.quiet, options.color);
-    let is_told = options.verbose > 0 || !matches!(args.output_format, DiffFormat::Text | DiffFormat::Patch);
-    let batch = Batch::new(&args.common, super::settings(&args.common, options.flags())?, talk, is_told)?;
-    let Batch { analysis, plan, changes, base, .. } = &*batch;
+    let is_patch = matches!(args.output_format, DiffFormat::Text | DiffFormat::Patch);
+    let is_told = options.verbose > 0 || args.split_by.is_some() || !is_patch;
+    let mut batch = Batch::new(&args.common, super::settings(&args.common, options.flags())?, talk, is_told)?;
     let mut cards: BTreeMap<String, Vec<Card>> = BTreeMap::new();
     if options.verbose > 0 {
-        let following = batch.following.iter().map(|following| following.card.clone());
-        for card in analysis.cards(plan, &analysis.in_order(plan)).into_iter().chain(following) {
+        for card in batch.told.iter().flat_map(Told::cards) {
             cards.entry(card.path.clone()).or_default().push(card);
         }
     }
-    if let Some(by) = args.split_by {
-        split::run(args, by, &batch)?;
+    if let (Some(by), Some(told)) = (args.split_by, &batch.told) {
+        split::run(args, by, &batch, told)?;
     } else if let Some(path) = &args.output_file {
         let data = data(args.output_format, &batch)?;
         write_file(path, &data).with_context(|| format!("{}: cannot be written", path.display()))?;
     } else if args.output_format != DiffFormat::Text {
         write_data(&data(args.output_format, &batch)?)?;
     } else if !args.check {
-        let diffs = analysis.phases.measure("diff", || diffs(changes, base, talk.data));
+        let diffs = batch.phases.measure("diff", || diffs(&batch.changes, &batch.base, talk.data));
         for (path, diff) in diffs {
             // The evidence stands before the diff that it is about.
             for card in cards.remove(&display_path(path)).unwrap_or_default() {
@@ -50,9 +49,9 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome> {
         talk.say_all(&card.lines(talk.paint));
     }
     batch.conclude("proposed", talk, options.verbose);
-    talk.say_all(&analysis.by_hand(plan));
-    talk.say_all(&analysis.findings());
-    Ok(if args.check && !changes.is_empty() { Outcome::Findings } else { Outcome::Success })
+    talk.say_all(&batch.remarks.by_hand);
+    talk.say_all(&batch.remarks.findings);
+    Ok(if args.check && !batch.changes.is_empty() { Outcome::Findings } else { Outcome::Success })
 }
 
 fn diffs<'a>(changes: &'a [FileChange], base: &Base, paint: Paint) -> Vec<(&'a Path, Vec<u8>)> {
@@ -65,10 +64,11 @@ fn diffs<'a>(changes: &'a [FileChange], base: &Base, paint: Paint) -> Vec<(&'a P
 
 /// The changes in a format.
 fn data(format: DiffFormat, batch: &Batch) -> Result<Vec<u8>> {
-    if matches!(format, DiffFormat::Text | DiffFormat::Patch) {
+    let told = batch.told.as_ref().filter(|_| !matches!(format, DiffFormat::Text | DiffFormat::Patch));
+    let Some(told) = told else {
         return Ok(diffs(&batch.changes, &batch.base, Paint::plain()).into_iter().flat_map(|(_, diff)| diff).collect());
-    }
-    let document = records::document(batch)?;
+    };
+    let document = records::document(batch, told)?;
     let text = match format {
         DiffFormat::Sarif => sarif(&document, CATALOGUE),
         DiffFormat::Github => github(&document),

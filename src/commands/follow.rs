@@ -29,16 +29,25 @@ pub(super) struct Following {
 }
 
 /// The files that a plan changes once all is settled, and how many proposals follow from it.
-pub(super) fn follow(analysis: &Analysis, plan: &Plan) -> Result<(Settled, usize)> {
+pub(super) fn follow(analysis: Analysis, plan: Plan) -> Result<(Settled, usize)> {
+    let outset = analysis.outset();
+    let Plan { files, planned, .. } = plan;
+    free((analysis, planned));
     let mut count = 0;
-    let settled = analysis.settled(plan, |next, _| {
-        let plan = next.plan();
+    let settled = outset.settled(files, |next, _| {
+        let plan = next.plan_as_a_whole();
         count += plan.planned.len();
-        // To free it takes a while, in which the next look can begin.
-        rayon::spawn(move || drop(next));
+        free(next);
         plan
     })?;
     Ok((settled, count))
+}
+
+/// Gives something back. That takes a while, in which the next look can begin where there is another thread.
+fn free<T: Send + 'static>(value: T) {
+    if rayon::current_num_threads() > 1 {
+        rayon::spawn(move || drop(value));
+    }
 }
 
 /// The files that a plan changes once all is settled, and the proposals that follow from it, to be told.

@@ -38,13 +38,16 @@ use clap::Parser;
 use self::analysis::Analysis;
 use self::base::Base;
 use self::cli::{Cli, Common, Verb};
+use self::coverage::TypedSlots;
 use self::follow::Following;
 use self::progress::Progress;
 use self::settle::Settled;
 use self::terminal::Talk;
 use crate::config::{Flags, Settings};
 use crate::facts::FileFacts;
+use crate::infer::Phases;
 use crate::plan::Plan;
+use crate::report::{Card, Summary};
 use crate::types::ModuleId;
 use crate::write::FileChange;
 
@@ -129,25 +132,45 @@ fn analyse_under(settings: Settings, common: &Common, talk: Talk) -> Result<Anal
     Ok(analysis)
 }
 
-/// What the batch verbs do: a plan, and what it comes to.
+/// What the batch verbs do: what changes, and what it comes to.
 struct Batch {
-    analysis: Analysis,
-    plan: Plan,
+    settings: Settings,
+    phases: Arc<Phases>,
     /// The files that change, what follows from the plan included.
     changes: Vec<FileChange>,
     /// What they say afterwards.
     facts: BTreeMap<ModuleId, Arc<FileFacts>>,
-    /// What follows from the plan, where it is told.
-    following: Vec<Following>,
-    /// How much that is.
-    followed: usize,
+    /// The typed slots before that.
+    typed: TypedSlots,
     /// Where the names of files start from.
     base: Base,
+    /// What is said at the end.
+    remarks: Remarks,
+    /// What is behind it, where it is told.
+    told: Option<Told>,
     began: Instant,
 }
 
+/// An analysis with its plan, and what follows from that.
+struct Told {
+    analysis: Analysis,
+    plan: Plan,
+    following: Vec<Following>,
+}
+
+/// What is said at the end of a run; nothing where nobody listens.
+#[derive(Default)]
+struct Remarks {
+    summary: Summary,
+    /// The number of files that were read.
+    files: usize,
+    by_hand: Vec<String>,
+    findings: Vec<String>,
+}
+
 impl Batch {
-    /// Under settings; `is_told` says whether anybody wants to know what follows from the plan, one by one.
+    /// Under settings; `is_told` says whether anybody wants to know what is behind the changes, one by one. If not, the
+    /// analysis is given back before the changed files are looked at: of a large repository the looks need the memory.
     ///
     /// The process ends after it: to give a whole repository back piece by piece would take as long as to read it.
     fn new(common: &Common, settings: Settings, talk: Talk, is_told: bool) -> Result<ManuallyDrop<Self>> {
@@ -156,35 +179,58 @@ impl Batch {
         progress.phase("Reading and inferring");
         let analysis = analyse_under(settings, common, talk)?;
         progress.phase("Planning");
-        let plan = analysis.plan();
+        let plan = if is_told { analysis.plan() } else { analysis.plan_as_a_whole() };
         progress.phase("Looking at the result");
         let base = Base::of(&analysis);
-        let (settled, following, followed) = if is_told {
+        let (settings, phases) = (analysis.settings().clone(), analysis.phases.clone());
+        let mut remarks = if talk.quiet { Remarks::default() } else { Remarks::new(&analysis, &plan) };
+        let typed = TypedSlots::of(&analysis);
+        let (settled, told) = if is_told {
             let (settled, following) = follow::follow_and_tell(&analysis, &plan, &base)?;
-            let followed = following.len();
-            (settled, following, followed)
+            remarks.summary.following = following.len();
+            (settled, Some(Told { analysis, plan, following }))
         } else {
-            let (settled, followed) = follow::follow(&analysis, &plan)?;
-            (settled, Vec::new(), followed)
+            let settled;
+            (settled, remarks.summary.following) = follow::follow(analysis, plan)?;
+            (settled, None)
         };
         let Settled { changes, facts } = settled;
-        Ok(ManuallyDrop::new(Self { analysis, plan, changes, facts, following, followed, base, began }))
+        Ok(ManuallyDrop::new(Self { settings, phases, changes, facts, typed, base, remarks, told, began }))
     }
 
     /// What is said at the end: a table of the changes, coverage before and after, what is held back, the time.
-    fn conclude(&self, verb: &str, talk: Talk, verbose: u8) {
+    fn conclude(&mut self, verb: &str, talk: Talk, verbose: u8) {
         if talk.quiet {
             return;
         }
-        let mut summary = self.analysis.summary(&self.plan);
-        let total = coverage::measure(&self.analysis, &self.facts, &Base::default()).total();
+        let total = self.typed.coverage(&self.facts, &Base::default()).total();
+        let Remarks { summary, files, .. } = &mut self.remarks;
         summary.coverage = Some((total.before.percent(), total.after.percent(), total.before.slots()));
-        summary.following = self.followed;
         talk.say_all(&summary.lines(verb, verbose > 0, talk.paint));
-        let (files, seconds) = (self.analysis.reading.files, self.began.elapsed().as_secs_f64());
-        talk.say(&format!("Time: {seconds:.1} s for {files} {}", if files == 1 { "file" } else { "files" }));
+        let seconds = self.began.elapsed().as_secs_f64();
+        talk.say(&format!("Time: {seconds:.1} s for {files} {}", if *files == 1 { "file" } else { "files" }));
         if verbose > 1 {
-            talk.say_phases(&self.analysis.phases);
+            talk.say_phases(&self.phases);
+        }
+    }
+}
+
+impl Told {
+    /// The proposals as text, those that follow last.
+    fn cards(&self) -> impl Iterator<Item = Card> + '_ {
+        let Self { analysis, plan, following } = self;
+        let following = following.iter().map(|following| following.card.clone());
+        analysis.cards(plan, &analysis.in_order(plan)).into_iter().chain(following)
+    }
+}
+
+impl Remarks {
+    fn new(analysis: &Analysis, plan: &Plan) -> Self {
+        Self {
+            summary: analysis.summary(plan),
+            files: analysis.reading.files,
+            by_hand: analysis.by_hand(plan),
+            findings: analysis.findings(),
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::types::ModuleId;
 pub(super) struct Places<'a> {
     project: &'a Project,
     /// The files on disk, where the project is what plans make of them.
-    origins: Option<&'a Origins<'a>>,
+    origins: Option<&'a Origins>,
     indexes: FxHashMap<ModuleId, LineIndex>,
 }
 
@@ -24,7 +24,7 @@ impl<'a> Places<'a> {
     }
 
     /// Places of a project that plans made, with their lines on disk.
-    pub(super) fn on_disk(project: &'a Project, origins: &'a Origins<'a>) -> Self {
+    pub(super) fn on_disk(project: &'a Project, origins: &'a Origins) -> Self {
         Self { origins: Some(origins), ..Self::new(project) }
     }
 

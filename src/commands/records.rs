@@ -6,11 +6,11 @@ use std::path::Path;
 use anyhow::Result;
 use rustc_hash::FxHashMap;
 
-use super::Batch;
 use super::analysis::Analysis;
 use super::base::Base;
 use super::places::Places;
 use super::settle::Origins;
+use super::{Batch, Told};
 use crate::infer::Finding;
 use crate::plan::{Plan, Planned};
 use crate::proposal::ProposalId;
@@ -23,12 +23,13 @@ use crate::text::{Edit, LineIndex};
 use crate::types::ModuleId;
 
 /// The document of what a batch verb would do.
-pub(super) fn document(batch: &Batch) -> Result<Document> {
-    let Batch { analysis, plan, changes, base, .. } = batch;
+pub(super) fn document(batch: &Batch, told: &Told) -> Result<Document> {
+    let Batch { changes, base, .. } = batch;
+    let Told { analysis, plan, following } = told;
     let origins = Origins::new(&analysis.project);
     let mut records = Records::new(analysis, base, &origins);
     let mut proposals = records.proposals(plan, &mut Ids::default());
-    proposals.extend(batch.following.iter().map(|following| following.record.clone()));
+    proposals.extend(following.iter().map(|following| following.record.clone()));
     let findings = analysis.inference.findings.iter().map(|finding| records.finding(finding)).collect();
     let summary = analysis.summary(plan);
     let mut files = Vec::new();
@@ -77,13 +78,13 @@ impl Ids {
 pub(super) struct Records<'a> {
     analysis: &'a Analysis,
     base: &'a Base,
-    origins: &'a Origins<'a>,
+    origins: &'a Origins,
     places: Places<'a>,
     files: FxHashMap<ModuleId, (String, LineIndex)>,
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn new(analysis: &'a Analysis, base: &'a Base, origins: &'a Origins<'a>) -> Self {
+    pub(super) fn new(analysis: &'a Analysis, base: &'a Base, origins: &'a Origins) -> Self {
         let places = Places::on_disk(&analysis.project, origins);
         Self { analysis, base, origins, places, files: FxHashMap::default() }
     }

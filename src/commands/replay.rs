@@ -192,7 +192,7 @@ impl<'d> Wanted<'d> {
     }
 
     /// Plans those proposals of an analysis of which just the same are wanted, and leaves only them there.
-    fn plan(&mut self, analysis: &mut Analysis, base: &Base, origins: &Origins<'_>) -> Plan {
+    fn plan(&mut self, analysis: &mut Analysis, base: &Base, origins: &Origins) -> Plan {
         analysis.proposals.retain(|proposal| self.ids(proposal.id).next().is_some());
         loop {
             let plan = analysis.plan();

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
-use super::Batch;
 use super::analysis::{Analysis, facts_of};
 use super::base::Base;
 use super::cli::DiffArgs;
 use super::output::write_file;
 use super::terminal::write_data;
+use super::{Batch, Told};
 use crate::facts::FileFacts;
 use crate::project::{Module, Resolution};
 use crate::proposal::{Change, ProposalId};
@@ -22,12 +22,12 @@ use crate::types::ModuleId;
 use crate::write::FileChange;
 
 /// Writes the patches and prints their names.
-pub(super) fn run(args: &DiffArgs, by: SplitBy, batch: &Batch) -> Result<()> {
+pub(super) fn run(args: &DiffArgs, by: SplitBy, batch: &Batch, told: &Told) -> Result<()> {
     let base = &batch.base;
-    let files = Files::new(&batch.analysis, &batch.changes, base);
+    let files = Files::new(&told.analysis, &batch.changes, base);
     let max_lines = args.max_lines.get();
     let steps = match by {
-        SplitBy::Transform => by_transform(batch, &files, base, max_lines)?,
+        SplitBy::Transform => by_transform((batch, told), &files, base, max_lines)?,
         SplitBy::File => files.steps(&|path| path.to_owned(), max_lines),
         SplitBy::Package => {
             let package = |path: &str| path.rsplit_once('/').map_or(".", |(directory, _)| directory).to_owned();
@@ -157,8 +157,8 @@ fn added_imports(analysis: &Analysis, module: &Module, new: &FileFacts) -> BTree
 }
 
 /// A patch for each transform, those that define something first: what is planned with those before, and with this one.
-fn by_transform(batch: &Batch, files: &Files, base: &Base, max_lines: usize) -> Result<Vec<Step>> {
-    let Batch { analysis, plan, changes, .. } = batch;
+fn by_transform((batch, told): (&Batch, &Told), files: &Files, base: &Base, max_lines: usize) -> Result<Vec<Step>> {
+    let Told { analysis, plan, .. } = told;
     let mut accepted: BTreeMap<(bool, &'static str), Vec<ProposalId>> = BTreeMap::new();
     let mut rank: Vec<(bool, &'static str)> = Vec::new();
     for &transform in &analysis.settings().transforms {
@@ -201,6 +201,6 @@ fn by_transform(batch: &Batch, files: &Files, base: &Base, max_lines: usize) -> 
         let so_far = analysis.changes(&analysis.plan_only(&taken))?;
         advance(key.1, &so_far, &mut texts);
     }
-    advance("following", changes, &mut texts);
+    advance("following", &batch.changes, &mut texts);
     Ok(steps)
 }

@@ -32,7 +32,8 @@ pub(super) struct Share {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Part {
     pub(super) flows: Type,
-    yields: Type,
+    /// Only generators have it.
+    yields: Option<Box<Type>>,
 }
 
 impl Share {
@@ -49,8 +50,11 @@ impl Share {
     pub(super) fn take(output: &mut Output) -> Self {
         let mut slots: FxHashMap<SlotId, Part> = FxHashMap::default();
         for bound in &output.bounds {
-            let part = slots.entry(bound.slot).or_insert(Part { flows: Type::Unknown, yields: Type::Unknown });
-            let target = if bound.kind == EvidenceKind::Yield { &mut part.yields } else { &mut part.flows };
+            let part = slots.entry(bound.slot).or_insert(Part { flows: Type::Unknown, yields: None });
+            let target = match bound.kind {
+                EvidenceKind::Yield => &mut **part.yields.get_or_insert_with(|| Box::new(Type::Unknown)),
+                _ => &mut part.flows,
+            };
             *target = join(target, &bound.ty.clone().gathered());
         }
         let mut sites: FxHashMap<SiteId, SiteState> = FxHashMap::default();
@@ -204,7 +208,7 @@ impl Book {
                 self.parts[slot.0 as usize].iter().filter_map(|&unit| self.part(unit, slot)).collect();
             let flows = join_all(parts.iter().map(|part| &part.flows));
             let flows = visible(project, slot, &flows, state.reads_back);
-            let yields = join_all(parts.iter().map(|part| &part.yields)).visible();
+            let yields = join_all(parts.iter().filter_map(|part| part.yields.as_deref())).visible();
             let ty = limited(&result_type(project, slot, flows, yields));
             (state.types[slot.0 as usize] != ty).then_some((slot, ty))
         };

@@ -24,7 +24,7 @@ use rustc_hash::FxHasher;
 
 use super::Overrun;
 use super::book::Share;
-use super::eval::{Mode, Output, State, Unit};
+use super::eval::{Mode, Observed, Output, State, Unit};
 use super::read_back::Clash;
 use super::solve::annotations;
 use crate::facts::{FileFacts, FunctionId};
@@ -50,7 +50,7 @@ pub(super) struct Evaluated {
     /// What it contributes and reads.
     pub(super) share: Arc<Share>,
     /// What is to be observed in it, while anybody wants to know.
-    pub(super) output: Option<Arc<Output>>,
+    pub(super) observed: Option<Arc<Observed>>,
     /// What contradicts conclusions in it, when that is looked for.
     pub(super) check: Option<Arc<Check>>,
 }
@@ -81,11 +81,10 @@ impl Evaluated {
             let share = Arc::new(Share::reads(&mut output));
             let (clashes, flows, overruns) = (output.clashes.into(), output.flows.into(), output.overruns.into());
             let check = Check { clashes, flows, overruns };
-            return Self { share, output: None, check: Some(Arc::new(check)) };
+            return Self { share, observed: None, check: Some(Arc::new(check)) };
         }
         let share = Arc::new(Share::take(&mut output));
-        output.shrink_to_fit();
-        Self { share, output: (!mode.is_observed).then(|| Arc::new(output)), check: None }
+        Self { share, observed: (!mode.is_observed).then(|| Arc::new(output.into())), check: None }
     }
 }
 
@@ -128,7 +127,7 @@ impl Memo {
         state: &State,
         units: &[Unit],
         numbers: &[usize],
-        wants_output: bool,
+        wants_observed: bool,
         run: impl Fn(usize) -> Output + Sync,
     ) -> Vec<(usize, Evaluated)> {
         let known: Vec<(usize, Vec<Entry>)> =
@@ -136,7 +135,7 @@ impl Memo {
         let prints = Prints::new(project, state, &self.declared);
         let look_up = |(number, mut entries): (usize, Vec<Entry>)| {
             let module = units[number].module();
-            let evaluated = answer(&prints, module, &mut entries, wants_output, || run(number));
+            let evaluated = answer(&prints, module, &mut entries, wants_observed, || run(number));
             (number, entries, evaluated)
         };
         let found: Vec<_> = known.into_par_iter().map(look_up).collect();
@@ -153,13 +152,13 @@ fn answer(
     prints: &Prints,
     module: ModuleId,
     entries: &mut Vec<Entry>,
-    wants_output: bool,
+    wants_observed: bool,
     evaluate: impl FnOnce() -> Output,
 ) -> Evaluated {
     let mode = prints.state.mode();
     let holds = |entry: &Entry| {
         entry.mode == mode
-            && (!wants_output || entry.evaluated.output.is_some())
+            && (!wants_observed || entry.evaluated.observed.is_some())
             && prints.of_inputs(entry) == Some(entry.inputs)
     };
     // Rounds come in the same order each time: what holds now follows what held in the round before.
@@ -177,18 +176,20 @@ fn answer(
         if let Some(same) = entries.iter().find(|known| known.evaluated.share == entry.evaluated.share) {
             entry.evaluated.share = same.evaluated.share.clone();
         }
+        // Most units have few, and there are many units.
+        entries.reserve_exact(1);
         entries.push(entry);
         entries.len() - 1
     };
     let evaluated = entries[place].evaluated.clone();
     // Only what was seen last is observed.
-    if evaluated.output.is_some() {
+    if evaluated.observed.is_some() {
         for entry in entries.iter_mut().filter(|entry| entry.is_used) {
-            entry.evaluated.output = None;
+            entry.evaluated.observed = None;
         }
     }
     entries[place].is_used = true;
-    entries[place].evaluated.output.clone_from(&evaluated.output);
+    entries[place].evaluated.observed.clone_from(&evaluated.observed);
     evaluated
 }
 

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::book::{Book, Touched};
-use super::eval::{Evaluator, Output, State, Unit, says};
+use super::eval::{Evaluator, Observed, State, Unit, says};
 use super::flow;
 use super::memo::{Check, Evaluated, Memo, evaluated};
 use super::read_back::{Blame, Clash};
@@ -31,7 +31,7 @@ pub(super) struct Rounds<'a> {
     project: &'a Project,
     units: Vec<Unit>,
     /// By unit: what evaluating it has yielded; none once the observations were taken.
-    outputs: Option<Vec<Option<Arc<Output>>>>,
+    observed: Option<Vec<Option<Arc<Observed>>>>,
     book: Book,
     state: State,
     dirty: Vec<usize>,
@@ -58,7 +58,7 @@ impl<'a> Rounds<'a> {
             unchecked: (0..units.len()).collect(),
             checks: Vec::new(),
             needs_hint: vec![OnceLock::new(); units.len()],
-            outputs: Some(vec![None; units.len()]),
+            observed: Some(vec![None; units.len()]),
             book: Book::new(units.len(), count),
             state: State { types: vec![Type::Unknown; count], assumed: vec![None; count], ..State::default() },
             units,
@@ -82,8 +82,8 @@ impl<'a> Rounds<'a> {
             let mut old = Vec::new();
             for (number, evaluated) in self.evaluate(&dirty, is_last) {
                 shares.push((number, evaluated.share));
-                if let Some(outputs) = &mut self.outputs {
-                    old.extend(std::mem::replace(&mut outputs[number], evaluated.output));
+                if let Some(observed) = &mut self.observed {
+                    old.extend(std::mem::replace(&mut observed[number], evaluated.observed));
                 }
             }
             // To free it takes as long as to make it.
@@ -99,25 +99,25 @@ impl<'a> Rounds<'a> {
     }
 
     /// Evaluates units, or remembers what that gave.
-    fn evaluate(&mut self, numbers: &[usize], wants_output: bool) -> Vec<(usize, Evaluated)> {
+    fn evaluate(&mut self, numbers: &[usize], wants_observed: bool) -> Vec<(usize, Evaluated)> {
         let (project, state, units) = (self.project, &self.state, &self.units);
         let run = |number: usize| Evaluator::run(project, state, units[number]);
         let Some(memo) = self.memo.as_deref_mut() else {
             return numbers.par_iter().map(|&number| (number, evaluated(run(number), state))).collect();
         };
-        let wants_output = wants_output && self.outputs.is_some();
-        memo.evaluate(project, state, units, numbers, wants_output, run)
+        let wants_observed = wants_observed && self.observed.is_some();
+        memo.evaluate(project, state, units, numbers, wants_observed, run)
     }
 
     /// Evaluates the units of which only what they contribute was remembered, while they still read the same.
     fn complete(&mut self) {
-        let Some(outputs) = &self.outputs else { return };
-        let is_missing = |number: &usize| outputs[*number].is_none() && self.dirty.binary_search(number).is_err();
+        let Some(observed) = &self.observed else { return };
+        let is_missing = |number: &usize| observed[*number].is_none() && self.dirty.binary_search(number).is_err();
         let missing: Vec<usize> = (0..self.units.len()).filter(is_missing).collect();
         let found = self.evaluate(&missing, true);
-        if let Some(outputs) = &mut self.outputs {
+        if let Some(observed) = &mut self.observed {
             for (number, evaluated) in found {
-                outputs[number] = evaluated.output;
+                observed[number] = evaluated.observed;
             }
         }
     }
@@ -197,18 +197,18 @@ impl<'a> Rounds<'a> {
     pub(super) fn observations(&mut self) -> Observations {
         self.complete();
         let mut all = Observations::default();
-        let outputs: Vec<Arc<Output>> = self.outputs.take().into_iter().flatten().flatten().collect();
+        let observed: Vec<Arc<Observed>> = self.observed.take().into_iter().flatten().flatten().collect();
         self.state.is_observed = true;
-        all.bounds.reserve_exact(outputs.iter().map(|output| output.bounds.len()).sum());
-        all.uses.reserve_exact(outputs.iter().map(|output| output.uses.len()).sum());
+        all.bounds.reserve_exact(observed.iter().map(|one| one.bounds.len()).sum());
+        all.uses.reserve_exact(observed.iter().map(|one| one.uses.len()).sum());
         // What is remembered as well is copied.
-        let outputs: Vec<Output> = outputs.into_par_iter().map(Arc::unwrap_or_clone).collect();
-        for output in outputs {
-            all.bounds.extend(output.bounds);
-            all.uses.extend(output.uses);
-            all.sites.extend(output.sites);
-            all.introspected.extend(output.introspected);
-            all.decorated.extend(output.decorated);
+        let observed: Vec<Observed> = observed.into_par_iter().map(Arc::unwrap_or_clone).collect();
+        for one in observed {
+            all.bounds.extend(one.bounds);
+            all.uses.extend(one.uses);
+            all.sites.extend(one.sites);
+            all.introspected.extend(one.introspected);
+            all.decorated.extend(one.decorated);
         }
         sorted(all)
     }

@@ -141,13 +141,6 @@ pub struct PlannedFile {
     pub facts: Arc<FileFacts>,
 }
 
-impl PlannedFile {
-    /// What the module is after the edits.
-    pub fn content(&self) -> (ModuleId, (Arc<str>, Arc<FileFacts>)) {
-        (self.module, (self.text.clone(), self.facts.clone()))
-    }
-}
-
 /// A proposal that is part of the plan.
 #[derive(Clone, Debug)]
 pub struct Planned {
@@ -157,7 +150,7 @@ pub struct Planned {
     pub title: String,
     /// The reason, with the names that were chosen.
     pub reason: String,
-    /// What the proposal would change if it came alone, imports included, by module.
+    /// What the proposal would change if it came alone, imports included, by module; empty where nobody has asked.
     pub edits: Vec<(ModuleId, Vec<Edit>)>,
     /// The same without imports: what the proposal is about.
     pub essence: Vec<(ModuleId, Vec<Edit>)>,

@@ -65,6 +65,7 @@ impl Origin {
 }
 
 /// A file of the repository, read and lowered.
+#[derive(Clone)]
 pub struct InputFile {
     /// The source.
     pub source: SourceFile,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::deck::Item;
 use crate::commands::analysis::{Analysis, transform_names};
 use crate::commands::base::Base;
-use crate::commands::coverage;
+use crate::commands::coverage::TypedSlots;
 use crate::infer::Confidence;
 use crate::plan::PlannedFile;
 use crate::report::Summary;
@@ -27,7 +27,7 @@ impl Written {
         self.changes.extend(items.iter().map(|item| (item.transform, item.confidence)));
         self.files.extend(files.iter().map(|file| file.module));
         let facts = files.iter().map(|file| (file.module, file.facts.clone())).collect();
-        let total = coverage::measure(analysis, &facts, &Base::default()).total();
+        let total = TypedSlots::of(analysis).coverage(&facts, &Base::default()).total();
         let before = self.coverage.map_or(total.before.percent(), |(before, ..)| before);
         self.coverage = Some((before, total.after.percent(), total.before.slots()));
     }

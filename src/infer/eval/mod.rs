@@ -73,7 +73,7 @@ pub(super) struct State {
     /// What each dict site holds.
     pub(super) sites: FxHashMap<SiteId, Held>,
     /// By slot number: what reading the slot gives in this round where that depends on other slots, and on which.
-    pub(super) resolved: Vec<OnceLock<Option<Resolved>>>,
+    pub(super) resolved: Vec<OnceLock<Option<Box<Resolved>>>>,
     /// By slot number: what was concluded before, and is now read as if the author had written it.
     pub(super) assumed: Vec<Option<Type>>,
     /// The definitions that assumed types mention.
@@ -118,7 +118,7 @@ impl State {
     }
 
     /// Replaces the slots in the type of a slot by what is known of them; none where there are none.
-    fn resolve(&self, project: &Project, ty: &Type, reader: SlotId) -> Option<Resolved> {
+    fn resolve(&self, project: &Project, ty: &Type, reader: SlotId) -> Option<Box<Resolved>> {
         if !ty.any(&mut |part| matches!(part, Type::Slot(_))) {
             return None;
         }
@@ -135,7 +135,7 @@ impl State {
             }
             _ => None,
         });
-        Some(Resolved { ty: resolved, others: others.into() })
+        Some(Box::new(Resolved { ty: resolved, others: others.into() }))
     }
 
     /// To a checker a parameter without a hint may be anything, whatever callers pass.
@@ -204,7 +204,7 @@ impl From<SiteState> for Held {
 }
 
 /// What evaluating a unit yields.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Output {
     pub(super) bounds: Vec<Bound>,
     pub(super) uses: Vec<Use>,
@@ -225,12 +225,26 @@ pub(super) struct Output {
     pub(super) site_reads: FxHashSet<SiteId>,
 }
 
-impl Output {
-    /// Gives back the memory that what is observed has taken for growing: it is kept for a while.
-    pub(super) fn shrink_to_fit(&mut self) {
-        self.bounds.shrink_to_fit();
-        self.uses.shrink_to_fit();
-        self.sites.shrink_to_fit();
+/// What of that is observed, as it is kept for a while.
+#[derive(Clone, Default)]
+pub(super) struct Observed {
+    pub(super) bounds: Box<[Bound]>,
+    pub(super) uses: Box<[Use]>,
+    pub(super) sites: Box<[Site]>,
+    pub(super) introspected: Box<[Introspected]>,
+    pub(super) decorated: Box<[Decorated]>,
+}
+
+impl From<Output> for Observed {
+    fn from(output: Output) -> Self {
+        let Output { bounds, uses, sites, introspected, decorated, .. } = output;
+        Self {
+            bounds: bounds.into(),
+            uses: uses.into(),
+            sites: sites.into(),
+            introspected: introspected.into(),
+            decorated: decorated.into(),
+        }
     }
 }
 
@@ -467,9 +481,9 @@ impl<'a> Evaluator<'a> {
         let Some(ty) = self.state.types.get(slot.0 as usize) else { return Type::Unknown };
         let Some(place) = self.state.resolved.get(slot.0 as usize) else { return ty.clone() };
         match place.get_or_init(|| self.state.resolve(self.project, ty, slot)) {
-            Some(Resolved { ty, others }) => {
-                self.out.reads.extend(others);
-                self.undeclared(ty.clone())
+            Some(resolved) => {
+                self.out.reads.extend(&resolved.others);
+                self.undeclared(resolved.ty.clone())
             }
             None => self.undeclared(ty.clone()),
         }

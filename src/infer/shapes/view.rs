@@ -31,6 +31,7 @@ impl<'a> World<'a> {
         let view = |&(slot, info): &(SlotId, SlotInfo)| {
             project.module(info.module).map(|module| (slot, slot_view(project, module, info)))
         };
+        world.slots.reserve_exact(slots.len());
         for (slot, (view, declared)) in slots.par_iter().filter_map(view).collect::<Vec<_>>() {
             if let Some(declared) = declared.filter(|ty| !ty.is_unknown()) {
                 world.declared.insert(slot, declared);

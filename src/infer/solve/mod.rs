@@ -170,6 +170,7 @@ pub(super) fn solve(
         changed.names(model.ground.naming.counts(), &counts);
         model.ground.naming.update(counts);
     }
+    drop((own, reads));
     // The second time for what hands on the tuple of another function.
     for _ in 0..2 {
         model.answers = slots(count).map(|slot| tuples::opened(&model, slot).map(Answer::with_care)).collect();
