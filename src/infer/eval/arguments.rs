@@ -272,9 +272,12 @@ impl Evaluator<'_> {
             return ty.into();
         };
         let hides_others = !ty.is_unknown() && self.hides_others(place);
-        let scope = self.frame_of(up).map_or_else(|scope| scope, |frame| self.scopes[frame]);
-        let param = match self.facts.scope(scope).kind {
-            ScopeKind::Function(id) if usize::from(index) < self.facts.function(id).params.len() => {
+        let scope = match self.frame_of(up) {
+            Ok(frame) => (up == 0).then(|| self.scopes[frame]),
+            Err(captured) => Some(captured),
+        };
+        let param = match scope.map(|scope| &self.facts.scope(scope).kind) {
+            Some(&ScopeKind::Function(id)) if usize::from(index) < self.facts.function(id).params.len() => {
                 self.slot(SlotKind::Param(id, index))
             }
             _ => None,
