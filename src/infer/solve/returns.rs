@@ -8,7 +8,7 @@ use super::data_model;
 use super::params::same_classes;
 use super::reason::Basis;
 use super::settle::has_decorator;
-use super::widen::{Decline, readable, simplify};
+use super::widen::{Decline, as_sequence, readable, simplify};
 use super::{Answer, Model, tuples};
 use crate::facts::{ExprKind, Function, FunctionId, StmtKind};
 use crate::infer::{Bound, Confidence, EvidenceKind};
@@ -297,7 +297,7 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     if joined == Type::None {
         return Err(Decline::Because("one return gives `None`, and what the others give is not known"));
     }
-    let ty = readable(model.project, &without_generators(&joined))?;
+    let ty = readable(model.project, &as_sequence(&without_generators(&joined)))?;
     if let Some(answer) = of_new(model, module, module.facts.function(id), &ty) {
         return answer;
     }
