@@ -295,6 +295,11 @@ impl Component {
         sites.filter(|site| !values.flow.open.contains(site)).collect()
     }
 
+    /// Whether somebody puts a key in: a lone `{}` only stands for what is not there.
+    pub(super) fn is_made(&self) -> bool {
+        !self.sites.is_empty() && self.keys.values().any(|key| key.is_stored || !key.set_by.is_empty())
+    }
+
     /// Whether several functions agree on many of its keys: then it is a record, whatever else is done with it.
     pub(super) fn is_well_known(&self) -> bool {
         self.keys.len() >= MANY && self.knowing.len() >= KNOWING
