@@ -331,8 +331,7 @@ fn is_view(component: &Component, values: &Values) -> bool {
             _ => false,
         })
     };
-    !component.is_made()
-        && 2 * component.order.iter().filter(|&&key| is_object(key)).count() >= component.order.len()
+    !component.is_made() && 2 * component.order.iter().filter(|&&key| is_object(key)).count() >= component.order.len()
 }
 
 fn is_document_node(component: &Component, values: &Values) -> bool {

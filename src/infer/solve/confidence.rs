@@ -241,9 +241,8 @@ pub(super) fn of_shape(confidence: Confidence, ty: &Type) -> Confidence {
 
 /// How sure a parameter's type from its default alone is.
 pub(super) fn of_default(project: &Project, ty: &Type, param: Name) -> Confidence {
-    let is_exact = |class| {
-        project.class(class).is_some_and(|info| matches!(info.kind, ClassKind::Enum | ClassKind::NamedTuple))
-    };
+    let is_exact =
+        |class| project.class(class).is_some_and(|info| matches!(info.kind, ClassKind::Enum | ClassKind::NamedTuple));
     match ty {
         _ if ty.is(&known::BOOL) => Confidence::High,
         _ if ty.is(&known::INT) && may_have_fraction(param) => Confidence::Low,

@@ -156,7 +156,8 @@ fn needs_arguments(project: &Project, class: ClassName) -> bool {
 pub(super) fn simplify(project: &Project, ty: &Type) -> Type {
     let ty = match ty {
         Type::Instance(class, args) if !args.is_empty() => {
-            let arg = |arg| Some(as_sequence(&simplify(project, arg))).filter(|arg| !arg.members().contains(&Type::Any));
+            let arg =
+                |arg| Some(as_sequence(&simplify(project, arg))).filter(|arg| !arg.members().contains(&Type::Any));
             Type::Instance(*class, args.iter().map(|item| arg(item).unwrap_or(Type::Any)).collect())
         }
         Type::Tuple(items) => {
