@@ -60,6 +60,7 @@
 //! | a body that always raises | Medium; Low for a method of a class of which not all bases are known |
 //! | what is yielded | as what is returned, at most Medium |
 //! | the annotation of a base class; the overrides of a method without a body of its own | Medium |
+//! | overrides of which some are guesses | Medium where all others say the same one type and are no fewer; else Low |
 //! | the same of a base class elsewhere, where that is a union | Low |
 //!
 //! | either | confidence |
