@@ -73,6 +73,8 @@ pub(super) struct Component {
     pub(super) knowing: BTreeSet<Option<FunctionRef>>,
     /// Whether some function walks over its keys or values.
     pub(super) is_walked: bool,
+    /// Whether some function begins with `{}` and fills that under keys that it computes: those are data.
+    pub(super) is_filled: bool,
     /// Whether something is asked that a dict cannot do.
     pub(super) is_other: bool,
     /// Whether a display unpacks something unknown into it.
@@ -104,6 +106,7 @@ impl Component {
             dynamic: Dynamic::No,
             knowing: BTreeSet::new(),
             is_walked: false,
+            is_filled: false,
             is_other: false,
             is_open: false,
             has_reads: false,
@@ -194,6 +197,9 @@ impl Component {
             }
             if is_dynamic(&used.kind) {
                 dynamic_in.push((used.function, &used.kind));
+                self.is_filled |= matches!(used.kind, UseKind::SetDynamicKey(..))
+                    && matches!(&used.subject, Type::Record(id)
+                        if empty.get(id).is_some_and(|site| site.function == used.function));
             }
             self.is_walked |= is_walk(&used.kind);
             self.functions.extend(used.function);
@@ -214,7 +220,7 @@ impl Component {
                 UseKind::DynamicKey(_) if self.keys.len() < MANY || is_constant => true,
                 _ => self.sites.is_empty() || makers.contains(&function),
             };
-            if is_here && !is_outvoted {
+            if is_here && (!is_outvoted || self.is_filled) {
                 self.dynamic = Dynamic::Here;
             } else if self.dynamic == Dynamic::No {
                 self.dynamic = Dynamic::Elsewhere;
@@ -293,6 +299,11 @@ impl Component {
     pub(super) fn constructors(&self, values: &Values) -> Vec<SiteId> {
         let sites = self.sites.iter().map(|&index| values.observations.sites[index].id);
         sites.filter(|site| !values.flow.open.contains(site)).collect()
+    }
+
+    /// Whether somebody puts a key in: a lone `{}` only stands for what is not there.
+    pub(super) fn is_made(&self) -> bool {
+        !self.sites.is_empty() && self.keys.values().any(|key| key.is_stored || !key.set_by.is_empty())
     }
 
     /// Whether several functions agree on many of its keys: then it is a record, whatever else is done with it.

@@ -86,7 +86,7 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
         fields.push(Field { name, ty, required });
     }
     let typed = fields.iter().filter(|field| field.ty != Type::Any).count();
-    let is_built = !constructors.is_empty();
+    let is_built = component.is_made() && !constructors.is_empty();
     // What only one function reads, and calls by no name that says something, is not much of a thing.
     let is_named = !roles(component, values).is_empty();
     let is_shared = component.functions.len() > 1;
@@ -182,7 +182,7 @@ fn reason(component: &Component, values: &Values) -> String {
     let world = values.world;
     let sites = component.sites.iter().map(|&index| &values.observations.sites[index]);
     let mut makers: Vec<String> = Vec::new();
-    for site in sites.filter(|site| !site.fields.is_empty() || !component.keys.is_empty()) {
+    for site in sites.filter(|_| component.is_made()) {
         let maker = match site.function.and_then(|f| world.function(f.module, f.function)) {
             Some(function) => format!("`{}`", function.name),
             None => world
@@ -244,7 +244,8 @@ pub(super) fn list(items: &[String]) -> String {
 fn evidence(component: &Component, values: &Values) -> Vec<Evidence> {
     const EACH: usize = 4;
     let item = |kind, module, range| Evidence { kind, module, range, ty: None };
-    let sites = component.sites.iter().map(|&index| &values.observations.sites[index]);
+    let sites = component.sites.iter().filter(|_| component.is_made());
+    let sites = sites.map(|&index| &values.observations.sites[index]);
     let mut evidence: Vec<Evidence> =
         sites.take(EACH).map(|site| item(EvidenceKind::KeyStore, site.id.module, site.range)).collect();
     let (mut stores, mut reads) = (0, 0);

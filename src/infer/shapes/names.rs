@@ -220,7 +220,7 @@ const VERBS: &[&str] = &[
     "decorate", "display", "setup", "configure", "compile", "freeze", "restore", "derive", "determine", "infer",
     "detect", "interpret", "expand", "split", "copy", "clone", "assemble", "gather", "compose", "construct", "combine",
     "unpack", "enforce", "ensure", "guess", "sanitize", "clean", "reduce", "group", "simulate", "wrap", "unwrap",
-    "mark", "search", "nest", "attach", "capture", "emit", "fill",
+    "mark", "search", "nest", "attach", "capture", "emit", "fill", "listen",
 ];
 
 /// Verbs that stand at the end of a name only where it says what is done.
@@ -439,7 +439,9 @@ fn of_element(name: Name) -> (Option<String>, bool) {
         stem.remove(0);
     }
     strip_adjective(&mut stem);
-    while stem.len() > 1 && stem.last().is_some_and(|word| COLLECTIONS.contains(&word.as_str())) {
+    // `slowlog_get` gives entries of the slowlog.
+    let says_how = |word: &String| COLLECTIONS.contains(&word.as_str()) || word == "get";
+    while stem.len() > 1 && stem.last().is_some_and(says_how) {
         stem.pop();
     }
     // `users_by_id` holds users, and so does what `users_from_file` gives.

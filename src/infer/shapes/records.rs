@@ -286,7 +286,7 @@ fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict
     if !are_field_names(&component.order) {
         return Verdict::Plain;
     }
-    let is_hardly_known = !is_built && component.keys.len() < 3;
+    let is_hardly_known = !component.is_made() && component.keys.len() < 3;
     if is_hardly_known && component.slots.iter().any(|&slot| is_other_by_name(values.world, slot)) {
         return Verdict::Silent;
     }

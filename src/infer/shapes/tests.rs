@@ -181,6 +181,24 @@ fn a_parameter_that_takes_texts_as_well_is_not_what_it_is_handed() {
 }
 
 #[test]
+fn fields_that_go_into_one_collection_tell_nothing_of_each_other() {
+    // values = [who["name"], place["street"]]; for value in values: value["x"] + value["y"]
+    let mut world = World::of_text("post", "def send(who, place, values):\n    pass\n");
+    let slots = world.add_function("send", &["who", "place", "values"]);
+    let [who, place, values] = [slots[0], slots[1], slots[2]];
+    let mut seen = Seen::default();
+    let (name, street) = (key(&Type::Slot(who), "name"), key(&Type::Slot(place), "street"));
+    seen.bound(values, &known::LIST.of([union([name.clone(), street.clone()])]), EvidenceKind::CallSite);
+    seen.used(&element(&Type::Slot(values)), read("x"), 2);
+    seen.used(&element(&Type::Slot(values)), read("y"), 2);
+    let observations = &seen.observations;
+    let mut flow = Flow::of(&world, observations);
+    unify::unify(&mut flow, observations, &seen.types);
+    let root = |ty: &Type| flow.graph.get(ty).map(|node| flow.graph.find(node));
+    assert!(root(&name).is_some() && root(&name) != root(&street));
+}
+
+#[test]
 fn clear_makes_a_mapping() {
     let mut world = World::of_text("vectors", "def f(v):\n    pass\n");
     let slots = world.add_function("f", &["v"]);

@@ -15,6 +15,7 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::flow::{Flow, has_hole};
 use super::graph::{Node, Origin};
@@ -22,7 +23,7 @@ use super::records::MANY;
 use super::variants::{self, Tags, tags_of};
 use crate::infer::{Observations, UseKind};
 use crate::text::Name;
-use crate::types::{Type, known};
+use crate::types::{Projection, Type, known};
 
 /// How often knowledge goes forwards and backwards. Chains longer than this are rare, and cut, not wrong.
 const ROUNDS: usize = 6;
@@ -245,6 +246,7 @@ impl<'a> Unifier<'a> {
     /// Unites parameters and parts that are only handed on with what receives them.
     fn backwards(&mut self) -> bool {
         let mut changed = false;
+        let gathered = self.gathered();
         for index in 0..self.flow.edges.len() {
             let (from, to) = self.flow.edges[index];
             let (from_root, to_root) = (self.flow.graph.find(from), self.flow.graph.find(to));
@@ -258,10 +260,36 @@ impl<'a> Unifier<'a> {
             if source.is_mapping() || source.is_sink || !source.keys.is_empty() || !self.is_unexplained(from) {
                 continue;
             }
+            if gathered.contains(&to) && self.field_of(from).is_some() {
+                continue;
+            }
             self.unite(from, to);
             changed = true;
         }
         changed
+    }
+
+    /// The elements of collections into which fields of different names go: what one of them is says nothing of the others.
+    fn gathered(&self) -> FxHashSet<Node> {
+        let mut first: FxHashMap<Node, Name> = FxHashMap::default();
+        let mut gathered = FxHashSet::default();
+        for &(from, to) in &self.flow.edges {
+            let is_element = matches!(self.flow.graph.origin(to), Origin::Part(_, Projection::Element));
+            if let Some(name) = self.field_of(from).filter(|_| is_element)
+                && *first.entry(to).or_insert(name) != name
+            {
+                gathered.insert(to);
+            }
+        }
+        gathered
+    }
+
+    /// The key or attribute that a node is.
+    fn field_of(&self, node: Node) -> Option<Name> {
+        match self.flow.graph.origin(node) {
+            Origin::Part(_, Projection::Key(name) | Projection::Attribute(name)) => Some(name),
+            _ => None,
+        }
     }
 
     /// Whether nothing is known of a node but what it is used for.

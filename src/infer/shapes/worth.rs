@@ -156,7 +156,7 @@ fn is_read_once(component: &Component, values: &mut Values, records: &FxHashSet<
         })
     })
     };
-    let is_alone = component.sites.is_empty() && component.knowing.len() < 2 && component.slots.len() < 2 && !is_held();
+    let is_alone = !component.is_made() && component.knowing.len() < 2 && component.slots.len() < 2 && !is_held();
     let mut types = component.order.iter().filter_map(|&key| graph.get_part(component.root, Projection::Key(key)));
     is_alone && types.any(|part| values.node(part).is_unknown())
 }
@@ -246,14 +246,14 @@ fn is_unread(component: &Component, values: &Values) -> bool {
     let is_data = !component.sites.is_empty()
         && component.sites.iter().all(|&site| values.observations.sites[site].function.is_none())
         && !component.has_slot(values, |view| view.sort == Sort::Param);
-    !component.has_reads && (is_pair || is_data || component.sites.is_empty())
+    !component.has_reads && (is_pair || is_data || !component.is_made())
 }
 
 /// Without a reader, or with no key that has to be there; in no collection, and texts alone.
 fn is_unread_text(component: &Component, values: &mut Values) -> bool {
     let constructors = component.constructors(values);
     let is_trusted = component.keys.values().any(|key| Component::is_required(key, &constructors));
-    !(component.has_reads && (is_trusted || component.sites.is_empty()))
+    !(component.has_reads && (is_trusted || !component.is_made()))
         && (component.holders.is_empty() || !is_trusted)
         && component.variant.is_none()
         && component.order.iter().all(|&key| {
@@ -280,7 +280,7 @@ fn is_inline(component: &Component, values: &Values) -> bool {
 fn is_options(component: &Component, values: &Values) -> bool {
     let constructors = component.constructors(values);
     let is_complete = component.keys.values().any(|key| Component::is_required(key, &constructors));
-    (component.sites.is_empty() || !is_complete)
+    (!component.is_made() || !is_complete)
         && is_called(component, values, &["options", "opts", "settings", "kwargs", "kwds"])
 }
 
@@ -331,12 +331,11 @@ fn is_view(component: &Component, values: &Values) -> bool {
             _ => false,
         })
     };
-    component.sites.is_empty()
-        && 2 * component.order.iter().filter(|&&key| is_object(key)).count() >= component.order.len()
+    !component.is_made() && 2 * component.order.iter().filter(|&&key| is_object(key)).count() >= component.order.len()
 }
 
 fn is_document_node(component: &Component, values: &Values) -> bool {
-    component.sites.is_empty() && is_called(component, values, &["node", "nodes", "element", "elem"])
+    !component.is_made() && is_called(component, values, &["node", "nodes", "element", "elem"])
 }
 
 /// Whether a metaclass gets it as what the body of a class binds.

@@ -21,7 +21,7 @@
 //! | call sites that pass a dict, and a body that looks things up in it by computed keys | Medium |
 //! | call sites that pass anything else: a union, a dict, another tuple, something to call | Low |
 //! | call sites of tests alone | at most Medium; Low with more than a third as many that are unclear |
-//! | a default alone: a value, an enum member, a tuple of several types | Medium |
+//! | a default alone: a value, an enum member, a named tuple, a tuple of several types | Medium |
 //! | any evidence, where the default is a word, which may be the name of one choice among others | Low |
 //! | a default alone: `int` where the name speaks of a quantity that may have a fraction | Low |
 //! | a text as default, and a body that compares it with texts: one of a few was meant | Low |
@@ -60,6 +60,7 @@
 //! | a body that always raises | Medium; Low for a method of a class of which not all bases are known |
 //! | what is yielded | as what is returned, at most Medium |
 //! | the annotation of a base class; the overrides of a method without a body of its own | Medium |
+//! | overrides of which some are guesses | Medium where all others say the same one type and are no fewer; else Low |
 //! | the same of a base class elsewhere, where that is a union | Low |
 //!
 //! | either | confidence |
@@ -241,11 +242,12 @@ pub(super) fn of_shape(confidence: Confidence, ty: &Type) -> Confidence {
 
 /// How sure a parameter's type from its default alone is.
 pub(super) fn of_default(project: &Project, ty: &Type, param: Name) -> Confidence {
-    let is_enum = |class| project.class(class).is_some_and(|info| info.kind == ClassKind::Enum);
+    let is_exact =
+        |class| project.class(class).is_some_and(|info| matches!(info.kind, ClassKind::Enum | ClassKind::NamedTuple));
     match ty {
         _ if ty.is(&known::BOOL) => Confidence::High,
         _ if ty.is(&known::INT) && may_have_fraction(param) => Confidence::Low,
-        _ if is_value(ty) || ty.class().is_some_and(is_enum) || is_fixed_tuple(ty) => Confidence::Medium,
+        _ if is_value(ty) || ty.class().is_some_and(is_exact) || is_fixed_tuple(ty) => Confidence::Medium,
         _ => Confidence::Low,
     }
 }

@@ -5,7 +5,7 @@ use super::Model;
 use super::bases::is_assignable;
 use super::index::path;
 use super::readings::Reading;
-use super::widen::{numeric, simplify};
+use super::widen::{as_sequence, numeric, simplify};
 use crate::infer::UseKind;
 use crate::project::SlotKind;
 use crate::text::Name;
@@ -44,7 +44,8 @@ pub(super) fn for_parameter(model: &Model, ty: &Type, slots: &[SlotId]) -> (Type
         let joined = simplify(model.project, &union(containers.into_iter().chain(rest)));
         return (joined, None);
     }
-    let element = simplify(model.project, &union(containers.iter().map(|container| element(model, container))));
+    let elements = union(containers.iter().map(|container| element(model, container)));
+    let element = as_sequence(&simplify(model.project, &elements));
     let asked = Asked::of(model, slots);
     let is_sequence = |class: &ClassName| model.project.is_subclass(*class, known::SEQUENCE.class());
     let base = if asked.only_iterates {

@@ -136,7 +136,7 @@ impl Seen {
 
     /// The type, or `None` if that flows in.
     fn optional(&self, ty: Type) -> Type {
-        if self.ty == Type::None { union([ty, Type::None]) } else { ty }
+        if self.ty.members().contains(&Type::None) { union([ty, Type::None]) } else { ty }
     }
 }
 

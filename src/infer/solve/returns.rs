@@ -8,7 +8,7 @@ use super::data_model;
 use super::params::same_classes;
 use super::reason::Basis;
 use super::settle::has_decorator;
-use super::widen::{Decline, readable, simplify};
+use super::widen::{Decline, as_sequence, readable, simplify};
 use super::{Answer, Model, tuples};
 use crate::facts::{ExprKind, Function, FunctionId, StmtKind};
 use crate::infer::{Bound, Confidence, EvidenceKind};
@@ -100,6 +100,16 @@ pub(super) fn combined(
         let ty = union([parent.ty.clone(), Type::None]);
         return Ok(Answer { ty, confidence: parent.confidence.min(Confidence::Medium), basis: Basis::Overridden });
     }
+    // A guess that the others of its family bear out is none.
+    if let Ok(found) = &answer
+        && found.confidence == Confidence::Low
+        && let Some(parent) = overridden(model, slot)
+        && matches!(parent.basis, Basis::Overrides(_))
+        && parent.confidence > Confidence::Low
+        && is_assignable(model.project, &found.ty, &parent.ty)
+    {
+        return Ok(Answer { ty: parent.ty.clone(), confidence: parent.confidence, basis: Basis::Overridden });
+    }
     answer
 }
 
@@ -183,16 +193,30 @@ fn with_overrides(
     }
     let count = overrides.len();
     let (mut missing, mut kinds) = (0, Vec::new());
+    let mut unsure = Vec::new();
     for child in overrides {
         let found = if model.is_declared(child) { model.answer(child) } else { own[child.0 as usize].as_ref().ok() };
         match found {
             Some(found) => {
-                types.push(found.ty.clone());
                 kinds.extend(class_of(model.project, child).filter(|kind| found.ty.members().contains(kind)));
-                weakest = weakest.min(found.confidence);
+                if found.confidence == Confidence::Low {
+                    unsure.push(found.ty.clone());
+                } else {
+                    types.push(found.ty.clone());
+                    weakest = weakest.min(found.confidence);
+                }
             }
             None => missing += 1,
         }
+    }
+    // A guess that the sure ones bear out is none, unless they leave a choice themselves.
+    let sure = simplify(model.project, &union(types.iter().cloned()));
+    let is_clear = confidence::of_result(&sure) > Confidence::Low;
+    if is_clear && unsure.iter().all(|guess| is_assignable(model.project, guess, &sure)) {
+        missing += unsure.len();
+    } else if !unsure.is_empty() {
+        weakest = Confidence::Low;
+        types.append(&mut unsure);
     }
     if types.is_empty() {
         return answer;
@@ -297,7 +321,7 @@ fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) ->
     if joined == Type::None {
         return Err(Decline::Because("one return gives `None`, and what the others give is not known"));
     }
-    let ty = readable(model.project, &without_generators(&joined))?;
+    let ty = readable(model.project, &as_sequence(&without_generators(&joined)))?;
     if let Some(answer) = of_new(model, module, module.facts.function(id), &ty) {
         return answer;
     }

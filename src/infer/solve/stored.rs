@@ -1,7 +1,7 @@
 //! Attributes, variables and fields: the join of what is assigned, and whether a checker needs to be told.
 
 use super::reason::{self, Basis};
-use super::widen::{Decline, readable, simplify};
+use super::widen::{Decline, as_sequence, readable, simplify};
 use super::{Answer, Model};
 use crate::infer::observe::Bound;
 use crate::infer::partials::{Gain, Partial, Partials, is_written};
@@ -33,7 +33,7 @@ pub(super) fn own(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
     if count == 0 {
         return Err(Decline::NoEvidence);
     }
-    let ty = readable(model.project, &simplify(model.project, &union(types)))?;
+    let ty = readable(model.project, &as_sequence(&simplify(model.project, &union(types))))?;
     let is_open = ty.any(&mut |part| *part == Type::Any);
     let confidence = match unknown {
         0 if is_open => weakest.min(Confidence::Medium),

@@ -156,7 +156,8 @@ fn needs_arguments(project: &Project, class: ClassName) -> bool {
 pub(super) fn simplify(project: &Project, ty: &Type) -> Type {
     let ty = match ty {
         Type::Instance(class, args) if !args.is_empty() => {
-            let arg = |arg| Some(simplify(project, arg)).filter(|arg| !arg.members().contains(&Type::Any));
+            let arg =
+                |arg| Some(as_sequence(&simplify(project, arg))).filter(|arg| !arg.members().contains(&Type::Any));
             Type::Instance(*class, args.iter().map(|item| arg(item).unwrap_or(Type::Any)).collect())
         }
         Type::Tuple(items) => {
@@ -182,6 +183,26 @@ pub(super) fn simplify(project: &Project, ty: &Type) -> Type {
     let members = join_dicts(project, &members);
     let members = join_instances(project, members);
     union(join_class_objects(project, members))
+}
+
+/// Items of one type that are in a list here and in a tuple there are a sequence to whoever gets one of them.
+pub(super) fn as_sequence(ty: &Type) -> Type {
+    let item = |member: &Type| match member {
+        Type::Instance(class, args) if *class == known::LIST.class() || *class == known::TUPLE.class() => {
+            args.first().cloned()
+        }
+        Type::Tuple(items) => items.first().filter(|first| items.iter().all(|item| item == *first)).cloned(),
+        _ => None,
+    };
+    let rows: Vec<Type> = ty.members().iter().filter_map(item).collect();
+    let is_row = |member: &&Type| item(member).is_some();
+    match &rows[..] {
+        [first, others @ ..] if !others.is_empty() && others.iter().all(|other| other == first) => {
+            let rest = ty.members().iter().filter(|member| !is_row(member)).cloned();
+            union(rest.chain([known::SEQUENCE.of([first.clone()])]))
+        }
+        _ => ty.clone(),
+    }
 }
 
 /// `int | float` is `float`, `bool | int` is `int`: each type of the tower takes in those below it.
