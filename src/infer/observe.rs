@@ -90,6 +90,8 @@ pub enum UseKind {
     Spread,
     /// `value.update(x)`, `value |= x`: the type of `x`, where its keys are not known.
     Merge(Type),
+    /// A call that fills it, where it is the `**kwargs` of a function: the keys, and what is unpacked into it.
+    Filled(Vec<Name>, Vec<Type>),
     /// `value[n]` with a constant index.
     Index(i64),
     /// `value[a:b]`.
@@ -174,6 +176,8 @@ pub struct Site {
     pub dynamic: Option<(Type, Type)>,
     /// Name of the variable or attribute it is assigned to.
     pub bound_to: Option<Name>,
+    /// The slot of the `**kwargs` that it is, where a function takes named options out of that.
+    pub options: Option<SlotId>,
 }
 
 /// A value whose annotations are read at run time.

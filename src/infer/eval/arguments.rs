@@ -8,6 +8,7 @@ use crate::types::{CallableType, FunctionRef, SlotId, Type, known};
 
 use super::call::Given;
 use super::generics::{Bindings, Fit};
+use super::options::unpacked;
 use super::{Evaluator, Gathered};
 
 /// An argument that was matched with a parameter.
@@ -171,6 +172,10 @@ impl Evaluator<'_> {
         let mut fit = Fit::Yes;
         for matched in matched {
             let Some(declared) = &signature.params[matched.param].ty else { continue };
+            // Held against its keys by `tell_options`.
+            if unpacked(declared).is_some() {
+                continue;
+            }
             let declared = receiver.map_or_else(|| declared.clone(), |receiver| Self::replace_self(declared, receiver));
             fit = fit.min(self.fits(&matched.ty, &declared, 0));
             if !is_lambda(self, &matched.ty) {
@@ -242,6 +247,7 @@ impl Evaluator<'_> {
         for matched in matched {
             let param = &signature.params[matched.param];
             match &param.ty {
+                Some(declared) if unpacked(declared).is_some() => {}
                 Some(declared) if !declared.is_unknown() => {
                     let wanted = bindings.apply(declared);
                     self.passed(matched.expr, &matched.ty, &wanted);

@@ -306,6 +306,7 @@ impl Evaluator<'_> {
         fit = fit.min(self.solve_arguments(signature, receiver, &matched, &mut bindings, tell));
         if tell {
             self.tell(function, signature, &matched, &bindings);
+            self.tell_options(function, signature, given);
         }
         let result = self.result_of(function);
         let result = self.replace_parameters(function, &result, &matched, receiver.is_some());

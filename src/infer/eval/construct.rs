@@ -54,6 +54,7 @@ impl Evaluator<'_> {
                 continue;
             }
             self.tell(candidate, signature, &matched, &bindings);
+            self.tell_options(candidate, signature, given);
             self.solve_arguments(signature, None, &matched, &mut bindings, true);
             let declared = if is_init {
                 // `self: dict[str, _VT]` in an overload of `__init__` says what is made.

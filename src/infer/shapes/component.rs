@@ -89,6 +89,27 @@ pub(super) struct Component {
     pub(super) variant: Option<Name>,
     /// Whether there are more such others than a reader takes in.
     pub(super) is_one_of_many: bool,
+    /// The `**kwargs` that it is, of functions that take named options.
+    pub(super) options: Vec<Options>,
+}
+
+/// The `**kwargs` of a function that takes named options.
+#[derive(Clone, Debug)]
+pub(super) struct Options {
+    /// The dict.
+    pub(super) site: SiteId,
+    /// The parameter.
+    pub(super) slot: SlotId,
+    /// The keys that each call gives.
+    pub(super) calls: Vec<BTreeSet<Name>>,
+}
+
+impl Options {
+    /// The function.
+    fn taker(&self, values: &Values) -> Option<FunctionRef> {
+        let view = values.world.slot(self.slot)?;
+        Some(FunctionRef { module: view.module, function: view.function?.0 })
+    }
 }
 
 impl Component {
@@ -112,10 +133,17 @@ impl Component {
             wanted: BTreeSet::new(),
             variant: None,
             is_one_of_many: false,
+            options: Vec::new(),
         };
         for &member in values.members.at(root) {
             match values.flow.graph.origin(Node(member)) {
-                Origin::Site(site) => component.sites.extend(sites.get(&site)),
+                Origin::Site(site) => match sites.get(&site) {
+                    Some(&index) => match values.observations.sites[index].options {
+                        Some(slot) => component.options.push(Options { site, slot, calls: Vec::new() }),
+                        None => component.sites.push(index),
+                    },
+                    None => {}
+                },
                 Origin::Slot(slot) => component.slots.push(slot),
                 Origin::Part(whole, projection) => component.holders.push((whole, projection)),
             }
@@ -181,6 +209,7 @@ impl Component {
                 _ => {}
             }
             self.add_step(values, &empty, used);
+            self.add_call(values, used);
             if let Some(key) = self.add_use(used, values.world) {
                 key.is_own |= values.world.is_editable(used.module);
                 makers.insert(used.function);
@@ -200,6 +229,13 @@ impl Component {
         }
         for (name, function) in read {
             self.keys.entry(name).or_default().is_trusted |= !asked.contains(&(name, function));
+        }
+        for Options { site, calls, .. } in self.options.iter().filter(|options| !options.calls.is_empty()) {
+            for (name, key) in &mut self.keys {
+                if calls.iter().all(|given| given.contains(name)) {
+                    key.set_by.insert(*site);
+                }
+            }
         }
         // One helper that computes a key does not undo what many functions agree on.
         let computing: FxHashSet<Option<FunctionRef>> = dynamic_in.iter().map(|(function, _)| *function).collect();
@@ -230,6 +266,19 @@ impl Component {
             && same_block(values.world, used.module, site.range.start, used.range.start)
         {
             self.keys.entry(*key).or_default().set_by.insert(*id);
+        }
+    }
+
+    /// Adds a call that fills the `**kwargs` of a function. What is unpacked there has to be the same record: it says
+    /// itself what it holds.
+    fn add_call(&mut self, values: &Values, used: &Use) {
+        let UseKind::Filled(keys, spread) = &used.kind else { return };
+        let graph = &values.flow.graph;
+        let is_own = |ty: &Type| graph.get(ty).is_some_and(|node| graph.find(node) == self.root);
+        self.is_open |= !spread.iter().all(is_own);
+        let filled = self.options.iter_mut().find(|options| used.subject == Type::Record(options.site));
+        if let Some(options) = filled.filter(|_| spread.is_empty()) {
+            options.calls.push(keys.iter().copied().collect());
         }
     }
 
@@ -283,7 +332,11 @@ impl Component {
         let mut sites: Vec<&Site> = self.sites.iter().map(|&index| &observations.sites[index]).collect();
         sites.sort_by_key(|site| std::cmp::Reverse(site.fields.len()));
         let displayed = sites.iter().flat_map(|site| site.fields.iter().map(|(key, ..)| *key));
-        let used = values.uses_of(self.root).filter_map(UseKind::key);
+        // What a function takes it says in the order in which it asks; callers give it in any.
+        let takers: Vec<_> = self.options.iter().filter_map(|options| options.taker(values)).collect();
+        let uses = || values.uses.at(self.root).iter().map(|&number| &observations.uses[number as usize]);
+        let asked = uses().filter(|used| used.function.is_some_and(|function| takers.contains(&function)));
+        let used = asked.chain(uses()).filter_map(|used| used.kind.key());
         let mut placed = FxHashSet::default();
         self.order = displayed.chain(used).filter(|key| placed.insert(*key)).collect();
         self.order.extend(self.keys.keys().filter(|key| placed.insert(**key)));
@@ -292,7 +345,8 @@ impl Component {
     /// The displays that make it; those left out that may have more keys than can be seen.
     pub(super) fn constructors(&self, values: &Values) -> Vec<SiteId> {
         let sites = self.sites.iter().map(|&index| values.observations.sites[index].id);
-        sites.filter(|site| !values.flow.open.contains(site)).collect()
+        let called = self.options.iter().filter(|options| !options.calls.is_empty()).map(|options| options.site);
+        sites.chain(called).filter(|site| !values.flow.open.contains(site)).collect()
     }
 
     /// Whether several functions agree on many of its keys: then it is a record, whatever else is done with it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph::{Graph, Node};
+use super::options;
 use super::world::World;
 use crate::infer::{EvidenceKind, Observations, UseKind};
 use crate::text::{Name, TextRange};
@@ -122,6 +123,7 @@ impl Flow {
                 _ => {}
             }
         }
+        options::unite(&mut flow.graph, observations);
         flow.spread();
         flow
     }
