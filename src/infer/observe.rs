@@ -92,6 +92,8 @@ pub enum UseKind {
     Merge(Type),
     /// A call that fills it, where it is the `**kwargs` of a function: the keys, and what is unpacked into it.
     Filled(Vec<Name>, Vec<Type>),
+    /// `f(**value)` where it is known what `f` takes: the parameters that are left, and which of them have to be given.
+    HandedOn(Vec<(Name, SlotId, bool)>),
     /// `value[n]` with a constant index.
     Index(i64),
     /// `value[a:b]`.
@@ -138,6 +140,15 @@ impl UseKind {
         };
         let keys: Option<Vec<Name>> = key.members().iter().map(text).collect();
         keys.filter(|keys| !keys.is_empty())
+    }
+
+    /// The keys that it hands on to parameters of these names.
+    pub fn handed_on(&self) -> impl Iterator<Item = Name> {
+        let params = match self {
+            Self::HandedOn(params) => &params[..],
+            _ => &[],
+        };
+        params.iter().map(|(name, ..)| *name)
     }
 
     /// The constant key that it is about.

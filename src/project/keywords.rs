@@ -1,6 +1,8 @@
 //! `**kwargs` out of which a function takes named options only.
 
-use crate::facts::{ArgumentKind, CompareOp, ExprId, ExprKind, FileFacts, FunctionId, ParamKind, StmtKind, UnaryOp};
+use crate::facts::{
+    Argument, ArgumentKind, CompareOp, ExprId, ExprKind, FileFacts, FunctionId, ParamKind, StmtKind, UnaryOp,
+};
 use crate::text::{Name, TextRange};
 use crate::types::PythonVersion;
 
@@ -27,7 +29,7 @@ impl Project {
 }
 
 /// The number of the parameter `**kwargs` of a function whose body does nothing with it but read, test and store
-/// constant keys, and complain of what is left.
+/// constant keys, hand it on whole, and complain of what is left.
 pub(super) fn named_options(facts: &FileFacts, id: FunctionId) -> Option<u16> {
     let function = facts.function(id);
     let index = function.params.iter().position(|param| param.kind == ParamKind::KwArgs)?;
@@ -49,22 +51,29 @@ pub(super) fn named_options(facts: &FileFacts, id: FunctionId) -> Option<u16> {
         ExprKind::Str(Some(key)) => is_option(key),
         _ => false,
     };
-    let (mut seen, mut understood, mut reads) = (0, 0, 0);
+    let (mut seen, mut understood, mut reads, mut handed_on) = (0, 0, 0, 0);
     for expr in facts.exprs.iter().filter(|expr| is_inside(expr.range)) {
         let is_read = match expr.kind {
             ExprKind::Name(other, _) => {
                 seen += u32::from(other == name);
                 continue;
             }
-            ExprKind::Subscript(whole, key) => is_it(whole) && is_key(key),
-            ExprKind::Compare(CompareOp::In | CompareOp::NotIn, key, whole) => is_it(whole) && is_key(key),
-            ExprKind::Call(callee, arguments) => match (facts.expr(callee).kind, facts.arguments(arguments)) {
-                (ExprKind::Attribute(whole, method), [first, ..]) => {
-                    let is_reader = matches!(method.as_str(), "get" | "pop" | "setdefault");
-                    is_it(whole) && is_reader && first.kind == ArgumentKind::Positional && is_key(first.value)
+            ExprKind::Subscript(whole, key) | ExprKind::Compare(CompareOp::In | CompareOp::NotIn, key, whole) => {
+                is_it(whole) && is_key(key)
+            }
+            ExprKind::Call(callee, arguments) => {
+                let arguments = facts.arguments(arguments);
+                let is_handed_on =
+                    |argument: &&Argument| argument.kind == ArgumentKind::DoubleStar && is_it(argument.value);
+                handed_on += arguments.iter().filter(is_handed_on).count() as u32;
+                match (facts.expr(callee).kind, arguments) {
+                    (ExprKind::Attribute(whole, method), [first, ..]) => {
+                        let is_reader = matches!(method.as_str(), "get" | "pop" | "setdefault");
+                        is_it(whole) && is_reader && first.kind == ArgumentKind::Positional && is_key(first.value)
+                    }
+                    _ => false,
                 }
-                _ => false,
-            },
+            }
             // `if not kwargs`
             ExprKind::Unary(UnaryOp::Not, whole) => {
                 understood += u32::from(is_it(whole));
@@ -88,7 +97,7 @@ pub(super) fn named_options(facts: &FileFacts, id: FunctionId) -> Option<u16> {
             _ => {}
         }
     }
-    (reads > 1 && seen == understood).then_some(index as u16)
+    ((reads > 1 || handed_on > 0) && seen == understood + handed_on).then_some(index as u16)
 }
 
 /// Whether a caller can write `key=value`.

@@ -107,7 +107,9 @@ impl Evaluator<'_> {
                 ArgumentKind::DoubleStar => {
                     is_open = true;
                     if self.state.checking {
-                        let ty = argument.expr.and_then(|expr| self.keywords_declared(expr));
+                        // To a checker it holds what its hint says, whatever is put into it.
+                        let keywords = argument.expr.and_then(|expr| self.keywords_of(expr));
+                        let ty = keywords.map(|(function, index)| self.parameter_type(function, index));
                         spread.push((ty.unwrap_or_else(|| argument.ty.clone()), argument.expr));
                     }
                 }
@@ -130,9 +132,8 @@ impl Evaluator<'_> {
         (!is_missing || is_open).then_some(matched)
     }
 
-    /// The type of the `**kwargs` of a function that an expression names: to a checker it holds what its hint says,
-    /// whatever is put into it.
-    fn keywords_declared(&mut self, expr: ExprId) -> Option<Type> {
+    /// The function and the number of the `**kwargs` that an expression names.
+    pub(super) fn keywords_of(&self, expr: ExprId) -> Option<(FunctionRef, usize)> {
         let ExprKind::Name(_, Place::Local { up, index }) = self.facts.expr(expr).kind else { return None };
         let scope = match self.frame_of(up) {
             Ok(frame) => self.scopes[frame],
@@ -141,7 +142,7 @@ impl Evaluator<'_> {
         let ScopeKind::Function(function) = self.facts.scope(scope).kind else { return None };
         let param = self.facts.function(function).params.get(usize::from(index))?;
         let reference = FunctionRef { module: self.module.id, function: function.0 };
-        (param.kind == ParamKind::KwArgs).then(|| self.parameter_type(reference, usize::from(index)))
+        (param.kind == ParamKind::KwArgs).then_some((reference, usize::from(index)))
     }
 
     /// What `**value` gives the parameter `name`, as far as it is known.
@@ -254,6 +255,8 @@ impl Evaluator<'_> {
                 }
                 // A value that cannot be there says nothing.
                 _ if signature.effect == Effect::Opaque || matched.ty == Type::Never => {}
+                // That has keys of its own.
+                _ if param.kind == ParamKind::KwArgs && self.options(function).is_some() => {}
                 _ => {
                     let kind = SlotKind::Param(FunctionId(function.function), matched.param as u16);
                     if let Some(slot) = self.project.slots().find(function.module, kind) {

@@ -307,6 +307,7 @@ impl Evaluator<'_> {
         if tell {
             self.tell(function, signature, &matched, &bindings);
             self.tell_options(function, signature, given);
+            self.hand_on_options(function, signature, (given, &matched));
         }
         let result = self.result_of(function);
         let result = self.replace_parameters(function, &result, &matched, receiver.is_some());

@@ -55,6 +55,7 @@ impl Evaluator<'_> {
             }
             self.tell(candidate, signature, &matched, &bindings);
             self.tell_options(candidate, signature, given);
+            self.hand_on_options(candidate, signature, (given, &matched));
             self.solve_arguments(signature, None, &matched, &mut bindings, true);
             let declared = if is_init {
                 // `self: dict[str, _VT]` in an overload of `__init__` says what is made.

@@ -1,12 +1,13 @@
 //! `**kwargs` as the record that it is, where a function takes named options out of it: each call fills it.
 
 use crate::facts::{ArgumentKind, FunctionId, ParamKind};
-use crate::infer::{Site, UseKind};
+use crate::infer::{EvidenceKind, Site, UseKind};
 use crate::project::{Signature, SlotKind};
 use crate::text::{Name, TextRange};
-use crate::types::{FunctionRef, SiteId, SlotId, Type, known};
+use crate::types::{FunctionRef, Literal, SiteId, SlotId, Type, known};
 
 use super::Evaluator;
+use super::arguments::Matched;
 use super::call::Given;
 
 /// The record of `Unpack[Record]`.
@@ -52,14 +53,12 @@ impl Evaluator<'_> {
     /// Tells the options of a function what a call gives them, and holds that against what they are declared to be.
     pub(super) fn tell_options(&mut self, function: FunctionRef, signature: &Signature, given: &[Given]) {
         let Some(param) = signature.params.last().filter(|param| param.kind == ParamKind::KwArgs) else { return };
-        let record = match &param.ty {
-            Some(declared) => unpacked(declared).cloned(),
-            None => {
-                let slot = self.options_slot(function);
-                let assumed = slot.and_then(|slot| self.state.assumed.get(slot.0 as usize)?.as_ref());
-                let declared = assumed.and_then(unpacked).cloned();
-                declared.or_else(|| self.options(function).map(Type::Record))
-            }
+        let record = if let Some(declared) = &param.ty {
+            unpacked(declared).cloned()
+        } else {
+            let slot = self.options_slot(function);
+            let assumed = slot.and_then(|slot| self.state.assumed.get(slot.0 as usize)?.as_ref());
+            assumed.and_then(unpacked).cloned().or_else(|| self.options(function).map(Type::Record))
         };
         let Some(record) = record.filter(|_| self.muted == 0) else { return };
         let is_taken = |name: Name| {
@@ -97,5 +96,42 @@ impl Evaluator<'_> {
             }
         }
         self.use_of(&record, &UseKind::Filled(keys, spread), first);
+    }
+
+    /// Tells the options of the function that is evaluated what they are handed on to: parameters that nothing else in
+    /// the call fills, of a function that takes nothing besides.
+    pub(super) fn hand_on_options(
+        &mut self,
+        function: FunctionRef,
+        signature: &Signature,
+        (given, matched): (&[Given], &[Matched]),
+    ) {
+        let Some(own) = self.function.and_then(|own| self.options(own)).filter(|_| self.muted == 0) else { return };
+        let is_handed_on = |given: &&Given| given.kind == ArgumentKind::DoubleStar && given.ty == Type::Record(own);
+        let Some(expr) = given.iter().find(is_handed_on).and_then(|given| given.expr) else { return };
+        let is_known = self.project.module(function.module).is_some_and(|module| module.origin.is_repository());
+        // Who knows which parameters `*args` fills.
+        let is_known = is_known && given.iter().all(|given| given.kind != ArgumentKind::Star);
+        if !is_known || signature.params.iter().any(|param| param.kind == ParamKind::KwArgs) {
+            return;
+        }
+        let (record, range) = (Type::Record(own), self.facts.expr(expr).range);
+        let mut params = Vec::new();
+        for (index, param) in signature.params.iter().enumerate() {
+            let is_left = matches!(param.kind, ParamKind::Normal | ParamKind::KeywordOnly)
+                && matched.iter().all(|matched| matched.param != index)
+                && !(index == 0 && matches!(param.name.as_str(), "self" | "cls"));
+            let kind = SlotKind::Param(FunctionId(function.function), index as u16);
+            if let Some(slot) = self.project.slots().find(function.module, kind).filter(|_| is_left) {
+                let ty = self.record_item(&record, &Type::Literal(Literal::Str(param.name)));
+                // What is `None` on its way may be told apart before it is handed on.
+                let is_sure = !ty.members().iter().any(|ty| matches!(ty, Type::Unknown | Type::Part(..) | Type::None));
+                if is_sure && param.ty.is_none() {
+                    self.bound(slot, ty, EvidenceKind::CallSite, range);
+                }
+                params.push((param.name, slot, !param.has_default));
+            }
+        }
+        self.use_of(&record, &UseKind::HandedOn(params), range);
     }
 }

@@ -10,8 +10,8 @@ use super::records::MANY;
 use super::values::Values;
 use super::world::{Sort, World};
 use crate::infer::{Site, Use, UseKind};
-use crate::text::Name;
-use crate::types::{ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known};
+use crate::text::{Name, TextRange};
+use crate::types::{ClassName, FunctionRef, ModuleId, Projection, SiteId, SlotId, Type, known};
 
 /// So many keys, and for each function that computes keys so many that know them, are a record all the same.
 const OUTVOTED: usize = 5;
@@ -91,6 +91,8 @@ pub(super) struct Component {
     pub(super) is_one_of_many: bool,
     /// The `**kwargs` that it is, of functions that take named options.
     pub(super) options: Vec<Options>,
+    /// What those hand on, by the place of the `**kwargs`: the keys, where it is known what they are handed on to.
+    pub(super) handed_on: BTreeMap<(ModuleId, TextRange), BTreeSet<Name>>,
 }
 
 /// The `**kwargs` of a function that takes named options.
@@ -134,16 +136,17 @@ impl Component {
             variant: None,
             is_one_of_many: false,
             options: Vec::new(),
+            handed_on: BTreeMap::new(),
         };
         for &member in values.members.at(root) {
             match values.flow.graph.origin(Node(member)) {
-                Origin::Site(site) => match sites.get(&site) {
-                    Some(&index) => match values.observations.sites[index].options {
+                Origin::Site(site) => {
+                    let Some(&index) = sites.get(&site) else { continue };
+                    match values.observations.sites[index].options {
                         Some(slot) => component.options.push(Options { site, slot, calls: Vec::new() }),
                         None => component.sites.push(index),
-                    },
-                    None => {}
-                },
+                    }
+                }
                 Origin::Slot(slot) => component.slots.push(slot),
                 Origin::Part(whole, projection) => component.holders.push((whole, projection)),
             }
@@ -210,6 +213,7 @@ impl Component {
             }
             self.add_step(values, &empty, used);
             self.add_call(values, used);
+            self.add_handing_on(used);
             if let Some(key) = self.add_use(used, values.world) {
                 key.is_own |= values.world.is_editable(used.module);
                 makers.insert(used.function);
@@ -282,6 +286,24 @@ impl Component {
         }
     }
 
+    /// Adds a call that `**kwargs` is handed on to: its parameters take their keys.
+    fn add_handing_on(&mut self, used: &Use) {
+        let is_own = self.options.iter().any(|options| used.subject == Type::Record(options.site));
+        if !is_own || !matches!(used.kind, UseKind::Spread | UseKind::HandedOn(_)) {
+            return;
+        }
+        self.handed_on.entry((used.module, used.range)).or_default().extend(used.kind.handed_on());
+        let UseKind::HandedOn(params) = &used.kind else { return };
+        for (name, _, is_needed) in params {
+            let key = self.keys.entry(*name).or_default();
+            key.is_read |= is_needed;
+            key.is_trusted |= is_needed;
+            key.is_got |= !is_needed;
+            key.is_own = true;
+        }
+        self.functions.extend(used.function);
+    }
+
     /// Adds a use; gives the key that it names.
     fn add_use(&mut self, used: &Use, world: &World) -> Option<&mut Key> {
         match &used.kind {
@@ -336,9 +358,9 @@ impl Component {
         let takers: Vec<_> = self.options.iter().filter_map(|options| options.taker(values)).collect();
         let uses = || values.uses.at(self.root).iter().map(|&number| &observations.uses[number as usize]);
         let asked = uses().filter(|used| used.function.is_some_and(|function| takers.contains(&function)));
-        let used = asked.chain(uses()).filter_map(|used| used.kind.key());
+        let named = asked.chain(uses()).flat_map(|used| used.kind.key().into_iter().chain(used.kind.handed_on()));
         let mut placed = FxHashSet::default();
-        self.order = displayed.chain(used).filter(|key| placed.insert(*key)).collect();
+        self.order = displayed.chain(named).filter(|key| placed.insert(*key)).collect();
         self.order.extend(self.keys.keys().filter(|key| placed.insert(**key)));
     }
 

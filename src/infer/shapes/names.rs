@@ -20,8 +20,8 @@ pub(super) enum Hint {
     Element(Name, Option<Name>),
     /// A function with this name takes it under a name that says nothing.
     Taken(Name),
-    /// The function with this name takes it as its `**kwargs`, which has the second name.
-    Options(Name, Name),
+    /// It is the `**kwargs` of a function, which together are called so.
+    Options(Name),
     /// It is made in the module with this dotted name.
     Module(Name),
 }
@@ -107,10 +107,7 @@ fn weigh(hints: &[Hint]) -> Vec<(String, u32)> {
                 strip_ending(&mut stem);
                 add((!stem.is_empty()).then(|| format!("{}Data", camel(&stem))), 6);
             }
-            Hint::Options(function, name) => {
-                let words = words(function.as_str()).into_iter().chain(words(name.as_str()));
-                add(Some(camel(&words.collect::<Vec<_>>())), 90);
-            }
+            Hint::Options(name) => add(Some(name.as_str().to_owned()), 90),
             Hint::Module(name) => {
                 let last = name.as_str().rsplit('.').next().unwrap_or_default();
                 let mut stem = words(last);

@@ -3,6 +3,8 @@
 //! | seen | it is |
 //! |---|---|
 //! | the body reads two constant keys or more, and does nothing else with it; each call gives some of those keys | a record |
+//! | the body hands it on to a function of the repository whose named parameters take all keys; it reads some itself, or is called with several | a record |
+//! | it is handed on to anything else | what that takes |
 //! | a call unpacks something unknown into it, or gives a key that the body does not read | whatever callers like |
 //! | a key that is read without a question, and that some call does not give | not known well enough |
 //! | a key that is also a named parameter | never there |
@@ -12,18 +14,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::Shapes;
 use super::component::{Component, Key, Options};
 use super::describe::{confidence, count, list, solved_slot};
 use super::graph::Graph;
 use super::names::Hint;
-use super::records::Verdict;
+use super::records::{MANY, Verdict};
 use super::values::Values;
+use super::words::words;
 use super::world::World;
 use crate::facts::{ExprKind, FileFacts, ParamKind};
 use crate::infer::{Observations, Solved, UseKind};
-use crate::text::Name;
+use crate::text::{Name, camel};
 use crate::types::{Projection, SiteId, SlotId, Type, known};
 
 /// Whether the keys of a component are all that the functions take whose `**kwargs` it is.
@@ -32,7 +36,13 @@ pub(super) fn are_closed(component: &Component, values: &Values) -> bool {
     let is_taken = |key: &Key| key.is_read || key.is_got || key.is_tested;
     let is_sure = |key: &Key| !key.is_trusted || Component::is_required(key, &constructors);
     let is_called = component.options.iter().any(|options| options.calls.iter().any(|given| !given.is_empty()));
+    // What only hands it on has to do with the options of somebody else, unless they are what it is called with.
+    let is_given = |key: &Key| key.is_read && Component::is_required(key, &constructors);
+    let is_own =
+        component.has_reads || is_called && component.keys.len() >= MANY && component.keys.values().any(is_given);
     !component.is_open
+        && is_own
+        && component.handed_on.values().all(|taken| component.keys.keys().all(|key| taken.contains(key)))
         && component.keys.values().all(|key| is_taken(key) && is_sure(key))
         && component.options.iter().all(|options| {
             let world = values.world;
@@ -97,8 +107,9 @@ fn is_handed_around(world: &World, slot: SlotId) -> bool {
 pub(super) fn hint(world: &World, slot: SlotId) -> Option<Hint> {
     let function = function(world, slot)?;
     let owner = function.class.filter(|_| function.name.as_str().starts_with("__"));
-    let name = owner.map_or(function.name, |class| Name::new(class.short()));
-    Some(Hint::Options(name, world.slot(slot)?.name))
+    let taker = owner.map_or_else(|| camel(words(function.name.as_str())), |class| class.short().to_owned());
+    let name = camel(words(world.slot(slot)?.name.as_str()));
+    Some(Hint::Options(Name::new(&format!("{taker}{name}"))))
 }
 
 /// Writes down what the options of functions are.
@@ -122,27 +133,33 @@ pub(super) fn settle(values: &Values, components: &[(Component, Verdict)], shape
 pub(super) fn reason(component: &Component, world: &World, options: &Options) -> String {
     let keys: Vec<String> = component.order.iter().map(|key| format!("`{key}`")).collect();
     let title = world.title(options.slot);
+    let name = world.slot(options.slot).map_or_else(String::new, |view| format!("**{}", view.name));
     match options.calls.iter().filter(|given| !given.is_empty()).count() {
-        0 => format!("{title} takes nothing but {} out of it.", list(&keys)),
+        0 => format!("{title} takes nothing but {} out of its `{name}`.", list(&keys)),
         calls => {
             let give = if calls == 1 { "gives" } else { "give" };
-            format!("{title} takes nothing but {} out of it; {} {give} some.", list(&keys), count(calls, "call"))
+            let calls = count(calls, "call");
+            format!("{title} takes nothing but {} out of its `{name}`; {calls} {give} some.", list(&keys))
         }
     }
+}
+
+/// The dicts that are the `**kwargs` of functions.
+pub(super) fn sites(observations: &Observations) -> FxHashSet<SiteId> {
+    observations.sites.iter().filter(|site| site.options.is_some()).map(|site| site.id).collect()
 }
 
 /// Unites what calls unpack into the `**kwargs` of a function with that, where it has no other keys than the function
 /// reads: whoever makes it makes it for such a call.
 pub(super) fn unite(graph: &mut Graph, observations: &Observations) {
-    let made = observations.sites.iter().filter(|site| site.options.is_some());
-    let options: BTreeSet<SiteId> = made.map(|site| site.id).collect();
+    let options = sites(observations);
     let mut read: BTreeMap<SiteId, BTreeSet<Name>> = BTreeMap::new();
     for used in &observations.uses {
-        if let (Type::Record(site), Some(key)) = (&used.subject, used.kind.key())
+        if let Type::Record(site) = &used.subject
             && options.contains(site)
             && !matches!(used.kind, UseKind::SetKey(..))
         {
-            read.entry(*site).or_default().insert(key);
+            read.entry(*site).or_default().extend(used.kind.key().into_iter().chain(used.kind.handed_on()));
         }
     }
     for used in &observations.uses {

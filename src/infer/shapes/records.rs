@@ -253,7 +253,8 @@ fn demote(values: &Values, found: &mut [(Component, Verdict)]) {
         let stands_alone = component.has_reads
             || component.is_returned_publicly(values)
             || is_unpacked(component, values)
-            || component.variant.is_some();
+            || component.variant.is_some()
+            || !component.options.is_empty();
         if *verdict == Verdict::Record && !stands_alone && !is_held(component) {
             *verdict = Verdict::Plain;
         }
