@@ -159,7 +159,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn unpacked(&mut self, ty: &Type, index: usize, from_end: Option<usize>) -> Type {
+    pub(super) fn unpacked(&mut self, ty: &Type, index: usize, from_end: Option<usize>) -> Type {
         match ty {
             Type::Tuple(items) => {
                 let index = match from_end {
