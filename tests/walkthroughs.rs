@@ -278,6 +278,22 @@ fn a_duck_type_that_a_module_meets() {
 }
 
 #[test]
+fn named_options() {
+    let code = "def connect(host, **kwargs):\n    port = kwargs.get(\"port\", 22)\n    user = kwargs[\"user\"]\n\
+                \x20   return user + \"@\" + host, port\n\n\n\
+                print(connect(\"a\", user=\"ada\"), connect(\"b\", user=\"ben\", port=23))\n";
+    let sandbox = hinted(&[("net.py", code)]);
+    let class = class_with_base(&sandbox, "net.py", "TypedDict");
+    let signature = format!("def connect(host: str, **kwargs: Unpack[{class}]) -> tuple[str, int]:");
+    holds(&sandbox, "net.py", &["    user: str\n", "    port: NotRequired[int]\n", &signature]);
+    sandbox.write(
+        "use.py",
+        "from net import connect\n\nconnect(\"a\")\nconnect(\"a\", user=1)\nconnect(\"a\", user=\"b\", prot=1)\n",
+    );
+    says(&sandbox, &["Missing named argument \"user\"", "expected \"str\"", "Unexpected keyword argument \"prot\""]);
+}
+
+#[test]
 fn old_versions_get_what_they_have() {
     let code = "def first(items):\n    for item in items:\n        return item[\"name\"]\n    return None\n\n\n\
                 print(first([{\"name\": \"a\"}]), first([{\"name\": \"b\"}]))\n";

@@ -90,6 +90,10 @@ pub enum UseKind {
     Spread,
     /// `value.update(x)`, `value |= x`: the type of `x`, where its keys are not known.
     Merge(Type),
+    /// A call that fills it, where it is the `**kwargs` of a function: the keys, and what is unpacked into it.
+    Filled(Vec<Name>, Vec<Type>),
+    /// `f(**value)` where it is known what `f` takes: the parameters that are left, and which of them have to be given.
+    HandedOn(Vec<(Name, SlotId, bool)>),
     /// `value[n]` with a constant index.
     Index(i64),
     /// `value[a:b]`.
@@ -138,6 +142,15 @@ impl UseKind {
         keys.filter(|keys| !keys.is_empty())
     }
 
+    /// The keys that it hands on to parameters of these names.
+    pub fn handed_on(&self) -> impl Iterator<Item = Name> {
+        let params = match self {
+            Self::HandedOn(params) => &params[..],
+            _ => &[],
+        };
+        params.iter().map(|(name, ..)| *name)
+    }
+
     /// The constant key that it is about.
     pub fn key(&self) -> Option<Name> {
         match self {
@@ -174,6 +187,8 @@ pub struct Site {
     pub dynamic: Option<(Type, Type)>,
     /// Name of the variable or attribute it is assigned to.
     pub bound_to: Option<Name>,
+    /// The slot of the `**kwargs` that it is, where a function takes named options out of that.
+    pub options: Option<SlotId>,
 }
 
 /// A value whose annotations are read at run time.

@@ -250,12 +250,7 @@ impl Writer<'_, '_> {
         if self.target().at_least(11) {
             return self.runtime("NotRequired").map(Some);
         }
-        let extensions = Name::new("typing_extensions");
-        let is_used = self.context.project.repository().any(|module| {
-            module.facts.imports.iter().any(|import| import.level == 0 && import.module == extensions)
-                && module.origin == crate::project::Origin::Project
-        });
-        if !is_used {
+        if !self.context.project.has_typing_extensions() {
             return Ok(None);
         }
         Ok(self.runtime_from("typing_extensions", "NotRequired").ok())

@@ -82,6 +82,7 @@ impl Reader<'_> {
         match last(&name) {
             "Optional" => return Ok(declared_union([self.ty(index)?, Type::None])),
             "Union" => return self.union(&arguments),
+            "Unpack" => return Ok(known::UNPACK.of(self.types(&arguments)?)),
             "Callable" => {
                 let [params, result] = arguments[..] else {
                     return Err("`Callable` takes its parameters and its result".to_owned());

@@ -448,6 +448,11 @@ impl Namer for Speaker<'_, '_> {
         Err(format!("`{name}` is a type variable of another definition"))
     }
 
+    fn unpack(&mut self) -> Result<String, String> {
+        let home = self.context.project.home_of_unpack(self.context.target);
+        self.member(home.ok_or("`Unpack` needs Python 3.11 or `typing_extensions`")?, "Unpack")
+    }
+
     fn is_generic(&mut self, class: ClassName) -> bool {
         self.context.project.class(class).is_some_and(|info| {
             let is_call = matches!(info.kind, ClassKind::NewType | ClassKind::NamedTuple);

@@ -7,7 +7,7 @@ use crate::text::Name;
 use crate::types::{Args, CallableType, ClassName, Literal, Type, declared_union, known, union};
 
 use super::classes::{collect_variables, last_name, substitute};
-use super::{Definition, Module, Project, Resolution};
+use super::{ClassKind, Definition, Module, Project, Resolution};
 
 /// Longest chain of aliases that is followed.
 const MAX_ALIASES: u32 = 16;
@@ -145,8 +145,14 @@ impl Project {
                     return if inner.is_unknown() { inner } else { union([inner, Type::None]) };
                 }
                 "Union" => return self.union_of(context, arguments, depth),
-                "Annotated" | "ClassVar" | "Final" | "Required" | "NotRequired" | "ReadOnly" | "Unpack" => {
+                "Annotated" | "ClassVar" | "Final" | "Required" | "NotRequired" | "ReadOnly" => {
                     return convert(arguments[0]);
+                }
+                "Unpack" => {
+                    let inner = convert(arguments[0]);
+                    let class = inner.class().and_then(|class| self.class(class));
+                    let is_record = class.is_some_and(|class| class.kind == ClassKind::TypedDict);
+                    return if is_record { known::UNPACK.of([inner]) } else { inner };
                 }
                 "TypeGuard" | "TypeIs" => return known::BOOL.instance(),
                 "Literal" => {

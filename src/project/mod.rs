@@ -5,6 +5,7 @@ mod classes;
 mod conditions;
 mod consulted;
 mod import_watch;
+mod keywords;
 mod named_tuples;
 mod numbering;
 mod properties;

@@ -5,7 +5,8 @@ use crate::text::Name;
 use crate::types::{FunctionRef, Type};
 
 use super::classes::last_name;
-use super::{Context, Module, Project, Resolution};
+use super::keywords::named_options;
+use super::{Context, Module, Origin, Project, Resolution};
 
 /// What a caller of a function needs to know.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct Signature {
     /// Whether the body stands for one that subclasses write: nothing but a docstring, `pass`, `...` or
     /// `raise NotImplementedError`.
     pub is_placeholder: bool,
+    /// The number of a `**kwargs` without a hint out of which the body takes nothing but named options.
+    pub options: Option<u16>,
 }
 
 /// A parameter as a caller sees it.
@@ -104,6 +107,7 @@ impl Project {
             is_overload: false,
             is_abstract: false,
             is_placeholder: is_placeholder(facts, function),
+            options: named_options(facts, id).filter(|_| module.origin == Origin::Project),
         };
         if function.class.is_some() && matches!(function.name.as_str(), "__new__") {
             signature.binding = Binding::Static;
@@ -114,6 +118,9 @@ impl Project {
         for &decorator in facts.list(function.decorators) {
             self.decorate(module, decorator, &mut signature);
         }
+        // Nobody knows who calls it with what.
+        let is_called = signature.effect != Effect::Opaque;
+        signature.options = signature.options.filter(|_| is_called && self.home_of_unpack(self.target).is_some());
         signature
     }
 

@@ -78,5 +78,6 @@ known! {
     TYPED_DICT = "typing" "TypedDict";
     PROTOCOL = "typing" "Protocol";
     GENERIC = "typing" "Generic";
+    UNPACK = "typing" "Unpack";
     IO = "typing" "IO";
 }

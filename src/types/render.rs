@@ -21,6 +21,11 @@ pub trait Namer {
     /// The text for a type variable.
     fn variable(&mut self, name: Name) -> Result<String, String>;
 
+    /// The text for `Unpack`, which turns a record into the keyword arguments of a function.
+    fn unpack(&mut self) -> Result<String, String> {
+        self.member("typing", "Unpack")
+    }
+
     /// Whether a class has type parameters that a reader has to be told.
     fn is_generic(&mut self, class: ClassName) -> bool;
 
@@ -182,6 +187,10 @@ impl Writer<'_> {
             } else {
                 self.namer.class(class, false)
             };
+        }
+        if class == known::UNPACK.class() {
+            let inner = args.iter().map(|arg| self.argument(arg)).collect::<Result<Vec<_>, _>>()?;
+            return Ok(format!("{}[{}]", self.namer.unpack()?, inner.join(", ")));
         }
         if class == known::TUPLE.class() {
             let [item] = args else { return self.tuple(args) };

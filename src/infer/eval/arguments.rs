@@ -8,6 +8,7 @@ use crate::types::{CallableType, FunctionRef, SlotId, Type, known};
 
 use super::call::Given;
 use super::generics::{Bindings, Fit};
+use super::options::unpacked;
 use super::{Evaluator, Gathered};
 
 /// An argument that was matched with a parameter.
@@ -106,7 +107,9 @@ impl Evaluator<'_> {
                 ArgumentKind::DoubleStar => {
                     is_open = true;
                     if self.state.checking {
-                        let ty = argument.expr.and_then(|expr| self.keywords_declared(expr));
+                        // To a checker it holds what its hint says, whatever is put into it.
+                        let keywords = argument.expr.and_then(|expr| self.keywords_of(expr));
+                        let ty = keywords.map(|(function, index)| self.parameter_type(function, index));
                         spread.push((ty.unwrap_or_else(|| argument.ty.clone()), argument.expr));
                     }
                 }
@@ -129,9 +132,8 @@ impl Evaluator<'_> {
         (!is_missing || is_open).then_some(matched)
     }
 
-    /// The type of the `**kwargs` of a function that an expression names: to a checker it holds what its hint says,
-    /// whatever is put into it.
-    fn keywords_declared(&mut self, expr: ExprId) -> Option<Type> {
+    /// The function and the number of the `**kwargs` that an expression names.
+    pub(super) fn keywords_of(&self, expr: ExprId) -> Option<(FunctionRef, usize)> {
         let ExprKind::Name(_, Place::Local { up, index }) = self.facts.expr(expr).kind else { return None };
         let scope = match self.frame_of(up) {
             Ok(frame) => self.scopes[frame],
@@ -140,7 +142,7 @@ impl Evaluator<'_> {
         let ScopeKind::Function(function) = self.facts.scope(scope).kind else { return None };
         let param = self.facts.function(function).params.get(usize::from(index))?;
         let reference = FunctionRef { module: self.module.id, function: function.0 };
-        (param.kind == ParamKind::KwArgs).then(|| self.parameter_type(reference, usize::from(index)))
+        (param.kind == ParamKind::KwArgs).then_some((reference, usize::from(index)))
     }
 
     /// What `**value` gives the parameter `name`, as far as it is known.
@@ -171,6 +173,10 @@ impl Evaluator<'_> {
         let mut fit = Fit::Yes;
         for matched in matched {
             let Some(declared) = &signature.params[matched.param].ty else { continue };
+            // Held against its keys by `tell_options`.
+            if unpacked(declared).is_some() {
+                continue;
+            }
             let declared = receiver.map_or_else(|| declared.clone(), |receiver| Self::replace_self(declared, receiver));
             fit = fit.min(self.fits(&matched.ty, &declared, 0));
             if !is_lambda(self, &matched.ty) {
@@ -242,12 +248,15 @@ impl Evaluator<'_> {
         for matched in matched {
             let param = &signature.params[matched.param];
             match &param.ty {
+                Some(declared) if unpacked(declared).is_some() => {}
                 Some(declared) if !declared.is_unknown() => {
                     let wanted = bindings.apply(declared);
                     self.passed(matched.expr, &matched.ty, &wanted);
                 }
                 // A value that cannot be there says nothing.
                 _ if signature.effect == Effect::Opaque || matched.ty == Type::Never => {}
+                // That has keys of its own.
+                _ if param.kind == ParamKind::KwArgs && self.options(function).is_some() => {}
                 _ => {
                     let kind = SlotKind::Param(FunctionId(function.function), matched.param as u16);
                     if let Some(slot) = self.project.slots().find(function.module, kind) {

@@ -160,7 +160,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn unpacked(&mut self, ty: &Type, index: usize, from_end: Option<usize>) -> Type {
+    pub(super) fn unpacked(&mut self, ty: &Type, index: usize, from_end: Option<usize>) -> Type {
         match ty {
             Type::Tuple(items) => {
                 let index = match from_end {
@@ -215,6 +215,10 @@ impl Evaluator<'_> {
         };
         self.use_of_expr(container, &container_type, &kind, range);
         self.narrow_key(container, index, &container_type, value);
+        // What a function puts into its `**kwargs` tells nothing of what callers do.
+        if self.keywords_of(container).is_some() {
+            return;
+        }
         let widened_key = Self::widen_literal(&key);
         self.refine(container, &container_type, &|ty| match ty {
             Type::Instance(class, args) if args.len() == 2 && Self::is_dict(*class) => Some(Type::Instance(

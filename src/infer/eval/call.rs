@@ -306,6 +306,8 @@ impl Evaluator<'_> {
         fit = fit.min(self.solve_arguments(signature, receiver, &matched, &mut bindings, tell));
         if tell {
             self.tell(function, signature, &matched, &bindings);
+            self.tell_options(function, signature, given);
+            self.hand_on_options(function, signature, (given, &matched));
         }
         let result = self.result_of(function);
         let result = self.replace_parameters(function, &result, &matched, receiver.is_some());

@@ -16,6 +16,7 @@ use super::Evaluator;
 use super::arguments::Matched;
 use super::assignable::{defines, has_member, has_metaclass};
 use super::names::NAMES;
+use super::options::unpacked;
 use super::sources::Blamed;
 
 impl Evaluator<'_> {
@@ -192,6 +193,9 @@ impl Evaluator<'_> {
         }
         self.out.weighed.insert(slot);
         let Some(wanted) = self.state.assumed.get(slot.0 as usize).and_then(Option::as_ref) else { return };
+        if unpacked(wanted).is_some() {
+            return;
+        }
         let info = self.project.slots().info(slot);
         if let SlotKind::Return(FunctionId(function)) = info.kind {
             let function = self.project.function(FunctionRef { module: info.module, function });
@@ -291,7 +295,7 @@ impl Evaluator<'_> {
     }
 
     /// Checks what is stored under a constant key against the type that a record has there.
-    fn check_key(&mut self, held: &Type, key: Name, value: &Type) {
+    pub(super) fn check_key(&mut self, held: &Type, key: Name, value: &Type) {
         for id in held.members().iter().filter_map(|member| match member {
             Type::Shape(id) => Some(*id),
             _ => None,

@@ -6,10 +6,10 @@ use crate::project::{ClassInfo, ClassKind, Definition, SlotKind};
 use crate::text::{Name, TextRange};
 use crate::types::{Args, ClassName, FunctionRef, Type, known};
 
-use super::Evaluator;
 use super::call::Given;
 use super::generics::Fit;
 use super::names::NAMES;
+use super::{Evaluator, concrete_part};
 
 impl Evaluator<'_> {
     /// The instance that calling a class makes.
@@ -54,6 +54,8 @@ impl Evaluator<'_> {
                 continue;
             }
             self.tell(candidate, signature, &matched, &bindings);
+            self.tell_options(candidate, signature, given);
+            self.hand_on_options(candidate, signature, (given, &matched));
             self.solve_arguments(signature, None, &matched, &mut bindings, true);
             let declared = if is_init {
                 // `self: dict[str, _VT]` in an overload of `__init__` says what is made.
@@ -116,11 +118,8 @@ impl Evaluator<'_> {
         let Some(info) = self.project.class(*class).filter(|_| name.is("_replace") || name.is("_make")) else { return };
         if name.is("_replace") {
             self.tell_fields(info, given);
-        } else if let [row] = given
-            && let Type::Tuple(items) = &row.ty
-        {
-            let item = |ty: &Type| Given { kind: ArgumentKind::Positional, ty: ty.clone(), expr: row.expr };
-            self.tell_fields(info, &items.iter().map(item).collect::<Vec<_>>());
+        } else if let [row] = given {
+            self.tell_fields(info, &[Given { kind: ArgumentKind::Star, ..row.clone() }]);
         }
     }
 
@@ -137,18 +136,30 @@ impl Evaluator<'_> {
         };
         let mut position = 0;
         for argument in given {
-            let index = match argument.kind {
-                ArgumentKind::Positional => {
-                    position += 1;
-                    Some(position - 1)
+            let told: Vec<(usize, Type)> = match argument.kind {
+                ArgumentKind::Positional => vec![(position, argument.ty.clone())],
+                ArgumentKind::Keyword(name) => {
+                    let index = fields.iter().position(|field| field.name == name);
+                    index.into_iter().map(|index| (index, argument.ty.clone())).collect()
                 }
-                ArgumentKind::Keyword(name) => fields.iter().position(|field| field.name == name),
-                _ => return,
+                // `Point(*pair)`: as many as there are left, if nothing comes after it.
+                ArgumentKind::Star => {
+                    let count =
+                        if let Type::Tuple(items) = &argument.ty { items.len() } else { fields.len() - position };
+                    (0..count).map(|index| (position + index, self.unpacked(&argument.ty, index, None))).collect()
+                }
+                ArgumentKind::DoubleStar => return,
             };
-            let Some(index) = index.filter(|&index| index < fields.len()) else { continue };
-            if let Some(slot) = project.slots().find(module, SlotKind::Field(call, index as u16)) {
-                let range = argument.expr.map_or(TextRange::default(), |expr| self.facts.expr(expr).range);
-                self.bound(slot, argument.ty.clone(), EvidenceKind::CallSite, range);
+            if !matches!(argument.kind, ArgumentKind::Keyword(_)) {
+                position = (position + told.len()).min(fields.len());
+            }
+            // What is unpacked says nothing where nothing is known of it.
+            let is_silent = |ty: &Type| argument.kind == ArgumentKind::Star && concrete_part(ty).is_unknown();
+            for (index, ty) in told.into_iter().filter(|(index, ty)| *index < fields.len() && !is_silent(ty)) {
+                if let Some(slot) = project.slots().find(module, SlotKind::Field(call, index as u16)) {
+                    let range = argument.expr.map_or(TextRange::default(), |expr| self.facts.expr(expr).range);
+                    self.bound(slot, ty, EvidenceKind::CallSite, range);
+                }
             }
         }
     }

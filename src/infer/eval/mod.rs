@@ -24,6 +24,7 @@ mod introspect;
 mod names;
 mod narrow;
 mod operators;
+mod options;
 mod overloads;
 mod patterns;
 mod records;
@@ -54,6 +55,7 @@ use crate::types::{
 pub(super) use self::sources::{holds, says};
 
 use self::environment::{Environment, PathRoot};
+use self::options::unpacked;
 use self::sources::Sources;
 
 /// Deepest nesting of calls that are evaluated in place, such as lambdas.
@@ -364,6 +366,7 @@ impl<'a> Evaluator<'a> {
         let function = facts.function(id);
         self.class = self.enclosing_class(function);
         self.push_scope(function.scope);
+        self.make_options(reference);
         for index in 0..function.params.len() {
             let ty = self.parameter_type(reference, index);
             self.set_local(index, ty);
@@ -458,6 +461,11 @@ impl<'a> Evaluator<'a> {
             }
             _ => Type::Unknown,
         };
+        if param.kind == crate::facts::ParamKind::KwArgs
+            && let Some(record) = unpacked(&element).cloned().or_else(|| self.options(reference).map(Type::Record))
+        {
+            return record;
+        }
         match param.kind {
             crate::facts::ParamKind::VarArgs => known::TUPLE.of([element]),
             crate::facts::ParamKind::KwArgs => known::DICT.of([known::STR.instance(), element]),

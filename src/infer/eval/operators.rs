@@ -153,9 +153,9 @@ impl Evaluator<'_> {
         if let Some(right) = self.underlying(right) {
             return self.binary_single(op, left, &right);
         }
+        // `left | right` is neither of the two: it is a dict.
         if let Type::Record(_) = left {
-            let left = self.record_as_dict(left);
-            return join(&left, right);
+            return join(&self.record_as_dict(left), &self.record_as_dict(right));
         }
         let (method, reflected) = dunder(op);
         // `6 * ' '`: the left one gives `NotImplemented` for what it does not take.

@@ -75,6 +75,7 @@ impl Evaluator<'_> {
             spread: Vec::new(),
             dynamic: None,
             bound_to: None,
+            options: None,
         }
     }
 

@@ -10,8 +10,8 @@ use super::records::MANY;
 use super::values::Values;
 use super::world::{Sort, World};
 use crate::infer::{Site, Use, UseKind};
-use crate::text::Name;
-use crate::types::{ClassName, FunctionRef, Projection, SiteId, SlotId, Type, known};
+use crate::text::{Name, TextRange};
+use crate::types::{ClassName, FunctionRef, ModuleId, Projection, SiteId, SlotId, Type, known};
 
 /// So many keys, and for each function that computes keys so many that know them, are a record all the same.
 const OUTVOTED: usize = 5;
@@ -91,6 +91,29 @@ pub(super) struct Component {
     pub(super) variant: Option<Name>,
     /// Whether there are more such others than a reader takes in.
     pub(super) is_one_of_many: bool,
+    /// The `**kwargs` that it is, of functions that take named options.
+    pub(super) options: Vec<Options>,
+    /// What those hand on, by the place of the `**kwargs`: the keys, where it is known what they are handed on to.
+    pub(super) handed_on: BTreeMap<(ModuleId, TextRange), BTreeSet<Name>>,
+}
+
+/// The `**kwargs` of a function that takes named options.
+#[derive(Clone, Debug)]
+pub(super) struct Options {
+    /// The dict.
+    pub(super) site: SiteId,
+    /// The parameter.
+    pub(super) slot: SlotId,
+    /// The keys that each call gives.
+    pub(super) calls: Vec<BTreeSet<Name>>,
+}
+
+impl Options {
+    /// The function.
+    fn taker(&self, values: &Values) -> Option<FunctionRef> {
+        let view = values.world.slot(self.slot)?;
+        Some(FunctionRef { module: view.module, function: view.function?.0 })
+    }
 }
 
 impl Component {
@@ -115,10 +138,18 @@ impl Component {
             wanted: BTreeSet::new(),
             variant: None,
             is_one_of_many: false,
+            options: Vec::new(),
+            handed_on: BTreeMap::new(),
         };
         for &member in values.members.at(root) {
             match values.flow.graph.origin(Node(member)) {
-                Origin::Site(site) => component.sites.extend(sites.get(&site)),
+                Origin::Site(site) => {
+                    let Some(&index) = sites.get(&site) else { continue };
+                    match values.observations.sites[index].options {
+                        Some(slot) => component.options.push(Options { site, slot, calls: Vec::new() }),
+                        None => component.sites.push(index),
+                    }
+                }
                 Origin::Slot(slot) => component.slots.push(slot),
                 Origin::Part(whole, projection) => component.holders.push((whole, projection)),
             }
@@ -184,6 +215,8 @@ impl Component {
                 _ => {}
             }
             self.add_step(values, &empty, used);
+            self.add_call(values, used);
+            self.add_handing_on(used);
             if let Some(key) = self.add_use(used, values.world) {
                 key.is_own |= values.world.is_editable(used.module);
                 makers.insert(used.function);
@@ -206,6 +239,13 @@ impl Component {
         }
         for (name, function) in read {
             self.keys.entry(name).or_default().is_trusted |= !asked.contains(&(name, function));
+        }
+        for Options { site, calls, .. } in self.options.iter().filter(|options| !options.calls.is_empty()) {
+            for (name, key) in &mut self.keys {
+                if calls.iter().all(|given| given.contains(name)) {
+                    key.set_by.insert(*site);
+                }
+            }
         }
         // One helper that computes a key does not undo what many functions agree on.
         let computing: FxHashSet<Option<FunctionRef>> = dynamic_in.iter().map(|(function, _)| *function).collect();
@@ -237,6 +277,37 @@ impl Component {
         {
             self.keys.entry(*key).or_default().set_by.insert(*id);
         }
+    }
+
+    /// Adds a call that fills the `**kwargs` of a function. What is unpacked there has to be the same record: it says
+    /// itself what it holds.
+    fn add_call(&mut self, values: &Values, used: &Use) {
+        let UseKind::Filled(keys, spread) = &used.kind else { return };
+        let graph = &values.flow.graph;
+        let is_own = |ty: &Type| graph.get(ty).is_some_and(|node| graph.find(node) == self.root);
+        self.is_open |= !spread.iter().all(is_own);
+        let filled = self.options.iter_mut().find(|options| used.subject == Type::Record(options.site));
+        if let Some(options) = filled.filter(|_| spread.is_empty()) {
+            options.calls.push(keys.iter().copied().collect());
+        }
+    }
+
+    /// Adds a call that `**kwargs` is handed on to: its parameters take their keys.
+    fn add_handing_on(&mut self, used: &Use) {
+        let is_own = self.options.iter().any(|options| used.subject == Type::Record(options.site));
+        if !is_own || !matches!(used.kind, UseKind::Spread | UseKind::HandedOn(_)) {
+            return;
+        }
+        self.handed_on.entry((used.module, used.range)).or_default().extend(used.kind.handed_on());
+        let UseKind::HandedOn(params) = &used.kind else { return };
+        for (name, _, is_needed) in params {
+            let key = self.keys.entry(*name).or_default();
+            key.is_read |= is_needed;
+            key.is_trusted |= is_needed;
+            key.is_got |= !is_needed;
+            key.is_own = true;
+        }
+        self.functions.extend(used.function);
     }
 
     /// Adds a use; gives the key that it names.
@@ -289,16 +360,21 @@ impl Component {
         let mut sites: Vec<&Site> = self.sites.iter().map(|&index| &observations.sites[index]).collect();
         sites.sort_by_key(|site| std::cmp::Reverse(site.fields.len()));
         let displayed = sites.iter().flat_map(|site| site.fields.iter().map(|(key, ..)| *key));
-        let used = values.uses_of(self.root).filter_map(UseKind::key);
+        // What a function takes it says in the order in which it asks; callers give it in any.
+        let takers: Vec<_> = self.options.iter().filter_map(|options| options.taker(values)).collect();
+        let uses = || values.uses.at(self.root).iter().map(|&number| &observations.uses[number as usize]);
+        let asked = uses().filter(|used| used.function.is_some_and(|function| takers.contains(&function)));
+        let named = asked.chain(uses()).flat_map(|used| used.kind.key().into_iter().chain(used.kind.handed_on()));
         let mut placed = FxHashSet::default();
-        self.order = displayed.chain(used).filter(|key| placed.insert(*key)).collect();
+        self.order = displayed.chain(named).filter(|key| placed.insert(*key)).collect();
         self.order.extend(self.keys.keys().filter(|key| placed.insert(**key)));
     }
 
     /// The displays that make it; those left out that may have more keys than can be seen.
     pub(super) fn constructors(&self, values: &Values) -> Vec<SiteId> {
         let sites = self.sites.iter().map(|&index| values.observations.sites[index].id);
-        sites.filter(|site| !values.flow.open.contains(site)).collect()
+        let called = self.options.iter().filter(|options| !options.calls.is_empty()).map(|options| options.site);
+        sites.chain(called).filter(|site| !values.flow.open.contains(site)).collect()
     }
 
     /// Whether somebody puts a key in: a lone `{}` only stands for what is not there.

@@ -9,6 +9,7 @@ use super::component::Component;
 use super::flow::mentions_node;
 use super::graph::{Node, Origin};
 use super::names::{Hint, candidates, is_telling, whole};
+use super::options;
 use super::records::{Verdict, roles};
 use super::unify::is_no_dict;
 use super::values::Values;
@@ -24,7 +25,8 @@ use crate::infer::{
 use crate::text::{Name, camel};
 use crate::types::{CallableType, ClassName, FunctionRef, ModuleId, Projection, ShapeId, SlotId, Type, known, union};
 
-/// Where the definition goes: to the module with most constructors, else to that of the first user.
+/// Where the definition goes: to the function whose `**kwargs` it is, else to the module with most constructors, else to
+/// that of the first user.
 pub(super) fn home(component: &Component, values: &Values) -> Option<Home> {
     let world = values.world;
     let mut built: BTreeMap<ModuleId, (usize, u32)> = BTreeMap::new();
@@ -39,19 +41,21 @@ pub(super) fn home(component: &Component, values: &Values) -> Option<Home> {
         .filter(|(module, _)| world.is_editable(*module))
         .max_by_key(|(module, (count, _))| (*count, std::cmp::Reverse(*module)))
         .map(|(module, (_, offset))| Home { module, before: offset });
-    let held = || {
-        let slots = component.slots.iter().filter_map(|&slot| world.slot(slot)).filter(|view| view.open);
+    let first = |slots: &mut dyn Iterator<Item = SlotId>| {
+        let slots = slots.filter_map(|slot| world.slot(slot)).filter(|view| view.open);
         slots
             .map(|view| Home { module: view.module, before: view.offset })
             .min_by_key(|home| (home.module, home.before))
     };
+    let taken = first(&mut component.options.iter().map(|options| options.slot));
+    let held = || first(&mut component.slots.iter().copied());
     let used = || {
         let uses = values.uses.at(component.root).iter().map(|&number| &values.observations.uses[number as usize]);
         uses.filter(|used| world.is_editable(used.module))
             .map(|used| Home { module: used.module, before: used.range.start })
             .min_by_key(|home| (home.module, home.before))
     };
-    constructed.or_else(held).or_else(used)
+    taken.or(constructed).or_else(held).or_else(used)
 }
 
 /// The definition of a component without its fields and names.
@@ -79,7 +83,13 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
         let part = values.flow.graph.get_part(component.root, Projection::Key(name));
         let ty = part.map_or(Type::Unknown, |part| {
             let ty = values.node(part);
-            if ty.is_unknown() { default_of_get(component, values, name) } else { ty }
+            // What a function takes if it is given nothing it takes as well.
+            let is_option = !component.options.is_empty() && !ty.members().contains(&Type::Any);
+            match () {
+                () if ty.is_unknown() => default_of_get(component, values, name),
+                () if is_option => union([ty, default_of_get(component, values, name)]),
+                () => ty,
+            }
         });
         let required = component.keys.get(&name).is_none_or(|key| Component::is_required(key, &constructors));
         let ty = super::tags::texts(component, name, values).unwrap_or_else(|| field(&ty));
@@ -204,6 +214,7 @@ fn reason(component: &Component, values: &Values) -> String {
     let use_it = if functions.len() == 1 { "uses" } else { "use" };
     let keys: Vec<String> = component.order.iter().map(|key| format!("`{key}`")).collect();
     match makers.len() {
+        0 if let Some(options) = component.options.first() => options::reason(component, world, options),
         0 => {
             let readers: Vec<&str> = functions
                 .iter()
@@ -312,6 +323,7 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
         let solved = solved_slot(values.world, values.observations, slot, ty, confidence(&found, shapes));
         shapes.assigned.insert(slot, solved);
     }
+    options::settle(values, components, shapes);
     callables(values, shapes);
     place(values.world, shapes);
     shapes.keep(values);
@@ -384,7 +396,7 @@ fn callable(values: &mut Values, shapes: &Shapes, function: FunctionRef) -> Opti
     Some(Type::Callable(Arc::new(CallableType { params, result })))
 }
 
-fn confidence(found: &[ShapeId], shapes: &Shapes) -> Confidence {
+pub(super) fn confidence(found: &[ShapeId], shapes: &Shapes) -> Confidence {
     let least = found.iter().map(|id| shapes.shapes[id.0 as usize].confidence).min();
     least.unwrap_or(Confidence::Medium)
 }
@@ -649,6 +661,7 @@ fn hints_in(
             hints.push(Hint::Taken(function.name));
         }
     }
+    hints.extend(component.options.iter().filter_map(|options| options::hint(world, options.slot)));
     for site in component.sites.iter().map(|&index| &values.observations.sites[index]) {
         hints.extend(site.bound_to.filter(|_| counts(site.id.module)).map(Hint::Value));
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph::{Graph, Node};
+use super::options;
 use super::world::World;
 use crate::infer::{EvidenceKind, Observations, UseKind};
 use crate::text::{Name, TextRange};
@@ -44,6 +45,7 @@ impl Flow {
     /// The graph of what was observed, before anything is united.
     pub(super) fn of(world: &World, observations: &Observations) -> Self {
         let mut flow = Self::default();
+        let options = options::sites(observations);
         for site in &observations.sites {
             let node = flow.graph.site(site.id);
             for (key, ty, range) in &site.fields {
@@ -56,7 +58,8 @@ impl Flow {
                 flow.put(value, element);
             }
             for source in &site.spread {
-                let Some(from) = flow.graph.node(source) else {
+                let is_called = matches!(source, Type::Record(site) if options.contains(site));
+                let Some(from) = flow.graph.node(source).filter(|_| !is_called) else {
                     flow.open.insert(site.id);
                     continue;
                 };
@@ -115,6 +118,13 @@ impl Flow {
                         store(Projection::Element, ty);
                     }
                 }
+                UseKind::HandedOn(params) => {
+                    for (key, slot, _) in params {
+                        let part = flow.graph.part(subject, Projection::Key(*key));
+                        let to = flow.graph.slot(*slot);
+                        flow.edges.push((part, to));
+                    }
+                }
                 // A read makes the part, so that a component knows its keys.
                 UseKind::Key(key) | UseKind::GetKey(key, _) => {
                     flow.graph.part(subject, Projection::Key(*key));
@@ -122,6 +132,7 @@ impl Flow {
                 _ => {}
             }
         }
+        options::unite(&mut flow.graph, observations);
         flow.spread();
         flow
     }

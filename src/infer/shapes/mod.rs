@@ -19,6 +19,7 @@ mod locals;
 mod named_tuples;
 mod names;
 mod namesakes;
+mod options;
 mod protocols;
 mod prune;
 mod records;

@@ -20,6 +20,8 @@ pub(super) enum Hint {
     Element(Name, Option<Name>),
     /// A function with this name takes it under a name that says nothing.
     Taken(Name),
+    /// It is the `**kwargs` of a function, which together are called so.
+    Options(Name),
     /// It is made in the module with this dotted name.
     Module(Name),
 }
@@ -105,6 +107,7 @@ fn weigh(hints: &[Hint]) -> Vec<(String, u32)> {
                 strip_ending(&mut stem);
                 add((!stem.is_empty()).then(|| format!("{}Data", camel(&stem))), 6);
             }
+            Hint::Options(name) => add(Some(name.as_str().to_owned()), 90),
             Hint::Module(name) => {
                 let last = name.as_str().rsplit('.').next().unwrap_or_default();
                 let mut stem = words(last);

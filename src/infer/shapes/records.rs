@@ -3,6 +3,7 @@
 //! | seen of a component | it is |
 //! |---|---|
 //! | attributes, calls, positions, operators that no dict has; unpacks something unknown | not ours |
+//! | `**kwargs` out of which named options are taken | a record, see [`options`] |
 //! | a computed key, iteration, `clear` where it is made or its keys are used | a mapping |
 //! | many values of one type under keys that nobody reads, or that are all upper case | a mapping |
 //! | keys most of which begin with an underscore | the inside of something, such as what `__getstate__` gives; a plain dict |
@@ -21,6 +22,7 @@ use super::component::{Component, Dynamic, Key, is_dict_method};
 use super::flow::mentions_node;
 use super::graph::{Node, Origin};
 use super::names::{element_name, value_name};
+use super::options;
 use super::tags::{asks_for_others, made};
 use super::unify::similar;
 use super::values::Values;
@@ -214,6 +216,8 @@ fn reached(values: &Values) -> FxHashSet<Node> {
     };
     pending.par_extend(values.world.slots.par_iter().enumerate().flat_map_iter(mentioned));
     pending.extend(repeated(values));
+    let options = values.observations.sites.iter().filter(|site| site.options.is_some());
+    pending.extend(options.filter_map(|site| graph.get(&Type::Record(site.id))));
     while let Some(node) = pending.pop() {
         let root = graph.find(node);
         if !reached.insert(root) {
@@ -249,7 +253,8 @@ fn demote(values: &Values, found: &mut [(Component, Verdict)]) {
         let stands_alone = component.has_reads
             || component.is_returned_publicly(values)
             || is_unpacked(component, values)
-            || component.variant.is_some();
+            || component.variant.is_some()
+            || !component.options.is_empty();
         if *verdict == Verdict::Record && !stands_alone && !is_held(component) {
             *verdict = Verdict::Plain;
         }
@@ -259,7 +264,7 @@ fn demote(values: &Values, found: &mut [(Component, Verdict)]) {
 /// Applies the table above.
 fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict {
     let is_built = !component.sites.is_empty();
-    if component.is_other {
+    if component.is_other || !component.options.is_empty() && !options::are_closed(component, values) {
         return if is_built { Verdict::Plain } else { Verdict::Silent };
     }
     // Walking over a record is no more than printing it; a table is walked over and never read by key.
@@ -285,6 +290,9 @@ fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict
     }
     if !are_field_names(&component.order) {
         return Verdict::Plain;
+    }
+    if !component.options.is_empty() {
+        return if component.keys.len() > 1 { Verdict::Record } else { Verdict::Silent };
     }
     let is_hardly_known = !component.is_made() && component.keys.len() < 3;
     if is_hardly_known && component.slots.iter().any(|&slot| is_other_by_name(values.world, slot)) {

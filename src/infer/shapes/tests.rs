@@ -60,6 +60,7 @@ impl Seen {
             spread: Vec::new(),
             dynamic: None,
             bound_to: bound_to.map(Name::new),
+            options: None,
         });
         Type::Record(id)
     }

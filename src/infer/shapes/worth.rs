@@ -128,21 +128,23 @@ fn parts_of_sure(shapes: &[Shape]) -> BTreeSet<usize> {
 
 /// Whether a class for it would be welcome.
 fn is_welcome(component: &Component, values: &mut Values, records: &FxHashSet<Node>) -> bool {
-    !(component.is_one_of_many
-        || is_read_once(component, values, records)
-        || is_filled(component, values)
-        || is_bag(component, values)
-        || is_nameless(component, values)
-        || is_of_tests(component)
-        || is_unread(component, values)
-        || is_unread_text(component, values)
-        || is_inline(component, values)
-        || is_options(component, values)
-        || is_settings(component, values)
-        || is_demonstration(component, values)
-        || is_view(component, values)
-        || is_document_node(component, values)
-        || is_namespace(component, values))
+    // What `**kwargs` says of a function nobody can read without it.
+    !component.options.is_empty()
+        || !(component.is_one_of_many
+            || is_read_once(component, values, records)
+            || is_filled(component, values)
+            || is_bag(component, values)
+            || is_nameless(component, values)
+            || is_of_tests(component)
+            || is_unread(component, values)
+            || is_unread_text(component, values)
+            || is_inline(component, values)
+            || is_options(component, values)
+            || is_settings(component, values)
+            || is_demonstration(component, values)
+            || is_view(component, values)
+            || is_document_node(component, values)
+            || is_namespace(component, values))
 }
 
 /// Made nowhere in sight, held by one slot at most, and read by one function that does not show the type of every key.

@@ -7,6 +7,10 @@ use crate::types::{Type, join_all, known};
 
 /// The type of the dict made at a place. Dicts inside it have the types of the last pass.
 pub(super) fn of_site(model: &Model, site: &Site) -> Type {
+    // What is seen of `**kwargs` tells nothing of the other keys that callers may give.
+    if site.options.is_some() {
+        return known::DICT.of([known::STR.instance(), Type::Unknown]);
+    }
     let mut items = Items { model, keys: Vec::new(), values: Vec::new() };
     for (_, value, _) in &site.fields {
         items.add(&known::STR.instance(), value);
