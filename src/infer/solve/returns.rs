@@ -100,16 +100,6 @@ pub(super) fn combined(
         let ty = union([parent.ty.clone(), Type::None]);
         return Ok(Answer { ty, confidence: parent.confidence.min(Confidence::Medium), basis: Basis::Overridden });
     }
-    // A guess that the others of its family bear out is none.
-    if let Ok(found) = &answer
-        && found.confidence == Confidence::Low
-        && let Some(parent) = overridden(model, slot)
-        && matches!(parent.basis, Basis::Overrides(_))
-        && parent.confidence > Confidence::Low
-        && is_assignable(model.project, &found.ty, &parent.ty)
-    {
-        return Ok(Answer { ty: parent.ty.clone(), confidence: parent.confidence, basis: Basis::Overridden });
-    }
     answer
 }
 

@@ -198,3 +198,19 @@ fn an_iterator_over_itself_is_not_what_its_base_gives() {
                 def __next__(self):\n        return b'x'\n";
     solved(text).declines("Bytes.__iter__ ->", "it returns what its base class does not allow");
 }
+
+#[test]
+fn a_guess_that_its_family_bears_out_does_not_make_the_base_unsure() {
+    let base = "import lib\n\nclass Store:\n    def names(self):\n        raise NotImplementedError\n\n\
+                class Memory(Store):\n    def names(self):\n        return ['a']\n\n";
+    let guess = "class Remote(Store):\n    def names(self):\n        if lib.is_odd():\n            return ['b']\n        \
+                 return lib.names()\n";
+    let two = "class Other(Remote):\n    def names(self):\n        if lib.is_even():\n            return ['c']\n        \
+               return lib.others()\n";
+    solved(&format!("{base}{guess}")).has("Store.names ->", "list[str]", Medium).has(
+        "Remote.names ->",
+        "list[str]",
+        Low,
+    );
+    solved(&format!("{base}{guess}\n{two}")).has("Store.names ->", "list[str]", Low);
+}
