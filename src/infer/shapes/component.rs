@@ -379,7 +379,8 @@ impl Component {
 
     /// Whether somebody puts a key in: a lone `{}` only stands for what is not there.
     pub(super) fn is_made(&self) -> bool {
-        !self.sites.is_empty() && self.keys.values().any(|key| key.is_stored || !key.set_by.is_empty())
+        let is_somewhere = !self.sites.is_empty() || self.options.iter().any(|options| !options.calls.is_empty());
+        is_somewhere && self.keys.values().any(|key| key.is_stored || !key.set_by.is_empty())
     }
 
     /// Whether several functions agree on many of its keys: then it is a record, whatever else is done with it.
