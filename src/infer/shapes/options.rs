@@ -4,6 +4,7 @@
 //! |---|---|
 //! | the body reads two constant keys or more, and does nothing else with it; each call gives some of those keys | a record |
 //! | the body hands it on to a function of the repository whose named parameters take all keys; it reads some itself, or is called with several | a record |
+//! | most of its keys are only known to be taken by what it is handed on to | what that takes |
 //! | it is handed on to anything else | what that takes |
 //! | a call unpacks something unknown into it, or gives a key that the body does not read | whatever callers like |
 //! | a key that is read without a question, and that some call does not give | not known well enough |
@@ -40,8 +41,10 @@ pub(super) fn are_closed(component: &Component, values: &Values) -> bool {
     let is_given = |key: &Key| key.is_read && Component::is_required(key, &constructors);
     let is_own =
         component.has_reads || is_called && component.keys.len() >= MANY && component.keys.values().any(is_given);
+    let named: BTreeSet<Name> = values.uses_of(component.root).filter_map(UseKind::key).collect();
     !component.is_open
         && is_own
+        && 2 * named.len() >= component.keys.len()
         && component.handed_on.values().all(|taken| component.keys.keys().all(|key| taken.contains(key)))
         && component.keys.values().all(|key| is_taken(key) && is_sure(key))
         && component.options.iter().all(|options| {

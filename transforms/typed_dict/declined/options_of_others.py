@@ -22,3 +22,15 @@ def log(text, *args, **kwargs):
 
 def main():
     return dump([1], indent=2, sort_keys=True), parse_line("a", depth=1, limit=3), log("a", depth=1)
+
+
+def listen(**kwargs):
+    kwargs.setdefault("backlog", 5)
+    return open_port(**kwargs)
+
+
+def open_port(host="", port=80, backlog=1, reuse=False, timeout=1.5):
+    return (host, port, backlog, reuse, timeout)
+
+
+print(listen(), listen())
