@@ -15,8 +15,8 @@ use crate::infer::{Bound, Confidence, EvidenceKind, UseKind};
 use crate::project::{Origin, SlotKind};
 use crate::types::{SlotId, Type, known, union, without_none};
 
-/// Through how many functions a parameter is followed to the one that asks for `None`.
-const MAX_HANDS: usize = 3;
+/// Among how many families of parameters the one that asks for `None` is looked for.
+const MAX_HANDS: usize = 8;
 
 /// What flows into a family of parameters.
 #[derive(Default)]
@@ -78,7 +78,7 @@ impl Inflow {
         }
         // `def close(timeout=10)` whose body asks for `None`: the default is what is meant by leaving it out.
         inflow.passes_none |=
-            !inflow.defaults.is_empty() && (asks_for_none(model, family) || is_handed_to_who_asks(model, family, 0));
+            !inflow.defaults.is_empty() && (asks_for_none(model, family) || is_handed_to_who_asks(model, family));
         inflow
     }
 
@@ -112,21 +112,35 @@ fn asks_for_none(model: &Model, family: &[SlotId]) -> bool {
 
 /// Whether the body stores the parameter in an attribute that is compared with `None`, though nothing else that is
 /// stored there gives it, or hands it on to a parameter of the same name and with a default too, for which this holds.
-fn is_handed_to_who_asks(model: &Model, family: &[SlotId], depth: usize) -> bool {
-    let mut takers = family.iter().flat_map(|&slot| model.index.handed_on(slot).map(move |bound| (slot, bound.slot)));
-    takers.any(|(slot, taker)| match model.project.slots().info(taker).kind {
-        SlotKind::Attribute(..) => {
-            let gives_none = |bound: &Bound| model.settle(&bound.ty, family).ty.members().contains(&Type::None);
-            asks_for_none(model, &[taker]) && !model.index.bounds(taker).any(gives_none)
+fn is_handed_to_who_asks(model: &Model, family: &[SlotId]) -> bool {
+    let mut found = vec![family];
+    let mut next = 0;
+    while let Some(&family) = found.get(next) {
+        next += 1;
+        for (slot, bound) in family.iter().flat_map(|&slot| model.index.handed_on(slot).map(move |bound| (slot, bound)))
+        {
+            let taker = bound.slot;
+            let is_asked = match model.project.slots().info(taker).kind {
+                SlotKind::Attribute(..) => {
+                    let gives_none = |bound: &Bound| model.settle(&bound.ty, family).ty.members().contains(&Type::None);
+                    asks_for_none(model, &[taker]) && !model.index.bounds(taker).any(gives_none)
+                }
+                SlotKind::Param(..) => {
+                    let others = model.families.family(taker);
+                    let is_new = found.len() < MAX_HANDS && found.iter().all(|known| known.first() != others.first());
+                    let is_alike = model.param_name(slot) == model.param_name(taker);
+                    let is_next = is_new && is_alike && model.project.defaults_to_value(taker);
+                    found.extend(is_next.then_some(others));
+                    is_next && asks_for_none(model, others)
+                }
+                _ => false,
+            };
+            if is_asked {
+                return true;
+            }
         }
-        SlotKind::Param(..) if depth < MAX_HANDS => {
-            let others = model.families.family(taker);
-            model.param_name(slot) == model.param_name(taker)
-                && model.project.defaults_to_value(taker)
-                && (asks_for_none(model, others) || is_handed_to_who_asks(model, others, depth + 1))
-        }
-        _ => false,
-    })
+    }
+    false
 }
 
 /// Whether the body asks one of these things of the parameter itself.

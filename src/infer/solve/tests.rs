@@ -517,6 +517,16 @@ fn a_body_that_asks_for_none_expects_it() {
 }
 
 #[test]
+fn a_long_line_of_overrides_is_followed_once() {
+    let heir = |n: usize| {
+        format!("class C{n}(C{}):\n    def run(self, size={n}):\n        return C{0}.run(self, size)\n\n", n - 1)
+    };
+    let heirs: String = (1..300).map(heir).collect();
+    let text = format!("class C0:\n    def run(self, size=1):\n        return size\n\n{heirs}");
+    solved(&text).has("C0.run(size)", "int", Medium);
+}
+
+#[test]
 fn a_body_that_asks_for_something_to_call_takes_more_than_a_value() {
     let text = "class Task:\n    def __init__(self, run):\n        self.run = run\n\n\n\
                 def task(weight=1):\n    if callable(weight):\n        return Task(run=weight)\n    return weight\n\n\n\
