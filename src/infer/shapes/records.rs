@@ -5,6 +5,7 @@
 //! | attributes, calls, positions, operators that no dict has; unpacks something unknown | not ours |
 //! | `**kwargs` out of which named options are taken | a record, see [`options`] |
 //! | a computed key, iteration, `clear` where it is made or its keys are used | a mapping |
+//! | a function takes keys out of it and unpacks the rest | a mapping |
 //! | many values of one type under keys that nobody reads, or that are all upper case | a mapping |
 //! | keys most of which begin with an underscore | the inside of something, such as what `__getstate__` gives; a plain dict |
 //! | classes, or functions under keys that nobody reads | a registry, hence a mapping |
@@ -32,7 +33,7 @@ use super::world::{SlotView, Sort, World};
 use crate::facts::ExprKind;
 use crate::infer::{Observations, Site, UseKind};
 use crate::text::Name;
-use crate::types::{ClassName, ModuleId, Projection, SiteId, SlotId, Type, known, union};
+use crate::types::{ClassName, FunctionRef, ModuleId, Projection, SiteId, SlotId, Type, known, union};
 
 /// So many keys make a record that is known well enough.
 pub(super) const MANY: usize = 4;
@@ -261,6 +262,16 @@ fn demote(values: &Values, found: &mut [(Component, Verdict)]) {
     }
 }
 
+/// Whether a function takes keys out of it and unpacks the rest: no class says what is left.
+fn is_unpacked_in_part(component: &Component, values: &Values) -> bool {
+    let functions = |test: fn(&UseKind) -> bool| -> BTreeSet<FunctionRef> {
+        let places = values.places_of(component.root).filter(move |used| test(&used.kind));
+        places.filter_map(|used| used.function).collect()
+    };
+    let takers = functions(|kind| matches!(kind, UseKind::DeleteKey(_)));
+    !takers.is_empty() && !takers.is_disjoint(&functions(|kind| matches!(kind, UseKind::Spread)))
+}
+
 /// Applies the table above.
 fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict {
     let is_built = !component.sites.is_empty();
@@ -280,6 +291,9 @@ fn judge(component: &Component, values: &mut Values, ground: &Ground) -> Verdict
     }
     if component.keys.is_empty() {
         return if is_built { Verdict::Plain } else { Verdict::Silent };
+    }
+    if component.options.is_empty() && is_unpacked_in_part(component, values) {
+        return if is_built { Verdict::Mapping } else { Verdict::Silent };
     }
     // What is unpacked into it may bring any key, but those that many know are there.
     if component.is_open && !component.is_well_known() {

@@ -9,7 +9,7 @@ use super::uses::{Style, from_uses};
 use super::variants::{Choice, by_choice};
 use super::widen::{is_settled, widen};
 use super::world::{Sort, World};
-use crate::infer::{FieldFlow, Observations, UseKind};
+use crate::infer::{FieldFlow, Observations, Use, UseKind};
 use crate::text::Name;
 use crate::types::{ClassName, Projection, ShapeId, SlotId, Type, known, union};
 
@@ -319,8 +319,13 @@ impl<'a> Values<'a> {
 
     /// What is asked of a class of nodes.
     pub(super) fn uses_of(&self, root: Node) -> impl Iterator<Item = &'a UseKind> + use<'a> {
+        self.places_of(root).map(|used| &used.kind)
+    }
+
+    /// The same with their places.
+    pub(super) fn places_of(&self, root: Node) -> impl Iterator<Item = &'a Use> + use<'a> {
         let observations = self.observations;
-        self.uses.at(root).iter().map(move |&number| &observations.uses[number as usize].kind)
+        self.uses.at(root).iter().map(move |&number| &observations.uses[number as usize])
     }
 
     /// A class that holds nothing but parameters is written loosely.
