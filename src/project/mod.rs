@@ -100,6 +100,8 @@ pub struct Module {
     pub symbols: Symbols,
     classes: classes::ModuleClasses,
     signatures: Vec<OnceLock<Signature>>,
+    /// The functions that take named options out of their `**kwargs`, in order, with the number of that parameter.
+    named_options: OnceLock<Box<[(FunctionId, u16)]>>,
     resolutions: resolve::Resolutions,
 }
 
@@ -174,6 +176,7 @@ impl Project {
                 symbols,
                 source: Some(file.source),
                 signatures: file.facts.functions.iter().map(|_| OnceLock::new()).collect(),
+                named_options: OnceLock::new(),
                 facts: file.facts,
             }
         });
@@ -246,6 +249,7 @@ impl Project {
                 resolutions: resolve::Resolutions::new(&symbols),
                 symbols,
                 signatures: facts.functions.iter().map(|_| OnceLock::new()).collect(),
+                named_options: OnceLock::new(),
                 facts,
             }))
         };

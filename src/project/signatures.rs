@@ -71,6 +71,15 @@ pub enum Effect {
     Opaque,
 }
 
+/// The number of the `**kwargs` out of which a function of the project takes named options only.
+fn options_of(module: &Module, id: FunctionId) -> Option<u16> {
+    if module.origin != Origin::Project {
+        return None;
+    }
+    let found = module.named_options.get_or_init(|| named_options(&module.facts));
+    found.binary_search_by_key(&id, |(function, _)| *function).ok().map(|place| found[place].1)
+}
+
 impl Project {
     /// What a caller of a function needs to know.
     pub fn signature(&self, function: FunctionRef) -> Option<&Signature> {
@@ -107,7 +116,7 @@ impl Project {
             is_overload: false,
             is_abstract: false,
             is_placeholder: is_placeholder(facts, function),
-            options: named_options(facts, id).filter(|_| module.origin == Origin::Project),
+            options: options_of(module, id),
         };
         if function.class.is_some() && matches!(function.name.as_str(), "__new__") {
             signature.binding = Binding::Static;

@@ -362,7 +362,7 @@ impl Component {
         let displayed = sites.iter().flat_map(|site| site.fields.iter().map(|(key, ..)| *key));
         // What a function takes it says in the order in which it asks; callers give it in any.
         let takers: Vec<_> = self.options.iter().filter_map(|options| options.taker(values)).collect();
-        let uses = || values.uses.at(self.root).iter().map(|&number| &observations.uses[number as usize]);
+        let uses = || values.places_of(self.root);
         let asked = uses().filter(|used| used.function.is_some_and(|function| takers.contains(&function)));
         let named = asked.chain(uses()).flat_map(|used| used.kind.key().into_iter().chain(used.kind.handed_on()));
         let mut placed = FxHashSet::default();

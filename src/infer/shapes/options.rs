@@ -25,7 +25,7 @@ use super::names::Hint;
 use super::records::{MANY, Verdict};
 use super::values::Values;
 use super::words::words;
-use super::world::World;
+use super::world::{FunctionView, World};
 use crate::facts::{ExprKind, FileFacts, ParamKind};
 use crate::infer::{Observations, Solved, UseKind};
 use crate::text::{Name, camel};
@@ -63,7 +63,7 @@ fn clashes(world: &World, slot: SlotId, component: &Component) -> bool {
     })
 }
 
-fn function<'w>(world: &'w World, slot: SlotId) -> Option<&'w super::world::FunctionView> {
+fn function<'w>(world: &'w World, slot: SlotId) -> Option<&'w FunctionView> {
     let view = world.slot(slot)?;
     world.function(view.module, view.function?.0)
 }
@@ -88,22 +88,29 @@ fn is_alone(world: &World, slot: SlotId) -> bool {
 /// Whether something of the function's name is used other than by calling it.
 fn is_handed_around(world: &World, slot: SlotId) -> bool {
     let Some(function) = function(world, slot) else { return true };
-    // A class is named in many places; that of its objects which makes them is not.
-    let name = function.name;
-    let hands_around = |facts: &FileFacts| {
-        let is_it =
-            |kind: ExprKind| matches!(kind, ExprKind::Name(other, _) | ExprKind::Attribute(_, other) if other == name);
-        let mut seen = facts.exprs.iter().filter(|expr| is_it(expr.kind)).count();
-        for expr in &facts.exprs {
-            if let ExprKind::Call(callee, _) = expr.kind
-                && is_it(facts.expr(callee).kind)
-            {
-                seen -= 1;
-            }
-        }
-        seen > 0
+    world.handed_around.get_or_init(|| handed_around(world)).contains(&function.name)
+}
+
+/// The names of functions with `**kwargs` that are used other than by calling, in one pass over the repository.
+fn handed_around(world: &World) -> FxHashSet<Name> {
+    let functions = world.modules.iter().flat_map(|module| &module.functions);
+    let takes_options = |function: &&FunctionView| function.params.iter().any(|param| param.kind == ParamKind::KwArgs);
+    let names: FxHashSet<Name> = functions.filter(takes_options).map(|function| function.name).collect();
+    let of_module = |facts: &FileFacts| -> Vec<Name> {
+        let callees = facts.exprs.iter().filter_map(|expr| match expr.kind {
+            ExprKind::Call(callee, _) => Some(callee.0),
+            _ => None,
+        });
+        let callees: FxHashSet<u32> = callees.collect();
+        let others = facts.exprs.iter().enumerate().filter(|(number, _)| !callees.contains(&(*number as u32)));
+        let named = others.filter_map(|(_, expr)| match expr.kind {
+            ExprKind::Name(name, _) | ExprKind::Attribute(_, name) => Some(name),
+            _ => None,
+        });
+        named.filter(|name| names.contains(name)).collect()
     };
-    world.modules.par_iter().any(|module| module.facts.is_some_and(hands_around))
+    let found: Vec<Vec<Name>> = world.modules.par_iter().filter_map(|module| module.facts.map(of_module)).collect();
+    found.into_iter().flatten().collect()
 }
 
 /// What the function and its `**kwargs` call the options.

@@ -4,8 +4,9 @@
 //! The solvers see nothing else, so that they can be tried on a handful of hand-made observations.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::names::value_name;
 use crate::facts::{FileFacts, FunctionId, ParamKind};
@@ -33,6 +34,8 @@ pub(in crate::infer) struct World<'a> {
     pub(super) project: Option<&'a Project>,
     /// The repository's aliases for tuples of fixed length.
     pub(super) aliases: Vec<AliasView>,
+    /// Names of functions with `**kwargs` that are used other than by calling, once somebody asks.
+    pub(super) handed_around: OnceLock<FxHashSet<Name>>,
 }
 
 /// A module.
