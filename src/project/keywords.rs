@@ -34,7 +34,7 @@ impl Project {
 /// on whole, and complain of what is left, in order; with the number of that parameter. One pass over the file.
 pub(super) fn named_options(facts: &FileFacts) -> Box<[(FunctionId, u16)]> {
     let mut found = Takers::of(facts);
-    if found.takers.is_empty() {
+    if found.all.is_empty() {
         return Box::default();
     }
     found.hide();
@@ -51,7 +51,7 @@ pub(super) fn named_options(facts: &FileFacts) -> Box<[(FunctionId, u16)]> {
         let is_used = taker.reads > 1 || taker.handed_on > 0;
         is_used && !taker.is_hidden && taker.seen == taker.understood + taker.handed_on
     };
-    found.takers.iter().filter(is_named).map(|taker| (taker.function, taker.index)).collect()
+    found.all.iter().filter(is_named).map(|taker| (taker.function, taker.index)).collect()
 }
 
 /// A function with `**kwargs`, and how often that is named for what.
@@ -66,10 +66,11 @@ struct Taker {
     handed_on: u32,
 }
 
+/// Those of a file.
 struct Takers<'f> {
     facts: &'f FileFacts,
     /// In the order of functions.
-    takers: Vec<Taker>,
+    all: Vec<Taker>,
     names: FxHashSet<Name>,
     /// The `raise` statements, in order.
     raises: Vec<TextRange>,
@@ -91,17 +92,17 @@ impl<'f> Takers<'f> {
                 handed_on: 0,
             })
         };
-        let takers: Vec<Taker> = facts.functions.iter().enumerate().filter_map(taker).collect();
+        let all: Vec<Taker> = facts.functions.iter().enumerate().filter_map(taker).collect();
         let raises = facts.stmts.iter().filter(|stmt| matches!(stmt.kind, StmtKind::Raise(..)));
         let mut raises: Vec<TextRange> = raises.map(|stmt| stmt.range).collect();
         raises.sort_unstable_by_key(|range| range.start);
-        Self { facts, names: takers.iter().map(|taker| taker.name).collect(), takers, raises }
+        Self { facts, names: all.iter().map(|taker| taker.name).collect(), all, raises }
     }
 
     /// An inner scope may have something else of that name.
     fn hide(&mut self) {
         let by_scope: FxHashMap<ScopeId, usize> = self
-            .takers
+            .all
             .iter()
             .enumerate()
             .map(|(number, taker)| (self.facts.function(taker.function).scope, number))
@@ -110,7 +111,7 @@ impl<'f> Takers<'f> {
             let mut around = scope.parent;
             while let Some(outer) = around {
                 if let Some(&number) = by_scope.get(&outer) {
-                    self.takers[number].is_hidden |= scope.index_of(self.takers[number].name).is_some();
+                    self.all[number].is_hidden |= scope.index_of(self.all[number].name).is_some();
                 }
                 around = self.facts.scope(outer).parent;
             }
@@ -174,10 +175,10 @@ impl<'f> Takers<'f> {
         }
         let mut around = self.facts.function_at(range.start);
         while let Some(function) = around {
-            if let Ok(number) = self.takers.binary_search_by_key(&function, |taker| taker.function)
-                && self.takers[number].name == name
+            if let Ok(number) = self.all.binary_search_by_key(&function, |taker| taker.function)
+                && self.all[number].name == name
             {
-                change(&mut self.takers[number]);
+                change(&mut self.all[number]);
             }
             around = self.facts.function(function).around;
         }

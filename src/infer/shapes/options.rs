@@ -103,11 +103,11 @@ fn handed_around(world: &World) -> FxHashSet<Name> {
         });
         let callees: FxHashSet<u32> = callees.collect();
         let others = facts.exprs.iter().enumerate().filter(|(number, _)| !callees.contains(&(*number as u32)));
-        let named = others.filter_map(|(_, expr)| match expr.kind {
+        let used = others.filter_map(|(_, expr)| match expr.kind {
             ExprKind::Name(name, _) | ExprKind::Attribute(_, name) => Some(name),
             _ => None,
         });
-        named.filter(|name| names.contains(name)).collect()
+        used.filter(|name| names.contains(name)).collect()
     };
     let found: Vec<Vec<Name>> = world.modules.par_iter().filter_map(|module| module.facts.map(of_module)).collect();
     found.into_iter().flatten().collect()
