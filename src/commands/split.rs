@@ -14,10 +14,11 @@ use super::cli::DiffArgs;
 use super::output::write_file;
 use super::terminal::write_data;
 use super::{Batch, Told};
-use crate::facts::FileFacts;
+use crate::facts::{ExprKind, FileFacts, Import, ScopeId};
 use crate::project::{Module, Resolution};
 use crate::proposal::{Change, ProposalId};
 use crate::report::{FileStep, Owners, Paint, SplitBy, Step, cut, order, sequence, unified_diff};
+use crate::text::Name;
 use crate::types::ModuleId;
 use crate::write::FileChange;
 
@@ -87,14 +88,22 @@ impl Files {
         let module_of = |change: &FileChange| modules.get(change.path.as_path()).copied();
         let by_module: BTreeMap<ModuleId, usize> =
             changes.iter().enumerate().filter_map(|(number, change)| Some((module_of(change)?.id, number))).collect();
-        let needs = changes.par_iter().enumerate().filter_map(|(number, change)| {
-            let module = module_of(change)?;
-            let facts = facts_of(&change.path, &change.new)?;
-            let needed = added_imports(analysis, module, &facts).into_iter();
-            Some((
-                number,
-                needed.filter_map(|id| by_module.get(&id).copied()).filter(|&other| other != number).collect(),
-            ))
+        let changed: BTreeMap<ModuleId, (&Module, FileFacts)> = changes
+            .par_iter()
+            .filter_map(|change| Some((module_of(change)?, facts_of(&change.path, &change.new)?)))
+            .map(|(module, facts)| (module.id, (module, facts)))
+            .collect();
+        let added: BTreeMap<ModuleId, HashSet<Name>> = changed
+            .iter()
+            .map(|(&id, (module, facts))| (id, &bound_names(facts) - &bound_names(&module.facts)))
+            .filter(|(_, names)| !names.is_empty())
+            .collect();
+        let needs = changed.par_iter().filter_map(|(id, (module, facts))| {
+            let needed = added_imports(analysis, module, facts).into_iter();
+            let needed: BTreeSet<ModuleId> = needed.chain(asked_for_more(analysis, module, facts, &added)).collect();
+            let number = *by_module.get(id)?;
+            let files = needed.iter().filter_map(|id| by_module.get(id).copied());
+            Some((number, files.filter(|&other| other != number).collect()))
         });
         let needs: BTreeMap<usize, BTreeSet<usize>> = needs.collect();
         let numbers = steps.iter().enumerate().map(|(number, step)| (step.path.clone(), number)).collect();
@@ -145,15 +154,48 @@ fn is_valid(file: &FileStep, bytes: &[u8]) -> bool {
 
 /// The modules from which a changed file imports something that it did not import before.
 fn added_imports(analysis: &Analysis, module: &Module, new: &FileFacts) -> BTreeSet<ModuleId> {
-    let key = |import: &crate::facts::Import| (import.level, import.module, import.member);
+    let key = |import: &Import| (import.level, import.module, import.member);
     let before: HashSet<_> = module.facts.imports.iter().map(key).collect();
     let added = new.imports.iter().filter(|import| !before.contains(&key(import)));
-    // `from package import module` needs both.
-    let submodule = |import| match analysis.project.resolve_imported(module, import) {
+    added.flat_map(|import| imported(analysis, module, import)).collect()
+}
+
+/// The modules that a file imported already, of which it asks for a name that they did not have before.
+fn asked_for_more(
+    analysis: &Analysis,
+    module: &Module,
+    new: &FileFacts,
+    added: &BTreeMap<ModuleId, HashSet<Name>>,
+) -> BTreeSet<ModuleId> {
+    if added.is_empty() {
+        return BTreeSet::new();
+    }
+    let asked = &attributes(new) - &attributes(&module.facts);
+    let modules = new.imports.iter().flat_map(|import| imported(analysis, module, import));
+    modules.filter(|id| added.get(id).is_some_and(|names| !names.is_disjoint(&asked))).collect()
+}
+
+/// The modules that are loaded by an import: `from package import module` needs both.
+fn imported(analysis: &Analysis, module: &Module, import: &Import) -> impl Iterator<Item = ModuleId> {
+    let submodule = match analysis.project.resolve_imported(module, import) {
         Some(Resolution::Module(id)) => Some(id),
         _ => None,
     };
-    added.flat_map(|import| [analysis.project.imported_module(module, import), submodule(import)]).flatten().collect()
+    [analysis.project.imported_module(module, import), submodule].into_iter().flatten()
+}
+
+/// The names that a module binds.
+fn bound_names(facts: &FileFacts) -> HashSet<Name> {
+    facts.scope(ScopeId(0)).symbols.iter().map(|symbol| symbol.name).collect()
+}
+
+/// The names that a file asks anything for.
+fn attributes(facts: &FileFacts) -> HashSet<Name> {
+    let names = facts.exprs.iter().filter_map(|expr| match expr.kind {
+        ExprKind::Attribute(_, name) => Some(name),
+        _ => None,
+    });
+    names.collect()
 }
 
 /// A patch for each transform, those that define something first: what is planned with those before, and with this one.

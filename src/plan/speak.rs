@@ -421,20 +421,25 @@ impl Namer for Speaker<'_, '_> {
             return Ok(name.as_str().to_owned());
         }
         let home = self.home(placement)?;
+        // Who imports a module calls what it has by its name, new definitions like old classes.
+        let is_loaded = !self.context.graph.would_cycle(self.context.project, self.file.module, home);
+        if let Some(text) = self.through_module(home.id, name.as_str(), is_loaded) {
+            return Ok(text);
+        }
         // A star import would hand the name back to where it is defined, and to checkers an alias that is also imported
         // is a variable.
         let importers = self.context.star_importers.get(&self.file.module.id);
         let is_handed_back = self.file.is_spread && importers.is_some_and(|importers| importers.contains(&home.id));
         let alias = is_handed_back.then(|| format!("_{name}"));
         let bound = alias.as_deref().map_or(name, Name::new);
-        if self.can_bind(bound, &Bound::Shape(shape)) {
-            let module = self.import_text(home)?;
-            self.check_type_checking()?;
-            self.needs.insert(Need { module, member: Some(name.as_str().to_owned()), alias, runtime: false });
-            self.defer_unless(false);
-            return Ok(bound.as_str().to_owned());
+        if !self.can_bind(bound, &Bound::Shape(shape)) {
+            return Err(format!("`{name}` is taken here"));
         }
-        self.through_module(home.id, name.as_str(), false).ok_or_else(|| format!("`{name}` is taken here"))
+        let module = self.import_text(home)?;
+        self.check_type_checking()?;
+        self.needs.insert(Need { module, member: Some(name.as_str().to_owned()), alias, runtime: false });
+        self.defer_unless(false);
+        Ok(bound.as_str().to_owned())
     }
 
     fn variable(&mut self, name: Name) -> Result<String, String> {

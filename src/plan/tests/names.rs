@@ -398,6 +398,36 @@ fn an_alias_is_not_handed_back_to_its_module() {
 }
 
 #[test]
+fn definitions_are_reached_through_a_module_that_is_imported() {
+    let files = [
+        ("shop/__init__.py", ""),
+        ("shop/orders.py", "def new_order():\n    pass\n"),
+        ("shop/report.py", "from shop import orders\n\n\ndef render(order):\n    pass\n"),
+        ("shop/early.py", "import shop.late\n\n\ndef render(order):\n    pass\n"),
+        ("shop/late.py", "from shop import early\n\n\ndef new_order():\n    pass\n"),
+    ];
+    let mut repository = Repository::new(&files, 11);
+    let order = repository.shape("shop.orders", "def new_order", "Order", ShapeKind::Alias(known::LIST.of([text()])));
+    let late = repository.shape("shop.late", "def new_order", "Late", ShapeKind::Alias(known::LIST.of([int()])));
+    repository.annotate("shop.report", "render.order", order);
+    repository.annotate("shop.early", "render.order", late);
+    insta::assert_snapshot!(repository.after("shop.report"), @r"
+    from shop import orders
+
+
+    def render(order: orders.Order):
+        pass
+    ");
+    insta::assert_snapshot!(repository.after("shop.early"), @r#"
+    import shop.late
+
+
+    def render(order: "shop.late.Late"):
+        pass
+    "#);
+}
+
+#[test]
 fn long_imports_are_wrapped() {
     let mut repository = Repository::new(&[("a.py", "def f(a, b, c, d, e, g, h, i):\n    pass\n")], 8);
     let types = [
