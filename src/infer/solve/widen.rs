@@ -1,5 +1,5 @@
 //! Widening for a reader, not for a proof: the numeric tower, common bases, at most three members in a union, at
-//! most two levels of nesting, at most two dozen names, no open element types. What does not pass is declined with the reason.
+//! most two levels of nesting, at most sixteen names, no open element types. What does not pass is declined with the reason.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ const MAX_MEMBERS: usize = 3;
 /// Deeper types hide a shape that deserves a name.
 const MAX_DEPTH: usize = 2;
 /// A type of more names than this is not read but skipped.
-const MAX_NAMES: usize = 24;
+const MAX_NAMES: usize = 16;
 /// A tuple with more items of one type than this is a list that does not change.
 const MAX_ALIKE: usize = 4;
 
