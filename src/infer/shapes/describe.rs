@@ -16,7 +16,7 @@ use super::values::Values;
 use super::variants::{Choice, Family};
 use super::widen::{field, is_settled, widen};
 use super::words::words;
-use super::world::{ParamView, SlotView, Sort, World};
+use super::world::{MemberView, ParamView, SlotView, Sort, World};
 use super::{Shapes, trim};
 use crate::facts::ParamKind;
 use crate::infer::{
@@ -616,18 +616,21 @@ fn hint_of_slot(view: &SlotView) -> Hint {
     }
 }
 
-/// The name of the class that a family of methods which return a component begins with.
+/// The name of the class that a family of methods which return a component begins with: the first that returns it, or
+/// that only says that others do.
 fn first_of(component: &Component, values: &Values, view: &SlotView, owner: ClassName) -> Name {
-    let owners: BTreeSet<ClassName> = component
-        .slots
-        .iter()
-        .filter_map(|&slot| values.world.slot(slot))
-        .filter(|other| other.sort == Sort::Return && other.name == view.name)
-        .filter_map(|other| other.owner)
-        .collect();
-    let mro = values.world.classes.get(&owner).map_or(&[][..], |class| &class.mro);
-    let first = mro.iter().rev().find(|base| owners.contains(base)).copied().unwrap_or(owner);
-    Name::new(first.short())
+    let (world, graph) = (values.world, &values.flow.graph);
+    let returns_another = |member: &MemberView| {
+        let MemberView::Method(module, id) = *member else { return false };
+        let slot = world.function(module, id.0).and_then(|function| function.returns);
+        let root = slot.and_then(|slot| graph.get(&Type::Slot(slot))).map(|node| graph.find(node));
+        let is_record = |root| graph.parts(root).keys().any(|part| matches!(part, Projection::Key(_)));
+        root.is_some_and(|root| root != component.root && is_record(root))
+    };
+    let mro = world.classes.get(&owner).map_or(&[][..], |class| &class.mro);
+    let methods = mro.iter().filter_map(|base| Some((base, world.classes.get(base)?.members.get(&view.name)?)));
+    let first = methods.take_while(|(_, member)| !returns_another(member)).map(|(base, _)| *base).last();
+    Name::new(first.unwrap_or(owner).short())
 }
 
 /// The places that name a component. Tests call what they make after the case at hand: they are asked where nothing

@@ -20,6 +20,7 @@ mod named_tuples;
 mod names;
 mod namesakes;
 mod options;
+mod overrides;
 mod protocols;
 mod prune;
 mod records;
@@ -226,7 +227,7 @@ impl<'a> Groundwork<'a> {
 pub(super) fn solve<'a>(world: &World<'a>, facts: &Facts<'a>) -> (Shapes, Groundwork<'a>) {
     let Facts { observations, types, .. } = *facts;
     let mut shapes = Shapes::default();
-    let (flow, groundwork) = rayon::join(|| united(world, observations, types), || Groundwork::of(world, facts));
+    let (flow, groundwork) = rayon::join(|| united(world, facts), || Groundwork::of(world, facts));
     let Groundwork { given, asking, owned, .. } = &groundwork;
     records(world, (observations, types), flow, given, &mut shapes);
     tuples::solve(world, observations, types, &mut shapes);
@@ -244,18 +245,20 @@ pub(super) fn solve<'a>(world: &World<'a>, facts: &Facts<'a>) -> (Shapes, Ground
 type Found = (Vec<(Component, Verdict)>, Vec<Family>);
 
 /// The flow of values with those united that are one record, and the components of it.
-fn united(world: &World, observations: &Observations, types: &[Type]) -> (Flow, Found) {
+fn united(world: &World, facts: &Facts) -> (Flow, Found) {
     // Merging equal records can make those that hold them equal.
     const MERGES: usize = 3;
+    let Facts { observations, types, families } = *facts;
     let mut flow = Flow::of(world, observations);
-    let ground = Ground::of(world, observations);
+    let ground = Ground::of(world, observations, families);
     for merge in 0..=MERGES {
         unify::unify(&mut flow, observations, types);
         let index = Index::of(&flow);
         let mut values = Values::new(world, &flow, observations, types, &index);
-        let components = Components::of(&mut values, &ground);
-        let equal = if merge < MERGES { components.equal(&mut values) } else { Vec::new() };
+        let mut components = Components::of(&mut values, &ground);
+        let equal = if merge < MERGES { components.equal(&mut values, &ground) } else { Vec::new() };
         if equal.is_empty() {
+            ground.contracts.level(&values, &mut components.found);
             return (flow, (components.found, components.families));
         }
         for (a, b) in equal {

@@ -24,6 +24,7 @@ use super::flow::mentions_node;
 use super::graph::{Node, Origin};
 use super::names::{element_name, value_name};
 use super::options;
+use super::overrides::Contracts;
 use super::tags::{asks_for_others, made};
 use super::unify::similar;
 use super::values::Values;
@@ -31,6 +32,7 @@ use super::variants::{self, Family};
 use super::widen::{is_settled, widen};
 use super::world::{SlotView, Sort, World};
 use crate::facts::ExprKind;
+use crate::infer::solve::Families;
 use crate::infer::{Observations, Site, UseKind};
 use crate::text::Name;
 use crate::types::{ClassName, FunctionRef, ModuleId, Projection, SiteId, SlotId, Type, known, union};
@@ -64,15 +66,18 @@ pub(super) struct Ground<'a> {
     objects: BTreeSet<(ModuleId, Name)>,
     /// The repository's `TypedDict` classes with their keys.
     typed_dicts: Vec<(ClassName, &'a [(Name, bool)])>,
+    /// Which returns belong together.
+    pub(super) contracts: Contracts,
 }
 
 impl<'a> Ground<'a> {
-    pub(super) fn of(world: &'a World, observations: &Observations) -> Self {
+    pub(super) fn of(world: &'a World, observations: &Observations, families: &Families) -> Self {
         let typed_dicts = world.classes.iter().filter_map(|(&class, view)| Some((class, view.keys.as_deref()?)));
         Self {
             sites: observations.sites.iter().enumerate().map(|(index, site)| (site.id, index)).collect(),
             objects: object_names(world, observations),
             typed_dicts: typed_dicts.collect(),
+            contracts: Contracts::of(world, families),
         }
     }
 }
@@ -451,8 +456,8 @@ fn is_other_by_name(world: &World, slot: SlotId) -> bool {
 impl Components {
     /// Pairs of components that are one record though no value was seen going from one to the other: those with equal
     /// keys and types that agree, those of which one may be made with just the keys of another one of its module, and
-    /// those that functions of one name return in several modules (`setup`).
-    pub(super) fn equal(&self, values: &mut Values) -> Vec<(Node, Node)> {
+    /// those that functions of one name return in several modules (`setup`), or methods that override each other.
+    pub(super) fn equal(&self, values: &mut Values, ground: &Ground) -> Vec<(Node, Node)> {
         let mut pairs = Vec::new();
         let (records, others): (Vec<_>, Vec<_>) = self
             .found
@@ -522,7 +527,8 @@ impl Components {
         }
         let absorbed = absorb(&records[..full], &self.unreached, values);
         let pairs = pairs.into_iter().map(|(a, b): (usize, usize)| (records[a].root, records[b].root));
-        absorbed.into_iter().chain(pairs).collect()
+        let contracted = ground.contracts.equal(values, &self.found);
+        absorbed.into_iter().chain(pairs).chain(contracted).collect()
     }
 }
 
@@ -604,7 +610,7 @@ fn absorb(records: &[&Component], unreached: &[Component], values: &mut Values) 
 
 /// Whether a component that is no record by itself can be a glimpse of one: `event["tags"]` in one function is the
 /// event that other functions know more of.
-fn can_be_part(component: &Component) -> bool {
+pub(super) fn can_be_part(component: &Component) -> bool {
     !component.keys.is_empty() && !component.is_other && !component.is_open && component.dynamic != Dynamic::Here
 }
 
@@ -648,7 +654,7 @@ fn pair_up(group: &[usize], pairs: &mut Vec<(usize, usize)>, mut agree: impl FnM
 }
 
 /// Whether the fields that both have can be of one type; among many, one in four can be seen in part by either.
-fn agree(a: &Component, b: &Component, values: &mut Values) -> bool {
+pub(super) fn agree(a: &Component, b: &Component, values: &mut Values) -> bool {
     let are_variants = a.variant.is_some() && b.variant.is_some() && a.variant != b.variant;
     if are_variants && a.keys.keys().ne(b.keys.keys()) {
         return false;

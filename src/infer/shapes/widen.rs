@@ -59,8 +59,8 @@ pub(super) fn field(ty: &Type) -> Type {
     // A value of which nothing is known goes wherever the others go.
     let known = ty.members().iter().filter(|member| !matches!(member, Type::Any | Type::Unknown));
     let ty = widen(&union(known.cloned()));
-    // What is `None` wherever it can be seen is something else elsewhere.
-    if ty == Type::None {
+    // What is `None` wherever it can be seen is something else elsewhere; an `object` stands for a missing value.
+    if ty == Type::None || ty.members().iter().any(|member| member.is(&known::OBJECT)) {
         return Type::Any;
     }
     loose(&ty)
@@ -134,6 +134,7 @@ mod tests {
     #[test]
     fn a_field_without_evidence_is_any() {
         assert_eq!(field(&Type::Unknown), Type::Any);
+        assert_eq!(field(&union([known::STR.instance(), known::OBJECT.instance()])), Type::Any);
         assert_eq!(field(&known::LIST.of([Type::Unknown])), known::LIST.of([Type::Any]));
         let optional = union([known::LIST.of([Type::Unknown]), Type::None]);
         assert_eq!(field(&optional), union([known::LIST.of([Type::Any]), Type::None]));
