@@ -281,9 +281,11 @@ fn evidence(component: &Component, values: &Values) -> Vec<Evidence> {
 pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], shapes: &mut Shapes) {
     let decided: BTreeSet<_> = components
         .iter()
-        .filter(|(_, verdict)| matches!(verdict, Verdict::Existing(_) | Verdict::Mapping))
+        .filter(|(_, verdict)| matches!(verdict, Verdict::Existing(_) | Verdict::Mapping | Verdict::Unlike))
         .map(|(component, _)| component.root)
         .collect();
+    let unlike = components.iter().filter(|(_, verdict)| *verdict == Verdict::Unlike);
+    let unlike: BTreeSet<_> = unlike.map(|(component, _)| component.root).collect();
     for site in &values.observations.sites {
         if let Some(node) = values.flow.graph.get(&Type::Record(site.id))
             && let Some(ty) = values.decided.get(&values.flow.graph.find(node))
@@ -320,7 +322,11 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
         for &id in &found {
             shapes.shapes[id.0 as usize].slots.push(slot);
         }
-        let solved = solved_slot(values.world, values.observations, slot, ty, confidence(&found, shapes));
+        let mut solved = solved_slot(values.world, values.observations, slot, ty, confidence(&found, shapes));
+        if node.is_some_and(|root| unlike.contains(&root)) {
+            solved.confidence = Confidence::Medium;
+            solved.reason = "Methods that override each other give back dicts of different keys.".into();
+        }
         shapes.assigned.insert(slot, solved);
     }
     options::settle(values, components, shapes);

@@ -294,6 +294,7 @@ fn records(
                 values.decide(component.root, Type::Shape(id));
                 defined.push((id, component));
             }
+            Verdict::Unlike => values.decide(component.root, widen::dict_of_texts(Type::Any)),
             Verdict::Mapping | Verdict::Plain | Verdict::Silent => {}
         }
     }

@@ -433,10 +433,8 @@ fn short_owner(class: Name) -> String {
     let name = class.as_str().trim_start_matches('_');
     // What all resources have in common is that they are resources.
     let starts_word = |rest: &&str| rest.starts_with(char::is_uppercase);
-    let says_more = |rest: &&str| !rest.is_empty();
-    let heads = ["Abstract", "Base"].iter().filter_map(|head| name.strip_prefix(head)).filter(starts_word);
-    let tails = ["Base", "Mixin"].iter().filter_map(|tail| name.strip_suffix(tail)).filter(says_more);
-    let name = heads.chain(tails).next().unwrap_or(name);
+    let heads = ["Abstract", "Base"].iter().filter_map(|head| name.strip_prefix(head));
+    let name = heads.filter(starts_word).next().unwrap_or(name);
     let parts = words(name);
     if parts.len() > 3 { camel(&parts[parts.len() - 2..]) } else { name.to_owned() }
 }

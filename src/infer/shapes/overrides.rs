@@ -4,7 +4,7 @@
 //! |---|---|
 //! | one record; or each has the keys of the one above it | as they are: one class can extend the other |
 //! | records whose keys agree, few in all | one record, whose keys are not all required |
-//! | others | dicts: no class is a subtype of all of them |
+//! | others | `dict[str, Any]`: no class is a subtype of all of them |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,12 +111,19 @@ impl Contracts {
         pairs
     }
 
-    /// Makes dicts of the records of a family that are not one.
+    /// Makes dicts of the records of a family that are not one, and of the dicts beside them.
     pub(super) fn level(&self, values: &Values, found: &mut [(Component, Verdict)]) {
-        for number in self.divided(values, found).into_iter().flat_map(|divided| divided.numbers) {
-            let (component, verdict) = &mut found[number];
-            if *verdict == Verdict::Record {
-                *verdict = if component.sites.is_empty() { Verdict::Silent } else { Verdict::Mapping };
+        for Divided { numbers, .. } in self.divided(values, found) {
+            if numbers.iter().all(|&number| found[number].1 != Verdict::Record) {
+                continue;
+            }
+            for number in numbers {
+                let (component, verdict) = &mut found[number];
+                *verdict = match verdict {
+                    Verdict::Record if component.sites.is_empty() => Verdict::Silent,
+                    Verdict::Record | Verdict::Plain | Verdict::Mapping if !component.is_other => Verdict::Unlike,
+                    _ => continue,
+                };
             }
         }
     }

@@ -13,6 +13,7 @@
 //! | two keys or more; made and read, or returned by a public function, or read by constant keys only | a record |
 //! | one key, in a display, read in another function | a record, of low confidence |
 //! | only made, and handed to code that is not ours | a plain dict |
+//! | methods that override each other return it and unlike others | what [`overrides`](super::overrides) says |
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +53,8 @@ pub(super) enum Verdict {
     Existing(ClassName),
     /// A `dict` of unknown keys.
     Mapping,
+    /// One of the unlike dicts that the methods of a family return, which is a `dict[str, Any]` to those who call any.
+    Unlike,
     /// A dict that nobody reads by key.
     Plain,
     /// Nothing that can be said.

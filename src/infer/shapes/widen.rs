@@ -115,7 +115,7 @@ fn is_taken_in(ty: &Type) -> bool {
     }
 }
 
-fn dict_of_texts(value: Type) -> Type {
+pub(super) fn dict_of_texts(value: Type) -> Type {
     known::DICT.of([known::STR.instance(), value])
 }
 
