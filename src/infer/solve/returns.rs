@@ -190,20 +190,17 @@ fn with_overrides(
     };
     for child in overrides {
         let found = if model.is_declared(child) { model.answer(child) } else { own[child.0 as usize].as_ref().ok() };
-        match found {
-            Some(found) => {
-                kinds.extend(class_of(model.project, child).filter(|kind| found.ty.members().contains(kind)));
-                if found.confidence == Confidence::Low {
-                    unsure.push(found.ty.clone());
-                } else {
-                    types.push(found.ty.clone());
-                    weakest = weakest.min(found.confidence);
-                }
-            }
-            None => {
-                missing += 1;
-                gives_something |= model.index.bounds(child).any(gives_value);
-            }
+        let Some(found) = found else {
+            missing += 1;
+            gives_something |= model.index.bounds(child).any(gives_value);
+            continue;
+        };
+        kinds.extend(class_of(model.project, child).filter(|kind| found.ty.members().contains(kind)));
+        if found.confidence == Confidence::Low {
+            unsure.push(found.ty.clone());
+        } else {
+            types.push(found.ty.clone());
+            weakest = weakest.min(found.confidence);
         }
     }
     // A guess that the sure ones bear out is none, unless they leave a choice themselves.
