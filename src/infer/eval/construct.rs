@@ -12,8 +12,34 @@ use super::names::NAMES;
 use super::{Evaluator, concrete_part};
 
 impl Evaluator<'_> {
-    /// The instance that calling a class makes.
+    /// What calling a class gives: its instance, unless `__new__` may give something else instead.
     pub(super) fn construct(&mut self, class: ClassName, args: &Args, given: &[Given]) -> Type {
+        let made = self.instance_made(class, args, given);
+        // A checker looks at the class alone.
+        if !self.state.checking && self.may_give_another(class) { Type::Unknown } else { made }
+    }
+
+    /// Whether `__new__` of a class of the repository may return an object of an unrelated class. That one may later
+    /// make the instance that it stands for.
+    fn may_give_another(&mut self, class: ClassName) -> bool {
+        let project = self.project;
+        let Some(found) = project.class(class).and_then(|info| project.member(info, NAMES.new, 0)) else {
+            return false;
+        };
+        let Some(&Definition::Function(function)) = found.definitions.last() else { return false };
+        let module = found.class.module;
+        if !project.module(module).is_some_and(|module| module.origin.is_repository()) {
+            return false;
+        }
+        let is_related = |other: ClassName| project.is_subclass(other, class) || project.is_subclass(class, other);
+        let here = self.class.map(|class| ClassName::new(self.module.name, self.facts.class(class).qualname));
+        let is_another = |other: ClassName| project.class(other).is_some() && !is_related(other) && here != Some(other);
+        let result = self.result_of(FunctionRef { module, function: function.0 });
+        result.members().iter().any(|member| matches!(member, Type::Instance(other, _) if is_another(*other)))
+    }
+
+    /// The instance that calling a class makes.
+    fn instance_made(&mut self, class: ClassName, args: &Args, given: &[Given]) -> Type {
         let project = self.project;
         let Some(info) = project.class(class) else { return Type::Unknown };
         match info.kind {

@@ -15,6 +15,8 @@ pub(super) struct Environment {
     pub(super) frames: Vec<Arc<Vec<Type>>>,
     /// Types of `name.attribute` and `name["key"]` paths that were narrowed or assigned: frame, symbol, attribute or key.
     pub(super) paths: Arc<Vec<(PathRoot, Name, Type)>>,
+    /// The symbols, by frame, that only a test says anything of: nothing was known of them before.
+    pub(super) tested: Arc<Vec<(usize, usize)>>,
     /// Whether control can be here.
     pub(super) is_reachable: bool,
 }
@@ -25,7 +27,7 @@ pub(super) type PathRoot = (Option<(u16, u16)>, Name);
 impl Environment {
     /// Nothing known, at the start of a body.
     pub(super) fn new() -> Self {
-        Self { frames: Vec::new(), paths: Arc::default(), is_reachable: true }
+        Self { frames: Vec::new(), paths: Arc::default(), tested: Arc::default(), is_reachable: true }
     }
 
     /// What is known where two paths of control meet.
@@ -37,7 +39,7 @@ impl Environment {
             *self = other;
             return;
         }
-        for (frame, other_frame) in self.frames.iter_mut().zip(&other.frames) {
+        for (number, (frame, other_frame)) in self.frames.iter_mut().zip(&other.frames).enumerate() {
             if Arc::ptr_eq(frame, other_frame) {
                 continue;
             }
@@ -47,8 +49,23 @@ impl Environment {
             }
             let frame = Arc::make_mut(frame);
             for index in differing {
-                frame[index] = crate::types::join(&frame[index], &other_frame[index]);
+                let (own, others) = (&frame[index], &other_frame[index]);
+                // Where control can come past the test, too, the test says nothing any more.
+                let is_past = |tested: &[(usize, usize)], other: &Type| {
+                    tested.contains(&(number, index)) && other.members().contains(&Type::Opaque)
+                };
+                frame[index] = if is_past(&self.tested, others) {
+                    others.clone()
+                } else if is_past(&other.tested, own) {
+                    continue;
+                } else {
+                    crate::types::join(own, others)
+                };
             }
+        }
+        if !Arc::ptr_eq(&self.tested, &other.tested) {
+            let stays = |place: &&(usize, usize)| other.tested.contains(place);
+            self.tested = Arc::new(self.tested.iter().filter(stays).copied().collect());
         }
         if !Arc::ptr_eq(&self.paths, &other.paths) {
             let joined = self
@@ -74,6 +91,8 @@ impl Evaluator<'_> {
     pub(super) fn pop_scope(&mut self) {
         self.scopes.pop();
         self.env.frames.pop();
+        let open = self.env.frames.len();
+        self.forget_tests(|(frame, _)| frame >= open);
     }
 
     pub(super) fn local(&self, index: usize) -> Type {
@@ -86,6 +105,25 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn set_frame(&mut self, frame: usize, index: usize, ty: Type) {
+        self.forget_tests(|tested| tested == (frame, index));
+        self.narrow_frame(frame, index, ty);
+    }
+
+    /// Notes that only a test says anything of a symbol.
+    pub(super) fn note_tested(&mut self, frame: usize, index: usize) {
+        if !self.env.tested.contains(&(frame, index)) {
+            Arc::make_mut(&mut self.env.tested).push((frame, index));
+        }
+    }
+
+    fn forget_tests(&mut self, of: impl Fn((usize, usize)) -> bool) {
+        if self.env.tested.iter().any(|&tested| of(tested)) {
+            Arc::make_mut(&mut self.env.tested).retain(|&tested| !of(tested));
+        }
+    }
+
+    /// Puts a narrowed type where a symbol is read from: it is the same value as before.
+    pub(super) fn narrow_frame(&mut self, frame: usize, index: usize, ty: Type) {
         if let Some(frame) = self.env.frames.get_mut(frame)
             && index < frame.len()
         {

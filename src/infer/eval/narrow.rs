@@ -267,7 +267,15 @@ impl Evaluator<'_> {
         let members: Vec<Type> = ty.members().to_vec();
         let narrowed = if positive {
             let kept: Vec<Type> = members.iter().filter(|member| is_wanted(self, member)).cloned().collect();
-            if kept.is_empty() { wanted } else { union(kept) }
+            if kept.is_empty() {
+                // What comes from a parameter stays open beside the class, as its callers may tell.
+                if matches!(ty, Type::Unknown | Type::Opaque) {
+                    self.note_test(place);
+                }
+                wanted
+            } else {
+                union(kept)
+            }
         } else {
             let kept: Vec<Type> = members.iter().filter(|member| !is_wanted(self, member)).cloned().collect();
             // To a checker what is left of a variable that can be nothing else is nothing.
@@ -279,6 +287,15 @@ impl Evaluator<'_> {
             }
         };
         self.assign_narrowed(place, narrowed);
+    }
+
+    /// Notes that only a test says anything of a variable.
+    fn note_test(&mut self, place: ExprId) {
+        if let ExprKind::Name(_, Place::Local { up, index }) = self.facts.expr(place).kind
+            && let Ok(frame) = self.frame_of(up)
+        {
+            self.note_tested(frame, usize::from(index));
+        }
     }
 
     /// Narrows by a local variable that holds the result of a test, as checkers do.
@@ -335,7 +352,7 @@ impl Evaluator<'_> {
                     if self.scopes[frame] == crate::facts::ScopeId(0) {
                         self.set_path((None, name), name, ty);
                     } else {
-                        self.set_frame(frame, usize::from(index), ty);
+                        self.narrow_frame(frame, usize::from(index), ty);
                     }
                 }
             }

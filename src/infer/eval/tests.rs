@@ -130,6 +130,33 @@ fn comparisons_with_constants_narrow() {
 }
 
 #[test]
+fn a_test_for_a_class_says_nothing_where_the_branches_meet_again() {
+    gives(
+        "import elsewhere\nclass Leaf: pass\nclass Group(Leaf): pass\n\
+         def show(token):\n    return token\ndef pick(token):\n    return token\ndef only(token):\n    return token\n\
+         def walk():\n    for token in elsewhere.tokens():\n        if isinstance(token, Group):\n            print(token)\n        \
+         show(token)\n\
+         def choose(flag):\n    for token in elsewhere.tokens():\n        if flag or isinstance(token, Group):\n            \
+         pick(token)\n\
+         def force():\n    for token in elsewhere.tokens():\n        if not isinstance(token, Group):\n            continue\n        \
+         only(token)\n",
+        &[("show", "open"), ("pick", "open"), ("only", "Group")],
+    );
+}
+
+#[test]
+fn a_class_whose_new_gives_something_else_makes_no_instance() {
+    gives(
+        "class Later:\n    def __init__(self, cls):\n        self.cls = cls\n    def bind(self):\n        return Field(1)\n\
+         class Field:\n    def __new__(cls, bound=None):\n        if bound:\n            return super().__new__(cls)\n        \
+         return Later(cls)\n\
+         class Text(Field): pass\n\
+         def make():\n    return Text()\n",
+        &[("make", "?"), ("Later.bind", "Field")],
+    );
+}
+
+#[test]
 fn a_match_that_takes_every_value_is_left_by_its_cases_alone() {
     gives(
         "class A: pass\nclass B: pass\n\

@@ -45,6 +45,7 @@ impl Inflow {
     /// What flows into the parameters of a family.
     pub(super) fn of(model: &Model, family: &[SlotId]) -> Self {
         let mut inflow = Self::default();
+        let mut tests_pass_none = false;
         // Call sites repeat themselves: what was settled once is looked up.
         let mut known: FxHashMap<&Type, Settled> = FxHashMap::default();
         for bound in family.iter().flat_map(|&slot| model.index.bounds(slot)) {
@@ -63,6 +64,7 @@ impl Inflow {
             if settled.ty == Type::None {
                 inflow.has_none_default |= is_default;
                 inflow.passes_none |= !is_default && !is_test;
+                tests_pass_none |= !is_default && is_test;
                 continue;
             }
             let settled = match settled.ty.members().iter().any(is_marker) {
@@ -79,6 +81,9 @@ impl Inflow {
         // `def close(timeout=10)` whose body asks for `None`: the default is what is meant by leaving it out.
         inflow.passes_none |=
             !inflow.defaults.is_empty() && (asks_for_none(model, family) || is_handed_to_who_asks(model, family));
+        // A test that passes `None` to what does not care may only look at what happens then.
+        inflow.passes_none |=
+            tests_pass_none && is_asked(model, family, |kind| matches!(kind, UseKind::IsNone | UseKind::Truth));
         inflow
     }
 

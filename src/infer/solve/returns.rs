@@ -184,19 +184,23 @@ fn with_overrides(
     let count = overrides.len();
     let (mut missing, mut kinds) = (0, Vec::new());
     let mut unsure = Vec::new();
+    let mut gives_something = false;
+    let gives_value = |bound: &Bound| {
+        bound.kind == EvidenceKind::Return && !matches!(model.settle(&bound.ty, &[]).ty, Type::None | Type::Never)
+    };
     for child in overrides {
         let found = if model.is_declared(child) { model.answer(child) } else { own[child.0 as usize].as_ref().ok() };
-        match found {
-            Some(found) => {
-                kinds.extend(class_of(model.project, child).filter(|kind| found.ty.members().contains(kind)));
-                if found.confidence == Confidence::Low {
-                    unsure.push(found.ty.clone());
-                } else {
-                    types.push(found.ty.clone());
-                    weakest = weakest.min(found.confidence);
-                }
-            }
-            None => missing += 1,
+        let Some(found) = found else {
+            missing += 1;
+            gives_something |= model.index.bounds(child).any(gives_value);
+            continue;
+        };
+        kinds.extend(class_of(model.project, child).filter(|kind| found.ty.members().contains(kind)));
+        if found.confidence == Confidence::Low {
+            unsure.push(found.ty.clone());
+        } else {
+            types.push(found.ty.clone());
+            weakest = weakest.min(found.confidence);
         }
     }
     // A guess that the sure ones bear out is none, unless they leave a choice themselves.
@@ -229,8 +233,11 @@ fn with_overrides(
             return answer;
         }
     }
-    // A base that does nothing and whose overrides do nothing is a hook.
+    // A base that does nothing and whose overrides do nothing is a hook; what some of them give may only be unknown.
     if joined == Type::None {
+        if gives_something {
+            return answer;
+        }
         return Ok(Answer { ty: Type::None, confidence: Confidence::Medium, basis: Basis::Overrides(count) });
     }
     match readable(model.project, &joined) {

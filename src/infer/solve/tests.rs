@@ -743,3 +743,13 @@ fn the_language_passes_the_class_to_descriptors() {
                 class Eager:\n    def __get__(self, obj, owner):\n        return obj\n";
     solved(text).has("Lazy.__get__(type)", "type[Any] | None", High).has("Eager.__get__(owner)", "type[Any]", High);
 }
+
+#[test]
+fn none_that_a_test_passes_counts_where_the_body_asks_for_it() {
+    let code = "def parse(value):\n    if not value:\n        return 0\n    return int(value)\n\n\
+                def strip(value):\n    return value.strip()\n";
+    let tests =
+        "from app import parse, strip\ndef test():\n    parse('1')\n    parse(None)\n    strip('x')\n    strip(None)\n";
+    let solved = Conclusions::of(&[("app.py", code), ("tests/test_app.py", tests)]);
+    solved.has("parse(value)", "str | None", Medium).has("strip(value)", "str", Medium);
+}

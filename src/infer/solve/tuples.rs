@@ -9,6 +9,7 @@
 //! | the tuple stands in a container of which something else is unknown | nothing |
 //! | the tuple is one of several types | nothing |
 //! | a function also returns something of which nothing is known | the tuple is a guess |
+//! | the same is passed to a parameter, or only one caller passes a tuple | the tuple is a guess |
 //! | less than half of what is returned is said, or an item is of two types | the tuple is a guess |
 //! | a row of tuples that is a guess, of a kind that several slots hold | the guess is sure enough |
 
@@ -19,7 +20,7 @@ use super::confidence::{self, is_mixed, is_mixed_inside, is_value};
 use super::reason::Basis;
 use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model, returns};
-use crate::infer::Confidence;
+use crate::infer::{Confidence, EvidenceKind};
 use crate::project::{Project, SlotKind};
 use crate::types::{SlotId, Type, union, without_none};
 
@@ -42,7 +43,7 @@ pub(super) fn opened(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
     };
     match opened {
         Some(ty) if fits_family(model, slot, &ty) => {
-            let is_all = returns::unknown(model, slot) == 0;
+            let is_all = returns::unknown(model, slot) == 0 && !is_passed_otherwise(model, slot, &ty);
             let is_result = matches!(model.project.slots().info(slot).kind, SlotKind::Return(_));
             let is_guess = !is_all || is_result && is_vague(&ty);
             let confidence = if is_guess { Confidence::Low } else { Confidence::Medium };
@@ -50,6 +51,18 @@ pub(super) fn opened(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
         }
         _ => answer,
     }
+}
+
+/// Whether others may pass something that is no tuple at all: a caller passes what is not known, or only one caller is
+/// known.
+fn is_passed_otherwise(model: &Model, slot: SlotId, ty: &Type) -> bool {
+    let family = model.families.family(slot);
+    let bounds = family.iter().flat_map(|&slot| model.index.bounds(slot));
+    let passed =
+        bounds.filter(|bound| bound.kind == EvidenceKind::CallSite).map(|bound| model.settle(&bound.ty, family));
+    let passed: Vec<Type> = passed.filter(|settled| !settled.is_own).map(|settled| settled.ty).collect();
+    let is_bare = matches!(without_none(ty), Type::Tuple(_));
+    is_bare && passed.len() == 1 || passed.iter().any(Type::is_unknown)
 }
 
 /// The kinds of tuples that the answers for several slots agree on, and for how many.

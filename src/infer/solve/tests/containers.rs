@@ -210,3 +210,16 @@ fn one_caller_of_many_does_not_tell_what_else_is_taken() {
         .has("size(shape)", "tuple[int, int] | None", Medium)
         .has("inflate(signed)", "int", Low);
 }
+
+#[test]
+fn a_tuple_in_part_that_one_caller_passes_is_a_guess() {
+    let text = "import elsewhere\n\ndef stop(cause):\n    use(cause)\n\ndef start(pair):\n    use(pair)\n\n\
+                def pause(pair):\n    use(pair)\n\n\
+                stop((1, elsewhere.x))\nstart((1, elsewhere.x))\nstart((2, elsewhere.y))\n\
+                pause((1, elsewhere.x))\npause((2, elsewhere.y))\npause(elsewhere.z)\n";
+    solved(text).has("stop(cause)", "tuple[int, Any]", Low).has("start(pair)", "tuple[int, Any]", Medium).has(
+        "pause(pair)",
+        "tuple[int, Any]",
+        Low,
+    );
+}

@@ -214,3 +214,13 @@ fn a_guess_that_its_family_bears_out_does_not_make_the_base_unsure() {
     );
     solved(&format!("{base}{guess}\n{two}")).has("Store.names ->", "list[str]", Low);
 }
+
+#[test]
+fn what_an_override_gives_that_is_not_known_makes_no_hook() {
+    let text = "import elsewhere\n\nclass Cursor:\n    def first(self):\n        raise NotImplementedError\n    \
+                def close(self):\n        raise NotImplementedError\n\n\
+                class Empty(Cursor):\n    def first(self):\n        return None\n    def close(self):\n        return None\n\n\
+                class Disk(Cursor):\n    def first(self):\n        return elsewhere.read()\n    \
+                def close(self):\n        raise NotImplementedError\n";
+    solved(text).declines("Cursor.first ->", "its body is empty").has("Cursor.close ->", "None", Medium);
+}
