@@ -440,3 +440,16 @@ fn long_imports_are_wrapped() {
         pass
     ");
 }
+
+#[test]
+fn a_class_that_newer_versions_dropped_is_named_only_where_it_is_imported() {
+    let text = "import inspect\n\n\ndef f(spec):\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", text)], 8);
+    repository.annotate("a", "f.spec", optional(class("inspect", "ArgSpec")));
+    assert_eq!(repository.dropped(), ["newer versions of Python have no `ArgSpec`"]);
+    let text = "from inspect import ArgSpec, FullArgSpec\n\n\ndef f(spec, full):\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", text)], 8);
+    repository.annotate("a", "f.spec", class("inspect", "ArgSpec"));
+    repository.annotate("a", "f.full", class("inspect", "FullArgSpec"));
+    assert!(repository.after("a").contains("def f(spec: ArgSpec, full: FullArgSpec):"));
+}
