@@ -144,7 +144,7 @@ pub(super) fn named(project: &Project, module: &Module, subject: &str) -> Result
     if !alike.is_empty() {
         bail!("{path} has several of the name `{owner}`: {}", alike.join(", ").replace(".<locals>", ""));
     }
-    let known = names().map(|name| name.as_str());
+    let known = names().map(Name::as_str);
     match nearest(owner, known) {
         Some(near) => bail!("{path} has no `{owner}`, did you mean `{near}`?"),
         None => bail!("{path} has no function, class or variable `{owner}`"),

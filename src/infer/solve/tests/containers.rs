@@ -210,3 +210,15 @@ fn one_caller_of_many_does_not_tell_what_else_is_taken() {
         .has("size(shape)", "tuple[int, int] | None", Medium)
         .has("inflate(signed)", "int", Low);
 }
+
+#[test]
+fn a_dict_learns_what_another_one_puts_into_it() {
+    let text = "KNOWN = {1: 'a'}\nMORE = {int: 1}\nMORE.update(KNOWN)\n\n\
+                def known():\n    return KNOWN\n\ndef more():\n    return MORE\n\n\
+                class Table:\n    def __init__(self):\n        self.cells = {(1, 2): 'a'}\n        \
+                self.cells.update({(1.5, 2): 3})\n\n    def get(self):\n        return self.cells\n";
+    solved(text)
+        .has("known ->", "dict[int, str]", Medium)
+        .has("more ->", "dict[int | type[int], int | str]", Medium)
+        .has("Table.get ->", "dict[tuple[float, int], int | str]", Medium);
+}
