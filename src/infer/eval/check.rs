@@ -503,8 +503,12 @@ impl Evaluator<'_> {
             CompareOp::Lt | CompareOp::LtE | CompareOp::Gt | CompareOp::GtE => vec![(right, left), (left, right)],
             _ => return,
         };
-        let mut pairs = left.1.members().iter().flat_map(|one| right.1.members().iter().map(move |other| (one, other)));
-        if let Some((one, other)) = pairs.find(|(one, other)| !self.orders(op, one, other)) {
+        let known = |ty: &Type| -> Vec<Type> { ty.members().iter().filter(|ty| **ty != Type::None).cloned().collect() };
+        let (lesser, greater) = (known(left.1), known(right.1));
+        let mut pairs = lesser.iter().flat_map(|one| greater.iter().map(move |other| (one, other)));
+        if let (Some(one), Some(other)) = (lesser.first(), greater.first())
+            && pairs.all(|(one, other)| !self.orders(op, one, other))
+        {
             let why = format!("{} and {} have no order", shown(one), shown(other));
             self.blame(left.0, one, &why);
             self.blame(right.0, other, &why);

@@ -199,7 +199,9 @@ fn one_container(model: &Model, types: &[&Type]) -> Option<Type> {
         let joined = || readable(model.project, &simplify(model.project, &union(values.iter().copied().cloned())));
         let is_simple = |ty: &Type| matches!(ty, Type::Instance(_, args) if args.is_empty());
         let known = if is_open { None } else { joined().ok().filter(is_simple) };
-        known.or_else(|| one_container(model, &values)).unwrap_or(Type::Any)
+        // Half of what a mapping in it holds would be told, and the other half held against readers.
+        let is_row = |ty: &Type| matches!(ty, Type::Instance(_, args) if args.len() == 1);
+        known.or_else(|| one_container(model, &values).filter(is_row)).unwrap_or(Type::Any)
     };
     Some(Type::Instance(class, (0..shape.len()).map(argument).collect()))
 }
