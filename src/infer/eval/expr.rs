@@ -186,10 +186,10 @@ impl Evaluator<'_> {
                 return self.parameter_type(reference, 0);
             }
         }
-        match self.slot(SlotKind::Captured(scope, index as u16)) {
+        match self.slot(SlotKind::Captured(scope, index as u16)).map(|slot| self.read(slot)) {
             // The text that the only call in sight passes is no key that all others must have.
-            Some(slot) if symbol.kind == SymbolKind::Parameter => Self::widen_literal(&self.read(slot)),
-            Some(slot) => self.read(slot),
+            Some(Type::Literal(Literal::Str(_))) if symbol.kind == SymbolKind::Parameter => known::STR.instance(),
+            Some(ty) => ty,
             None => Type::Unknown,
         }
     }
