@@ -274,6 +274,12 @@ impl<'a, 'p> Speaker<'a, 'p> {
                 return Ok(format!("{text}{rest}"));
             }
         }
+        // A star import brings it under its own name.
+        if self.context.project.resolve(self.file.module, top.qualname) == Some(Resolution::Class(top))
+            && let Some(text) = self.existing(top.qualname)
+        {
+            return Ok(format!("{text}{rest}"));
+        }
         if home.origin == Origin::Evidence {
             return Err(format!("`{}` is defined in a file that is only read", class.short()));
         }

@@ -743,3 +743,13 @@ fn the_language_passes_the_class_to_descriptors() {
                 class Eager:\n    def __get__(self, obj, owner):\n        return obj\n";
     solved(text).has("Lazy.__get__(type)", "type[Any] | None", High).has("Eager.__get__(owner)", "type[Any]", High);
 }
+
+#[test]
+fn of_several_bases_that_have_nothing_to_do_with_each_other_none_is_the_one() {
+    let text = "class Reader:\n    pass\n\nclass Parser:\n    pass\n\nclass Base:\n    pass\n\n\
+                class Full(Reader, Parser):\n    pass\n\nclass Safe(Reader, Parser):\n    pass\n\n\
+                class One(Base):\n    pass\n\nclass Two(Base):\n    pass\n\nclass Three(Base):\n    pass\n\n\
+                def load(loader):\n    return loader\n\ndef use(thing):\n    return thing\n\n\
+                load(Full())\nload(Safe())\nuse(One())\nuse(Two())\nuse(Three())\n";
+    solved(text).has("load(loader)", "Full | Safe", Medium).has("use(thing)", "Base", Medium);
+}

@@ -453,3 +453,19 @@ fn a_class_that_newer_versions_dropped_is_named_only_where_it_is_imported() {
     repository.annotate("a", "f.full", class("inspect", "FullArgSpec"));
     assert!(repository.after("a").contains("def f(spec: ArgSpec, full: FullArgSpec):"));
 }
+
+#[test]
+fn a_class_that_a_star_import_brings_has_its_name() {
+    let files = [
+        (
+            "shop/__init__.py",
+            "from .loaders import *\nfrom shop.loaders import Second\n\n\ndef load(loader, second):\n    pass\n",
+        ),
+        ("shop/loaders.py", "class First:\n    class Part:\n        pass\n\n\nclass Second:\n    pass\n"),
+    ];
+    let mut repository = Repository::new(&files, 11);
+    repository.annotate("shop", "load.loader", optional(class("shop.loaders", "First.Part")));
+    repository.annotate("shop", "load.second", class("shop.loaders", "Second"));
+    let after = repository.after("shop");
+    assert!(after.contains("def load(loader: \"First.Part | None\", second: Second):"), "{after}");
+}
