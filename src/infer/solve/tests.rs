@@ -751,5 +751,5 @@ fn of_several_bases_that_have_nothing_to_do_with_each_other_none_is_the_one() {
                 class One(Base):\n    pass\n\nclass Two(Base):\n    pass\n\nclass Three(Base):\n    pass\n\n\
                 def load(loader):\n    return loader\n\ndef use(thing):\n    return thing\n\n\
                 load(Full())\nload(Safe())\nuse(One())\nuse(Two())\nuse(Three())\n";
-    solved(text).has("load(loader)", "Full | Safe", Medium).has("use(thing)", "Base", Medium);
+    solved(text).has("load(loader)", "Full | Safe", Low).has("use(thing)", "Base", Medium);
 }

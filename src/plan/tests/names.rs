@@ -469,3 +469,25 @@ fn a_class_that_a_star_import_brings_has_its_name() {
     let after = repository.after("shop");
     assert!(after.contains("def load(loader: \"First.Part | None\", second: Second):"), "{after}");
 }
+
+#[test]
+fn the_condition_exists_where_it_is_asked_for() {
+    let order = ("orders.py", "class Order:\n    pass\n");
+    let after = |head: &str| {
+        let text = format!("{head}\n\ndef render(order):\n    pass\n");
+        let mut repository = Repository::new(&[("report.py", text.as_str()), order], 11);
+        repository.annotate("report", "render.order", class("orders", "Order"));
+        repository.after("report")
+    };
+    for late in [
+        "import os\n\ntry:\n    import typing\nexcept ImportError:\n    pass\n",
+        "import os\n\nos.nice(1)\n\nimport typing\n",
+    ] {
+        let text = after(late);
+        assert!(text.starts_with("import os\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n"), "{text}");
+    }
+    let text = after("import typing\n");
+    assert!(text.starts_with("import typing\n\nif typing.TYPE_CHECKING:\n"), "{text}");
+    let text = after("import os\n\nTYPE_CHECKING = os.environ.get('CHECK')\n");
+    assert!(text.starts_with("import os\nimport typing as _typing\n\nif _typing.TYPE_CHECKING:\n"), "{text}");
+}
