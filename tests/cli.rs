@@ -155,8 +155,27 @@ fn mistakes_name_what_was_meant() {
     let run = sandbox.run(["diff"]);
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("pyproject.toml: unknown key `slect`, did you mean `select`?"), "{}", run.stderr);
+    let fails = |args: &[&str]| {
+        let run = sandbox.run(args);
+        assert_eq!(run.code, Some(2), "{args:?}: {}", run.stdout);
+        run.stderr
+    };
+    for (text, problem) in [
+        ("[tool.hintwright\n", "error: pyproject.toml:1:17: unclosed table, expected `]`\n"),
+        ("tool.hintwright = 3\n", "error: pyproject.toml: `tool.hintwright` must be a table\n"),
+        ("[tool.hintwright]\ntypes-module = 'shop'\n", "error: pyproject.toml: there is no module `shop` "),
+    ] {
+        sandbox.write("pyproject.toml", text);
+        assert!(fails(&["diff"]).starts_with(problem), "{}", fails(&["diff"]));
+    }
     sandbox.write("pyproject.toml", "[tool.hintwright]\nexclude = ['area.py']\n");
     assert!(sandbox.ok(["diff"]).stdout.is_empty());
+    sandbox.write("hintwright.decisions.toml", "0 = [");
+    assert!(fails(&["diff"]).starts_with("error: hintwright.decisions.toml:1:6: "), "{}", fails(&["diff"]));
+    sandbox.write("hintwright.decisions.toml", "");
+    assert!(fails(&["diff", "--line-length", "wide"]).contains("it is not a number from 20 to 1000"));
+    assert!(fails(&["diff", "--readers", "in ject"]).contains("it is not a dotted name"));
+    assert!(fails(&["diff", "--python", "."]).contains("--python: .: no folder of installed packages"));
 }
 
 #[test]
@@ -264,6 +283,25 @@ fn apply_refuses_what_git_does_not_have() {
     sandbox.git(&["checkout", "-q", "README.md"]);
     sandbox.ok(["apply"]);
     assert!(sandbox.read("new.py").contains(HINTED), "git does not track it, so nothing of git is lost");
+}
+
+#[test]
+fn apply_refuses_where_git_cannot_tell() {
+    let sandbox = hard_project();
+    sandbox.append(".git/config", "[core\n");
+    let before = sandbox.tree();
+    let run = sandbox.run(["apply"]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error: git cannot tell what was changed: bad config line"), "{}", run.stderr);
+    assert!(run.stderr.contains("--allow-dirty"), "{}", run.stderr);
+    let run = sandbox.run(["diff", "--changed-since", "HEAD"]);
+    assert!(run.code == Some(2) && run.stderr.contains("--changed-since HEAD: bad config line"), "{}", run.stderr);
+    assert_eq!(sandbox.tree(), before);
+    sandbox.ok(["apply", "--allow-dirty"]);
+    std::fs::remove_dir_all(sandbox.path(".git")).expect("a directory");
+    std::fs::create_dir(sandbox.path(".git")).expect("a directory");
+    sandbox.ok(["undo"]);
+    sandbox.ok(["apply"]);
 }
 
 #[test]
@@ -390,6 +428,10 @@ fn explain_says_what_was_concluded() {
         assert_eq!(run.code, Some(2), "{topic}: {}", run.stdout);
         run.stderr
     };
+    sandbox.write("nested.py", "def a():\n    def b(x):\n        pass\n\n\ndef c():\n    def b(x):\n        pass\n");
+    assert!(explain("nested.py:a.b").starts_with("x: "), "a shell takes `<locals>` for something else");
+    assert_eq!(explain("nested.py:a.b"), explain("nested.py:a.<locals>.b"));
+    assert!(fails("nested.py:b").contains("several of the name `b`: a.b, c.b"), "{}", fails("nested.py:b"));
     assert!(fails("area.py:aera").contains("did you mean `area`?"));
     assert!(fails("area.py:area:depth").contains("known: width, height, return"));
     assert!(fails("area.py:3").contains("nothing can be annotated there"));

@@ -32,7 +32,7 @@ fn the_example_is_real() {
 fn the_review_is_real() {
     let readme = readme();
     let sandbox = Sandbox::new(&[("orders.py", block(&readme, "python"))]);
-    let mut command = sandbox.on_terminal("40x84", "iQ", &["orders.py", "--select", "typed_dict"]);
+    let mut command = sandbox.on_terminal("40x84", "iQ", &["orders.py"]);
     let run = Run::of(&command.output().expect("Python runs"));
     let screens = run.screens();
     let shown = screens[1].split("\n> ").next().expect("there is a prompt");

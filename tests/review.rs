@@ -52,6 +52,17 @@ fn what_is_accepted_is_written() {
 }
 
 #[test]
+fn a_name_that_cannot_be_had_is_not_kept() {
+    let text = "def new(sku, size):\n    return {\"sku\": sku, \"size\": size}\n\n\ndef show(item):\n    \
+                return item[\"sku\"], item[\"size\"]\n\n\nshow(new(\"a\", 1))\n";
+    let sandbox = Sandbox::new(&[("item.py", text)]);
+    let run = review(&sandbox, "r1x\nq", &["--select", "typed_dict"]);
+    assert!(run.stdout.contains("`1x` is no name that is free"), "{}", run.stdout);
+    assert!(run.stderr.contains("Nothing was written") || run.stdout.contains("Nothing was written"), "{}", run.stdout);
+    assert!(!sandbox.tree().contains_key(DECISIONS), "{}", sandbox.read(DECISIONS));
+}
+
+#[test]
 fn quitting_writes_what_was_accepted_and_keeps_the_rest() {
     let sandbox = Sandbox::new(&TWO);
     let run = review(&sandbox, "yynq", &["--order", "file"]);

@@ -19,7 +19,7 @@ use crate::source::{self, Skipped, SourceError, SourceFile, display_path};
 use crate::stubs::Installed;
 use crate::text::Patch;
 use crate::transforms::{self, CATALOGUE};
-use crate::types::ModuleId;
+use crate::types::{ModuleId, PythonVersion};
 use crate::write::FileChange;
 use crate::write::state::writable_file;
 
@@ -80,11 +80,15 @@ pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
     let phases = Phases::default();
     let (files, reading) = phases.measure("read", || read_files(paths, &settings))?;
     let installed = Arc::new(Installed::find(settings.python.as_deref(), &settings.root));
+    if let Some(path) = settings.python.as_ref().filter(|_| installed.site_packages().is_empty()) {
+        bail!("{}: {}: no folder of installed packages belongs to it", settings.origins["python"], display_path(path));
+    }
     let (project, inference, narrowed) = conclude(files, &settings, &installed, &phases, None);
     if let Some(name) = &settings.types_module
         && types_module(&project, &settings).is_none()
     {
-        bail!("types-module: there is no module `{name}` among the files that may be edited; make an empty one first");
+        let origin = &settings.origins["types-module"];
+        bail!("{origin}: there is no module `{name}` among the files that may be edited; make an empty one first");
     }
     let analysis = Analysis::new(project, inference, narrowed, settings, installed, phases);
     Ok(Analysis { reading, ..analysis })
@@ -461,9 +465,10 @@ impl Analysis {
             passed_over: self.reading.passed_over.clone(),
             tests: self.reading.tests,
             excluded: self.reading.excluded,
-            caution: self.settings.promised.map(|promised| {
-                let Settings { target, target_origin, .. } = &self.settings;
-                format!("{target_origin} states Python {promised}, the hints need {target}")
+            caution: self.settings.promised.as_ref().map(|(promised, path)| {
+                let target = self.settings.target;
+                let way_out = if target > PythonVersion::OLDEST { " (see --target-version)" } else { "" };
+                format!("{path} states Python {promised}, the hints need {target}{way_out}")
             }),
             ..Summary::default()
         };

@@ -79,7 +79,7 @@ fn write_all(root: &Path, changes: &[FileChange], allow_dirty: bool, talk: Talk)
 /// Refuses to edit files of a working tree with changes that git does not have: these could not be told from ours in a
 /// commit, nor taken back alone.
 pub(super) fn refuse_dirty(paths: &[PathBuf]) -> Result<()> {
-    let dirty = git::dirty(paths);
+    let dirty = git::dirty(paths)?;
     if dirty.is_empty() {
         return Ok(());
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use crate::config::Flags;
+use crate::config::{Flags, WIDTHS, is_dotted};
 use crate::infer::Confidence;
 use crate::plan::SlotGroup;
 use crate::report::SplitBy;
@@ -238,10 +238,10 @@ pub(super) struct Options {
     #[arg(long, value_name = "PATH", help_heading = "Environment")]
     pub(super) python: Option<PathBuf>,
     /// Wrap signatures at this width [default: what black, ruff or flake8 are told]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(20..=1000), help_heading = "Environment")]
-    pub(super) line_length: Option<u16>,
+    #[arg(long, value_name = "N", value_parser = width, help_heading = "Environment")]
+    pub(super) line_length: Option<usize>,
     /// A decorator or function that reads annotations at run time, by dotted name
-    #[arg(long, value_name = "NAME", help_heading = "Environment")]
+    #[arg(long, value_name = "NAME", value_parser = reader, help_heading = "Environment")]
     pub(super) readers: Vec<String>,
     /// Put new definitions into this module, such as `shop.types`; else each goes where its values are made
     #[arg(long, value_name = "MODULE", help_heading = "Environment")]
@@ -280,7 +280,7 @@ impl Options {
             include_tests: self.include_tests,
             strict: self.strict,
             target: self.target_version,
-            line_length: self.line_length.map(usize::from),
+            line_length: self.line_length,
             python: self.python.clone(),
             readers: self.readers.clone(),
             types_module: self.types_module.clone(),
@@ -292,6 +292,19 @@ impl Options {
 
 fn count(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "it is not a number from 1".to_owned())
+}
+
+fn width(text: &str) -> Result<usize, String> {
+    let width = text.parse().ok().filter(|width| WIDTHS.contains(width));
+    width.ok_or_else(|| format!("it is not a number from {} to {}", WIDTHS.start(), WIDTHS.end()))
+}
+
+fn reader(text: &str) -> Result<String, String> {
+    if is_dotted(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("it is not a dotted name such as `ourlib.inject`".to_owned())
+    }
 }
 
 fn slot_group(name: &str) -> Result<SlotGroup, String> {

@@ -2,24 +2,29 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
 
 use crate::config::git_root;
 
 /// The files that git tracks and that differ from what it has committed, sorted, in the working trees of `files`. Outside
-/// of a working tree, or without git on this machine, none.
-pub(super) fn dirty(files: &[PathBuf]) -> Vec<PathBuf> {
+/// of a working tree, or without git on this machine, none; an error where git is there and cannot tell.
+pub(super) fn dirty(files: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let roots: BTreeSet<PathBuf> = files.iter().filter_map(|file| git_root(file)).collect();
-    let mut dirty: Vec<PathBuf> = roots.iter().filter_map(|root| changed_below(root)).flatten().collect();
+    let mut dirty = Vec::new();
+    for root in &roots {
+        dirty.extend(changed_below(root)?);
+    }
     dirty.sort();
-    dirty
+    Ok(dirty)
 }
 
 /// A read-only question to git about the working tree at `root`.
 fn ask(root: &Path) -> Command {
     let mut command = Command::new("git");
+    // What it says is looked at.
+    command.env("LC_ALL", "C");
     // Must not take the lock of the index from somebody else.
     command.arg("-C").arg(root).env("GIT_OPTIONAL_LOCKS", "0");
     // No program that a repository names is run.
@@ -33,14 +38,19 @@ pub(super) fn changed_since(root: &Path, rev: &str) -> Result<BTreeSet<PathBuf>>
     let run = |args: &[&str]| -> Result<Vec<u8>> {
         let output = ask(root).args(args).output().context("git cannot be run")?;
         if !output.status.success() {
-            bail!("git: {}", String::from_utf8_lossy(&output.stderr).trim());
+            bail!("git: {}", complaint(&output));
         }
         Ok(output.stdout)
     };
     let commit = format!("{rev}^{{commit}}");
-    let known = run(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]);
-    let Ok(known) = known else { bail!("--changed-since {rev}: git knows no such commit") };
-    let known = String::from_utf8_lossy(&known).trim().to_owned();
+    let known = ask(root).args(["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]).output();
+    let known = known.context("git cannot be run")?;
+    if !known.status.success() {
+        // Git is quiet about a commit that it does not know, not about other troubles.
+        let said = complaint(&known);
+        bail!("--changed-since {rev}: {}", if said.is_empty() { "git knows no such commit" } else { &said });
+    }
+    let known = String::from_utf8_lossy(&known.stdout).trim().to_owned();
     // What others have changed on that branch since is not ours.
     let parted =
         run(&["merge-base", &known, "HEAD"]).map_or(known, |base| String::from_utf8_lossy(&base).trim().to_owned());
@@ -54,23 +64,29 @@ pub(super) fn changed_since(root: &Path, rev: &str) -> Result<BTreeSet<PathBuf>>
 }
 
 /// Tracked files of the working tree at `root` with changes, staged or not.
-fn changed_below(root: &Path) -> Option<Vec<PathBuf>> {
+fn changed_below(root: &Path) -> Result<Vec<PathBuf>> {
     let output = ask(root)
         .args(["status", "--porcelain", "-z", "--untracked-files=no", "--no-renames", "--ignore-submodules=all"])
-        .output()
-        .ok()?;
+        .output();
+    let Ok(output) = output else { return Ok(Vec::new()) };
     if !output.status.success() {
-        return None;
+        let said = complaint(&output);
+        // Something else is called `.git`.
+        if said.contains("not a git repository") {
+            return Ok(Vec::new());
+        }
+        bail!("git cannot tell what was changed: {said}\n--allow-dirty edits all the same");
     }
     // Entries are `XY path`, each ended by a NUL.
     let entries = output.stdout.split(|&byte| byte == 0);
-    Some(
-        entries
-            .filter_map(|entry| entry.get(3..))
-            // A file that was deleted is a change too.
-            .map(|name| root.join(path(name)))
-            .collect(),
-    )
+    // A file that was deleted is a change too.
+    Ok(entries.filter_map(|entry| entry.get(3..)).map(|name| root.join(path(name))).collect())
+}
+
+/// The first line of what git complains about.
+fn complaint(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr);
+    said.lines().next().unwrap_or_default().trim_start_matches("fatal: ").trim().to_owned()
 }
 
 #[cfg(unix)]

@@ -126,7 +126,7 @@ fn analyse_under(settings: Settings, common: &Common, talk: Talk) -> Result<Anal
         let skipped = analysis.reading.skipped.join("\n  ");
         anyhow::bail!("--strict, and these files have to be left alone:\n  {skipped}");
     }
-    if analysis.reading.files == 0 {
+    if analysis.reading.files == 0 && analysis.reading.skipped.is_empty() {
         talk.say("No Python files found.");
     }
     Ok(analysis)

@@ -139,22 +139,34 @@ pub(super) fn named(project: &Project, module: &Module, subject: &str) -> Result
         }
     }
     let path = module.source.as_ref().map_or("the module", |source| source.display_path.as_str());
-    let known = functions.iter().map(|(name, _)| name.as_str()).chain(classes.iter().map(|(name, _)| name.as_str()));
+    let names = || functions.iter().map(|&(name, _)| name).chain(classes.iter().map(|&(name, _)| name));
+    let alike: Vec<String> = names().filter(|&name| has_last(name, owner)).map(|name| name.to_string()).collect();
+    if !alike.is_empty() {
+        bail!("{path} has several of the name `{owner}`: {}", alike.join(", ").replace(".<locals>", ""));
+    }
+    let known = names().map(Name::as_str);
     match nearest(owner, known) {
         Some(near) => bail!("{path} has no `{owner}`, did you mean `{near}`?"),
         None => bail!("{path} has no function, class or variable `{owner}`"),
     }
 }
 
-/// What has this qualified name, else what alone has this last name.
+/// What has this qualified name, else what alone has this last name. What is defined in a function goes by
+/// `function.name` too: a shell takes `<locals>` for something else.
 fn with_name<T: Copy>(all: &[(Name, T)], wanted: &str) -> Vec<T> {
-    let exact: Vec<T> = all.iter().filter(|(name, _)| name.is(wanted)).map(|&(_, id)| id).collect();
+    let plain = |name: Name| name.as_str().replace(".<locals>", "");
+    let exact: Vec<T> =
+        all.iter().filter(|(name, _)| name.is(wanted) || plain(*name) == wanted).map(|&(_, id)| id).collect();
     if !exact.is_empty() {
         return exact;
     }
-    let has_last = |name: Name| name.as_str().rsplit('.').next() == Some(wanted);
-    let short: Vec<T> = all.iter().filter(|&&(name, _)| has_last(name)).map(|&(_, id)| id).collect();
+    let short: Vec<T> = all.iter().filter(|&&(name, _)| has_last(name, wanted)).map(|&(_, id)| id).collect();
     if short.len() == 1 { short } else { Vec::new() }
+}
+
+/// Whether this is the last part of a qualified name.
+fn has_last(name: Name, wanted: &str) -> bool {
+    name.as_str().rsplit('.').next() == Some(wanted)
 }
 
 /// The attributes of a class and the slots of its methods.

@@ -68,7 +68,7 @@ impl Decisions {
     pub fn load(root: &Path) -> Result<Self, ConfigError> {
         let path = root.join(FILE);
         match fs::read_to_string(&path) {
-            Ok(text) => Self::parse(&text).map_err(|message| ConfigError::Syntax { path, message }),
+            Ok(text) => Self::parse(&path, &text),
             Err(cause) if matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 Ok(Self::default())
             }
@@ -76,13 +76,17 @@ impl Decisions {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
-        let lines: BTreeMap<String, Decision> = toml::from_str(text).map_err(|error| error.to_string())?;
+    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let lines: BTreeMap<String, Decision> =
+            toml::from_str(text).map_err(|error| ConfigError::syntax(path, text, &error))?;
         let entries = lines.into_iter().map(|(id, decision)| {
-            let id = ProposalId::parse(&id).ok_or_else(|| format!("`{id}` is not the id of a change"))?;
-            Ok((id, decision))
+            let wrong = || {
+                let message = format!("`{id}` is not the id of a change");
+                ConfigError::Syntax { path: path.to_owned(), place: String::new(), message }
+            };
+            Ok((ProposalId::parse(&id).ok_or_else(wrong)?, decision))
         });
-        Ok(Self { entries: entries.collect::<Result<_, String>>()? })
+        Ok(Self { entries: entries.collect::<Result<_, ConfigError>>()? })
     }
 
     /// Writes the decisions of the project at `root`, whole or not at all; without any the file is removed.
@@ -204,7 +208,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        let error = |text| Decisions::parse(text).expect_err(text);
+        let error = |text| Decisions::parse(Path::new(FILE), text).expect_err(text).to_string();
         assert!(error("abc = { about = '', verdict = 'refused' }").contains("`abc` is not the id"));
         assert!(error("0000000000000001 = { about = '', verdict = 'maybe' }").contains("maybe"));
     }

@@ -54,6 +54,28 @@ pub(super) fn target(paths: &[PathBuf]) -> (PythonVersion, Option<(PythonVersion
     (stated.clamp(PythonVersion::OLDEST, PythonVersion::NEWEST), Some((stated, display_path(&path))))
 }
 
+/// The oldest version that a project of `paths` names among its classifiers, with the file. They promise nothing that an
+/// installer holds it to, but someone may still run it there.
+pub(super) fn classified(paths: &[PathBuf]) -> Option<(PythonVersion, String)> {
+    let named = |dir: PathBuf| {
+        ["pyproject.toml", "setup.cfg", "setup.py"].into_iter().find_map(|name| {
+            let path = dir.join(name);
+            let version = oldest_classifier(&fs::read_to_string(&path).ok()?)?;
+            Some((version, display_path(&path)))
+        })
+    };
+    let of_project = |path: &PathBuf| ancestors(path).into_iter().find_map(named);
+    let ((major, minor), path) = paths.iter().filter_map(of_project).min()?;
+    Some((PythonVersion::new(major, minor), path))
+}
+
+fn oldest_classifier(text: &str) -> Option<(u8, u8)> {
+    const PREFIX: &str = "Programming Language :: Python :: ";
+    let rest = text.match_indices(PREFIX).map(|(at, prefix)| &text[at + prefix.len()..]);
+    let versions = rest.filter_map(|rest| rest.split(|c: char| !c.is_ascii_digit() && c != '.').next());
+    versions.filter(|version| version.contains('.')).filter_map(version_numbers).min()
+}
+
 /// The version that the files of one directory ask for, as major and minor number, and the file.
 fn stated_version(dir: &Path) -> Option<((u8, u8), PathBuf)> {
     type Reader = fn(&str) -> Option<(u8, u8)>;

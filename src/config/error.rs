@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::source::display_path;
-use crate::text::nearest;
+use crate::text::{LineIndex, nearest};
 
 /// A mistake in a configuration file or in a name on the command line.
 #[derive(Debug, thiserror::Error)]
@@ -19,10 +19,12 @@ pub enum ConfigError {
         cause: io::Error,
     },
     /// A configuration file is not TOML.
-    #[error("{}: {message}", display_path(path))]
+    #[error("{}{place}: {message}", display_path(path))]
     Syntax {
         /// The file.
         path: PathBuf,
+        /// Line and column, after colons, where they are known.
+        place: String,
         /// What the parser said.
         message: String,
     },
@@ -67,6 +69,14 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
+    /// The error for a text that is no TOML, or not of the right kind: one line.
+    pub(super) fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> Self {
+        let place = error.span().map(|span| LineIndex::new(text).line_column(span.start as u32));
+        let place = place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
+        let message = error.message().lines().collect::<Vec<_>>().join("; ");
+        Self::Syntax { path: path.to_owned(), place, message }
+    }
+
     /// The error for `name`, which is none of `catalogue`.
     pub fn unknown_transform(name: &str, origin: Option<&str>, catalogue: &[&str]) -> Self {
         let hint = Hint::new(name, catalogue);

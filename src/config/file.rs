@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
@@ -34,6 +35,9 @@ pub(super) const KEYS: [&str; 18] = [
     "fail-under",
 ];
 
+/// The widths that lines can be given.
+pub const WIDTHS: RangeInclusive<usize> = 20..=1000;
+
 /// What a configuration file says.
 #[derive(Debug, Default)]
 pub(super) struct FileSettings {
@@ -59,8 +63,13 @@ pub(super) fn nearest_table(start: &Path) -> Result<FileSettings, ConfigError> {
         // A `pyproject.toml` that does not mention this tool is no business of ours, valid or not.
         if let Some(text) = read(&shared)?.filter(|text| text.contains("hintwright")) {
             let table = parse(&shared, &text)?;
-            if let Some(Value::Table(table)) = table.get("tool").and_then(|tool| tool.get("hintwright")) {
-                return settings(&shared, table);
+            match table.get("tool").and_then(|tool| tool.get("hintwright")) {
+                Some(Value::Table(table)) => return settings(&shared, table),
+                Some(_) => {
+                    let (key, expected) = ("tool.hintwright".to_owned(), "a table".to_owned());
+                    return Err(ConfigError::WrongValue { path: shared, key, expected });
+                }
+                None => {}
             }
         }
     }
@@ -78,7 +87,7 @@ fn read(path: &Path) -> Result<Option<String>, ConfigError> {
 }
 
 fn parse(path: &Path, text: &str) -> Result<Table, ConfigError> {
-    text.parse::<Table>().map_err(|error| ConfigError::Syntax { path: path.to_owned(), message: error.to_string() })
+    text.parse::<Table>().map_err(|error| ConfigError::syntax(path, text, &error))
 }
 
 fn settings(path: &Path, table: &Table) -> Result<FileSettings, ConfigError> {
@@ -121,8 +130,9 @@ fn settings(path: &Path, table: &Table) -> Result<FileSettings, ConfigError> {
                 says.target = Some(version);
             }
             "line-length" => {
-                let length = number(value).filter(|length| (20..=1000).contains(length));
-                says.line_length = Some(length.ok_or_else(|| wrong("a number from 20 to 1000".into()))?);
+                let length = number(value).filter(|length| WIDTHS.contains(length));
+                let expected = || format!("a number from {} to {}", WIDTHS.start(), WIDTHS.end());
+                says.line_length = Some(length.ok_or_else(|| wrong(expected()))?);
             }
             "python" => {
                 let python = value.as_str().ok_or_else(|| wrong("a path".into()))?;
@@ -158,7 +168,7 @@ fn strings(value: &Value) -> Option<Vec<String>> {
 }
 
 /// Whether text names something of a module, such as `framework.inject`.
-fn is_dotted(text: &str) -> bool {
+pub fn is_dotted(text: &str) -> bool {
     let is_name = |part: &str| {
         part.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
             && part.starts_with(|first: char| !first.is_ascii_digit())

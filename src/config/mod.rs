@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 pub use decisions::{Decision, Decisions, Verdict};
 pub use detect::{git_root, project_root};
 pub use error::ConfigError;
+pub use file::{WIDTHS, is_dotted};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
@@ -74,8 +75,9 @@ pub struct Settings {
     pub target: PythonVersion,
     /// Where `target` was found: a flag, a file, or the default.
     pub target_origin: String,
-    /// The version that the project states, where it is too old for hints: they are written for a newer one.
-    pub promised: Option<PythonVersion>,
+    /// The version that the project states, and where, if the hints are written for a newer one: it is too old for hints,
+    /// or stands among the classifiers alone.
+    pub promised: Option<(PythonVersion, String)>,
     /// Globs of files that are left out.
     pub exclude: Vec<String>,
     /// Names of the transforms that run, in the order of the catalogue.
@@ -196,6 +198,7 @@ impl Settings {
             Some(target) => (target, None),
             None => detect::target(paths),
         };
+        let stated = stated.is_some() || found.is_some();
         let target_origin = match &found {
             Some((_, path)) => path.clone(),
             None => merge.origins["target-version"].clone(),
@@ -221,7 +224,9 @@ impl Settings {
             root,
             target,
             target_origin,
-            promised: found.map(|(version, _)| version).filter(|version| *version < PythonVersion::OLDEST),
+            promised: found
+                .filter(|(version, _)| *version < PythonVersion::OLDEST)
+                .or_else(|| detect::classified(paths).filter(|(version, _)| !stated && *version < target)),
             exclude,
             transforms: catalogue.iter().copied().filter(chosen).collect(),
             per_file_ignores,
@@ -382,7 +387,17 @@ mod tests {
         assert_eq!(detected(&[("setup.py", "")]), PythonVersion::OLDEST_SUPPORTED.to_string());
         assert_eq!(detected(&[("pyproject.toml", "not toml at all"), ("setup.py", "")]), "3.11");
         let old = load(&[("setup.py", "setup(python_requires='>=2.7')")], Flags::default()).expect("it is valid");
-        assert_eq!(old.promised, Some(PythonVersion::new(2, 7)));
+        assert_eq!(old.promised.map(|(version, _)| version), Some(PythonVersion::new(2, 7)));
+        let classifiers = "CLASSIFIERS = ['Programming Language :: Python :: 3',\n'Programming Language :: Python :: 3.6',\n\
+             \t'Programming Language :: Python :: 3.10', 'Programming Language :: Python :: Implementation']";
+        let promised = |setup: &str, flags: Flags| load(&[("setup.py", setup)], flags).expect("it is valid").promised;
+        let named = promised(classifiers, Flags::default()).expect("older than the default");
+        assert_eq!((named.0, named.1.ends_with("setup.py")), (PythonVersion::new(3, 6), true));
+        let asked = Flags { target: Some(PythonVersion::new(3, 12)), ..Flags::default() };
+        assert_eq!(promised(classifiers, asked), None, "whoever asks for a version knows");
+        assert_eq!(promised("'Programming Language :: Python :: 3.13'", Flags::default()), None);
+        let both = format!("{classifiers}\npython_requires='>=3.9'");
+        assert_eq!(promised(&both, Flags::default()), None, "what an installer checks counts");
         let width = |files: &[(&str, &str)]| load(files, Flags::default()).expect("it is valid").line_length;
         assert_eq!(width(&[("pyproject.toml", "[tool.black]\nline-length = 120")]), Some(120));
         assert_eq!(width(&[("pyproject.toml", "[tool.ruff]\nline-length = 99")]), Some(99));

@@ -106,10 +106,9 @@ fn in_body(scope: ScopeId, at: u32) -> Target {
     Target { site: Site { scope, position: (at, 0), evaluated: false, hidden: Vec::new() }, place: Place::Target(at) }
 }
 
-/// Whether Python evaluates the annotations of a file. Since Python 3.14 it does so only when somebody asks for them
-/// (PEP 649).
+/// Whether Python evaluates the annotations of a file, and not only when somebody asks for them.
 pub(super) fn evaluates(facts: &FileFacts, version: PythonVersion) -> bool {
-    !facts.layout.future_annotations && !version.at_least(14)
+    !facts.layout.future_annotations && version <= PythonVersion::LAST_EAGER
 }
 
 /// The place of a parameter's annotation.

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facts::{FileFacts, Import, StmtKind};
+use crate::facts::{FileFacts, Import, ScopeId, StmtKind};
 use crate::project::Origin;
 use crate::text::{Edit, Name, TextRange};
 
-use super::file::{File, indent_at, line_end, line_start};
+use super::file::{File, Site, indent_at, line_end, line_start};
 use super::members::{self, Member};
 use super::speak::Need;
 
@@ -58,7 +58,7 @@ pub(super) fn edits(file: &File<'_>, needs: &BTreeSet<Need>, limit: usize) -> Re
     if !typing.is_empty() && block.is_none() {
         condition = type_checking(file);
         if condition == "TYPE_CHECKING" && bound_in_header(file).is_none() {
-            let needed = if file.is_spread {
+            let needed = if file.is_spread || is_other(file) {
                 // Checkers know the name behind a module only, not another name for it.
                 condition = format!("{PRIVATE_TYPING}.TYPE_CHECKING");
                 (None, Some(PRIVATE_TYPING))
@@ -125,15 +125,22 @@ fn bound_in_header(file: &File<'_>) -> Option<Name> {
     imports.any(|import| file.header.contains(&import.stmt_range)).then_some(name)
 }
 
-/// How the condition is written: the name, or through a module that is imported.
+/// Whether `TYPE_CHECKING` stands for something else in a file.
+fn is_other(file: &File<'_>) -> bool {
+    file.is_taken(Name::new("TYPE_CHECKING")) && file.bound_by("typing", "TYPE_CHECKING").is_none()
+}
+
+/// How the condition is written: the name, or through a module that is imported above it.
 fn type_checking(file: &File<'_>) -> String {
     if let Some(name) = bound_in_header(file) {
         return name.as_str().to_owned();
     }
-    let taken = file.is_taken(Name::new("TYPE_CHECKING"));
-    if (taken || file.is_spread || !file.header_froms.contains(&Name::new("typing")))
+    let position = (file.imports_end, usize::MAX);
+    let site = Site { scope: ScopeId(0), position, evaluated: true, hidden: Vec::new() };
+    let exists = |text: &&String| text.split('.').next().is_some_and(|name| file.exists_at(Name::new(name), &site));
+    if (is_other(file) || file.is_spread || !file.header_froms.contains(&Name::new("typing")))
         && let Some(id) = file.project.find_module(file.module, Name::new("typing"))
-        && let Some(text) = file.texts_of_module(id).first()
+        && let Some(text) = file.texts_of_module(id).iter().find(exists)
     {
         return format!("{text}.TYPE_CHECKING");
     }

@@ -7,19 +7,20 @@ use crate::text::Name;
 use crate::types::{ClassName, Namer, PythonVersion, Rendering, ShapeId, Type, render};
 
 /// Writes a message with all types by their short names.
-pub(super) fn write(message: &Message, names: &BTreeMap<ShapeId, Name>, target: PythonVersion) -> String {
+pub(super) fn write(message: &Message, names: &BTreeMap<ShapeId, Name>) -> String {
     let mut text = String::new();
     for part in &message.0 {
         match part {
             Part::Text(words) => text.push_str(words),
-            Part::Type(ty) => text.push_str(&describe(ty, names, target)),
+            Part::Type(ty) => text.push_str(&describe(ty, names)),
         }
     }
     text
 }
 
-/// A type by its short name.
-pub(super) fn describe(ty: &Type, names: &BTreeMap<ShapeId, Name>, target: PythonVersion) -> String {
+/// A type by its short name, spelled as newer versions of Python have it, whatever the target: so do the reasons.
+pub(super) fn describe(ty: &Type, names: &BTreeMap<ShapeId, Name>) -> String {
+    let target = PythonVersion::NEWEST;
     let rendering = Rendering { target, lazy: true, constants: None, unknown_as_any: true, quote_arguments: None };
     render(ty, &mut Short { names }, rendering).unwrap_or_else(|_| match ty.class() {
         Some(class) => class.short().to_owned(),

@@ -103,18 +103,17 @@ pub struct Plan {
     needs: BTreeMap<usize, BTreeSet<usize>>,
     /// The names of the definitions.
     names: BTreeMap<ShapeId, Name>,
-    target: PythonVersion,
 }
 
 impl Plan {
     /// A type in words, with the names that were chosen.
     pub fn describe(&self, ty: &Type) -> String {
-        messages::describe(ty, &self.names, self.target)
+        messages::describe(ty, &self.names)
     }
 
     /// A title or reason in words, with the names that were chosen.
     pub fn say(&self, message: &Message) -> String {
-        messages::write(message, &self.names, self.target)
+        messages::write(message, &self.names)
     }
 
     /// The proposals, by index, whose definitions this one needs directly.
@@ -245,7 +244,7 @@ fn attempt<'p>(
     let words: Vec<(String, String)> = tried
         .par_iter()
         .map(|&number| {
-            let write = |message| messages::write(message, &context.names, options.target);
+            let write = |message| messages::write(message, &context.names);
             let known = recall.made(number).map(|made| made.words.clone());
             known.unwrap_or_else(|| (write(&proposals[number].title), write(&proposals[number].reason)))
         })
@@ -267,7 +266,7 @@ fn attempt<'p>(
     memory.files = settled.into_iter().map(|(module, (numbers, file))| (module, (ids(numbers), file))).collect();
     let needs = selection.needs();
     let dropped = selection.dropped.into_iter().map(|(proposal, reason)| Dropped { proposal, reason }).collect();
-    let plan = Plan { files, planned, dropped, hidden, needs, names: context.names.clone(), target: options.target };
+    let plan = Plan { files, planned, dropped, hidden, needs, names: context.names.clone() };
     Ok(Draft { plan, context, contributions, memory, line_length: options.line_length, lost: BTreeMap::new() })
 }
 

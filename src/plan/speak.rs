@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::project::{ClassKind, Module, Origin, Project, Resolution};
+use crate::project::{ClassKind, Module, Origin, Project, Resolution, is_class_gone};
 use crate::text::Name;
 use crate::types::{ClassName, ModuleId, Namer, PythonVersion, ShapeId};
 
@@ -274,8 +274,18 @@ impl<'a, 'p> Speaker<'a, 'p> {
                 return Ok(format!("{text}{rest}"));
             }
         }
+        // A star import brings it under its own name.
+        if self.context.project.resolve(self.file.module, top.qualname) == Some(Resolution::Class(top))
+            && let Some(text) = self.existing(top.qualname)
+        {
+            return Ok(format!("{text}{rest}"));
+        }
         if home.origin == Origin::Evidence {
             return Err(format!("`{}` is defined in a file that is only read", class.short()));
+        }
+        // The target is the oldest version that the program runs on, not the only one.
+        if home.origin == Origin::Standard && is_class_gone(&home.facts, top.qualname, PythonVersion::LAST_EAGER) {
+            return Err(format!("newer versions of Python have no `{}`", class.short()));
         }
         // A module of the repository may be imported and not yet hold its classes; stubs of packages may be ahead of
         // what is installed.

@@ -6,7 +6,7 @@ use crate::infer::{Evidence, Inference, Shape, ShapeKind};
 use crate::project::Project;
 use crate::proposal::{Change, Proposal};
 use crate::text::Name;
-use crate::types::{ClassName, PythonVersion, ShapeId, Type, known, union};
+use crate::types::{ClassName, ShapeId, Type, known, union};
 
 use super::messages::describe;
 use super::named;
@@ -52,7 +52,7 @@ impl Variant {
         };
         let mut variants: Vec<Self> = Vec::new();
         for ty in types {
-            let label = label(shapes, &ty, project.target);
+            let label = label(shapes, &ty);
             if ty != proposed && is_writable(&ty) && variants.iter().all(|variant| variant.label != label) {
                 variants.push(Self { label, instead: Instead::Type(ty) });
             }
@@ -69,7 +69,7 @@ impl Variant {
     }
 }
 
-fn label(shapes: &[Shape], ty: &Type, target: PythonVersion) -> String {
+fn label(shapes: &[Shape], ty: &Type) -> String {
     let mut names: BTreeMap<ShapeId, Name> = BTreeMap::new();
     ty.any(&mut |part| {
         if let Type::Shape(id) = part {
@@ -77,7 +77,7 @@ fn label(shapes: &[Shape], ty: &Type, target: PythonVersion) -> String {
         }
         false
     });
-    describe(ty, &names, target)
+    describe(ty, &names)
 }
 
 fn is_writable(ty: &Type) -> bool {

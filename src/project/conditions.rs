@@ -1,7 +1,8 @@
 //! Conditions that a type checker decides before the program runs: `TYPE_CHECKING`, `sys.version_info`,
 //! `sys.platform` (typing specification, "Version and platform checking").
 
-use crate::facts::{CompareOp, ExprId, ExprKind, FileFacts, UnaryOp};
+use crate::facts::{Block, CompareOp, ExprId, ExprKind, FileFacts, StmtKind, UnaryOp};
+use crate::text::Name;
 use crate::types::PythonVersion;
 
 /// The value of a condition that a type checker decides; none where it depends on the run.
@@ -40,6 +41,36 @@ pub fn static_truth(facts: &FileFacts, test: ExprId, target: PythonVersion) -> O
             (method.is("startswith") && is_sys(facts, value, "platform")).then(|| "linux".starts_with(prefix.as_str()))
         }
         _ => None,
+    }
+}
+
+/// Whether all statements that define the class `name` of a module stand under conditions that a version does not meet,
+/// as those of `inspect.ArgSpec` since Python 3.11.
+pub fn is_class_gone(facts: &FileFacts, name: Name, version: PythonVersion) -> bool {
+    let mut standing = Vec::new();
+    class_statements(facts, facts.body, name, version, true, &mut standing);
+    !standing.is_empty() && !standing.contains(&true)
+}
+
+/// For each statement that defines the class: whether the version meets its conditions.
+fn class_statements(
+    facts: &FileFacts,
+    block: Block,
+    name: Name,
+    version: PythonVersion,
+    is_met: bool,
+    standing: &mut Vec<bool>,
+) {
+    for &id in block.of(&facts.blocks) {
+        match facts.stmt(id).kind {
+            StmtKind::Class(class) if facts.class(class).name == name => standing.push(is_met),
+            StmtKind::If(test, then, otherwise) => {
+                let truth = static_truth(facts, test, version);
+                class_statements(facts, then, name, version, is_met && truth != Some(false), standing);
+                class_statements(facts, otherwise, name, version, is_met && truth != Some(true), standing);
+            }
+            _ => {}
+        }
     }
 }
 

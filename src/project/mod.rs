@@ -28,7 +28,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub use annotations::Context;
 pub(crate) use classes::last_name;
 pub use classes::{ClassInfo, ClassKind, MemberOf, is_marker, substitute};
-pub use conditions::static_truth;
+pub use conditions::{is_class_gone, static_truth};
 pub use consulted::consulting;
 pub use named_tuples::{NamedTupleField, NamedTupleInfo, NamedTuplePlace, fields as named_tuple_fields};
 pub use numbering::Numbering;

@@ -18,6 +18,8 @@ impl PythonVersion {
     pub const OLDEST_SUPPORTED: Self = Self::new(3, 11);
     /// The oldest version that can be asked for.
     pub const OLDEST: Self = Self::new(3, 8);
+    /// The last version that evaluates annotations as soon as it meets them (PEP 649).
+    pub const LAST_EAGER: Self = Self::new(3, 13);
     /// The newest version whose typing rules are known.
     pub const NEWEST: Self = Self::new(3, 14);
 

@@ -92,6 +92,7 @@ impl<'a> Look<'a> {
                 deck.reload(pass.items.clone());
                 let Err(problem) = verdict else { break };
                 deck.give_up();
+                deck.decisions.save(&self.review.settings.root)?;
                 deck.say(problem);
                 trial = Trial::None;
             }

@@ -3,7 +3,7 @@
 use crate::facts::{ArgumentKind, ExprId, ExprKind, FunctionId, ParamKind, Place, ScopeKind};
 use crate::infer::{EvidenceKind, UseKind};
 use crate::project::{Effect, Signature, SlotKind};
-use crate::text::{Name, TextRange};
+use crate::text::Name;
 use crate::types::{CallableType, FunctionRef, SlotId, Type, known};
 
 use super::call::Given;
@@ -261,7 +261,7 @@ impl Evaluator<'_> {
                     let kind = SlotKind::Param(FunctionId(function.function), matched.param as u16);
                     if let Some(slot) = self.project.slots().find(function.module, kind) {
                         self.check_against_default(function, slot, matched);
-                        let range = matched.expr.map_or(TextRange::default(), |expr| self.facts.expr(expr).range);
+                        let range = matched.expr.map_or(self.here, |expr| self.facts.expr(expr).range);
                         let ty = matched.ty.clone();
                         let passed = match matched.expr {
                             Some(expr) => self.handed_on(expr, ty),
@@ -317,7 +317,7 @@ impl Evaluator<'_> {
             if !ty.is_unknown()
                 && let Some(slot) = project.slots().find(callback.module, kind)
             {
-                let range = expr.map_or(TextRange::default(), |expr| self.facts.expr(expr).range);
+                let range = expr.map_or(self.here, |expr| self.facts.expr(expr).range);
                 self.bound(slot, ty.clone(), EvidenceKind::CallSite, range);
             }
         }

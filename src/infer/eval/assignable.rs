@@ -1,9 +1,9 @@
 //! Assignability, as far as it is certain: whether a checker would let a value of one type stand where another one is
 //! declared. Where it cannot be told, the answer is yes.
 
-use crate::facts::{ArgumentKind, BinaryOp, FunctionId, Param, ParamKind};
+use crate::facts::{ArgumentKind, BinaryOp, CompareOp, FunctionId, Param, ParamKind};
 use crate::infer::ShapeKind;
-use crate::project::{ClassKind, Definition, Project, SlotKind, is_marker};
+use crate::project::{ClassKind, Definition, Origin, Project, SlotKind, is_marker};
 use crate::text::Name;
 use crate::types::{Args, CallableType, ClassName, FunctionRef, ShapeId, SlotId, Type, known, union};
 
@@ -209,6 +209,29 @@ impl Evaluator<'_> {
         }
         let (own, reflected) = dunder(op);
         self.takes_operand(left, own, right) || self.takes_operand(right, reflected, left)
+    }
+
+    /// Whether one value is less or more than another one, of types that are no unions. Of classes that decorators and
+    /// programs may give an order nothing is said.
+    pub(super) fn orders(&self, op: CompareOp, left: &Type, right: &Type) -> bool {
+        let is_standard = |ty: &Type| {
+            let class = ty.class().filter(|_| matches!(ty, Type::Instance(..) | Type::Literal(_) | Type::Tuple(_)));
+            let info =
+                class.filter(|&class| self.project.is_fully_known(class)).and_then(|class| self.project.class(class));
+            let home = info.and_then(|info| self.project.module(info.module));
+            home.is_some_and(|home| home.origin == Origin::Standard)
+        };
+        let (own, reflected) = match op {
+            CompareOp::Lt => ("__lt__", "__gt__"),
+            CompareOp::LtE => ("__le__", "__ge__"),
+            CompareOp::Gt => ("__gt__", "__lt__"),
+            CompareOp::GtE => ("__ge__", "__le__"),
+            _ => return true,
+        };
+        !is_standard(left)
+            || !is_standard(right)
+            || self.takes_operand(left, own.into(), right)
+            || self.takes_operand(right, reflected.into(), left)
     }
 
     /// Whether the method of an operator takes an operand.

@@ -150,6 +150,7 @@ impl Evaluator<'_> {
         let callee = narrowed.unwrap_or_else(|| self.attribute_skipping(&receiver, name, skip));
         if skip == 0 {
             self.learn_elements(value, &receiver, name, &given);
+            self.learn_pairs(value, &receiver, name, &given);
         }
         self.remade(&receiver, name, &given);
         self.call_on(value, &callee, &given)
@@ -181,6 +182,20 @@ impl Evaluator<'_> {
         self.refine(place, receiver, &|ty| match ty {
             Type::Instance(class, args) if args.len() == 1 && !matches!(args[0], Type::Any) => {
                 Some(Type::Instance(*class, Args::from([join(&args[0], &element)])))
+            }
+            _ => None,
+        });
+    }
+
+    /// A dict that is read from a variable or attribute learns what another one puts into it.
+    fn learn_pairs(&mut self, place: ExprId, receiver: &Type, name: Name, given: &[Given]) {
+        let [Given { kind: ArgumentKind::Positional, ty: Type::Instance(class, pair), .. }] = given else { return };
+        if !name.is("update") || !Self::is_dict(*class) || pair.len() != 2 || pair.iter().any(Type::is_unknown) {
+            return;
+        }
+        self.refine(place, receiver, &|ty| match ty {
+            Type::Instance(class, args) if args.len() == 2 && Self::is_dict(*class) => {
+                Some(Type::Instance(*class, Args::from([join(&args[0], &pair[0]), join(&args[1], &pair[1])])))
             }
             _ => None,
         });

@@ -491,9 +491,9 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Checks `in` and orderings against `None`, of which they know nothing, and `in` against what holds nothing. Where
-    /// nobody is to blame for that, it is who is known beside it: a checker is silent as long as one side may be
-    /// anything.
+    /// Checks that what is ordered has an order, `in` and orderings against `None`, of which they know nothing, and `in`
+    /// against what holds nothing. Where nobody is to blame for that, it is who is known beside it: a checker is silent
+    /// as long as one side may be anything.
     pub(super) fn check_comparison(&mut self, op: CompareOp, left: (ExprId, &Type), right: (ExprId, &Type)) {
         if !self.is_checking() {
             return;
@@ -503,6 +503,16 @@ impl Evaluator<'_> {
             CompareOp::Lt | CompareOp::LtE | CompareOp::Gt | CompareOp::GtE => vec![(right, left), (left, right)],
             _ => return,
         };
+        let known = |ty: &Type| -> Vec<Type> { ty.members().iter().filter(|ty| **ty != Type::None).cloned().collect() };
+        let (lesser, greater) = (known(left.1), known(right.1));
+        let mut pairs = lesser.iter().flat_map(|one| greater.iter().map(move |other| (one, other)));
+        if let (Some(one), Some(other)) = (lesser.first(), greater.first())
+            && pairs.all(|(one, other)| !self.orders(op, one, other))
+        {
+            let why = format!("{} and {} have no order", shown(one), shown(other));
+            self.blame(left.0, one, &why);
+            self.blame(right.0, other, &why);
+        }
         let is_membership = matches!(op, CompareOp::In | CompareOp::NotIn);
         for ((empty, empty_type), (other, other_type)) in sides {
             let known: Vec<Type> = other_type.members().iter().filter(|member| !is_open(member)).cloned().collect();

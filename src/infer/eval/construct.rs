@@ -3,7 +3,7 @@
 use crate::facts::ArgumentKind;
 use crate::infer::EvidenceKind;
 use crate::project::{ClassInfo, ClassKind, Definition, SlotKind};
-use crate::text::{Name, TextRange};
+use crate::text::Name;
 use crate::types::{Args, ClassName, FunctionRef, Type, known};
 
 use super::call::Given;
@@ -183,7 +183,7 @@ impl Evaluator<'_> {
             let is_silent = |ty: &Type| argument.kind == ArgumentKind::Star && concrete_part(ty).is_unknown();
             for (index, ty) in told.into_iter().filter(|(index, ty)| *index < fields.len() && !is_silent(ty)) {
                 if let Some(slot) = project.slots().find(module, SlotKind::Field(call, index as u16)) {
-                    let range = argument.expr.map_or(TextRange::default(), |expr| self.facts.expr(expr).range);
+                    let range = argument.expr.map_or(self.here, |expr| self.facts.expr(expr).range);
                     self.bound(slot, ty, EvidenceKind::CallSite, range);
                 }
             }

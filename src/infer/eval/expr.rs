@@ -186,8 +186,10 @@ impl Evaluator<'_> {
                 return self.parameter_type(reference, 0);
             }
         }
-        match self.slot(SlotKind::Captured(scope, index as u16)) {
-            Some(slot) => self.read(slot),
+        match self.slot(SlotKind::Captured(scope, index as u16)).map(|slot| self.read(slot)) {
+            // The text that the only call in sight passes is no key that all others must have.
+            Some(Type::Literal(Literal::Str(_))) if symbol.kind == SymbolKind::Parameter => known::STR.instance(),
+            Some(ty) => ty,
             None => Type::Unknown,
         }
     }
@@ -323,14 +325,25 @@ impl Evaluator<'_> {
 
     /// What `and` and `or` give, as it is gathered.
     fn and_or(&mut self, parts: List<ExprId>, is_and: bool) -> Type {
+        union(self.operands(parts, is_and).into_iter().map(Type::gathered))
+    }
+
+    /// What each operand of `and` or `or` hands on.
+    fn operands(&mut self, parts: List<ExprId>, is_and: bool) -> Vec<Type> {
         let facts = self.facts;
         let parts = facts.list(parts);
         let before = self.env.clone();
         let bound = self.walrus.len();
         let mut results = Vec::with_capacity(parts.len());
         for (index, &part) in parts.iter().enumerate() {
-            let ty = self.expr(part);
             let is_last = index + 1 == parts.len();
+            let ty = match facts.expr(part).kind {
+                // `test and one or other`: where the test is false, it is the other one.
+                ExprKind::And(inner) if !is_and && !is_last => {
+                    self.operands(inner, true).pop().unwrap_or(Type::Unknown)
+                }
+                _ => self.expr(part),
+            };
             if is_last {
                 results.push(ty);
             } else {
@@ -341,7 +354,7 @@ impl Evaluator<'_> {
             }
         }
         self.restore(before, bound);
-        union(results.into_iter().map(Type::gathered))
+        results
     }
 
     /// Goes back to the environment before parts of an expression were evaluated. Bindings by a walrus, those after

@@ -309,6 +309,8 @@ pub(super) struct Evaluator<'a> {
     elements: FxHashMap<(ScopeId, u16), SlotId>,
     /// The names of attributes in the making that variables hold, and what is found by them: `method = "do_" + command`.
     made_names: FxHashMap<Name, ExprId>,
+    /// The statement being evaluated: where values are passed that no expression stands for, as to `__getitem__`.
+    here: TextRange,
 }
 
 #[derive(Default)]
@@ -349,6 +351,7 @@ impl<'a> Evaluator<'a> {
             asked_keys: FxHashSet::default(),
             elements: FxHashMap::default(),
             made_names: FxHashMap::default(),
+            here: TextRange::default(),
         };
         match function {
             None => {

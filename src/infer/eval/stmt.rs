@@ -25,6 +25,7 @@ impl Evaluator<'_> {
 
     fn stmt(&mut self, stmt: &Stmt) {
         let facts = self.facts;
+        self.here = stmt.range;
         match stmt.kind {
             StmtKind::Expr(value) => {
                 self.expr(value);

@@ -243,3 +243,13 @@ fn type_arguments_that_a_subclass_leaves_out_have_defaults() {
         &[("own", "int"), ("other", "?"), ("texts", "str"), ("Wrapper.put", "object")],
     );
 }
+
+#[test]
+fn a_test_before_and_is_not_handed_on_by_or() {
+    gives(
+        "def size(text: str):\n    return text and len(text) or 0\n\
+         def label(text: str | None):\n    return text is not None and text.strip() or 1.5\n\
+         def first(names: list[str]):\n    return names and names[0]\n",
+        &[("size", "int"), ("label", "float | str"), ("first", "list[str] | str")],
+    );
+}

@@ -10,7 +10,7 @@
 //! | one of many that a text tells apart | a class for each of many messages is more than a reader takes in |
 //! | held by one variable or attribute, made once, in no signature | a constant or settings: its display is its definition |
 //! | nothing calls it by a name that says what it is, and nothing returns it | nobody sees it as a thing |
-//! | tests alone know most of its keys, and set each by itself | a mapping that tests fill with what they like |
+//! | tests alone know its keys, or most of them, which they set each by itself | a mapping that tests fill with what they like |
 //! | all displays stand under `if __name__ == "__main__"` | a demonstration |
 //! | its values are asked for what no plain value has, and nothing makes it | a view of a configuration |
 //! | made nowhere in sight, and called a node | an element of a document |
@@ -233,11 +233,11 @@ fn is_nameless(component: &Component, values: &Values) -> bool {
     !is_returned && !is_part && !is_telling(&hints(component, values, &|_| None), &component.order)
 }
 
-/// Filled by tests with keys that they make up: most are known to nobody else, and none comes with another.
+/// Filled by tests with keys that they make up: all are known to nobody else, or most are and none comes with another.
 fn is_of_tests(component: &Component) -> bool {
     let invented: Vec<_> = component.keys.values().filter(|key| !key.is_own).collect();
     let set: usize = invented.iter().map(|key| key.set_by.len()).sum();
-    2 * invented.len() > component.keys.len() && set <= component.sites.len()
+    invented.len() == component.keys.len() || 2 * invented.len() > component.keys.len() && set <= component.sites.len()
 }
 
 /// Without a reader, and either of two optional keys or nothing but data of a module.

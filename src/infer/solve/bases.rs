@@ -9,14 +9,18 @@ pub(super) fn is_repository(project: &Project, class: ClassName) -> bool {
     project.module_named(class.module).is_some_and(|module| module.origin.is_repository())
 }
 
-/// The nearest class that all of `classes` are or derive from, where naming it tells a reader something.
+/// The nearest class that all of `classes` are or derive from, where naming it tells a reader something. Of several that
+/// have nothing to do with each other, as the parts that a loader is put together from, each is but a part.
 pub(super) fn common_base(project: &Project, classes: &[ClassName]) -> Option<ClassName> {
     let (&first, rest) = classes.split_first()?;
     let info = project.class(first)?;
-    project.mro(info).iter().map(|(base, _)| *base).find(|&base| {
+    let mut common = project.mro(info).iter().map(|(base, _)| *base).filter(|&base| {
         rest.iter().all(|&class| project.is_subclass(class, base))
             && (classes.contains(&base) || is_meaningful(project, base, classes.len()))
-    })
+    });
+    let nearest = common.next()?;
+    let is_all = classes.contains(&nearest) || common.all(|other| project.is_subclass(nearest, other));
+    is_all.then_some(nearest)
 }
 
 /// Whether a base says something about values of several of its subclasses.

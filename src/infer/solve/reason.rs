@@ -173,7 +173,10 @@ fn sentence(model: &Model, slot: SlotId, answer: &Answer) -> String {
             Some(method) => format!("The language gives `{method}` this type."),
             None => "The language gives it this type.".into(),
         },
-        Basis::Callers { callers, has_default } => callers_sentence(model, slot, *callers, *has_default, &ty),
+        Basis::Callers { callers, has_default } => {
+            let passed = if is_none_only_by_default(model, slot) { name(&without_none(&answer.ty)) } else { ty };
+            callers_sentence(model, slot, *callers, *has_default, &passed)
+        }
         Basis::Default => match default_text(model, slot) {
             Some(text) => format!("The default is `{text}`."),
             None => format!("The default is {ty}."),
@@ -248,6 +251,15 @@ fn callers_sentence(model: &Model, slot: SlotId, callers: Callers, has_default: 
         (known, 0) => format!("All {} pass {what}.", sites(known)),
         (known, unknown) => format!("{known} of {} pass {what}.", sites(known + unknown)),
     }
+}
+
+/// Whether the default is `None`, and no call site passes that.
+fn is_none_only_by_default(model: &Model, slot: SlotId) -> bool {
+    let family = model.families.family(slot);
+    let mut passed = family.iter().flat_map(|&slot| model.index.bounds(slot)).filter(|bound| {
+        bound.kind == EvidenceKind::CallSite && model.settle(&bound.ty, family).ty.members().contains(&Type::None)
+    });
+    default_text(model, slot).as_deref() == Some("None") && passed.next().is_none()
 }
 
 fn is_return(model: &Model, slot: SlotId) -> bool {

@@ -7,7 +7,7 @@ use crate::infer::observe::Bound;
 use crate::infer::partials::{Gain, Partial, Partials, is_written};
 use crate::infer::{Confidence, Solved};
 use crate::project::{ClassKind, Project, SlotKind};
-use crate::types::{Args, SlotId, Type, union};
+use crate::types::{Args, ClassName, SlotId, Type, union};
 
 /// The join of what is assigned to a slot.
 pub(super) fn own(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
@@ -63,9 +63,7 @@ pub(super) fn needs_hint(model: &Model, slot: SlotId) -> bool {
     first(model, slot).is_some_and(|first| match &first.ty {
         Type::None => true,
         Type::Instance(class, args) => {
-            matches!(class.module.as_str(), "builtins" | "collections")
-                && !args.is_empty()
-                && args.iter().all(Type::is_unknown)
+            matches!(class.module.as_str(), "builtins" | "collections") && is_empty(*class, args)
         }
         Type::Record(site) => model
             .index
@@ -73,6 +71,12 @@ pub(super) fn needs_hint(model: &Model, slot: SlotId) -> bool {
             .is_some_and(|site| site.fields.is_empty() && site.spread.is_empty() && site.dynamic.is_none()),
         _ => false,
     })
+}
+
+/// Whether the arguments of a container are those of one with nothing in it. `defaultdict(list)` has no key yet.
+fn is_empty(class: ClassName, args: &Args) -> bool {
+    let is_keyed_later = class.short() == "defaultdict" && args.first().is_some_and(Type::is_unknown);
+    is_keyed_later || !args.is_empty() && args.iter().all(Type::is_unknown)
 }
 
 /// The assignment from which a checker takes the type: the first in the class, since what is stored into an attribute
@@ -181,19 +185,23 @@ fn one_container(model: &Model, types: &[&Type]) -> Option<Type> {
             return None;
         }
         class = Some(*own);
-        // The empty one at the beginning says nothing.
-        if !args.iter().all(Type::is_unknown) {
-            arguments.push(args);
-        }
+        arguments.push(args);
     }
     let (class, first) = (class?, types.first()?);
     let Type::Instance(_, shape) = first else { return None };
+    // The empty one at the beginning says nothing.
+    if arguments.iter().any(|args| !is_empty(class, args)) {
+        arguments.retain(|args| !is_empty(class, args));
+    }
     let argument = |index: usize| {
         let values: Vec<&Type> = arguments.iter().filter_map(|args| args.get(index)).collect();
         let is_open = values.is_empty() || values.iter().any(|ty| ty.any(&mut |part| part.is_unknown()));
         let joined = || readable(model.project, &simplify(model.project, &union(values.iter().copied().cloned())));
         let is_simple = |ty: &Type| matches!(ty, Type::Instance(_, args) if args.is_empty());
-        if is_open { Type::Any } else { joined().ok().filter(is_simple).unwrap_or(Type::Any) }
+        let known = if is_open { None } else { joined().ok().filter(is_simple) };
+        // Half of what a mapping in it holds would be told, and the other half held against readers.
+        let is_row = |ty: &Type| matches!(ty, Type::Instance(_, args) if args.len() == 1);
+        known.or_else(|| one_container(model, &values).filter(is_row)).unwrap_or(Type::Any)
     };
     Some(Type::Instance(class, (0..shape.len()).map(argument).collect()))
 }
@@ -211,7 +219,7 @@ fn without_arguments(ty: &Type) -> Type {
 /// Whether a type tells no more than a checker knows without it.
 fn is_bare(ty: &Type) -> bool {
     ty.members().iter().all(|member| match member {
-        Type::Instance(_, args) => args.iter().all(|arg| *arg == Type::Any),
+        Type::Instance(_, args) => !args.is_empty() && args.iter().all(is_bare),
         Type::Any | Type::None => true,
         _ => false,
     })

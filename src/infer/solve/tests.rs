@@ -753,3 +753,13 @@ fn none_that_a_test_passes_counts_where_the_body_asks_for_it() {
     let solved = Conclusions::of(&[("app.py", code), ("tests/test_app.py", tests)]);
     solved.has("parse(value)", "str | None", Medium).has("strip(value)", "str", Medium);
 }
+
+#[test]
+fn of_several_bases_that_have_nothing_to_do_with_each_other_none_is_the_one() {
+    let text = "class Reader:\n    pass\n\nclass Parser:\n    pass\n\nclass Base:\n    pass\n\n\
+                class Full(Reader, Parser):\n    pass\n\nclass Safe(Reader, Parser):\n    pass\n\n\
+                class One(Base):\n    pass\n\nclass Two(Base):\n    pass\n\nclass Three(Base):\n    pass\n\n\
+                def load(loader):\n    return loader\n\ndef use(thing):\n    return thing\n\n\
+                load(Full())\nload(Safe())\nuse(One())\nuse(Two())\nuse(Three())\n";
+    solved(text).has("load(loader)", "Full | Safe", Low).has("use(thing)", "Base", Medium);
+}

@@ -470,3 +470,54 @@ fn long_imports_are_wrapped() {
         pass
     ");
 }
+
+#[test]
+fn a_class_that_newer_versions_dropped_is_named_only_where_it_is_imported() {
+    let text = "import inspect\n\n\ndef f(spec):\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", text)], 8);
+    repository.annotate("a", "f.spec", optional(class("inspect", "ArgSpec")));
+    assert_eq!(repository.dropped(), ["newer versions of Python have no `ArgSpec`"]);
+    let text = "from inspect import ArgSpec, FullArgSpec\n\n\ndef f(spec, full):\n    pass\n";
+    let mut repository = Repository::new(&[("a.py", text)], 8);
+    repository.annotate("a", "f.spec", class("inspect", "ArgSpec"));
+    repository.annotate("a", "f.full", class("inspect", "FullArgSpec"));
+    assert!(repository.after("a").contains("def f(spec: ArgSpec, full: FullArgSpec):"));
+}
+
+#[test]
+fn a_class_that_a_star_import_brings_has_its_name() {
+    let files = [
+        (
+            "shop/__init__.py",
+            "from .loaders import *\nfrom shop.loaders import Second\n\n\ndef load(loader, second):\n    pass\n",
+        ),
+        ("shop/loaders.py", "class First:\n    class Part:\n        pass\n\n\nclass Second:\n    pass\n"),
+    ];
+    let mut repository = Repository::new(&files, 11);
+    repository.annotate("shop", "load.loader", optional(class("shop.loaders", "First.Part")));
+    repository.annotate("shop", "load.second", class("shop.loaders", "Second"));
+    let after = repository.after("shop");
+    assert!(after.contains("def load(loader: \"First.Part | None\", second: Second):"), "{after}");
+}
+
+#[test]
+fn the_condition_exists_where_it_is_asked_for() {
+    let order = ("orders.py", "class Order:\n    pass\n");
+    let after = |head: &str| {
+        let text = format!("{head}\n\ndef render(order):\n    pass\n");
+        let mut repository = Repository::new(&[("report.py", text.as_str()), order], 11);
+        repository.annotate("report", "render.order", class("orders", "Order"));
+        repository.after("report")
+    };
+    for late in [
+        "import os\n\ntry:\n    import typing\nexcept ImportError:\n    pass\n",
+        "import os\n\nos.nice(1)\n\nimport typing\n",
+    ] {
+        let text = after(late);
+        assert!(text.starts_with("import os\nfrom typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n"), "{text}");
+    }
+    let text = after("import typing\n");
+    assert!(text.starts_with("import typing\n\nif typing.TYPE_CHECKING:\n"), "{text}");
+    let text = after("import os\n\nTYPE_CHECKING = os.environ.get('CHECK')\n");
+    assert!(text.starts_with("import os\nimport typing as _typing\n\nif _typing.TYPE_CHECKING:\n"), "{text}");
+}

@@ -223,3 +223,29 @@ fn a_tuple_in_part_that_one_caller_passes_is_a_guess() {
         Low,
     );
 }
+
+#[test]
+fn a_dict_learns_what_another_one_puts_into_it() {
+    let text = "KNOWN = {1: 'a'}\nMORE = {int: 1}\nMORE.update(KNOWN)\n\n\
+                def known():\n    return KNOWN\n\ndef more():\n    return MORE\n\n\
+                class Table:\n    def __init__(self):\n        self.cells = {(1, 2): 'a'}\n        \
+                self.cells.update({(1.5, 2): 3})\n\n    def get(self):\n        return self.cells\n";
+    solved(text).has("known ->", "dict[int, str]", Medium).has("more ->", "dict[int | type[int], int | str]", Low).has(
+        "Table.get ->",
+        "dict[tuple[float, int], int | str]",
+        Low,
+    );
+}
+
+#[test]
+fn a_defaultdict_that_begins_empty_is_told() {
+    let text = "from collections import defaultdict\n\nclass Index:\n    def __init__(self, size):\n        \
+                self.size = size\n        self.places = defaultdict(set)\n        self.counts = defaultdict(int)\n        \
+                self.calls = defaultdict(list)\n\n    def put(self, word, place):\n        \
+                self.places[word].add(place)\n        self.counts[word] += 1\n\n    def call(self, word):\n        \
+                for call in self.calls[word]:\n            call()\n\nindex = Index(3)\nindex.put('a', 1)\n";
+    solved(text)
+        .has("Index.places", "defaultdict[str, set[int]]", High)
+        .has("Index.counts", "defaultdict[str, int]", High)
+        .has("Index.calls", "defaultdict[Any, list[Any]]", Medium);
+}

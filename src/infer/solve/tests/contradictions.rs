@@ -228,3 +228,15 @@ fn none_that_is_only_asked_for_is_no_choice_where_it_cannot_be_used() {
                 def show(self):\n        if self.size is not None:\n            return self.size\n        return 0\n";
     solved(text).has("Row.__init__(size)", "int", Medium);
 }
+
+#[test]
+fn what_has_no_order_is_not_compared() {
+    let text = "import datetime\n\nclass Range:\n    def __init__(self, low=None):\n        self.low = low\n\n    \
+                def check(self, value):\n        if self.low is not None and value < self.low:\n            raise ValueError\n\n\
+                def before(a, b):\n    return a < b\n\ndef later(a, b):\n    return a >= b\n\n\
+                Range(1).check('a')\nbefore(1, 2.5)\nlater(datetime.datetime.now(), datetime.datetime.now())\n";
+    solved(text)
+        .declines("Range.check(value)", "`str` and `int` have no order")
+        .has("before(b)", "float", Medium)
+        .has("later(a)", "datetime", Medium);
+}

@@ -1,0 +1,1 @@
+# Tests alone know the keys: the program keeps whatever it is given.
