@@ -193,6 +193,7 @@ const GENERIC: &[&str] = &[
     "field", "main", "run", "call", "test", "tests", "type", "types", "lst", "arr", "array", "tuple", "pair", "src",
     "dst", "node", "str", "string", "inner", "wrapper", "wrapped", "decorator", "decorated", "closure", "func",
     "callback", "return", "context", "ctx", "explicit", "fmt", "namespace", "formatted", "processed", "alias", "struct", "shape", "param", "repr",
+    "base",
 ];
 
 /// Whether a word says nothing about the value it names.
@@ -223,8 +224,11 @@ const VERBS: &[&str] = &[
     "decorate", "display", "setup", "configure", "compile", "freeze", "restore", "derive", "determine", "infer",
     "detect", "interpret", "expand", "split", "copy", "clone", "assemble", "gather", "compose", "construct", "combine",
     "unpack", "enforce", "ensure", "guess", "sanitize", "clean", "reduce", "group", "simulate", "wrap", "unwrap",
-    "mark", "search", "nest", "attach", "capture", "emit", "fill", "listen",
+    "mark", "search", "nest", "attach", "capture", "emit", "fill", "listen", "receive", "forgive",
 ];
+
+/// Verbs of functions that are named after what they take away: `remove_nulls` gives no nulls.
+const REMOVERS: &[&str] = &["remove", "delete", "strip", "drop", "discard", "exclude"];
 
 /// Verbs that stand at the end of a name only where it says what is done.
 const LAST_VERBS: &[&str] = &["get", "search", "find", "load", "read", "fetch", "scan", "lookup", "parse"];
@@ -249,9 +253,16 @@ fn of_value(name: Name) -> Option<String> {
     match &stem[..] {
         [] => None,
         [word] if is_generic(word) || is_participle(word) => None,
+        // `close_on` says what is done when, not what it is.
+        [verb, link] if VERBS.contains(&verb.as_str()) && is_link(link) => None,
         all if all.iter().all(|word| is_generic(word)) => None,
         _ => Some(camel(&stem)),
     }
+}
+
+/// Whether a word says how what stands before it belongs to what would follow.
+fn is_link(word: &str) -> bool {
+    matches!(word, "on" | "at" | "by" | "for" | "from" | "with" | "without" | "of")
 }
 
 /// Which of several orders a name means does not belong into the name of what all of them are.
@@ -260,7 +271,7 @@ fn strip_adjective(stem: &mut Vec<String>) {
     const ADJECTIVES: &[&str] = &[
         "new", "old", "my", "the", "a", "current", "cur", "prev", "previous", "next", "default", "raw", "parsed",
         "this", "that", "other", "first", "last", "latest", "updated", "tmp", "temp", "base", "initial", "final",
-        "our", "empty", "existing", "merged", "cached", "expected", "actual", "local",
+        "our", "empty", "existing", "merged", "cached", "expected", "actual", "local", "fake", "mock", "dummy",
     ];
     // So are letters in front: `c_rename` is a rename.
     let is_letter = |word: &str| word.len() == 1 && word.chars().all(char::is_alphabetic);
@@ -293,6 +304,7 @@ fn split(name: Name) -> Vec<String> {
         "repr", "context",
     ];
     const BAGS: &[&str] = &["info", "params", "kwargs", "opts"];
+    const HEADS: &[&str] = &["http", "json", "xml", "html", "sql", "ssh", "ssl", "tcp", "udp"];
     let parts = |word: String| {
         let one = singular(&word).unwrap_or_else(|| word.clone());
         let start = |tail: &&str| one.strip_suffix(*tail).or_else(|| word.strip_suffix(*tail)).map(str::len);
@@ -300,7 +312,11 @@ fn split(name: Name) -> Vec<String> {
             // `rparams` are params; an `inode` is no node, and a `sentry` no entry.
             Some(1) if BAGS.contains(&&word[1..]) => vec![word[1..].to_owned()],
             Some(cut @ 3..) => vec![word[..cut].to_owned(), word[cut..].to_owned()],
-            _ => vec![word],
+            // `httpserver` is a server.
+            _ => match HEADS.iter().find_map(|head| word.strip_prefix(head).filter(|rest| rest.len() > 3)) {
+                Some(rest) => vec![word[..word.len() - rest.len()].to_owned(), rest.to_owned()],
+                None => vec![word],
+            },
         }
     };
     words(name.as_str()).into_iter().flat_map(parts).collect()
@@ -370,8 +386,15 @@ fn of_function(name: Name, class: Option<Name>) -> (Option<String>, u32) {
         return (Some(format!("{}State", short_owner(class))), 60);
     }
     let mut stem = noun(name);
+    if all.first().is_some_and(|word| REMOVERS.contains(&word.as_str())) {
+        stem.clear();
+    }
     strip_ending(&mut stem);
     strip_adjective(&mut stem);
+    // `stat_file` gives what is known of a file.
+    if let ["stat" | "diff", _, ..] = stem.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        stem.rotate_left(1);
+    }
     if let [_, .., last] = &stem[..] {
         // `slowlog_get` and `media_downloaded` end with what is done.
         if LAST_VERBS.contains(&last.as_str()) {

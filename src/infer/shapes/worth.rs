@@ -363,7 +363,11 @@ fn is_called(component: &Component, values: &Values, last: &[&str]) -> bool {
     let ends = |name: &str| words(name).last().is_some_and(|word| last.iter().any(|end| word.ends_with(end)));
     let slots = component.slots.iter().filter_map(|&slot| values.world.slot(slot)).map(|view| view.name);
     let bound = component.sites.iter().filter_map(|&site| values.observations.sites[site].bound_to);
-    slots.chain(bound).chain(values.receivers(component.root)).any(|name| ends(name.as_str()))
+    let held = component.holders.iter().filter_map(|(_, projection)| match projection {
+        Projection::Attribute(name) | Projection::Key(name) => Some(*name),
+        _ => None,
+    });
+    slots.chain(bound).chain(held).chain(values.receivers(component.root)).any(|name| ends(name.as_str()))
 }
 
 #[cfg(test)]
