@@ -20,6 +20,8 @@ pub(super) enum Hint {
     Element(Name, Option<Name>),
     /// A function with this name takes it under a name that says nothing.
     Taken(Name),
+    /// This class is made from it, under this name.
+    Made(Name, Name),
     /// It is the `**kwargs` of a function, which together are called so.
     Options(Name),
     /// It is made in the module with this dotted name.
@@ -107,6 +109,7 @@ fn weigh(hints: &[Hint]) -> Vec<(String, u32)> {
                 strip_ending(&mut stem);
                 add((!stem.is_empty()).then(|| format!("{}Data", camel(&stem))), 6);
             }
+            Hint::Made(class, name) => add(of_material(*class, *name), 30),
             Hint::Options(name) => add(Some(name.as_str().to_owned()), 90),
             Hint::Module(name) => {
                 let last = name.as_str().rsplit('.').next().unwrap_or_default();
@@ -451,6 +454,25 @@ fn of_poor_function(mut words: Vec<String>, owner: &str) -> String {
     }
 }
 
+/// Whether a method makes its class from what it is given: `__init__`, `from_dict`, `_from_data`.
+pub(super) fn is_constructor(function: Name) -> bool {
+    let all = words(function.as_str());
+    function.is("__init__")
+        || matches!(&all[..], [from, rest @ ..] if from == "from" && rest.iter().all(|word| is_generic(word)))
+}
+
+/// What a class is made from: the `data` of an invite is `InviteData`. None where the name says more by itself.
+fn of_material(class: Name, name: Name) -> Option<String> {
+    let last = split(name).pop()?;
+    let role = match last.as_str() {
+        "data" | "dict" | "json" | "raw" | "dct" | "obj" => "Data",
+        "payload" => "Payload",
+        "info" => "Info",
+        _ => return None,
+    };
+    Some(format!("{}{role}", class.as_str().trim_start_matches('_')))
+}
+
 /// The name of a class as a part of another name: of a long one the end, which says what it is.
 fn short_owner(class: Name) -> String {
     let name = class.as_str().trim_start_matches('_');
@@ -557,6 +579,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_class_is_made_from_is_named_after_it() {
+        let made = |class: &str, name: &str| Hint::Made(Name::new(class), Name::new(name));
+        assert_eq!(best(&[made("Invite", "data"), Hint::Value(Name::new("fake_payload"))], &["a", "b"]), "InviteData");
+        assert_eq!(best(&[made("_Client", "raw_info")], &["a", "b"]), "ClientInfo");
+        assert!(!is_telling(&[made("Invite", "order")], &[Name::new("a"), Name::new("b")]), "the value has a name");
+        for (function, is_one) in [("__init__", true), ("_from_data", true), ("from_user", false), ("update", false)] {
+            assert_eq!(is_constructor(Name::new(function)), is_one, "{function}");
+        }
+    }
+
+    #[test]
     fn words_that_are_glued_and_those_that_name_a_collection() {
         for (value, name) in [
             ("configinfo", "ConfigInfo"),
@@ -567,7 +600,7 @@ mod tests {
         ] {
             assert_eq!(best(&[Hint::Value(Name::new(value))], &["a", "b"]), name);
         }
-        for value in ["rparams", "localcontext", "fmt"] {
+        for value in ["rparams", "localcontext", "fmt", "close_on", "base"] {
             assert!(!is_telling(&[Hint::Value(Name::new(value))], &[Name::new("a"), Name::new("b")]));
         }
         for (many, name) in [
@@ -597,6 +630,9 @@ mod tests {
             ("exception_kwargs", "ExceptionKwargs"),
             ("slowlog_get", "SlowlogGetResult"),
             ("media_downloaded", "Media"),
+            ("stat_file", "FileStat"),
+            ("remove_new_nulls", "RemoveNewNullsResult"),
+            ("get_httpserver_options", "HttpServerOptions"),
         ] {
             assert_eq!(best(&[Hint::Returned(Name::new(function), None)], &["a", "b"]), name);
         }
