@@ -418,7 +418,7 @@ fn writable(ty: &Type) -> Option<Type> {
 }
 
 /// A generator to which nothing is known to be sent is there to be iterated over.
-fn iterated(ty: &Type) -> Type {
+pub(super) fn iterated(ty: &Type) -> Type {
     match ty {
         Type::Instance(class, args) if *class == known::GENERATOR.class() => match &args[..] {
             [item, Type::Unknown | Type::Any, Type::Unknown | Type::None] => known::ITERATOR.of([item.clone()]),
