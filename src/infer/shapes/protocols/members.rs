@@ -210,7 +210,8 @@ fn method(
     // The order of what is passed by name is free: what is always passed comes first.
     params.sort_by_key(|param| param.passing == Passing::Keyword && param.optional);
     let given = |slot| iterated(&seen(slot));
-    let results: Vec<Type> = methods.iter().map(|(function, _)| function.returns.map_or(Type::Unknown, given)).collect();
+    let results: Vec<Type> =
+        methods.iter().map(|(function, _)| function.returns.map_or(Type::Unknown, given)).collect();
     // A method that returns nothing in any implementation is worth saying; an attribute that is always `None` is not.
     let result = if results.iter().all(|ty| *ty == Type::None) { Type::None } else { common(results) };
     Some(MemberKind::Method(MethodShape { params, result, is_async }))
