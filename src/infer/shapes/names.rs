@@ -501,7 +501,9 @@ fn of_element(name: Name) -> (Option<String>, bool) {
         return (None, true);
     };
     let one = singular(&last).unwrap_or(last);
-    let generic = stem.is_empty() && (is_generic(&one) || one == "line" || one == "part" || one == "detail");
+    let is_poor =
+        |word: &str| is_generic(word) || COLLECTIONS.contains(&word) || matches!(word, "line" | "part" | "detail");
+    let generic = stem.is_empty() && is_poor(&one);
     if stem.is_empty() && one.len() <= 2 {
         return (None, true);
     }
