@@ -1,6 +1,6 @@
 //! Definitions found in the flow of values: records, tuples, ids, duck types.
 
-use super::{Confidence, Evidence};
+use super::{Confidence, Evidence, EvidenceKind};
 use crate::facts::{ClassId, ScopeId, StmtId};
 use crate::text::{Name, TextRange};
 use crate::types::{ModuleId, ShapeId, SlotId, Type};
@@ -25,6 +25,14 @@ pub struct Shape {
     pub reason: String,
     /// What was seen.
     pub evidence: Vec<Evidence>,
+}
+
+impl Shape {
+    /// Whether nothing was seen of it but reads of its keys.
+    #[must_use]
+    pub fn is_only_read(&self) -> bool {
+        !self.evidence.is_empty() && self.evidence.iter().all(|item| item.kind == EvidenceKind::KeyRead)
+    }
 }
 
 /// The type of a local variable, where a checker has to be told.

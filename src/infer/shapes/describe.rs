@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::component::Component;
 use super::flow::mentions_node;
 use super::graph::{Node, Origin};
-use super::names::{Hint, candidates, is_telling, whole};
+use super::names::{Hint, candidates, is_constructor, is_telling, whole};
 use super::options;
 use super::records::{Verdict, roles};
 use super::unify::is_no_dict;
@@ -141,7 +141,8 @@ pub(super) fn flows(component: &Component, values: &Values, id: ShapeId, shape: 
 }
 
 /// A definition needs those of its fields: a record inside one that is sure enough is as sure, unless it has a single
-/// key, or no type of a key is known; then it is a dict of which that much is known.
+/// key, or no type of a key is known, or only half of them where nothing makes it; then it is a dict of which that much
+/// is known.
 pub(super) fn level(shapes: &mut [Shape]) {
     let mut pending: Vec<usize> =
         (0..shapes.len()).filter(|&number| shapes[number].confidence > Confidence::Low).collect();
@@ -151,7 +152,8 @@ pub(super) fn level(shapes: &mut [Shape]) {
         for id in inner {
             let held = &mut shapes[id.0 as usize];
             let ShapeKind::TypedDict { fields, .. } = &held.kind else { continue };
-            let is_typed = fields.iter().any(|field| field.ty != Type::Any);
+            let typed = fields.iter().filter(|field| field.ty != Type::Any).count();
+            let is_typed = if held.is_only_read() { 2 * typed > fields.len() } else { typed > 0 };
             if held.confidence == Confidence::Low && fields.len() > 1 && is_typed {
                 held.confidence = Confidence::Medium;
                 pending.push(id.0 as usize);
@@ -422,7 +424,7 @@ fn writable(ty: &Type) -> Option<Type> {
 }
 
 /// A generator to which nothing is known to be sent is there to be iterated over.
-fn iterated(ty: &Type) -> Type {
+pub(super) fn iterated(ty: &Type) -> Type {
     match ty {
         Type::Instance(class, args) if *class == known::GENERATOR.class() => match &args[..] {
             [item, Type::Unknown | Type::Any, Type::Unknown | Type::None] => known::ITERATOR.of([item.clone()]),
@@ -668,6 +670,8 @@ fn hints_in(
             && let Some(function) = world.function(view.module, function.0)
         {
             hints.push(Hint::Taken(function.name));
+            let made = view.owner.filter(|_| is_constructor(function.name));
+            hints.extend(made.map(|class| Hint::Made(Name::new(class.short()), view.name)));
         }
     }
     hints.extend(component.options.iter().filter_map(|options| options::hint(world, options.slot)));

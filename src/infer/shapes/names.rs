@@ -20,6 +20,8 @@ pub(super) enum Hint {
     Element(Name, Option<Name>),
     /// A function with this name takes it under a name that says nothing.
     Taken(Name),
+    /// This class is made from it, under this name.
+    Made(Name, Name),
     /// It is the `**kwargs` of a function, which together are called so.
     Options(Name),
     /// It is made in the module with this dotted name.
@@ -107,6 +109,7 @@ fn weigh(hints: &[Hint]) -> Vec<(String, u32)> {
                 strip_ending(&mut stem);
                 add((!stem.is_empty()).then(|| format!("{}Data", camel(&stem))), 6);
             }
+            Hint::Made(class, name) => add(of_material(*class, *name), 30),
             Hint::Options(name) => add(Some(name.as_str().to_owned()), 90),
             Hint::Module(name) => {
                 let last = name.as_str().rsplit('.').next().unwrap_or_default();
@@ -193,6 +196,7 @@ const GENERIC: &[&str] = &[
     "field", "main", "run", "call", "test", "tests", "type", "types", "lst", "arr", "array", "tuple", "pair", "src",
     "dst", "node", "str", "string", "inner", "wrapper", "wrapped", "decorator", "decorated", "closure", "func",
     "callback", "return", "context", "ctx", "explicit", "fmt", "namespace", "formatted", "processed", "alias", "struct", "shape", "param", "repr",
+    "base",
 ];
 
 /// Whether a word says nothing about the value it names.
@@ -223,8 +227,11 @@ const VERBS: &[&str] = &[
     "decorate", "display", "setup", "configure", "compile", "freeze", "restore", "derive", "determine", "infer",
     "detect", "interpret", "expand", "split", "copy", "clone", "assemble", "gather", "compose", "construct", "combine",
     "unpack", "enforce", "ensure", "guess", "sanitize", "clean", "reduce", "group", "simulate", "wrap", "unwrap",
-    "mark", "search", "nest", "attach", "capture", "emit", "fill", "listen",
+    "mark", "search", "nest", "attach", "capture", "emit", "fill", "listen", "receive", "forgive",
 ];
+
+/// Verbs of functions that are named after what they take away: `remove_nulls` gives no nulls.
+const REMOVERS: &[&str] = &["remove", "delete", "strip", "drop", "discard", "exclude"];
 
 /// Verbs that stand at the end of a name only where it says what is done.
 const LAST_VERBS: &[&str] = &["get", "search", "find", "load", "read", "fetch", "scan", "lookup", "parse"];
@@ -249,9 +256,16 @@ fn of_value(name: Name) -> Option<String> {
     match &stem[..] {
         [] => None,
         [word] if is_generic(word) || is_participle(word) => None,
+        // `close_on` says what is done when, not what it is.
+        [verb, link] if VERBS.contains(&verb.as_str()) && is_link(link) => None,
         all if all.iter().all(|word| is_generic(word)) => None,
         _ => Some(camel(&stem)),
     }
+}
+
+/// Whether a word says how what stands before it belongs to what would follow.
+fn is_link(word: &str) -> bool {
+    matches!(word, "on" | "at" | "by" | "for" | "from" | "with" | "without" | "of")
 }
 
 /// Which of several orders a name means does not belong into the name of what all of them are.
@@ -260,7 +274,7 @@ fn strip_adjective(stem: &mut Vec<String>) {
     const ADJECTIVES: &[&str] = &[
         "new", "old", "my", "the", "a", "current", "cur", "prev", "previous", "next", "default", "raw", "parsed",
         "this", "that", "other", "first", "last", "latest", "updated", "tmp", "temp", "base", "initial", "final",
-        "our", "empty", "existing", "merged", "cached", "expected", "actual", "local",
+        "our", "empty", "existing", "merged", "cached", "expected", "actual", "local", "fake", "mock", "dummy",
     ];
     // So are letters in front: `c_rename` is a rename.
     let is_letter = |word: &str| word.len() == 1 && word.chars().all(char::is_alphabetic);
@@ -293,6 +307,7 @@ fn split(name: Name) -> Vec<String> {
         "repr", "context",
     ];
     const BAGS: &[&str] = &["info", "params", "kwargs", "opts"];
+    const HEADS: &[&str] = &["http", "json", "xml", "html", "sql", "ssh", "ssl", "tcp", "udp"];
     let parts = |word: String| {
         let one = singular(&word).unwrap_or_else(|| word.clone());
         let start = |tail: &&str| one.strip_suffix(*tail).or_else(|| word.strip_suffix(*tail)).map(str::len);
@@ -300,7 +315,11 @@ fn split(name: Name) -> Vec<String> {
             // `rparams` are params; an `inode` is no node, and a `sentry` no entry.
             Some(1) if BAGS.contains(&&word[1..]) => vec![word[1..].to_owned()],
             Some(cut @ 3..) => vec![word[..cut].to_owned(), word[cut..].to_owned()],
-            _ => vec![word],
+            // `httpserver` is a server.
+            _ => match HEADS.iter().find_map(|head| word.strip_prefix(head).filter(|rest| rest.len() > 3)) {
+                Some(rest) => vec![word[..word.len() - rest.len()].to_owned(), rest.to_owned()],
+                None => vec![word],
+            },
         }
     };
     words(name.as_str()).into_iter().flat_map(parts).collect()
@@ -370,8 +389,15 @@ fn of_function(name: Name, class: Option<Name>) -> (Option<String>, u32) {
         return (Some(format!("{}State", short_owner(class))), 60);
     }
     let mut stem = noun(name);
+    if all.first().is_some_and(|word| REMOVERS.contains(&word.as_str())) {
+        stem.clear();
+    }
     strip_ending(&mut stem);
     strip_adjective(&mut stem);
+    // `stat_file` gives what is known of a file.
+    if let ["stat" | "diff", _, ..] = stem.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        stem.rotate_left(1);
+    }
     if let [_, .., last] = &stem[..] {
         // `slowlog_get` and `media_downloaded` end with what is done.
         if LAST_VERBS.contains(&last.as_str()) {
@@ -428,6 +454,25 @@ fn of_poor_function(mut words: Vec<String>, owner: &str) -> String {
     }
 }
 
+/// Whether a method makes its class from what it is given: `__init__`, `from_dict`, `_from_data`.
+pub(super) fn is_constructor(function: Name) -> bool {
+    let all = words(function.as_str());
+    function.is("__init__")
+        || matches!(&all[..], [from, rest @ ..] if from == "from" && rest.iter().all(|word| is_generic(word)))
+}
+
+/// What a class is made from: the `data` of an invite is `InviteData`. None where the name says more by itself.
+fn of_material(class: Name, name: Name) -> Option<String> {
+    let last = split(name).pop()?;
+    let role = match last.as_str() {
+        "data" | "dict" | "json" | "raw" | "dct" | "obj" => "Data",
+        "payload" => "Payload",
+        "info" => "Info",
+        _ => return None,
+    };
+    Some(format!("{}{role}", class.as_str().trim_start_matches('_')))
+}
+
 /// The name of a class as a part of another name: of a long one the end, which says what it is.
 fn short_owner(class: Name) -> String {
     let name = class.as_str().trim_start_matches('_');
@@ -460,7 +505,9 @@ fn of_element(name: Name) -> (Option<String>, bool) {
         return (None, true);
     };
     let one = singular(&last).unwrap_or(last);
-    let generic = stem.is_empty() && (is_generic(&one) || one == "line" || one == "part" || one == "detail");
+    let is_poor =
+        |word: &str| is_generic(word) || COLLECTIONS.contains(&word) || matches!(word, "line" | "part" | "detail");
+    let generic = stem.is_empty() && is_poor(&one);
     if stem.is_empty() && one.len() <= 2 {
         return (None, true);
     }
@@ -538,6 +585,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_class_is_made_from_is_named_after_it() {
+        let made = |class: &str, name: &str| Hint::Made(Name::new(class), Name::new(name));
+        assert_eq!(best(&[made("Invite", "data"), Hint::Value(Name::new("fake_payload"))], &["a", "b"]), "InviteData");
+        assert_eq!(best(&[made("_Client", "raw_info")], &["a", "b"]), "ClientInfo");
+        assert!(!is_telling(&[made("Invite", "order")], &[Name::new("a"), Name::new("b")]), "the value has a name");
+        for (function, is_one) in [("__init__", true), ("_from_data", true), ("from_user", false), ("update", false)] {
+            assert_eq!(is_constructor(Name::new(function)), is_one, "{function}");
+        }
+    }
+
+    #[test]
     fn words_that_are_glued_and_those_that_name_a_collection() {
         for (value, name) in [
             ("configinfo", "ConfigInfo"),
@@ -548,7 +606,7 @@ mod tests {
         ] {
             assert_eq!(best(&[Hint::Value(Name::new(value))], &["a", "b"]), name);
         }
-        for value in ["rparams", "localcontext", "fmt"] {
+        for value in ["rparams", "localcontext", "fmt", "close_on", "base"] {
             assert!(!is_telling(&[Hint::Value(Name::new(value))], &[Name::new("a"), Name::new("b")]));
         }
         for (many, name) in [
@@ -578,6 +636,9 @@ mod tests {
             ("exception_kwargs", "ExceptionKwargs"),
             ("slowlog_get", "SlowlogGetResult"),
             ("media_downloaded", "Media"),
+            ("stat_file", "FileStat"),
+            ("remove_new_nulls", "RemoveNewNullsResult"),
+            ("get_httpserver_options", "HttpServerOptions"),
         ] {
             assert_eq!(best(&[Hint::Returned(Name::new(function), None)], &["a", "b"]), name);
         }

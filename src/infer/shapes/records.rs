@@ -557,20 +557,26 @@ fn is_held_by(part: &Component, whole: &Component, values: &Values) -> bool {
     part.holders.iter().any(|&(holder, _)| values.flow.graph.find(holder) == whole.root)
 }
 
+/// Keys that all sorts of records have.
+#[rustfmt::skip]
+const COMMON: &[&str] = &[
+    "id", "name", "type", "url", "title", "data", "value", "key", "text", "status", "kind", "path", "items",
+    "description", "message", "content",
+];
+
+fn is_common(key: Name) -> bool {
+    COMMON.contains(&key.as_str())
+}
+
 /// Whether values of one name can be one record. A function shows only the keys that it needs: in one module it is
 /// enough that they share half of the smaller set; from far away a third, if one of them is made nowhere in sight, and two
 /// keys that not everything has. What is made nowhere in sight is not known by such keys alone.
 fn are_one_role(a: &BTreeSet<Name>, b: &BTreeSet<Name>, is_near: bool, is_glimpse: bool) -> bool {
-    #[rustfmt::skip]
-    const COMMON: &[&str] = &[
-        "id", "name", "type", "url", "title", "data", "value", "key", "text", "status", "kind", "path", "items",
-        "description", "message", "content",
-    ];
     let shared: Vec<&Name> = a.intersection(b).collect();
     if is_near {
         return 2 * shared.len() >= a.len().min(b.len());
     }
-    let telling = shared.iter().filter(|key| !COMMON.contains(&key.as_str())).count();
+    let telling = shared.iter().filter(|key| !is_common(***key)).count();
     let is_part = is_glimpse && telling > 1 && 3 * shared.len() >= a.len().min(b.len());
     is_part || similar(a, b) && (telling > 0 || shared.len() > 1 && (!is_glimpse || a == b))
 }
@@ -602,8 +608,10 @@ fn absorb(records: &[&Component], unreached: &[Component], values: &mut Values) 
         let holders: Vec<&Component> = holders.collect();
         let own = roles(display, values);
         let namesake = holders.iter().find(|record| !roles(record, values).is_disjoint(&own));
-        // Of two records that both could be meant neither is, unless one has the name.
-        let only = if let [record] = holders[..] { Some(record) } else { None };
+        // Of two records that both could be meant neither is, unless one has the name. Nor is one that has no more in
+        // common than keys that all sorts of records have.
+        let is_telling = display.keys.keys().any(|&key| !is_common(key));
+        let only = if let [record] = holders[..] { Some(record).filter(|_| is_telling) } else { None };
         if let Some(record) = namesake.copied().or(only) {
             united.push((record.root, display.root));
         }

@@ -247,6 +247,7 @@ impl<'a> Unifier<'a> {
     fn backwards(&mut self) -> bool {
         let mut changed = false;
         let gathered = self.gathered();
+        let torn = self.torn();
         for index in 0..self.flow.edges.len() {
             let (from, to) = self.flow.edges[index];
             let (from_root, to_root) = (self.flow.graph.find(from), self.flow.graph.find(to));
@@ -260,13 +261,30 @@ impl<'a> Unifier<'a> {
             if source.is_mapping() || source.is_sink || !source.keys.is_empty() || !self.is_unexplained(from) {
                 continue;
             }
-            if gathered.contains(&to) && self.field_of(from).is_some() {
+            if torn.contains(&from_root) || gathered.contains(&to) && self.field_of(from).is_some() {
                 continue;
             }
             self.unite(from, to);
             changed = true;
         }
         changed
+    }
+
+    /// What is handed on to receivers of which one is known in full and another wants other keys: it is now this record
+    /// and now that one.
+    fn torn(&self) -> FxHashSet<Node> {
+        let graph = &self.flow.graph;
+        let ends = self.flow.edges.par_iter().map(|&(from, to)| (graph.find(from), graph.find(to)));
+        let mut outgoing: Vec<(Node, Node)> =
+            ends.filter(|&(from, to)| from != to && !self.state(to).keys.is_empty()).collect();
+        outgoing.par_sort_unstable();
+        outgoing.dedup();
+        let differ = |a: Node, b: Node| {
+            let (a, b) = (self.state(a), self.state(b));
+            a.is_built && !similar(&a.keys, &b.keys)
+        };
+        let is_torn = |all: &&[(Node, Node)]| all.iter().any(|&(_, a)| all.iter().any(|&(_, b)| differ(a, b)));
+        outgoing.chunk_by(|a, b| a.0 == b.0).filter(is_torn).map(|all| all[0].0).collect()
     }
 
     /// The elements of collections into which fields of different names go: what one of them is says nothing of the others.

@@ -1,5 +1,6 @@
 //! Widening: from what was seen to what is written.
 
+use crate::infer::solve::is_marker;
 use crate::types::{Literal, Type, known, union};
 
 /// Unions with more members than this say nothing to a reader.
@@ -59,8 +60,10 @@ pub(super) fn field(ty: &Type) -> Type {
     // A value of which nothing is known goes wherever the others go.
     let known = ty.members().iter().filter(|member| !matches!(member, Type::Any | Type::Unknown));
     let ty = widen(&union(known.cloned()));
-    // What is `None` wherever it can be seen is something else elsewhere; an `object` stands for a missing value.
-    if ty == Type::None || ty.members().iter().any(|member| member.is(&known::OBJECT)) {
+    // What is `None`, or stands for a missing value, wherever it can be seen is something else elsewhere; a plain `object`
+    // stands for one, too.
+    let says_nothing = |member: &Type| *member == Type::None || is_marker(member);
+    if ty.members().iter().all(says_nothing) || ty.members().iter().any(|member| member.is(&known::OBJECT)) {
         return Type::Any;
     }
     loose(&ty)

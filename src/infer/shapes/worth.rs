@@ -5,7 +5,7 @@
 //! | seen of a record | why it stays a `dict` |
 //! |---|---|
 //! | made nowhere in sight, one function reads it, and not all types are known | only that function knows the keys |
-//! | made in sight with many keys of which few are ever read, or called a context and hardly read | filled for a template |
+//! | made in sight with many keys of which few are ever read, or called a context or variables and hardly read | filled for a template, or for code |
 //! | made in many places, each with other keys | variants of one thing: a type of optional keys says little of any |
 //! | one of many that a text tells apart | a class for each of many messages is more than a reader takes in |
 //! | held by one variable or attribute, made once, in no signature | a constant or settings: its display is its definition |
@@ -40,7 +40,7 @@ use super::widen::widen;
 use super::words::words;
 use super::world::{Sort, World};
 use crate::facts::{CompareOp, ExprId, ExprKind, FileFacts, StmtKind};
-use crate::infer::{Confidence, Evidence, EvidenceKind, Shape, ShapeKind, Solved, UseKind};
+use crate::infer::{Confidence, Shape, ShapeKind, Solved, UseKind};
 use crate::project::{Project, SlotKind};
 use crate::text::Name;
 use crate::types::{Literal, ModuleId, Projection, Type, known};
@@ -88,8 +88,7 @@ pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) 
             let ShapeKind::TypedDict { fields, .. } = &shape.kind else { continue };
             let unknown = fields.iter().filter(|field| field.ty == Type::Any).count();
             let places = held[number] + shape.locals.len();
-            let is_read = |item: &Evidence| item.kind == EvidenceKind::KeyRead;
-            let is_only_read = !shape.evidence.is_empty() && shape.evidence.iter().all(is_read);
+            let is_only_read = shape.is_only_read();
             // One of two keys is no more than a glimpse, unless both are put there together.
             let is_pair = fields.len() == 2 && (is_only_read || fields.iter().all(|field| !field.required));
             let most = if is_pair { 1 } else { fields.len() };
@@ -174,7 +173,7 @@ fn is_filled(component: &Component, values: &Values) -> bool {
     !component.sites.is_empty()
         && is_unread
         && (component.keys.len() >= FILLED || is_called(component, values, &["context", "ctx", "vars", "namespace"]))
-        && makers.len() < MAKERS
+        && (makers.len() < MAKERS || is_called(component, values, &["vars", "namespace"]))
 }
 
 /// So many places build the variants of one thing.
@@ -363,13 +362,17 @@ fn is_called(component: &Component, values: &Values, last: &[&str]) -> bool {
     let ends = |name: &str| words(name).last().is_some_and(|word| last.iter().any(|end| word.ends_with(end)));
     let slots = component.slots.iter().filter_map(|&slot| values.world.slot(slot)).map(|view| view.name);
     let bound = component.sites.iter().filter_map(|&site| values.observations.sites[site].bound_to);
-    slots.chain(bound).chain(values.receivers(component.root)).any(|name| ends(name.as_str()))
+    let held = component.holders.iter().filter_map(|(_, projection)| match projection {
+        Projection::Attribute(name) | Projection::Key(name) => Some(*name),
+        _ => None,
+    });
+    slots.chain(bound).chain(held).chain(values.receivers(component.root)).any(|name| ends(name.as_str()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::infer::{Field, Home};
+    use crate::infer::{Evidence, EvidenceKind, Field, Home};
     use crate::text::TextRange;
     use crate::types::ShapeId;
 

@@ -155,7 +155,7 @@ fn is_asked(model: &Model, family: &[SlotId], test: impl Fn(&UseKind) -> bool) -
 }
 
 /// Whether a value only says that there is none: `MISSING = object()`, an instance of `class _Missing`.
-pub(super) fn is_marker(ty: &Type) -> bool {
+pub(in crate::infer) fn is_marker(ty: &Type) -> bool {
     const WORDS: [&str; 7] = ["missing", "sentinel", "unset", "undefined", "notset", "notgiven", "omitted"];
     ty.class().is_some_and(|class| {
         let name = class.short().replace('_', "").to_lowercase();

@@ -38,6 +38,7 @@ mod widen;
 
 use rayon::prelude::*;
 
+pub(super) use callers::is_marker;
 pub(super) use confidence::is_value;
 pub(super) use declared::annotations;
 pub(super) use families::Families;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::describe::iterated;
 use super::super::widen::{MEMBERS, is_settled, widen};
 use super::super::world::{FunctionView, MemberView, ParamView, World};
 use super::super::{Shapes, lower};
@@ -208,7 +209,9 @@ fn method(
     }
     // The order of what is passed by name is free: what is always passed comes first.
     params.sort_by_key(|param| param.passing == Passing::Keyword && param.optional);
-    let results: Vec<Type> = methods.iter().map(|(function, _)| function.returns.map_or(Type::Unknown, seen)).collect();
+    let given = |slot| iterated(&seen(slot));
+    let results: Vec<Type> =
+        methods.iter().map(|(function, _)| function.returns.map_or(Type::Unknown, given)).collect();
     // A method that returns nothing in any implementation is worth saying; an attribute that is always `None` is not.
     let result = if results.iter().all(|ty| *ty == Type::None) { Type::None } else { common(results) };
     Some(MemberKind::Method(MethodShape { params, result, is_async }))

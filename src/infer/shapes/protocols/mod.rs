@@ -250,7 +250,10 @@ fn explain(
     let is_sayable = if is_callback {
         members[0].1.is_beyond_callable()
     } else {
-        members.iter().all(|(name, _)| !name.as_str().starts_with('_'))
+        // What is gone over, and nothing else, is an iterable.
+        let is_public = |name: Name| !name.as_str().starts_with('_');
+        members.iter().all(|(name, _)| is_public(*name) || name.is("__iter__"))
+            && members.iter().any(|(name, _)| is_public(*name))
     };
     if members.len() > MOST_MEMBERS || !is_sayable {
         return None;
