@@ -88,17 +88,17 @@ impl Files {
         let module_of = |change: &FileChange| modules.get(change.path.as_path()).copied();
         let by_module: BTreeMap<ModuleId, usize> =
             changes.iter().enumerate().filter_map(|(number, change)| Some((module_of(change)?.id, number))).collect();
-        let changed: BTreeMap<ModuleId, (&Module, FileFacts)> = changes
+        let rewritten: BTreeMap<ModuleId, (&Module, FileFacts)> = changes
             .par_iter()
             .filter_map(|change| Some((module_of(change)?, facts_of(&change.path, &change.new)?)))
             .map(|(module, facts)| (module.id, (module, facts)))
             .collect();
-        let added: BTreeMap<ModuleId, HashSet<Name>> = changed
+        let added: BTreeMap<ModuleId, HashSet<Name>> = rewritten
             .iter()
             .map(|(&id, (module, facts))| (id, &bound_names(facts) - &bound_names(&module.facts)))
             .filter(|(_, names)| !names.is_empty())
             .collect();
-        let needs = changed.par_iter().filter_map(|(id, (module, facts))| {
+        let needs = rewritten.par_iter().filter_map(|(id, (module, facts))| {
             let needed = added_imports(analysis, module, facts).into_iter();
             let needed: BTreeSet<ModuleId> = needed.chain(asked_for_more(analysis, module, facts, &added)).collect();
             let number = *by_module.get(id)?;

@@ -478,8 +478,8 @@ fn short_owner(class: Name) -> String {
     let name = class.as_str().trim_start_matches('_');
     // What all resources have in common is that they are resources.
     let starts_word = |rest: &&str| rest.starts_with(char::is_uppercase);
-    let heads = ["Abstract", "Base"].iter().filter_map(|head| name.strip_prefix(head));
-    let name = heads.filter(starts_word).next().unwrap_or(name);
+    let mut heads = ["Abstract", "Base"].iter().filter_map(|head| name.strip_prefix(head));
+    let name = heads.find(starts_word).unwrap_or(name);
     let parts = words(name);
     if parts.len() > 3 { camel(&parts[parts.len() - 2..]) } else { name.to_owned() }
 }

@@ -24,8 +24,8 @@ const MOST_KEYS: usize = 12;
 
 /// The returns of methods that override each other.
 pub(super) struct Contracts {
-    /// By return of a method that overrides others or is overridden: the one that its family begins with.
-    first: FxHashMap<SlotId, SlotId>,
+    /// The returns of methods that override others or are overridden, each with the one that its family begins with.
+    first: Vec<(SlotId, SlotId)>,
     /// By return: the one that it overrides.
     above: FxHashMap<SlotId, SlotId>,
 }
@@ -64,7 +64,7 @@ impl Contracts {
             found.iter().enumerate().map(|(number, (component, _))| (component.root, number)).collect();
         let mut returned = Returned::new();
         let mut dicts: FxHashSet<SlotId> = FxHashSet::default();
-        for (&slot, &family) in &self.first {
+        for &(slot, family) in &self.first {
             let node = graph.get(&Type::Slot(slot)).map(|node| graph.find(node));
             if let Some(&number) = node.and_then(|node| by_root.get(&node)) {
                 returned.entry(family).or_default().insert(slot, number);
