@@ -12,7 +12,7 @@
 //!
 //! Afterwards knowledge goes backwards: a parameter that is only handed on is what its receiver takes it for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -20,7 +20,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::flow::{Flow, has_hole};
 use super::graph::{Node, Origin};
 use super::records::MANY;
-use super::variants::{self, Tags, tags_of};
+use super::variants::{self, MOST_COMPARED, Tags, tags_of};
 use crate::infer::{Observations, UseKind};
 use crate::text::Name;
 use crate::types::{Projection, Type, known};
@@ -206,13 +206,11 @@ impl<'a> Unifier<'a> {
 
     /// Unites those of one text.
     fn unite_variants(&mut self, sources: &[Node]) -> bool {
-        let mut firsts: Vec<Node> = Vec::new();
+        let mut by_tags: BTreeMap<Tags, Vec<Node>> = BTreeMap::new();
         let mut changed = false;
         for &source in sources {
-            let is_same = |first: &&Node| {
-                let (one, other) = (self.state(**first), self.state(source));
-                one.tags == other.tags && similar(&one.keys, &other.keys)
-            };
+            let firsts = by_tags.entry(self.state(source).tags.clone()).or_default();
+            let is_same = |first: &&Node| similar(&self.state(**first).keys, &self.state(source).keys);
             match firsts.iter().find(is_same).copied() {
                 Some(first) => {
                     self.unite(first, source);
@@ -279,11 +277,11 @@ impl<'a> Unifier<'a> {
             ends.filter(|&(from, to)| from != to && !self.state(to).keys.is_empty()).collect();
         outgoing.par_sort_unstable();
         outgoing.dedup();
-        let differ = |a: Node, b: Node| {
-            let (a, b) = (self.state(a), self.state(b));
-            a.is_built && !similar(&a.keys, &b.keys)
+        let is_torn = |all: &&[(Node, Node)]| {
+            let mut built =
+                all.iter().map(|&(_, to)| self.state(to)).filter(|state| state.is_built).take(MOST_COMPARED);
+            built.any(|one| all.iter().any(|&(_, to)| !similar(&one.keys, &self.state(to).keys)))
         };
-        let is_torn = |all: &&[(Node, Node)]| all.iter().any(|&(_, a)| all.iter().any(|&(_, b)| differ(a, b)));
         outgoing.chunk_by(|a, b| a.0 == b.0).filter(is_torn).map(|all| all[0].0).collect()
     }
 

@@ -21,6 +21,9 @@ use crate::infer::Site;
 use crate::text::Name;
 use crate::types::{Literal, ShapeId, Type, union};
 
+/// So many of the records that go to one place are compared with all others there.
+pub(super) const MOST_COMPARED: usize = 32;
+
 /// The texts that tags were seen with: with several texts it is no variant yet, or several in one.
 pub(super) type Tags = BTreeMap<Name, BTreeSet<Name>>;
 
@@ -40,13 +43,14 @@ pub(super) fn are_apart(a: (&Tags, &BTreeSet<Name>), b: (&Tags, &BTreeSet<Name>)
     is_told && !a.1.is_subset(b.1) && !b.1.is_subset(a.1)
 }
 
-/// The tag under which all of these have texts, if some of them are told apart by it.
+/// The tag under which all of these have texts, if some of them are told apart by it: of many, one of the first from any
+/// other.
 pub(super) fn common_tag(all: &[(&Tags, &BTreeSet<Name>)]) -> Option<Name> {
     let ((first, _), rest) = all.split_first()?;
     let is_common = |tag: &&Name| rest.iter().all(|(tags, _)| tags.contains_key(*tag));
     let tag = first.keys().find(is_common)?;
-    let is_apart = rest.iter().any(|other| are_apart(*other, all[0]))
-        || rest.iter().enumerate().any(|(at, one)| rest[at + 1..].iter().any(|other| are_apart(*one, *other)));
+    let mut firsts = all.iter().enumerate().take(MOST_COMPARED);
+    let is_apart = firsts.any(|(at, one)| all[at + 1..].iter().any(|other| are_apart(*one, *other)));
     is_apart.then_some(*tag)
 }
 
