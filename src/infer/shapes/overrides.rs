@@ -21,6 +21,8 @@ use crate::types::{SlotId, Type, known};
 
 /// A record of more keys than this, which nobody fills whole, is not what anybody would write down.
 const MOST_KEYS: usize = 12;
+/// Of more records than this nobody would make one.
+const MOST_RECORDS: usize = 16;
 
 /// The returns of methods that override each other.
 pub(super) struct Contracts {
@@ -29,9 +31,6 @@ pub(super) struct Contracts {
     /// By return: the one that it overrides.
     above: FxHashMap<SlotId, SlotId>,
 }
-
-/// Of more records than this nobody would make one.
-const MOST_RECORDS: usize = 16;
 
 /// By family: its returns that give a dict, each with the number of the component that it is.
 type Returned = BTreeMap<SlotId, BTreeMap<SlotId, usize>>;
