@@ -326,7 +326,6 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
         }
         let mut solved = solved_slot(values.world, values.observations, slot, ty, confidence(&found, shapes));
         if node.is_some_and(|root| unlike.contains(&root)) {
-            solved.confidence = Confidence::Medium;
             solved.reason = "Methods that override each other give back dicts of different keys.".into();
         }
         shapes.assigned.insert(slot, solved);
