@@ -1,18 +1,26 @@
 //! Returns: what the body hands back, what base classes and overrides say, generators, and functions that never
 //! return.
 
+mod generators;
+mod never;
+mod overrides;
+
+pub(super) use self::overrides::{is_placeholder, with_own_class};
+
+use self::generators::of_generator;
+use self::never::never;
+use self::overrides::{all_overrides, does_nothing, from_base, overridden, with_overrides};
 use super::bases::{is_assignable, is_repository};
 use super::callers::is_marker;
 use super::confidence;
 use super::data_model;
 use super::params::same_classes;
 use super::reason::Basis;
-use super::settle::has_decorator;
 use super::widen::{Decline, as_sequence, readable, simplify};
 use super::{Answer, Model, tuples};
-use crate::facts::{ExprKind, Function, FunctionId, StmtKind};
+use crate::facts::{Function, FunctionId};
 use crate::infer::{Bound, Confidence, EvidenceKind};
-use crate::project::{Binding, Effect, Module, Origin, Project, SlotKind};
+use crate::project::{Binding, Module, Project, SlotKind};
 use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type, known, union, without_none};
 
 const ALWAYS_RAISES: &str = "it always raises, and an override may return";
@@ -101,198 +109,6 @@ pub(super) fn combined(
         return Ok(Answer { ty, confidence: parent.confidence.min(Confidence::Medium), basis: Basis::Overridden });
     }
     answer
-}
-
-/// `Self` of a base class is the class itself.
-pub(super) fn with_own_class(ty: &Type, module: &Module, function: &Function) -> Type {
-    let Some(class) = function.class else { return ty.clone() };
-    let class = ClassName::new(module.name, module.facts.class(class).qualname);
-    ty.map(&mut |part| matches!(part, Type::Variable(name) if name.is("Self")).then(|| Type::instance(class)))
-}
-
-/// What a base class declares, or the narrower type that the method returns where its overrides keep to that.
-fn from_base(
-    project: &Project,
-    own: Result<Answer, Decline>,
-    declared: Type,
-    class: ClassName,
-    is_kept: impl Fn(&Answer) -> bool,
-) -> Result<Answer, Decline> {
-    let says_little = matches!(declared, Type::Any) || declared.is(&known::OBJECT);
-    if let Ok(own) = own {
-        let is_empty_case = own.ty == Type::None && declared != Type::None && !says_little;
-        let is_sure = own.confidence >= Confidence::Medium;
-        if own.basis == Basis::ReturnsSelf && !is_assignable(project, &own.ty, &declared) {
-            return Err(Decline::Because("it returns what its base class does not allow"));
-        }
-        if is_sure && !is_empty_case && is_assignable(project, &own.ty, &declared) && is_kept(&own) {
-            return Ok(own);
-        }
-        if says_little {
-            return Ok(own);
-        }
-    } else if declared.is(&known::OBJECT) {
-        return own;
-    }
-    // What a class elsewhere leaves open, its users need not.
-    let is_open = !is_repository(project, class) && without_none(&declared).members().len() > 1;
-    let confidence = if says_little || is_open { Confidence::Low } else { Confidence::Medium };
-    Ok(Answer { ty: declared, confidence, basis: Basis::Inherited(class) })
-}
-
-/// The results of the methods that override one, directly or in turn, as far as they are edited.
-fn all_overrides(model: &Model, slot: SlotId) -> Vec<SlotId> {
-    let mut found = Vec::new();
-    let mut open = vec![slot];
-    while let Some(next) = open.pop() {
-        for &child in model.families.overrides(next) {
-            let module = model.project.module(model.project.slots().info(child).module);
-            if module.is_none_or(|module| module.origin != Origin::Project) {
-                continue;
-            }
-            if found.len() == MAX_OVERRIDES {
-                return found;
-            }
-            found.push(child);
-            open.push(child);
-        }
-    }
-    found
-}
-
-/// A method returns what any of its overrides does.
-fn with_overrides(
-    model: &Model,
-    slot: SlotId,
-    answer: Result<Answer, Decline>,
-    own: &[Result<Answer, Decline>],
-) -> Result<Answer, Decline> {
-    if model.families.overrides(slot).is_empty() {
-        return answer;
-    }
-    let is_unsure = matches!(&answer, Err(decline) if *decline != Decline::Because("its body is empty"));
-    let is_fixed = answer.as_ref().is_ok_and(|answer| answer.basis == Basis::DataModel);
-    if is_unsure || is_fixed {
-        return answer;
-    }
-    let mut types: Vec<Type> = answer.iter().map(|answer| answer.ty.clone()).collect();
-    let mut weakest = answer.as_ref().map_or(Confidence::High, |answer| answer.confidence);
-    let overrides = all_overrides(model, slot);
-    if overrides.iter().any(|&child| is_coroutine(model, child) != is_coroutine(model, slot)) {
-        return answer.or(Err(Decline::Because("some of the methods of its family are coroutines")));
-    }
-    let count = overrides.len();
-    let (mut missing, mut kinds) = (0, Vec::new());
-    let mut unsure = Vec::new();
-    let mut gives_something = false;
-    let gives_value = |bound: &Bound| {
-        bound.kind == EvidenceKind::Return && !matches!(model.settle(&bound.ty, &[]).ty, Type::None | Type::Never)
-    };
-    for child in overrides {
-        let found = if model.is_declared(child) { model.answer(child) } else { own[child.0 as usize].as_ref().ok() };
-        let Some(found) = found else {
-            missing += 1;
-            gives_something |= model.index.bounds(child).any(gives_value);
-            continue;
-        };
-        kinds.extend(class_of(model.project, child).filter(|kind| found.ty.members().contains(kind)));
-        if found.confidence == Confidence::Low {
-            unsure.push(found.ty.clone());
-        } else {
-            types.push(found.ty.clone());
-            weakest = weakest.min(found.confidence);
-        }
-    }
-    // A guess that the sure ones bear out is none, unless they leave a choice themselves.
-    let sure = simplify(model.project, &union(types.iter().cloned()));
-    let is_clear = confidence::of_result(&sure) > Confidence::Low;
-    if is_clear && unsure.iter().all(|guess| is_assignable(model.project, guess, &sure)) {
-        missing += unsure.len();
-    } else if !unsure.is_empty() {
-        weakest = Confidence::Low;
-        types.append(&mut unsure);
-    }
-    if types.is_empty() {
-        return answer;
-    }
-    if does_nothing(model.project, slot) {
-        types.push(Type::None);
-    }
-    let is_enough = |joined: &Type| answer.as_ref().is_ok_and(|answer| answer.ty == *joined);
-    let mut joined = simplify(model.project, &union(types));
-    if is_enough(&joined) {
-        return answer;
-    }
-    // Methods that each make an object of their own class make one of the base's.
-    if let Some(own) = class_of(model.project, slot)
-        && joined.members().iter().any(|member| kinds.contains(member))
-    {
-        let as_own = |member: &Type| if kinds.contains(member) { own.clone() } else { member.clone() };
-        joined = simplify(model.project, &union(joined.members().iter().map(as_own)));
-        if is_enough(&joined) {
-            return answer;
-        }
-    }
-    // A base that does nothing and whose overrides do nothing is a hook; what some of them give may only be unknown.
-    if joined == Type::None {
-        if gives_something {
-            return answer;
-        }
-        return Ok(Answer { ty: Type::None, confidence: Confidence::Medium, basis: Basis::Overrides(count) });
-    }
-    match readable(model.project, &joined) {
-        Ok(ty) => {
-            let mut confidence = weakest.min(Confidence::Medium);
-            if missing * 2 > count {
-                confidence = Confidence::Low;
-            }
-            Ok(Answer { ty, confidence, basis: Basis::Overrides(count) })
-        }
-        Err(decline) => answer.map_err(|_| decline),
-    }
-}
-
-/// An object of the class that has a method.
-fn class_of(project: &Project, slot: SlotId) -> Option<Type> {
-    let info = project.slots().info(slot);
-    let (SlotKind::Return(function), Some(module)) = (info.kind, project.module(info.module)) else { return None };
-    let class = module.facts.function(function).class?;
-    Some(Type::instance(ClassName::new(module.name, module.facts.class(class).qualname)))
-}
-
-/// The answer for the method that one overrides, unless only one of the two is a coroutine.
-fn overridden<'m>(model: &'m Model, slot: SlotId) -> Option<&'m Answer> {
-    let parent = model.families.overridden(slot)?;
-    model.answer(parent).filter(|_| is_coroutine(model, parent) == is_coroutine(model, slot))
-}
-
-/// Whether a call gives something to wait for.
-fn is_coroutine(model: &Model, slot: SlotId) -> bool {
-    let info = model.project.slots().info(slot);
-    let SlotKind::Return(function) = info.kind else { return false };
-    model.function(info.module, function).is_some_and(|(_, function)| function.is_async && !function.is_generator)
-}
-
-/// Whether a body stands for one that subclasses write.
-pub(super) fn is_placeholder(project: &Project, slot: SlotId) -> bool {
-    let info = project.slots().info(slot);
-    let SlotKind::Return(function) = info.kind else { return false };
-    let function = FunctionRef { module: info.module, function: function.0 };
-    project.signature(function).is_some_and(|signature| signature.is_placeholder)
-}
-
-/// Whether a body that does nothing gives `None`: checkers let only `...` and abstract methods promise anything else.
-fn does_nothing(project: &Project, slot: SlotId) -> bool {
-    let info = project.slots().info(slot);
-    let (SlotKind::Return(function), Some(module)) = (info.kind, project.module(info.module)) else { return false };
-    let signature = project.signature(FunctionRef { module: info.module, function: function.0 });
-    let facts = &module.facts;
-    signature.is_some_and(|signature| signature.is_placeholder && !signature.is_abstract)
-        && facts.block(facts.function(function).body).all(|stmt| match stmt.kind {
-            StmtKind::Expr(expr) => !matches!(facts.expr(expr).kind, ExprKind::Ellipsis),
-            StmtKind::Raise(..) => false,
-            _ => true,
-        })
 }
 
 fn from_returns(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
@@ -485,38 +301,6 @@ fn gives_unknown(model: &Model, result: SlotId) -> bool {
     model.answer(result).is_some_and(|answer| matches!(answer.basis, Basis::Returns { unknown: 1.., .. }))
 }
 
-/// A function whose end is not reached, because something is raised there.
-fn never(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
-    let function = module.facts.function(id);
-    // A method that others override, or that overrides one, only has nothing to return in this case.
-    let is_one_of_many = !model.families.overrides(slot).is_empty() || model.families.overridden(slot).is_some();
-    let is_special = has_decorator(module, id, &["abstractmethod", "property", "setter", "overload"])
-        || function.class.is_some() && function.name.as_str().starts_with("__");
-    if is_one_of_many || is_special || is_replaced(model, module, function) || stands_in(module, function) {
-        return Err(Decline::Because(ALWAYS_RAISES));
-    }
-    // It may be one of many in a class of which not all bases are known.
-    let is_alone = function.class.is_none_or(|class| {
-        let qualname = module.facts.class(class).qualname;
-        model.project.is_fully_known(ClassName::new(module.name, qualname))
-    });
-    let confidence = if is_alone { Confidence::Medium } else { Confidence::Low };
-    Ok(Answer { ty: Type::Never, confidence, basis: Basis::NeverReturns })
-}
-
-/// Whether a function is only there where what else its module binds to the name is not.
-fn stands_in(module: &Module, function: &Function) -> bool {
-    let others = module.symbols.get(function.name);
-    function.class.is_none() && function.parent.is_none() && others.len() > 1
-}
-
-/// Whether something else is stored under the name of a method: what stands there until then only raises.
-fn is_replaced(model: &Model, module: &Module, method: &Function) -> bool {
-    let slot =
-        method.class.and_then(|class| model.project.slots().find(module.id, SlotKind::Attribute(class, method.name)));
-    slot.is_some_and(|slot| model.index.bounds(slot).any(|bound| bound.kind == EvidenceKind::Assignment))
-}
-
 /// `return self`: the class. It is written `Self` where subclasses exist and the version of Python has it.
 fn own_class(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Option<Answer> {
     let function = module.facts.function(id);
@@ -549,68 +333,4 @@ fn of_new(model: &Model, module: &Module, function: &Function, ty: &Type) -> Opt
         return Some(Err(Decline::Because("it makes an object of any class derived from its own")));
     }
     Some(Ok(Answer { ty: ty.clone(), confidence: Confidence::High, basis: Basis::ReturnsSelf }))
-}
-
-/// Whether a generator, or one that overrides the same method, uses what is sent to it: callers send to all of them.
-fn is_sent_to(model: &Model, slot: SlotId) -> bool {
-    let mut first = slot;
-    for _ in 0..MAX_OVERRIDES {
-        first = model.families.overridden(first).unwrap_or(first);
-    }
-    let mut family = vec![first];
-    let mut next = 0;
-    while let Some(&slot) = family.get(next).filter(|_| next < MAX_OVERRIDES) {
-        next += 1;
-        let info = model.project.slots().info(slot);
-        if let SlotKind::Return(function) = info.kind
-            && let Some((module, function)) = model.function(info.module, function)
-            && model.ground.syntax.receives(module.id, function.range)
-        {
-            return true;
-        }
-        family.extend(model.families.overrides(slot));
-    }
-    false
-}
-
-fn of_generator(model: &Model, slot: SlotId, module: &Module, id: FunctionId) -> Result<Answer, Decline> {
-    let function = module.facts.function(id);
-    let of_kind = |kind| model.index.bounds(slot).filter(move |bound| bound.kind == kind);
-    let yielded = seen(model, slot, of_kind(EvidenceKind::Yield), Confidence::Low);
-    if yielded.types.is_empty() {
-        return Err(Decline::Because("what it yields is not known"));
-    }
-    let iterator = if function.is_async { &known::ASYNC_ITERATOR } else { &known::ITERATOR };
-    let joined = yielded.joined(model.project);
-    let item = if joined == Type::None && yielded.unknown == 0 {
-        joined
-    } else {
-        readable(model.project, &joined).map_err(|decline| decline.with_type(|item| iterator.of([item])))?
-    };
-    let is_fixture = has_decorator(module, id, &["fixture"]);
-    // The standard library's stubs take an iterator there too, and call that deprecated.
-    let reference = FunctionRef { module: module.id, function: id.0 };
-    let is_context = model
-        .project
-        .signature(reference)
-        .is_some_and(|signature| matches!(signature.effect, Effect::ContextManager | Effect::AsyncContextManager));
-    if !is_context && !is_fixture && is_sent_to(model, slot) {
-        return Err(Decline::Because("the type of what is sent to it is not known"));
-    }
-    let returned: Vec<Type> = of_kind(EvidenceKind::Return)
-        .map(|bound| model.settle(&bound.ty, &[slot]).ty)
-        .filter(|ty| *ty != Type::None)
-        .collect();
-    let ty = if is_context && function.is_async {
-        known::ASYNC_GENERATOR.of([item, Type::None])
-    } else if is_context {
-        known::GENERATOR.of([item, Type::None, Type::None])
-    } else if function.is_async || returned.is_empty() || is_fixture {
-        iterator.of([item])
-    } else {
-        let result = readable(model.project, &simplify(model.project, &union(returned)))?;
-        known::GENERATOR.of([item, Type::None, result])
-    };
-    let confidence = confidence::of_returns(yielded.types.len(), yielded.unknown, &ty).min(yielded.weakest);
-    Ok(Answer { ty, confidence, basis: Basis::Yields })
 }
