@@ -193,9 +193,15 @@ impl Project {
 }
 
 fn is_placeholder(facts: &FileFacts, function: &Function) -> bool {
+    // Nobody writes another in place of what a function makes each time: to do nothing is all that it does.
+    let is_made_inside = function.class.is_none() && function.parent.is_some();
     facts.block(function.body).all(|stmt| match stmt.kind {
-        StmtKind::Pass => true,
-        StmtKind::Expr(expr) => matches!(facts.expr(expr).kind, ExprKind::Ellipsis | ExprKind::Str(_)),
+        StmtKind::Pass => !is_made_inside,
+        StmtKind::Expr(expr) => match facts.expr(expr).kind {
+            ExprKind::Ellipsis => true,
+            ExprKind::Str(_) => !is_made_inside,
+            _ => false,
+        },
         StmtKind::Raise(Some(raised), _) => last_name(facts, raised)
             .is_some_and(|name| matches!(name.as_str(), "NotImplementedError" | "NotImplemented")),
         _ => false,

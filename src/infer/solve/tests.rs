@@ -219,8 +219,11 @@ fn who_calls_what_always_raises_raises() {
 #[test]
 fn returns_of_empty_bodies_say_nothing() {
     let text = "class A:\n    def hook(self):\n        pass\n    def todo(self):\n        raise NotImplementedError\n    \
-                def work(self):\n        print(1)\n\ndef fail():\n    raise ValueError\n\ndef maybe(a):\n    if a:\n        return 'x'\n    return None\n";
+                def work(self):\n        print(1)\n\ndef fail():\n    raise ValueError\n\ndef maybe(a):\n    if a:\n        return 'x'\n    return None\n\n\
+                def keys(bind):\n    def ignore(event):\n        'Do nothing.'\n    def later(event): ...\n    bind(ignore)\n    bind(later)\n";
     solved(text)
+        .has("keys.<locals>.ignore ->", "None", High)
+        .declines("keys.<locals>.later ->", "its body is empty")
         .declines("A.hook ->", "its body is empty")
         .declines("A.todo ->", "its body is empty")
         .has("A.work ->", "None", High)
