@@ -15,7 +15,7 @@ use crate::plan::{self, Draft, Narrowed, Plan, Planned};
 use crate::project::{InputFile, Module, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
-use crate::source::{self, Skipped, SourceError, SourceFile, display_path};
+use crate::source::{self, Skipped, SourceError, SourceFile, display_path, is_test};
 use crate::stubs::Installed;
 use crate::text::Patch;
 use crate::transforms::{self, CATALOGUE};
@@ -272,16 +272,6 @@ fn vendored_folder(path: &Path, roots: &[PathBuf]) -> Option<PathBuf> {
     let folders = below.iter().count();
     let depth = below.iter().position(|part| VENDORED.iter().any(|&name| part == name))?;
     path.parent()?.ancestors().nth(folders - depth - 1).map(Path::to_owned)
-}
-
-/// Whether a file is taken for a test, by its name and its directories.
-pub(super) fn is_test(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let in_directory = path.parent().is_some_and(|parent| {
-        // `testing` is not one of them: packages offer helpers for the tests of others under that name.
-        parent.iter().any(|part| ["tests", "test"].iter().any(|&directory| part == directory))
-    });
-    in_directory || name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py"
 }
 
 impl Analysis {

@@ -521,3 +521,35 @@ fn the_condition_exists_where_it_is_asked_for() {
     let text = after("import os\n\nTYPE_CHECKING = os.environ.get('CHECK')\n");
     assert!(text.starts_with("import os\nimport typing as _typing\n\nif _typing.TYPE_CHECKING:\n"), "{text}");
 }
+
+#[test]
+fn a_module_through_whose_names_a_test_goes_gets_no_function_or_class() {
+    let text = "def f(x, y, z):\n    pass\n";
+    let with = |watcher: &str| {
+        let files = [("shop/__init__.py", ""), ("shop/a.py", text), ("tests/test_names.py", watcher)];
+        let mut repository = Repository::new(&files, 8);
+        let order = repository.shape("shop.a", "def f", "Order", ShapeKind::typed_dict(fields(&[("k", int(), true)])));
+        repository.annotate("shop.a", "f.z", order);
+        repository.annotate("shop.a", "f.x", optional(known::LIST.of([int()])));
+        repository.annotate("shop.a", "f.y", int());
+        repository
+    };
+    for watcher in [
+        "from shop import a\n\ndef test():\n    assert len(vars(a)) == 9\n",
+        "import shop.a\nassert sorted(shop.a.__dict__) == ['f']\n",
+        "from importlib import import_module\n\ndef test():\n    module = import_module('shop.a')\n    print(dir(module))\n",
+        "import inspect, sys\nimport shop.a\nprint(inspect.getmembers(sys.modules['shop.a']))\n",
+    ] {
+        let mut repository = with(watcher);
+        assert_eq!(repository.dropped(), ["no name is free for it"], "{watcher}");
+        repository.proposals.remove(0);
+        let after = "import typing as _typing\n\n\ndef f(x: _typing.Optional[_typing.List[int]], y: int, z):\n    pass\n";
+        assert_eq!(repository.after("shop.a"), after, "{watcher}");
+    }
+    for other in [
+        "from shop import a\nassert 'f' in dir(a)\nprint(vars(a)['f'], a.__dict__.get('f'))\n",
+        "from shop import a\nprint(vars(a.f), dir(), dir(other))\n",
+    ] {
+        assert!(with(other).after("shop.a").contains("class Order(TypedDict)"), "{other}");
+    }
+}
