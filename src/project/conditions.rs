@@ -38,10 +38,23 @@ pub fn static_truth(facts: &FileFacts, test: ExprId, target: PythonVersion) -> O
             let ExprKind::Attribute(value, method) = facts.expr(function).kind else { return None };
             let [argument] = facts.arguments(arguments) else { return None };
             let ExprKind::Str(Some(prefix)) = facts.expr(argument.value).kind else { return None };
-            (method.is("startswith") && is_sys(facts, value, "platform")).then(|| "linux".starts_with(prefix.as_str()))
+            (method.is("startswith") && is_attribute(facts, value, "sys", "platform"))
+                .then(|| "linux".starts_with(prefix.as_str()))
         }
         _ => None,
     }
+}
+
+/// The same for what is taken to be defined: `os.name` is only told where the program runs, but that is hardly Java.
+pub(super) fn likely_truth(facts: &FileFacts, test: ExprId, target: PythonVersion) -> Option<bool> {
+    let told = || {
+        let ExprKind::Compare(op @ (CompareOp::Eq | CompareOp::NotEq), left, right) = facts.expr(test).kind else {
+            return None;
+        };
+        let ExprKind::Str(Some(platform)) = facts.expr(right).kind else { return None };
+        is_attribute(facts, left, "os", "name").then(|| platform.is("posix") == (op == CompareOp::Eq))
+    };
+    static_truth(facts, test, target).or_else(told)
 }
 
 /// Whether all statements that define the class `name` of a module stand under conditions that a version does not meet,
@@ -75,7 +88,7 @@ fn class_statements(
 }
 
 fn compare(facts: &FileFacts, op: CompareOp, left: ExprId, right: ExprId, target: PythonVersion) -> Option<bool> {
-    if is_sys(facts, left, "platform") {
+    if is_attribute(facts, left, "sys", "platform") {
         let ExprKind::Str(Some(platform)) = facts.expr(right).kind else { return None };
         return match op {
             CompareOp::Eq => Some(platform.is("linux")),
@@ -87,7 +100,7 @@ fn compare(facts: &FileFacts, op: CompareOp, left: ExprId, right: ExprId, target
         ExprKind::Subscript(value, index) => (value, Some(index)),
         _ => (left, None),
     };
-    if !is_sys(facts, subject, "version_info") {
+    if !is_attribute(facts, subject, "sys", "version_info") {
         return None;
     }
     let target = [i32::from(target.major), i32::from(target.minor)];
@@ -120,10 +133,10 @@ fn compare(facts: &FileFacts, op: CompareOp, left: ExprId, right: ExprId, target
     })
 }
 
-fn is_sys(facts: &FileFacts, expr: ExprId, attribute: &str) -> bool {
+fn is_attribute(facts: &FileFacts, expr: ExprId, module: &str, attribute: &str) -> bool {
     match facts.expr(expr).kind {
         ExprKind::Attribute(value, name) => {
-            name.is(attribute) && matches!(facts.expr(value).kind, ExprKind::Name(module, _) if module.is("sys"))
+            name.is(attribute) && matches!(facts.expr(value).kind, ExprKind::Name(owner, _) if owner.is(module))
         }
         _ => false,
     }
