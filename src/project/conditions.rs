@@ -9,8 +9,12 @@ use crate::types::PythonVersion;
 pub fn static_truth(facts: &FileFacts, test: ExprId, target: PythonVersion) -> Option<bool> {
     match facts.expr(test).kind {
         ExprKind::Bool(value) => Some(value),
-        ExprKind::Name(name, _) if name.is("TYPE_CHECKING") => Some(true),
-        ExprKind::Attribute(_, name) if name.is("TYPE_CHECKING") => Some(true),
+        // `PY2` and `PY3` are what `six`, and what takes its place, call the major version; mypy knows them too.
+        ExprKind::Name(name, _) | ExprKind::Attribute(_, name) => match name.as_str() {
+            "TYPE_CHECKING" | "PY3" => Some(true),
+            "PY2" => Some(false),
+            _ => None,
+        },
         ExprKind::Unary(UnaryOp::Not, inner) => static_truth(facts, inner, target).map(|value| !value),
         ExprKind::And(list) => {
             let values: Vec<_> = facts.list(list).iter().map(|&part| static_truth(facts, part, target)).collect();
@@ -45,14 +49,26 @@ pub fn static_truth(facts: &FileFacts, test: ExprId, target: PythonVersion) -> O
     }
 }
 
-/// The same for what is taken to be defined: `os.name` is only told where the program runs, but that is hardly Java.
+/// The same for what a module is taken to define. `os.name` is only told where the program runs, but that is hardly
+/// Java; and `IS_PY3` may be a name of the file for such a condition.
 pub(super) fn likely_truth(facts: &FileFacts, test: ExprId, target: PythonVersion) -> Option<bool> {
-    let told = || {
-        let ExprKind::Compare(op @ (CompareOp::Eq | CompareOp::NotEq), left, right) = facts.expr(test).kind else {
-            return None;
-        };
-        let ExprKind::Str(Some(platform)) = facts.expr(right).kind else { return None };
-        is_attribute(facts, left, "os", "name").then(|| platform.is("posix") == (op == CompareOp::Eq))
+    let told = || match facts.expr(test).kind {
+        ExprKind::Compare(op @ (CompareOp::Eq | CompareOp::NotEq), left, right) => {
+            let ExprKind::Str(Some(platform)) = facts.expr(right).kind else { return None };
+            is_attribute(facts, left, "os", "name").then(|| platform.is("posix") == (op == CompareOp::Eq))
+        }
+        ExprKind::Unary(UnaryOp::Not, inner) => likely_truth(facts, inner, target).map(|value| !value),
+        ExprKind::Name(name, _) => {
+            let mut values = facts.body.of(&facts.blocks).iter().filter_map(|&stmt| match facts.stmt(stmt).kind {
+                StmtKind::Assign(targets, value, _) => {
+                    let is_it = |&it: &ExprId| matches!(facts.expr(it).kind, ExprKind::Name(own, _) if own == name);
+                    facts.list(targets).iter().any(is_it).then_some(value)
+                }
+                _ => None,
+            });
+            values.next().filter(|_| values.next().is_none()).and_then(|value| static_truth(facts, value, target))
+        }
+        _ => None,
     };
     static_truth(facts, test, target).or_else(told)
 }
@@ -98,6 +114,7 @@ fn compare(facts: &FileFacts, op: CompareOp, left: ExprId, right: ExprId, target
     }
     let (subject, index) = match facts.expr(left).kind {
         ExprKind::Subscript(value, index) => (value, Some(index)),
+        ExprKind::Attribute(value, name) if name.is("major") => (value, None),
         _ => (left, None),
     };
     if !is_attribute(facts, subject, "sys", "version_info") {
@@ -121,12 +138,13 @@ fn compare(facts: &FileFacts, op: CompareOp, left: ExprId, right: ExprId, target
         Some(ExprKind::Int(Some(0))) => &target[..1],
         _ => return None,
     };
+    let is_whole = index.is_none() && subject == left;
     let ordering = actual.cmp(&wanted[..wanted.len().min(2)]);
     Some(match op {
         CompareOp::GtE => ordering.is_ge(),
-        CompareOp::Gt => ordering.is_gt() || (ordering.is_eq() && wanted.len() < 3 && index.is_none()),
+        CompareOp::Gt => ordering.is_gt() || (ordering.is_eq() && wanted.len() < 3 && is_whole),
         CompareOp::Lt => ordering.is_lt(),
-        CompareOp::LtE => ordering.is_le() && !(ordering.is_eq() && index.is_none()),
+        CompareOp::LtE => ordering.is_le() && !(ordering.is_eq() && is_whole),
         CompareOp::Eq => ordering.is_eq(),
         CompareOp::NotEq => ordering.is_ne(),
         _ => return None,
