@@ -76,9 +76,11 @@ pub fn with_threads<R: Send>(jobs: Option<usize>, action: impl FnOnce() -> R + S
 }
 
 /// Reads the files below `paths` and draws the conclusions. To be called from within [`with_threads`].
-pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
+pub fn analyse(paths: &[PathBuf], mut settings: Settings) -> Result<Analysis> {
     let phases = Phases::default();
     let (files, reading) = phases.measure("read", || read_files(paths, &settings))?;
+    let edited = files.iter().filter(|file| file.editable);
+    settings.heed_projects_below(paths, edited.map(|file| file.source.path.as_path()));
     let installed = Arc::new(Installed::find(settings.python.as_deref(), &settings.root));
     if let Some(path) = settings.python.as_ref().filter(|_| installed.site_packages().is_empty()) {
         bail!("{}: {}: no folder of installed packages belongs to it", settings.origins["python"], display_path(path));

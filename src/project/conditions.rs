@@ -9,12 +9,8 @@ use crate::types::PythonVersion;
 pub fn static_truth(facts: &FileFacts, test: ExprId, target: PythonVersion) -> Option<bool> {
     match facts.expr(test).kind {
         ExprKind::Bool(value) => Some(value),
-        // `PY2` and `PY3` are what `six`, and what takes its place, call the major version; mypy knows them too.
-        ExprKind::Name(name, _) | ExprKind::Attribute(_, name) => match name.as_str() {
-            "TYPE_CHECKING" | "PY3" => Some(true),
-            "PY2" => Some(false),
-            _ => None,
-        },
+        ExprKind::Name(name, _) if name.is("TYPE_CHECKING") => Some(true),
+        ExprKind::Attribute(_, name) if name.is("TYPE_CHECKING") => Some(true),
         ExprKind::Unary(UnaryOp::Not, inner) => static_truth(facts, inner, target).map(|value| !value),
         ExprKind::And(list) => {
             let values: Vec<_> = facts.list(list).iter().map(|&part| static_truth(facts, part, target)).collect();
@@ -58,6 +54,10 @@ pub(super) fn likely_truth(facts: &FileFacts, test: ExprId, target: PythonVersio
             is_attribute(facts, left, "os", "name").then(|| platform.is("posix") == (op == CompareOp::Eq))
         }
         ExprKind::Unary(UnaryOp::Not, inner) => likely_truth(facts, inner, target).map(|value| !value),
+        // What `six`, and what takes its place, call the major version; mypy knows these names, pyright does not.
+        ExprKind::Name(name, _) | ExprKind::Attribute(_, name) if name.is("PY2") || name.is("PY3") => {
+            Some(name.is("PY3"))
+        }
         ExprKind::Name(name, _) => {
             let mut values = facts.body.of(&facts.blocks).iter().filter_map(|&stmt| match facts.stmt(stmt).kind {
                 StmtKind::Assign(targets, value, _) => {
