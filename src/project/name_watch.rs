@@ -62,9 +62,9 @@ impl Project {
             .exprs
             .iter()
             .filter_map(|expr| match expr.kind {
-                ExprKind::Subscript(value, _) => Some(value),
+                ExprKind::Subscript(value, _)
+                | ExprKind::Compare(CompareOp::In | CompareOp::NotIn | CompareOp::Is, _, value) => Some(value),
                 ExprKind::Attribute(value, name) if KEYED.contains(&name.as_str()) => Some(value),
-                ExprKind::Compare(CompareOp::In | CompareOp::NotIn | CompareOp::Is, _, value) => Some(value),
                 _ => None,
             })
             .collect();

@@ -799,11 +799,13 @@ fn of_two_definitions_the_one_for_this_python_and_system_counts() {
         ("sys.version_info.major > 2", "sys.version_info.major == 2"),
         ("os.name == 'posix'", "os.name == 'nt'"),
     ] {
-        let define = |test: &str, value: &str| format!("if {test}:\n    def text(b):\n        return {value}\n\n");
+        let define = |value: &str| format!("    def text(b):\n        return {value}\n\n");
+        let (new, old) = (define("'a'"), define("b'a'"));
         let head = "import os, six, sys\nIS_NEW = sys.version_info[0] >= 3\n";
         let use_it = "def use(b):\n    return text(b)\n";
-        let (new, old) = (define(test, "'a'"), define(other, "b'a'"));
-        solved(&format!("{head}{new}{old}{use_it}")).has("use ->", "str", Confidence::High);
-        solved(&format!("{head}{old}{new}{use_it}")).has("use ->", "str", Confidence::High);
+        for (test, first, second) in [(test, &new, &old), (other, &old, &new)] {
+            let text = format!("{head}if {test}:\n{first}else:\n{second}{use_it}");
+            solved(&text).has("use ->", "str", Confidence::High);
+        }
     }
 }
