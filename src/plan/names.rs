@@ -46,7 +46,7 @@ pub(super) fn choose(
         }
         let mut modules = users.clone();
         modules.insert(shape.home.module);
-        if context.project.watches_names(shape.home.module) {
+        if context.project.tests_names(shape.home.module) {
             continue;
         }
         let Some(name) = candidates(shape).find(|&name| is_free(context, &modules, name, reserved)) else { continue };

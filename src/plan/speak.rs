@@ -156,8 +156,8 @@ impl<'a, 'p> Speaker<'a, 'p> {
         }
         let is_typing = matches!(module, "typing" | "typing_extensions");
         if runtime && self.file.is_spread && (is_typing || self.context.project.watches_names(self.file.module.id)) {
-            // What is a definition for checkers keeps its own name, as `_typing.TypedDict`. A test that goes through
-            // names wants functions and classes, and passes modules over.
+            // What is a definition for checkers keeps its own name, as `_typing.TypedDict`. What goes through names
+            // wants functions and classes, and passes modules over.
             return self.import_module(module, qualname, runtime);
         }
         let alias = self.alias(first, runtime);

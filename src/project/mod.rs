@@ -119,7 +119,7 @@ pub struct Project {
     stubs: &'static Stubs,
     slots: Slots,
     import_watchers: OnceLock<Vec<ModuleId>>,
-    watched_names: OnceLock<FxHashSet<ModuleId>>,
+    watched_names: OnceLock<FxHashMap<ModuleId, bool>>,
     near_readers: OnceLock<FxHashSet<ModuleId>>,
     subclasses: OnceLock<FxHashMap<ClassName, Vec<ClassName>>>,
     providers: OnceLock<FxHashMap<Name, Vec<ClassName>>>,

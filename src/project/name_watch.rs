@@ -1,12 +1,13 @@
-//! Tests that go through the names of a module: `vars(module)`, `dir(module)`, `module.__dict__`.
+//! Code that goes through the names of a module: `vars(module)`, `dir(module)`, `module.__dict__`.
 //!
-//! They compare them with a list: one more function or class, such as `Any`, and they fail. Names that modules have of
-//! themselves are among them, which is why private names are passed over. Programs go through names too, to register
-//! what they find, but look at what it is first.
+//! A program registers what it finds and may ask a callable `Any` for its `__mro__`; a test compares the names with a
+//! list: one more function or class, and it fails. Names that modules have of themselves are among them, which is why
+//! private names and modules are passed over.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::{ArgumentKind, CompareOp, ExprId, ExprKind, ImportId, StmtKind};
 use crate::source::is_test;
@@ -21,24 +22,43 @@ const LISTERS: &[&str] = &["dir", "getmembers", "getmembers_static", "vars"];
 /// Methods of a table of names that are about one of them, or about those that the caller has.
 const KEYED: &[&str] = &["__contains__", "__setitem__", "get", "pop", "setdefault", "update"];
 
+/// Functions that go through what they are given.
+const GOERS: &[&str] = &["dict", "iteritems", "itervalues", "list", "set", "sorted", "tuple"];
+
 /// Longest chain of names that is followed to a module.
 const MAX_HOPS: u32 = 8;
 
 impl Project {
-    /// Whether a test goes through the names that a module binds.
+    /// Whether something goes through the names that a module binds.
     pub fn watches_names(&self, module: ModuleId) -> bool {
-        let watched = self.watched_names.get_or_init(|| {
-            let path = |module: &Module| PathBuf::from(module.import_name.as_str().replace('.', "/") + ".py");
-            let tests = self.repository().filter(|module| is_test(&path(module)));
-            tests.flat_map(|test| self.listed_modules(test)).collect()
-        });
-        watched.contains(&module)
+        self.name_watch().contains_key(&module)
+    }
+
+    /// Whether a test does.
+    pub fn tests_names(&self, module: ModuleId) -> bool {
+        self.name_watch().get(&module).is_some_and(|&by_test| by_test)
+    }
+
+    /// The modules through whose names something goes, and whether a test does.
+    fn name_watch(&self) -> &FxHashMap<ModuleId, bool> {
+        self.watched_names.get_or_init(|| {
+            let mut watched = FxHashMap::default();
+            for watcher in self.repository() {
+                let path = PathBuf::from(watcher.import_name.as_str().replace('.', "/") + ".py");
+                let by_test = is_test(&path);
+                for module in self.listed_modules(watcher, by_test) {
+                    *watched.entry(module).or_default() |= by_test;
+                }
+            }
+            watched
+        })
     }
 
     /// The modules of the repository through whose names a file goes.
-    fn listed_modules(&self, watcher: &Module) -> FxHashSet<ModuleId> {
+    fn listed_modules(&self, watcher: &Module, by_test: bool) -> BTreeSet<ModuleId> {
         let facts = &watcher.facts;
         let mut listed: Vec<(ExprId, ModuleId)> = Vec::new();
+        let mut tables = FxHashSet::default();
         for (number, expr) in facts.exprs.iter().enumerate() {
             let value = match expr.kind {
                 ExprKind::Attribute(value, name) if name.is("__dict__") => Some(value),
@@ -51,11 +71,19 @@ impl Project {
             };
             let module = value.and_then(|value| self.module_of(watcher, value, 0)).and_then(|id| self.module(id));
             if let Some(module) = module.filter(|module| module.origin.is_repository()) {
-                listed.push((ExprId(number as u32), module.id));
+                let id = ExprId(number as u32);
+                listed.push((id, module.id));
+                let is_table = match expr.kind {
+                    ExprKind::Call(callee, _) => last_word(watcher, callee) == "vars",
+                    _ => true,
+                };
+                if is_table {
+                    tables.insert(id);
+                }
             }
         }
         if listed.is_empty() {
-            return FxHashSet::default();
+            return BTreeSet::new();
         }
         // `vars(module)[name]`, `name in dir(module)`: about one name.
         let keyed: FxHashSet<ExprId> = facts
@@ -68,7 +96,11 @@ impl Project {
                 _ => None,
             })
             .collect();
-        listed.into_iter().filter(|(expr, _)| !keyed.contains(expr)).map(|(_, module)| module).collect()
+        // A program may only hand a table on.
+        let gone_through = if by_test { FxHashSet::default() } else { gone_through(watcher) };
+        let counts =
+            |expr: &ExprId| !keyed.contains(expr) && (by_test || !tables.contains(expr) || gone_through.contains(expr));
+        listed.into_iter().filter(|(expr, _)| counts(expr)).map(|(_, module)| module).collect()
     }
 
     /// The module that an expression gives.
@@ -130,6 +162,24 @@ impl Project {
         }
         self.find_module(owner, Name::new(&format!("{}.{name}", owner.import_name)))
     }
+}
+
+/// The expressions that a file goes through: in a loop, with `sorted`, by `.items()`.
+fn gone_through(module: &Module) -> FxHashSet<ExprId> {
+    let facts = &module.facts;
+    let loops = facts.stmts.iter().filter_map(|stmt| match stmt.kind {
+        StmtKind::For { iterable, .. } => Some(iterable),
+        _ => None,
+    });
+    let clauses = facts.comprehensions.iter().flat_map(|it| &it.clauses).map(|clause| clause.iterable);
+    let calls = facts.exprs.iter().filter_map(|expr| match expr.kind {
+        ExprKind::Call(callee, arguments) if GOERS.contains(&last_word(module, callee)) => {
+            facts.arguments(arguments).first().map(|argument| argument.value)
+        }
+        ExprKind::Attribute(value, name) if matches!(name.as_str(), "items" | "keys" | "values") => Some(value),
+        _ => None,
+    });
+    loops.chain(clauses).chain(calls).collect()
 }
 
 /// The last word of a dotted name.

@@ -554,3 +554,22 @@ fn a_module_through_whose_names_a_test_goes_gets_no_function_or_class() {
         assert!(with(other).after("shop.a").contains("class Order(TypedDict)"), "{other}");
     }
 }
+
+#[test]
+fn a_module_through_whose_names_a_program_goes_gets_private_ones() {
+    let after = |program: &str| {
+        let files = [("shop/__init__.py", ""), ("shop/a.py", "def f(x):\n    pass\n"), ("shop/registry.py", program)];
+        let mut repository = Repository::new(&files, 8);
+        repository.annotate("shop.a", "f.x", optional(int()));
+        repository.after("shop.a")
+    };
+    for program in [
+        "from shop import a\nfor name in sorted(a.__dict__):\n    print(getattr(a, name).__mro__)\n",
+        "from . import a\nFOUND = [it for it in vars(a).values() if callable(it)]\n",
+        "import shop.a\nprint(dir(shop.a))\n",
+    ] {
+        assert!(after(program).contains("x: _typing.Optional[int]"), "{program}");
+    }
+    let handed_on = "from shop import a\nexec('b = 1', a.__dict__)\nprint(a.__dict__ is vars(a))\n";
+    assert!(after(handed_on).contains("x: Optional[int]"));
+}
