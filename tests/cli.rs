@@ -76,6 +76,31 @@ fn an_index_beyond_the_end_of_any_tuple_is_told() {
 }
 
 #[test]
+fn the_oldest_python_of_several_projects_counts_where_they_have_no_common_one() {
+    let text = "def age(n=None):\n    return n\n\n\nage(3)\nage(None)\n";
+    let old = "[project]\nrequires-python = '>=3.9'\n";
+    let files = [
+        ("a/pyproject.toml", old),
+        ("a/app.py", text),
+        ("b/pyproject.toml", "[project]\nrequires-python = '>=3.12'\n"),
+        ("b/other.py", text),
+    ];
+    let sandbox = Sandbox::new(&files);
+    let both = sandbox.ok(["diff", "-v"]);
+    assert!(both.stderr.contains("Target: Python 3.9 (a/pyproject.toml)"), "{}", both.stderr);
+    assert_eq!(both.stdout.matches("+def age(n: Optional[int] = None)").count(), 2, "{}", both.stdout);
+    assert!(sandbox.ok(["diff", "b"]).stdout.contains("+def age(n: int | None = None)"));
+    let stated = Sandbox::new(
+        &[("pyproject.toml", "[project]\nrequires-python = '>=3.11'\n")]
+            .iter()
+            .chain(&files)
+            .copied()
+            .collect::<Vec<_>>(),
+    );
+    assert_eq!(stated.ok(["diff"]).stdout.matches("+def age(n: int | None = None)").count(), 2);
+}
+
+#[test]
 fn slips_of_the_pen_are_told_where_nothing_has_such_a_name() {
     let text = "class Disc:\n    def __init__(self):\n        self.radius = 1.0\n\n    def area(self):\n\
                 \x20       return self.raduis**2\n\n    def maybe(self):\n        return hasattr(self, \"centre\") and self.centre\n\n\

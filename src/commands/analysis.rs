@@ -15,7 +15,7 @@ use crate::plan::{self, Draft, Narrowed, Plan, Planned};
 use crate::project::{InputFile, Module, Origin, Project};
 use crate::proposal::{Applicability, Proposal, ProposalId, Transform};
 use crate::report::{Card, Summary};
-use crate::source::{self, Skipped, SourceError, SourceFile, display_path};
+use crate::source::{self, Skipped, SourceError, SourceFile, display_path, is_test};
 use crate::stubs::Installed;
 use crate::text::Patch;
 use crate::transforms::{self, CATALOGUE};
@@ -76,9 +76,11 @@ pub fn with_threads<R: Send>(jobs: Option<usize>, action: impl FnOnce() -> R + S
 }
 
 /// Reads the files below `paths` and draws the conclusions. To be called from within [`with_threads`].
-pub fn analyse(paths: &[PathBuf], settings: Settings) -> Result<Analysis> {
+pub fn analyse(paths: &[PathBuf], mut settings: Settings) -> Result<Analysis> {
     let phases = Phases::default();
     let (files, reading) = phases.measure("read", || read_files(paths, &settings))?;
+    let edited = files.iter().filter(|file| file.editable);
+    settings.heed_projects_below(paths, edited.map(|file| file.source.path.as_path()));
     let installed = Arc::new(Installed::find(settings.python.as_deref(), &settings.root));
     if let Some(path) = settings.python.as_ref().filter(|_| installed.site_packages().is_empty()) {
         bail!("{}: {}: no folder of installed packages belongs to it", settings.origins["python"], display_path(path));
@@ -272,16 +274,6 @@ fn vendored_folder(path: &Path, roots: &[PathBuf]) -> Option<PathBuf> {
     let folders = below.iter().count();
     let depth = below.iter().position(|part| VENDORED.iter().any(|&name| part == name))?;
     path.parent()?.ancestors().nth(folders - depth - 1).map(Path::to_owned)
-}
-
-/// Whether a file is taken for a test, by its name and its directories.
-pub(super) fn is_test(path: &Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    let in_directory = path.parent().is_some_and(|parent| {
-        // `testing` is not one of them: packages offer helpers for the tests of others under that name.
-        parent.iter().any(|part| ["tests", "test"].iter().any(|&directory| part == directory))
-    });
-    in_directory || name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py"
 }
 
 impl Analysis {

@@ -117,11 +117,12 @@ fn settings(common: &Common, flags: Flags) -> Result<Settings> {
 
 /// The analysis of the paths under these settings.
 fn analyse_under(settings: Settings, common: &Common, talk: Talk) -> Result<Analysis> {
-    if common.options.verbose > 0 {
-        talk.say(&format!("Target: Python {} ({})", settings.target, settings.target_origin));
-    }
     let strict = settings.strict;
     let analysis = analysis::analyse(&common.paths, settings)?;
+    if common.options.verbose > 0 {
+        let settings = &analysis.settings;
+        talk.say(&format!("Target: Python {} ({})", settings.target, settings.target_origin));
+    }
     if strict && !analysis.reading.skipped.is_empty() {
         let skipped = analysis.reading.skipped.join("\n  ");
         anyhow::bail!("--strict, and these files have to be left alone:\n  {skipped}");

@@ -20,7 +20,7 @@ use crate::infer::Confidence;
 use crate::plan::Plan;
 use crate::proposal::ProposalId;
 use crate::report::{Document, EditRecord, FileRecord, ProposalRecord, hash};
-use crate::source::{self, SourceFile};
+use crate::source::{self, SourceFile, is_test};
 use crate::text::{Edit, Patch};
 use crate::write::FileChange;
 
@@ -115,7 +115,7 @@ fn exact(file: &FileRecord, base: &Base) -> Option<FileChange> {
 
 /// Settings under which every proposal of the plan can be made: which are wanted is decided already.
 fn widened(document: &Document, settings: Settings) -> Result<Settings> {
-    let changes_tests = document.files.iter().any(|file| analysis::is_test(Path::new(&file.path)));
+    let changes_tests = document.files.iter().any(|file| is_test(Path::new(&file.path)));
     let target = document.target_version.parse().map_err(|error: String| anyhow!(error))?;
     Ok(Settings {
         target,

@@ -46,12 +46,20 @@ pub(super) fn ancestors(start: &Path) -> Vec<PathBuf> {
 /// that any of the paths asks for.
 pub(super) fn target(paths: &[PathBuf]) -> (PythonVersion, Option<(PythonVersion, String)>) {
     let stated = paths.iter().filter_map(|path| ancestors(path).into_iter().find_map(|dir| stated_version(&dir)));
-    let oldest = stated.min_by_key(|&(version, _)| version);
-    let Some(((major, minor), path)) = oldest else {
-        return (PythonVersion::OLDEST_SUPPORTED, None);
-    };
+    oldest(stated).map_or((PythonVersion::OLDEST_SUPPORTED, None), |(target, stated)| (target, Some(stated)))
+}
+
+/// The same for the projects whose files lie in some directories, if one of them states a version.
+pub(super) fn target_below<'d>(
+    dirs: impl Iterator<Item = &'d Path>,
+) -> Option<(PythonVersion, (PythonVersion, String))> {
+    oldest(dirs.filter_map(stated_version))
+}
+
+fn oldest(stated: impl Iterator<Item = ((u8, u8), PathBuf)>) -> Option<(PythonVersion, (PythonVersion, String))> {
+    let ((major, minor), path) = stated.min_by_key(|&(version, _)| version)?;
     let stated = PythonVersion::new(major, minor);
-    (stated.clamp(PythonVersion::OLDEST, PythonVersion::NEWEST), Some((stated, display_path(&path))))
+    Some((stated.clamp(PythonVersion::OLDEST, PythonVersion::NEWEST), (stated, display_path(&path))))
 }
 
 /// The oldest version that a project of `paths` names among its classifiers, with the file. They promise nothing that an

@@ -162,6 +162,28 @@ impl Merge {
 }
 
 impl Settings {
+    /// Where nothing around `paths` states a version of Python, the projects below them do, of which `files` are: what
+    /// the oldest one cannot run is not written.
+    pub fn heed_projects_below<'f>(&mut self, paths: &[PathBuf], files: impl Iterator<Item = &'f Path>) {
+        if self.target_origin != DEFAULT {
+            return;
+        }
+        let is_below = |dir: &Path| paths.iter().any(|root| dir != root && dir.starts_with(root));
+        let mut dirs = BTreeSet::new();
+        for file in files {
+            for dir in file.ancestors().skip(1).take_while(|dir| is_below(dir)) {
+                if !dirs.insert(dir) {
+                    break;
+                }
+            }
+        }
+        let Some((target, stated)) = detect::target_below(dirs.into_iter()) else { return };
+        self.target = target;
+        self.target_origin.clone_from(&stated.1);
+        self.origins.insert("target-version", stated.1.clone());
+        self.promised = Some(stated).filter(|(version, _)| *version < PythonVersion::OLDEST);
+    }
+
     /// The settings for `paths`, of which the first one decides which configuration file is read. `catalogue` holds
     /// the names of all transforms.
     pub fn load(paths: &[PathBuf], flags: Flags, catalogue: &[&'static str]) -> Result<Self, ConfigError> {

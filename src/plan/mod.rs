@@ -344,7 +344,7 @@ impl Selection<'_> {
                 let module = project.module(id).filter(|module| module.origin == Origin::Project)?;
                 let mut file = File::new(project, module)?;
                 let is_spread = || star_importers.contains_key(&id) || module.symbols.lists_itself;
-                file.is_spread = module.symbols.exported.is_none() && is_spread();
+                file.is_spread = (module.symbols.exported.is_none() && is_spread()) || project.watches_names(id);
                 file.may_defer = options.future_annotations
                     && !self.inference.readers.touch(id)
                     && !file.is_taken(Name::new("annotations"))

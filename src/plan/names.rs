@@ -23,7 +23,7 @@ fn suffixes(kind: &ShapeKind) -> &'static [&'static str] {
 }
 
 /// Chooses a name for each shape and reserves it in its home and in each module of `users`. A shape without a free
-/// name gets none.
+/// name gets none, nor does one whose home is to get no new name.
 pub(super) fn choose(
     context: &Context<'_>,
     inference: &Inference,
@@ -46,6 +46,9 @@ pub(super) fn choose(
         }
         let mut modules = users.clone();
         modules.insert(shape.home.module);
+        if context.project.tests_names(shape.home.module) {
+            continue;
+        }
         let Some(name) = candidates(shape).find(|&name| is_free(context, &modules, name, reserved)) else { continue };
         for module in modules {
             reserved.entry(module).or_default().insert(name, Bound::Shape(id));

@@ -154,8 +154,10 @@ impl<'a, 'p> Speaker<'a, 'p> {
         } else {
             self.check_type_checking()?;
         }
-        if runtime && self.file.is_spread && matches!(module, "typing" | "typing_extensions") {
-            // What is a definition for checkers keeps its own name, as `_typing.TypedDict`.
+        let is_typing = matches!(module, "typing" | "typing_extensions");
+        if runtime && self.file.is_spread && (is_typing || self.context.project.watches_names(self.file.module.id)) {
+            // What is a definition for checkers keeps its own name, as `_typing.TypedDict`. What goes through names
+            // wants functions and classes, and passes modules over.
             return self.import_module(module, qualname, runtime);
         }
         let alias = self.alias(first, runtime);

@@ -38,10 +38,39 @@ pub fn static_truth(facts: &FileFacts, test: ExprId, target: PythonVersion) -> O
             let ExprKind::Attribute(value, method) = facts.expr(function).kind else { return None };
             let [argument] = facts.arguments(arguments) else { return None };
             let ExprKind::Str(Some(prefix)) = facts.expr(argument.value).kind else { return None };
-            (method.is("startswith") && is_sys(facts, value, "platform")).then(|| "linux".starts_with(prefix.as_str()))
+            (method.is("startswith") && is_attribute(facts, value, "sys", "platform"))
+                .then(|| "linux".starts_with(prefix.as_str()))
         }
         _ => None,
     }
+}
+
+/// The same for what a module is taken to define. `os.name` is only told where the program runs, but that is hardly
+/// Java; and `IS_PY3` may be a name of the file for such a condition.
+pub(super) fn likely_truth(facts: &FileFacts, test: ExprId, target: PythonVersion) -> Option<bool> {
+    let told = || match facts.expr(test).kind {
+        ExprKind::Compare(op @ (CompareOp::Eq | CompareOp::NotEq), left, right) => {
+            let ExprKind::Str(Some(platform)) = facts.expr(right).kind else { return None };
+            is_attribute(facts, left, "os", "name").then(|| platform.is("posix") == (op == CompareOp::Eq))
+        }
+        ExprKind::Unary(UnaryOp::Not, inner) => likely_truth(facts, inner, target).map(|value| !value),
+        // What `six`, and what takes its place, call the major version; mypy knows these names, pyright does not.
+        ExprKind::Name(name, _) | ExprKind::Attribute(_, name) if name.is("PY2") || name.is("PY3") => {
+            Some(name.is("PY3"))
+        }
+        ExprKind::Name(name, _) => {
+            let mut values = facts.body.of(&facts.blocks).iter().filter_map(|&stmt| match facts.stmt(stmt).kind {
+                StmtKind::Assign(targets, value, _) => {
+                    let is_it = |&it: &ExprId| matches!(facts.expr(it).kind, ExprKind::Name(own, _) if own == name);
+                    facts.list(targets).iter().any(is_it).then_some(value)
+                }
+                _ => None,
+            });
+            values.next().filter(|_| values.next().is_none()).and_then(|value| static_truth(facts, value, target))
+        }
+        _ => None,
+    };
+    static_truth(facts, test, target).or_else(told)
 }
 
 /// Whether all statements that define the class `name` of a module stand under conditions that a version does not meet,
@@ -75,7 +104,7 @@ fn class_statements(
 }
 
 fn compare(facts: &FileFacts, op: CompareOp, left: ExprId, right: ExprId, target: PythonVersion) -> Option<bool> {
-    if is_sys(facts, left, "platform") {
+    if is_attribute(facts, left, "sys", "platform") {
         let ExprKind::Str(Some(platform)) = facts.expr(right).kind else { return None };
         return match op {
             CompareOp::Eq => Some(platform.is("linux")),
@@ -85,9 +114,10 @@ fn compare(facts: &FileFacts, op: CompareOp, left: ExprId, right: ExprId, target
     }
     let (subject, index) = match facts.expr(left).kind {
         ExprKind::Subscript(value, index) => (value, Some(index)),
+        ExprKind::Attribute(value, name) if name.is("major") => (value, None),
         _ => (left, None),
     };
-    if !is_sys(facts, subject, "version_info") {
+    if !is_attribute(facts, subject, "sys", "version_info") {
         return None;
     }
     let target = [i32::from(target.major), i32::from(target.minor)];
@@ -108,22 +138,23 @@ fn compare(facts: &FileFacts, op: CompareOp, left: ExprId, right: ExprId, target
         Some(ExprKind::Int(Some(0))) => &target[..1],
         _ => return None,
     };
+    let is_whole = index.is_none() && subject == left;
     let ordering = actual.cmp(&wanted[..wanted.len().min(2)]);
     Some(match op {
         CompareOp::GtE => ordering.is_ge(),
-        CompareOp::Gt => ordering.is_gt() || (ordering.is_eq() && wanted.len() < 3 && index.is_none()),
+        CompareOp::Gt => ordering.is_gt() || (ordering.is_eq() && wanted.len() < 3 && is_whole),
         CompareOp::Lt => ordering.is_lt(),
-        CompareOp::LtE => ordering.is_le() && !(ordering.is_eq() && index.is_none()),
+        CompareOp::LtE => ordering.is_le() && !(ordering.is_eq() && is_whole),
         CompareOp::Eq => ordering.is_eq(),
         CompareOp::NotEq => ordering.is_ne(),
         _ => return None,
     })
 }
 
-fn is_sys(facts: &FileFacts, expr: ExprId, attribute: &str) -> bool {
+fn is_attribute(facts: &FileFacts, expr: ExprId, module: &str, attribute: &str) -> bool {
     match facts.expr(expr).kind {
         ExprKind::Attribute(value, name) => {
-            name.is(attribute) && matches!(facts.expr(value).kind, ExprKind::Name(module, _) if module.is("sys"))
+            name.is(attribute) && matches!(facts.expr(value).kind, ExprKind::Name(owner, _) if owner.is(module))
         }
         _ => false,
     }

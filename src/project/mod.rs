@@ -6,6 +6,7 @@ mod conditions;
 mod consulted;
 mod import_watch;
 mod keywords;
+mod name_watch;
 mod named_tuples;
 mod numbering;
 mod properties;
@@ -118,6 +119,7 @@ pub struct Project {
     stubs: &'static Stubs,
     slots: Slots,
     import_watchers: OnceLock<Vec<ModuleId>>,
+    watched_names: OnceLock<FxHashMap<ModuleId, bool>>,
     near_readers: OnceLock<FxHashSet<ModuleId>>,
     subclasses: OnceLock<FxHashMap<ClassName, Vec<ClassName>>>,
     providers: OnceLock<FxHashMap<Name, Vec<ClassName>>>,
@@ -157,6 +159,7 @@ impl Project {
             stubs,
             slots: Slots::default(),
             import_watchers: OnceLock::new(),
+            watched_names: OnceLock::new(),
             near_readers: OnceLock::new(),
             subclasses: OnceLock::new(),
             providers: OnceLock::new(),

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::symbols::Definition;
-use super::{ClassInfo, Project};
+use super::{Binding, ClassInfo, Project};
 use crate::facts::{ArgumentKind, ClassId, ExprId, ExprKind, FileFacts, FunctionId, StmtKind};
 use crate::text::Name;
 use crate::types::FunctionRef;
@@ -44,6 +44,19 @@ fn getter(facts: &FileFacts, value: ExprId) -> Option<ExprId> {
 }
 
 impl Project {
+    /// The method that is called where an attribute of an object is assigned to: the setter of a property.
+    pub fn setter(&self, info: &ClassInfo, name: Name) -> Option<FunctionRef> {
+        let owner = self
+            .mro(self.class(info.name)?)
+            .iter()
+            .find_map(|(class, _)| self.class(*class).filter(|class| !class.symbols.get(name).is_empty()))?;
+        owner.symbols.get(name).iter().find_map(|definition| {
+            let Definition::Function(function) = definition else { return None };
+            let reference = FunctionRef { module: owner.module, function: function.0 };
+            (self.signature(reference)?.binding == Binding::Setter).then_some(reference)
+        })
+    }
+
     /// The method that an attribute of a class is got with, where its value is a property that a call makes of a method
     /// of the class.
     pub fn getter_called(&self, info: &ClassInfo, value: ExprId) -> Option<FunctionRef> {

@@ -6,7 +6,7 @@ use crate::facts::{Block, ClassId, Expr, ExprId, ExprKind, FileFacts, FunctionId
 use crate::text::Name;
 use crate::types::PythonVersion;
 
-use super::static_truth;
+use super::conditions::{likely_truth, static_truth};
 
 /// One binding of a module-level or class-level name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,8 +113,11 @@ impl Symbols {
                 Some(true) => self.block(facts, then, target),
                 Some(false) => self.block(facts, otherwise, target),
                 None => {
-                    self.block(facts, then, target);
-                    self.block(facts, otherwise, target);
+                    // What is likely to be defined comes last, as that counts.
+                    let is_likely = likely_truth(facts, test, target) == Some(true);
+                    let (first, last) = if is_likely { (otherwise, then) } else { (then, otherwise) };
+                    self.block(facts, first, target);
+                    self.block(facts, last, target);
                 }
             },
             StmtKind::While(_, body, otherwise) => {

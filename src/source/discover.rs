@@ -294,6 +294,16 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
     }
 }
 
+/// Whether a file is taken for a test, by its name and its directories.
+pub fn is_test(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let in_directory = path.parent().is_some_and(|parent| {
+        // `testing` is not one of them: packages offer helpers for the tests of others under that name.
+        parent.iter().any(|part| ["tests", "test"].iter().any(|&directory| part == directory))
+    });
+    in_directory || name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py"
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

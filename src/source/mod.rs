@@ -12,7 +12,7 @@ pub mod indent;
 pub mod parse;
 pub mod style;
 
-pub use discover::{Discovery, Skipped, discover};
+pub use discover::{Discovery, Skipped, discover, is_test};
 pub use encoding::Encoding;
 pub use error::SourceError;
 pub use file::{MAX_SIZE, SourceFile, display_path, read};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::facts::{ExprId, ExprKind, Place, ScopeId, SymbolKind};
+use crate::facts::{ExprId, ExprKind, FunctionId, Place, ScopeId, SymbolKind};
 use crate::infer::{EvidenceKind, Local, UseKind};
 use crate::project::{ClassInfo, ClassKind, SlotKind};
 use crate::text::{Name, TextRange};
@@ -34,7 +34,11 @@ impl Evaluator<'_> {
                     facts.expr(target).range,
                 );
                 for member in owner_type.members() {
-                    if let Some(slot) = self.attribute_slot(member, name) {
+                    if let Some(slot) = self.setter_slot(member, name) {
+                        // `self.port = port` calls the setter.
+                        let passed = self.handed_on(value, ty.clone());
+                        self.bound_of(slot, passed, EvidenceKind::CallSite, range);
+                    } else if let Some(slot) = self.attribute_slot(member, name) {
                         self.remember_flow(slot, value);
                         self.check_outside(owner, slot, (value, &ty));
                         let stored = self.handed_on(value, ty.clone());
@@ -101,6 +105,13 @@ impl Evaluator<'_> {
         }
         let ty = self.state.declared.get(&Local { module: self.module.id, scope, symbol })?;
         Some(self.without_aliases(ty))
+    }
+
+    /// The slot of what the setter of a property takes.
+    fn setter_slot(&self, owner: &Type, name: Name) -> Option<SlotId> {
+        let Type::Instance(class, _) = owner else { return None };
+        let setter = self.project.setter(self.project.class(*class)?, name)?;
+        self.project.slots().find(setter.module, SlotKind::Param(FunctionId(setter.function), 1))
     }
 
     /// The slot of an attribute that is assigned, for classes of the repository.

@@ -317,6 +317,14 @@ impl Evaluator<'_> {
         }
         self.out.weighed.insert(slot);
         let Some(own) = self.state.own.get(&slot) else { return };
+        // What is assigned to a property goes to its setter.
+        let is_descriptor = |member: &Type| {
+            let info = member.class().and_then(|class| self.project.class(class));
+            info.is_some_and(|info| self.project.member(info, NAMES.set_descriptor, 0).is_some())
+        };
+        if own.members().iter().any(is_descriptor) {
+            return;
+        }
         let Some(wrong) = ty.members().iter().find(|member| !self.accepts(member, own)) else { return };
         let evidence = Evidence {
             kind: EvidenceKind::Assignment,

@@ -35,6 +35,7 @@ names! {
     delitem = "__delitem__";
     getattr = "__getattr__";
     get_descriptor = "__get__";
+    set_descriptor = "__set__";
     class = "__class__";
     self_type = "Self";
     super_ = "super";

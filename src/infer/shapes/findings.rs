@@ -90,8 +90,10 @@ pub(super) fn of_record(component: &Component, values: &Values, given: &Given) -
     let uses = || values.uses.at(component.root).iter().map(|&number| &values.observations.uses[number as usize]);
     // What stands elsewhere too may be put in there.
     let is_only_read = |key: Name| {
-        let reads = uses().filter(|used| used.kind == UseKind::Key(key)).count();
-        given.places_of(key).is_some_and(|places| places <= reads)
+        let reads = uses().filter(|used| used.kind == UseKind::Key(key));
+        // A method is gone through for each class that has it.
+        let reads: BTreeSet<_> = reads.map(|used| (used.module, used.range)).collect();
+        given.places_of(key).is_some_and(|places| places <= reads.len())
     };
     let meant = |key: Name| {
         let mut others = component.keys.keys().copied().filter(|other| is_kept(other));

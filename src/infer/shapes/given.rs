@@ -114,16 +114,27 @@ impl Given {
     /// Whether all attributes of the instances of a class can be told.
     pub(super) fn is_closed(&self, world: &World, class: ClassName) -> bool {
         let Some(view) = world.classes.get(&class) else { return false };
+        // A package below another root may be a double of the real one.
+        let has_same_root = |module: ModuleId| {
+            let found = |id| world.project.and_then(|project| project.module(id));
+            found(module)
+                .zip(found(view.module))
+                .is_none_or(|(module, own)| module.root == own.root || !module.origin.is_repository())
+        };
         let is_plain = |base: &ClassName| {
             let Some(base_view) = world.classes.get(base) else { return *base == known::OBJECT.class() };
             let facts = world.module(base_view.module).and_then(|module| module.facts);
-            let mut definitions = facts.into_iter().flat_map(|facts| facts.classes.iter().map(move |it| (facts, it)));
-            !self.dynamic.contains(&base_view.module)
-                && definitions.all(|(facts, it)| {
-                    it.qualname != base.qualname
-                        || facts.list(it.decorators).is_empty()
-                            && facts.arguments(it.arguments).iter().all(|it| it.kind == ArgumentKind::Positional)
-                })
+            let classes = facts.into_iter().flat_map(|facts| facts.classes.iter().map(move |it| (facts, it)));
+            let mut definitions = classes.filter(|(_, it)| it.qualname == base.qualname);
+            let is_alone = definitions.next().is_none_or(|(facts, it)| {
+                facts.list(it.decorators).is_empty()
+                    && facts.arguments(it.arguments).iter().all(|it| it.kind == ArgumentKind::Positional)
+            });
+            // Which of two is defined may depend on what is installed.
+            is_alone
+                && definitions.next().is_none()
+                && !self.dynamic.contains(&base_view.module)
+                && has_same_root(base_view.module)
         };
         !view.has_unknown_base
             && view.mro.iter().all(is_plain)

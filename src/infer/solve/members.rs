@@ -59,6 +59,7 @@ impl Members {
             &known::SET,
             &known::FROZENSET,
             &known::TUPLE,
+            &known::SLICE,
             &known::INT,
             &known::FLOAT,
         ];

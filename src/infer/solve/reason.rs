@@ -196,7 +196,8 @@ fn sentence(model: &Model, slot: SlotId, answer: &Answer) -> String {
             format!("It returns {ty}, or something that is not known.")
         }
         Basis::Returns { known, unknown, both } => {
-            format!("{known} of {} returns give {ty}.", known + unknown - both)
+            let give = if *known == 1 { "gives" } else { "give" };
+            format!("{known} of {} returns {give} {ty}.", known + unknown - both)
         }
         Basis::ReturnsNothing => "It never returns a value.".into(),
         Basis::ReturnsSelf => "It returns the object it is called on.".into(),
@@ -220,14 +221,16 @@ fn sentence(model: &Model, slot: SlotId, answer: &Answer) -> String {
         Basis::PassedThrough => "The body passes it on as it came.".into(),
         Basis::Stored => format!("Assignments store {ty}."),
         Basis::StoredInPart => "Its function gets hints, and then a checker asks what it holds.".into(),
-        Basis::TupleInPart => match without_none(&answer.ty) {
-            Type::Tuple(items) => {
-                let known = items.iter().filter(|item| !item.any(&mut |part| *part == Type::Any)).count();
-                let are = if known == 1 { "is" } else { "are" };
-                format!("It is a tuple of {} items, of which {known} {are} known.", items.len())
+        Basis::TupleInPart => {
+            let in_part = format!("It is {ty}; `Any` stands for what is not known.");
+            let Type::Tuple(items) = without_none(&answer.ty) else { return in_part };
+            match items.iter().filter(|item| !item.any(&mut |part| *part == Type::Any)).count() {
+                0 => in_part,
+                known if known == items.len() => format!("It is {ty}."),
+                1 => format!("It is a tuple of {} items, of which 1 is known.", items.len()),
+                known => format!("It is a tuple of {} items, of which {known} are known.", items.len()),
             }
-            _ => format!("It is {ty}; `Any` stands for what is not known."),
-        },
+        }
     }
 }
 
@@ -248,7 +251,9 @@ fn callers_sentence(model: &Model, slot: SlotId, callers: Callers, has_default: 
     }
     match (callers.known, callers.unknown) {
         (1, 0) => format!("The only call site{place} passes {what}."),
+        (2, 0) => format!("Both call sites{place} pass {what}."),
         (known, 0) => format!("All {} pass {what}.", sites(known)),
+        (1, unknown) => format!("1 of {} passes {what}.", sites(1 + unknown)),
         (known, unknown) => format!("{known} of {} pass {what}.", sites(known + unknown)),
     }
 }

@@ -355,3 +355,49 @@ fn of_several_bases_that_have_nothing_to_do_with_each_other_none_is_the_one() {
                 load(Full())\nload(Safe())\nuse(One())\nuse(Two())\nuse(Three())\n";
     solved(text).has("load(loader)", "Full | Safe", Low).has("use(thing)", "Base", Medium);
 }
+
+#[test]
+fn what_is_assigned_to_a_property_is_passed_to_its_setter() {
+    let text = "class Port:\n    def __init__(self, name=None):\n        self._name = None\n        self.name = name\n\n    \
+                @property\n    def name(self):\n        return self._name\n\n    @name.setter\n    def name(self, wanted):\n        \
+                self._name = wanted\n\n\
+                class Sub(Port):\n    pass\n\nport = Port('a')\nport.name = 'b'\nSub().name = None\n";
+    solved(text)
+        .has("Port.name(wanted)", "str | None", Medium)
+        .says("Port.name(wanted)", "Both call sites pass `str | None`.");
+}
+
+#[test]
+fn a_maker_of_properties_is_no_type_of_what_is_assigned() {
+    let text = "def made(name):\n    def get(self):\n        return getattr(self, name)\n    return property(get, print)\n\n\
+                class Commit:\n    zone = made('_zone')\n\ndef use(commit):\n    commit.zone = 3\n\nuse(Commit())\n";
+    solved(text).declines("Commit.zone", "a checker can tell its type");
+}
+
+#[test]
+fn a_slice_is_no_class_of_the_project() {
+    let text = "class Action:\n    def start(self):\n        pass\n\n    def stop(self):\n        pass\n\n    def step(self):\n        \
+                pass\n\n\
+                class Row:\n    def __getitem__(self, key):\n        return self.items[key.start:key.stop:key.step]\n";
+    solved(text).declines("Row.__getitem__(key)", "no evidence");
+}
+
+#[test]
+fn of_two_definitions_the_one_for_this_python_and_system_counts() {
+    for (test, other) in [
+        ("PY3", "PY2"),
+        ("six.PY3", "not six.PY3"),
+        ("IS_NEW", "not IS_NEW"),
+        ("sys.version_info.major > 2", "sys.version_info.major == 2"),
+        ("os.name == 'posix'", "os.name == 'nt'"),
+    ] {
+        let define = |value: &str| format!("    def text(b):\n        return {value}\n\n");
+        let (new, old) = (define("'a'"), define("b'a'"));
+        let head = "import os, six, sys\nIS_NEW = sys.version_info[0] >= 3\n";
+        let use_it = "def use(b):\n    return text(b)\n";
+        for (test, first, second) in [(test, &new, &old), (other, &old, &new)] {
+            let text = format!("{head}if {test}:\n{first}else:\n{second}{use_it}");
+            solved(&text).has("use ->", "str", Confidence::High);
+        }
+    }
+}

@@ -69,7 +69,8 @@ pub(super) fn readable(project: &Project, ty: &Type) -> Result<Type, Decline> {
     Ok(ty)
 }
 
-/// Whether objects of a class hold what is put into them, of which a table of keys is no case: it can be a set in order.
+/// Whether objects of a class hold what is put into them. A table whose values alone are `None` is no case: it can be a
+/// set in order.
 fn is_storage(class: ClassName) -> bool {
     [&known::LIST, &known::SET, &known::FROZENSET, &known::TUPLE].iter().any(|known| known.class() == class)
 }
@@ -97,8 +98,9 @@ fn check(project: &Project, ty: &Type) -> Result<(), Decline> {
         | Type::Function(..)
         | Type::Variable(_) => true,
         Type::Tuple(items) => items.is_empty(),
-        // `[None] * size` waits for what it is to hold.
+        // `[None] * size` and `{None: None}` wait for what they are to hold.
         Type::Instance(class, args) if args[..] == [Type::None] => is_storage(*class),
+        Type::Instance(class, args) if args[..] == [Type::None, Type::None] => *class == known::DICT.class(),
         Type::Instance(class, args) => args.is_empty() && needs_arguments(project, *class),
         _ => false,
     });

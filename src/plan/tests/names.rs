@@ -521,3 +521,55 @@ fn the_condition_exists_where_it_is_asked_for() {
     let text = after("import os\n\nTYPE_CHECKING = os.environ.get('CHECK')\n");
     assert!(text.starts_with("import os\nimport typing as _typing\n\nif _typing.TYPE_CHECKING:\n"), "{text}");
 }
+
+#[test]
+fn a_module_through_whose_names_a_test_goes_gets_no_function_or_class() {
+    let text = "def f(x, y, z):\n    pass\n";
+    let with = |watcher: &str| {
+        let files = [("shop/__init__.py", ""), ("shop/a.py", text), ("tests/test_names.py", watcher)];
+        let mut repository = Repository::new(&files, 8);
+        let order = repository.shape("shop.a", "def f", "Order", ShapeKind::typed_dict(fields(&[("k", int(), true)])));
+        repository.annotate("shop.a", "f.z", order);
+        repository.annotate("shop.a", "f.x", optional(known::LIST.of([int()])));
+        repository.annotate("shop.a", "f.y", int());
+        repository
+    };
+    for watcher in [
+        "from shop import a\n\ndef test():\n    assert len(vars(a)) == 9\n",
+        "import shop.a\nassert sorted(shop.a.__dict__) == ['f']\n",
+        "from importlib import import_module\n\ndef test():\n    module = import_module('shop.a')\n    print(dir(module))\n",
+        "import inspect, sys\nimport shop.a\nprint(inspect.getmembers(sys.modules['shop.a']))\n",
+    ] {
+        let mut repository = with(watcher);
+        assert_eq!(repository.dropped()[0], "no name is free for it", "{watcher}");
+        repository.proposals.drain(..2);
+        let after =
+            "import typing as _typing\n\n\ndef f(x: _typing.Optional[_typing.List[int]], y: int, z):\n    pass\n";
+        assert_eq!(repository.after("shop.a"), after, "{watcher}");
+    }
+    for other in [
+        "from shop import a\nassert 'f' in dir(a)\nprint(vars(a)['f'], a.__dict__.get('f'))\n",
+        "from shop import a\nprint(vars(a.f), dir(), dir(other))\n",
+    ] {
+        assert!(with(other).after("shop.a").contains("class Order(TypedDict)"), "{other}");
+    }
+}
+
+#[test]
+fn a_module_through_whose_names_a_program_goes_gets_private_ones() {
+    let after = |program: &str| {
+        let files = [("shop/__init__.py", ""), ("shop/a.py", "def f(x):\n    pass\n"), ("shop/registry.py", program)];
+        let mut repository = Repository::new(&files, 8);
+        repository.annotate("shop.a", "f.x", optional(int()));
+        repository.after("shop.a")
+    };
+    for program in [
+        "from shop import a\nfor name in sorted(a.__dict__):\n    print(getattr(a, name).__mro__)\n",
+        "from . import a\nFOUND = [it for it in vars(a).values() if callable(it)]\n",
+        "import shop.a\nprint(dir(shop.a))\n",
+    ] {
+        assert!(after(program).contains("x: _typing.Optional[int]"), "{program}");
+    }
+    let handed_on = "from shop import a\nexec('b = 1', a.__dict__)\nprint(a.__dict__ is vars(a))\n";
+    assert!(after(handed_on).contains("x: Optional[int]"));
+}

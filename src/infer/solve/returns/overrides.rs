@@ -99,6 +99,12 @@ pub(super) fn with_overrides(
         let found = if model.is_declared(child) { model.answer(child) } else { own[child.0 as usize].as_ref().ok() };
         let Some(found) = found else {
             missing += 1;
+            if let Ok(answer) = &answer
+                && let Err(decline) = &own[child.0 as usize]
+                && is_something_else(model.project, decline, &answer.ty)
+            {
+                return Err(Decline::Because("a method that overrides it returns something else"));
+            }
             gives_something |= model.index.bounds(child).any(gives_value);
             continue;
         };
@@ -157,6 +163,22 @@ pub(super) fn with_overrides(
         }
         Err(decline) => answer.map_err(|_| decline),
     }
+}
+
+/// Whether what is known of a result that is not said, such as `tuple[?, int]`, is of no class that a type has.
+fn is_something_else(project: &Project, decline: &Decline, ty: &Type) -> bool {
+    let (Decline::NoElementType(open) | Decline::TooManyTypes(open) | Decline::TooDeep(open)) = decline else {
+        return false;
+    };
+    let values: Vec<&Type> = ty.members().iter().filter(|member| **member != Type::None).collect();
+    let classes: Vec<ClassName> = values.iter().filter_map(|value| value.class()).collect();
+    !classes.is_empty()
+        && classes.len() == values.len()
+        && open
+            .members()
+            .iter()
+            .filter_map(Type::class)
+            .any(|class| !classes.iter().any(|&own| project.is_subclass(class, own) || project.is_subclass(own, class)))
 }
 
 /// An object of the class that has a method.

@@ -224,3 +224,12 @@ fn what_an_override_gives_that_is_not_known_makes_no_hook() {
                 def close(self):\n        raise NotImplementedError\n";
     solved(text).declines("Cursor.first ->", "its body is empty").has("Cursor.close ->", "None", Medium);
 }
+
+#[test]
+fn a_method_of_which_an_override_returns_something_else_in_part_is_left_alone() {
+    let text = "class Item:\n    def __init__(self, size):\n        self.size = size\n\n\
+                class Walker:\n    def result(self, size):\n        return Item(size)\n\n\
+                class Indexer(Walker):\n    def result(self, size):\n        return load(size), size, other()\n\n\
+                Walker().result(3)\n";
+    solved(text).declines("Walker.result ->", "a method that overrides it returns something else");
+}
