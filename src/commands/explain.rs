@@ -10,6 +10,7 @@ use super::analysis::{self, Analysis};
 use super::cli::{ExplainArgs, Options};
 use super::place::{self, Named};
 use super::places::Places;
+use super::reading;
 use super::terminal::{Talk, write_data};
 use crate::config::{ConfigError, Settings};
 use crate::facts::{ExprId, ExprKind, StmtKind};
@@ -60,7 +61,7 @@ fn conclusions(topic: &str, options: &Options) -> Result<String> {
     let target = std::fs::canonicalize(&path)?;
     let roots = [settings.root.clone()];
     // A test can be asked about too. Otherwise what is told is what the other verbs conclude.
-    settings.include_tests |= analysis::is_test_below(&roots, &target);
+    settings.include_tests |= reading::is_test_below(&roots, &target);
     let analysis = analysis::analyse(&roots, settings)?;
     for line in &analysis.reading.skipped {
         talk.say(&format!("left alone: {line}"));

@@ -16,6 +16,7 @@ mod output;
 mod place;
 mod places;
 mod progress;
+pub mod reading;
 mod records;
 mod replay;
 mod review;

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 
-use super::analysis::{Analysis, facts_of};
+use super::analysis::Analysis;
 use super::base::Base;
 use super::cli::DiffArgs;
 use super::output::write_file;
+use super::reading::facts_of;
 use super::terminal::write_data;
 use super::{Batch, Told};
 use crate::facts::{ExprKind, FileFacts, Import, ScopeId};
