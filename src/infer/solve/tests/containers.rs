@@ -236,7 +236,7 @@ fn what_an_attribute_that_begins_empty_holds_in_tuples_is_told_in_part() {
     let text = "import elsewhere\n\nclass Jar:\n    def __init__(self, size):\n        \
                 self.size = size\n        self.times = {}\n        self.both = {}\n\n    \
                 def put(self, number):\n        self.times[elsewhere.key(), number] = 1.5\n        \
-                self.both[1, elsewhere.x] = 1\n        self.both[1, 2, elsewhere.y] = 2\n\n\
+                self.both[1, elsewhere.x] = 1\n        self.both['a', 2, elsewhere.y] = 2\n\n\
                 jar = Jar(3)\njar.put(1)\n";
     solved(text).has("Jar.times", "dict[tuple[Any, int], float]", Medium).has("Jar.both", "dict[Any, int]", Medium);
 }
