@@ -8,6 +8,7 @@
 //! | different names, or names that say nothing | no alias |
 //! | only functions are called so, or tuples of another kind too | no alias |
 //! | an item is a union or a container of containers | no alias |
+//! | more than one call site in four passes what is not known | no such tuple there |
 //! | the repository has an alias for it, of the same name | that one |
 //! | the module has one of another name, or would get several | no alias |
 //!
@@ -34,6 +35,9 @@ const LONGEST: usize = 6;
 
 /// What is written twice needs no name.
 const FEWEST: usize = 3;
+
+/// Through so many parameters a value is followed back.
+const HANDS: usize = 4;
 
 /// Words for what holds many.
 const COLLECTIONS: &[&str] = &["list", "set", "dict", "map", "seq", "sequence", "iter", "iterable", "stream", "queue"];
@@ -105,7 +109,7 @@ fn occurrences(
         Some(solved) => solved.ty.clone(),
         None => widen(&shapes.settle(lower(types, slot))),
     };
-    if !is_settled(&whole) {
+    if !is_settled(&whole) || !is_known_of_most(observations, types, slot) {
         return Vec::new();
     }
     let occurrence = |(tuple, place)| {
@@ -116,6 +120,26 @@ fn occurrences(
         Occurrence { slot, module: view.module, whole: whole.clone(), tuple, names }
     };
     tuples_in(&whole).into_iter().map(occurrence).collect()
+}
+
+/// Whether most call sites tell what they pass: a cache takes a tuple here and whatever its users like elsewhere.
+fn is_known_of_most(observations: &Observations, types: &[Type], slot: SlotId) -> bool {
+    let bounds = super::describe::bounds_of(observations, slot).iter();
+    let (known, unknown): (Vec<bool>, Vec<bool>) = bounds
+        .filter(|bound| bound.kind == EvidenceKind::CallSite)
+        .map(|bound| is_known(types, &bound.ty, HANDS))
+        .partition(|is_known| *is_known);
+    known.len() >= 3 * unknown.len()
+}
+
+/// Whether a value is of a known type, or comes through so many parameters from one that is.
+fn is_known(types: &[Type], ty: &Type, hands: usize) -> bool {
+    match ty {
+        Type::Unknown => false,
+        Type::Slot(slot) => hands > 0 && is_known(types, lower(types, *slot), hands - 1),
+        Type::Union(members) => members.iter().any(|member| is_known(types, member, hands)),
+        _ => true,
+    }
 }
 
 /// The alias of the repository for the tuple of a cluster, if one of its names is that of the alias.
