@@ -137,6 +137,7 @@ impl Shapes {
     /// Takes back what is not worth it, once it is known which types stand.
     pub(super) fn doubt(&mut self, slots: &mut [Result<Solved, String>]) {
         tuples::spread(&mut self.shapes, &self.kinds, slots);
+        tuples::take_back(&self.shapes, slots);
         worth::doubt(&mut self.shapes, slots);
         bases::settle(&mut self.shapes);
         variables::doubt(&self.shapes, slots);

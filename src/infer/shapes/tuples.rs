@@ -432,6 +432,31 @@ pub(super) fn spread(shapes: &mut [Shape], kinds: &[ShapeId], slots: &mut [Resul
     }
 }
 
+/// Writes out the tuples of aliases that hardly any slot is annotated with in the end.
+pub(super) fn take_back(shapes: &[Shape], slots: &mut [Result<Solved, String>]) {
+    let mut held = vec![0; shapes.len()];
+    let sure = slots.iter().flatten().filter(|solved| solved.confidence > Confidence::Low);
+    let parts = shapes.iter().flat_map(|shape| shape.kind.types());
+    for id in sure.flat_map(|solved| solved.ty.shapes()) {
+        held[id.0 as usize] += 1;
+    }
+    for id in parts.flat_map(Type::shapes) {
+        held[id.0 as usize] += FEWEST;
+    }
+    let written_out = |ty: &Type| {
+        ty.map(&mut |part| match part {
+            Type::Shape(id) if held[id.0 as usize] < FEWEST => match &shapes[id.0 as usize].kind {
+                ShapeKind::Alias(tuple @ Type::Tuple(_)) => Some(tuple.clone()),
+                _ => None,
+            },
+            _ => None,
+        })
+    };
+    for solved in slots.iter_mut().flatten().filter(|solved| !solved.ty.shapes().is_empty()) {
+        solved.ty = written_out(&solved.ty);
+    }
+}
+
 /// Names for an alias, best first; none where nothing names it well.
 fn alias_names(cluster: &[Occurrence]) -> Vec<Name> {
     let mut weights: BTreeMap<String, (usize, bool)> = BTreeMap::new();
