@@ -76,6 +76,8 @@ pub struct Shapes {
     pub findings: Vec<Finding>,
     /// What each dict display is: a shape, a `TypedDict` of the project or a `dict`. The `dict` may hold `Unknown`.
     pub records: BTreeMap<SiteId, Type>,
+    /// Aliases that stand for their tuple wherever it is written.
+    kinds: Vec<ShapeId>,
     /// The choices between variants that have a name.
     choices: Vec<Choice>,
     /// Types of keys that some place gives by itself: it gives nothing else.
@@ -134,6 +136,8 @@ impl Shapes {
 
     /// Takes back what is not worth it, once it is known which types stand.
     pub(super) fn doubt(&mut self, slots: &mut [Result<Solved, String>]) {
+        tuples::spread(&mut self.shapes, &self.kinds, slots);
+        tuples::take_back(&self.shapes, slots);
         worth::doubt(&mut self.shapes, slots);
         bases::settle(&mut self.shapes);
         variables::doubt(&self.shapes, slots);

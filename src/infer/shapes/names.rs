@@ -516,14 +516,14 @@ fn of_element(name: Name) -> (Option<String>, bool) {
 }
 
 /// Whether a name can be given to a class: an identifier that is no builtin and no name of `typing`.
-fn is_usable(name: &str) -> bool {
+pub(super) fn is_usable(name: &str) -> bool {
     #[rustfmt::skip]
     const TAKEN: &[&str] = &[
         "Any", "List", "Dict", "Set", "Tuple", "Type", "Optional", "Union", "Callable", "Iterable", "Iterator",
         "Sequence", "Mapping", "Protocol", "NamedTuple", "TypedDict", "NewType", "Literal", "Final", "None", "True",
         "False", "Exception", "Ellipsis", "NotImplemented", "Generic", "Self", "Warning", "Text", "Counter",
         "Object", "Str", "Int", "Float", "Data", "String", "Value", "Item", "Result", "TypeVar", "Annotated",
-        "Required", "NotRequired",
+        "Required", "NotRequired", "Generator", "Coroutine", "Awaitable", "Collection", "Container", "Pattern", "Match",
     ];
     let starts_well = name.chars().next().is_some_and(char::is_alphabetic);
     starts_well && name.len() > 1 && !TAKEN.contains(&name) && name.chars().all(char::is_alphanumeric)

@@ -8,10 +8,13 @@
 //! | different names, or names that say nothing | no alias |
 //! | only functions are called so, or tuples of another kind too | no alias |
 //! | an item is a union or a container of containers | no alias |
+//! | more than one call site in four passes what is not known | no such tuple there |
 //! | the repository has an alias for it, of the same name | that one |
 //! | the module has one of another name, or would get several | no alias |
 //!
-//! Names are those of the slots and of the arguments that are passed to them; a dict is not called after its keys. Two values have one kind if their
+//! Tuples of objects of the repository, of several classes, are one kind of thing whatever they are called: the alias
+//! stands wherever they do. For others the names tell. They are those of the slots and of the arguments that are passed
+//! to them; a dict is not called after its keys, nor what it holds after one of many. Two values have one kind if their
 //! tuples are equal after widening; a name of one or two letters only connects slots of one module.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +28,7 @@ use super::widen::{is_settled, widen};
 use super::words::{singular, words};
 use super::world::{AliasView, Sort, World};
 use super::{lower, trim};
-use crate::infer::{Confidence, Evidence, EvidenceKind, Home, Observations, Shape, ShapeKind};
+use crate::infer::{Confidence, Evidence, EvidenceKind, Home, Observations, Shape, ShapeKind, Solved};
 use crate::text::Name;
 use crate::types::{ModuleId, ShapeId, SlotId, Type, known};
 
@@ -35,8 +38,17 @@ const LONGEST: usize = 6;
 /// What is written twice needs no name.
 const FEWEST: usize = 3;
 
+/// Through so many parameters a value is followed back.
+const HANDS: usize = 4;
+
 /// Words for what holds many.
 const COLLECTIONS: &[&str] = &["list", "set", "dict", "map", "seq", "sequence", "iter", "iterable", "stream", "queue"];
+
+/// Words for the place of a value among others.
+const PLACES: &[&str] = &[
+    "start", "stop", "begin", "end", "left", "right", "top", "bottom", "lower", "upper", "before", "after", "source",
+    "target", "src", "dst", "dest", "from", "to", "parent", "child",
+];
 
 /// A tuple in the type of a slot.
 struct Occurrence {
@@ -67,11 +79,14 @@ pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], 
     for occurrence in occurrences.collect::<Vec<_>>() {
         by_type.entry(occurrence.tuple.clone()).or_default().push(occurrence);
     }
-    let mut found: Vec<Cluster> = by_type.into_values().flat_map(clusters).collect();
+    let mut found: Vec<Cluster> = by_type.into_values().flat_map(|occurrences| clusters(world, occurrences)).collect();
     let mut reused = BTreeMap::new();
     found.retain(|cluster| match existing(world, cluster) {
         Some(alias) => {
             let id = *reused.entry((alias.module, alias.name)).or_insert_with(|| shapes.define(reuse(alias)));
+            if is_one_kind(world, &alias.tuple) && !shapes.kinds.contains(&id) {
+                shapes.kinds.push(id);
+            }
             assign(world, observations, &cluster.occurrences, (id, Confidence::Medium), shapes);
             false
         }
@@ -84,6 +99,9 @@ pub(super) fn solve(world: &World, observations: &Observations, types: &[Type], 
     for (cluster, shape) in planned {
         let confidence = shape.confidence;
         let id = shapes.define(Shape { evidence: evidence(observations, cluster), ..shape });
+        if is_one_kind(world, &cluster.occurrences[0].tuple) {
+            shapes.kinds.push(id);
+        }
         assign(world, observations, &cluster.occurrences, (id, confidence), shapes);
     }
 }
@@ -105,12 +123,12 @@ fn occurrences(
         Some(solved) => solved.ty.clone(),
         None => widen(&shapes.settle(lower(types, slot))),
     };
-    if !is_settled(&whole) {
+    if !is_settled(&whole) || !is_known_of_most(observations, types, slot) {
         return Vec::new();
     }
     let occurrence = |(tuple, place)| {
         let names = match place {
-            Place::Key => Names::new(),
+            Place::Key | Place::Deep => Names::new(),
             Place::Whole | Place::Element => names_of(world, observations, slot, place == Place::Element),
         };
         Occurrence { slot, module: view.module, whole: whole.clone(), tuple, names }
@@ -118,9 +136,32 @@ fn occurrences(
     tuples_in(&whole).into_iter().map(occurrence).collect()
 }
 
-/// The alias of the repository for the tuple of a cluster, if one of its names is that of the alias.
+/// Whether most call sites tell what they pass: a cache takes a tuple here and whatever its users like elsewhere.
+fn is_known_of_most(observations: &Observations, types: &[Type], slot: SlotId) -> bool {
+    let bounds = super::describe::bounds_of(observations, slot).iter();
+    let passed = bounds.filter(|bound| bound.kind == EvidenceKind::CallSite);
+    let (known, unknown): (Vec<bool>, Vec<bool>) =
+        passed.filter_map(|bound| is_known(types, &bound.ty, HANDS)).partition(|is_known| *is_known);
+    known.len() >= 3 * unknown.len()
+}
+
+/// Whether a value is of a known type, or comes through so many parameters from one that is; none for a part of another
+/// one, which may be where it went before.
+fn is_known(types: &[Type], ty: &Type, hands: usize) -> Option<bool> {
+    match ty {
+        Type::Unknown => Some(false),
+        Type::Slot(slot) if hands > 0 => is_known(types, lower(types, *slot), hands - 1),
+        Type::Slot(_) | Type::Part(..) => None,
+        Type::Union(members) => members.iter().filter_map(|member| is_known(types, member, hands)).max(),
+        _ => Some(true),
+    }
+}
+
+/// The alias of the repository for the tuple of a cluster, if one of its names is that of the alias, or such tuples are
+/// one kind of thing whatever they are called.
 fn existing<'w>(world: &'w World, cluster: &Cluster) -> Option<&'w AliasView> {
     let tuple = &cluster.occurrences[0].tuple;
+    let is_one_kind = is_one_kind(world, tuple);
     world.aliases.iter().filter(|alias| alias.tuple == *tuple && world.is_editable(alias.module)).find(|alias| {
         let mut stem = words(alias.name.as_str());
         if stem.len() > 1 && stem.last().is_some_and(|word| word == "tuple") {
@@ -128,7 +169,7 @@ fn existing<'w>(world: &'w World, cluster: &Cluster) -> Option<&'w AliasView> {
         }
         let stem = stem.join("_");
         let name = stem.trim_end_matches(|char: char| char.is_ascii_digit());
-        cluster.occurrences.iter().any(|occurrence| occurrence.names.contains_key(name))
+        is_one_kind || cluster.occurrences.iter().any(|occurrence| occurrence.names.contains_key(name))
     })
 }
 
@@ -181,6 +222,8 @@ enum Place {
     Element,
     /// Something is found by it, and is what the slot is called after.
     Key,
+    /// Something holds many of what holds many of them, and the slot is called after these.
+    Deep,
 }
 
 /// The tuples of fixed length inside a type, and where they stand.
@@ -196,8 +239,12 @@ fn tuples_in(ty: &Type) -> Vec<(Type, Place)> {
             }
             Type::Instance(_, args) => {
                 for (number, arg) in args.iter().enumerate() {
-                    let is_key = number == 0 && args.len() == 2;
-                    visit(arg, if is_key { Place::Key } else { Place::Element }, found);
+                    let place = match place {
+                        _ if number == 0 && args.len() == 2 => Place::Key,
+                        Place::Whole => Place::Element,
+                        Place::Element | Place::Key | Place::Deep => Place::Deep,
+                    };
+                    visit(arg, place, found);
                 }
             }
             Type::Union(members) => members.iter().for_each(|member| visit(member, place, found)),
@@ -238,16 +285,21 @@ fn names_of(world: &World, observations: &Observations, slot: SlotId, is_element
     let mut names = Names::new();
     for (mut stem, is_value) in all {
         // `prompt_list` holds prompts.
-        if is_element && stem.last().is_some_and(|word| COLLECTIONS.contains(&word.as_str())) {
+        let is_collection = is_element && stem.last().is_some_and(|word| COLLECTIONS.contains(&word.as_str()));
+        if is_collection {
             stem.pop();
         }
         let Some(last) = stem.pop() else { continue };
         let last = match (singular(&last), is_element) {
             (Some(one), true) => one,
-            // A plural names what the tuple holds.
-            (Some(_), false) => continue,
-            (None, _) => last,
+            (None, _) if is_element == is_collection => last,
+            // A plural names what the tuple holds, and a sentence is all of its words.
+            _ => continue,
         };
+        // `start` and `end` say where, not what.
+        if stem.is_empty() && PLACES.contains(&last.as_str()) {
+            continue;
+        }
         // `start_point` and `end_point` are both points.
         *names.entry(last.trim_end_matches(|char: char| char.is_ascii_digit()).to_owned()).or_default() |= is_value;
         if !stem.is_empty() {
@@ -258,8 +310,19 @@ fn names_of(world: &World, observations: &Observations, slot: SlotId, is_element
     names
 }
 
+/// Whether tuples of a type are one kind of thing whatever they are called: they hold objects of the repository and
+/// nothing else, of two classes at least.
+fn is_one_kind(world: &World, tuple: &Type) -> bool {
+    let Type::Tuple(items) = tuple else { return false };
+    let is_own = |item: &Type| item.class().is_some_and(|class| world.classes.contains_key(&class));
+    items.iter().all(is_own) && items.iter().any(|item| *item != items[0])
+}
+
 /// The clusters among the occurrences of one type.
-fn clusters(occurrences: Vec<Occurrence>) -> Vec<Cluster> {
+fn clusters(world: &World, occurrences: Vec<Occurrence>) -> Vec<Cluster> {
+    if occurrences.first().is_some_and(|first| is_one_kind(world, &first.tuple)) {
+        return vec![Cluster { names: alias_names(&occurrences), occurrences }];
+    }
     let mut leader: Vec<usize> = (0..occurrences.len()).collect();
     let find = |leader: &[usize], mut index: usize| {
         while leader[index] != index {
@@ -352,6 +415,48 @@ fn assign(
     }
 }
 
+/// Writes the aliases for one kind of thing wherever such a tuple stands in what was concluded.
+pub(super) fn spread(shapes: &mut [Shape], kinds: &[ShapeId], slots: &mut [Result<Solved, String>]) {
+    for id in kinds {
+        let shape = &mut shapes[id.0 as usize];
+        let (ShapeKind::Alias(tuple) | ShapeKind::ExistingAlias(tuple)) = &shape.kind else { continue };
+        for (slot, solved) in (0..).map(SlotId).zip(slots.iter_mut()) {
+            let Ok(solved) = solved else { continue };
+            if solved.ty.any(&mut |part| part == tuple) {
+                solved.ty = solved.ty.map(&mut |part| (part == tuple).then_some(Type::Shape(*id)));
+                shape.slots.push(slot);
+            }
+        }
+        shape.slots.sort_unstable();
+        shape.slots.dedup();
+    }
+}
+
+/// Writes out the tuples of aliases that hardly any slot is annotated with in the end.
+pub(super) fn take_back(shapes: &[Shape], slots: &mut [Result<Solved, String>]) {
+    let mut held = vec![0; shapes.len()];
+    let sure = slots.iter().flatten().filter(|solved| solved.confidence > Confidence::Low);
+    let parts = shapes.iter().flat_map(|shape| shape.kind.types());
+    for id in sure.flat_map(|solved| solved.ty.shapes()) {
+        held[id.0 as usize] += 1;
+    }
+    for id in parts.flat_map(Type::shapes) {
+        held[id.0 as usize] += FEWEST;
+    }
+    let written_out = |ty: &Type| {
+        ty.map(&mut |part| match part {
+            Type::Shape(id) if held[id.0 as usize] < FEWEST => match &shapes[id.0 as usize].kind {
+                ShapeKind::Alias(tuple @ Type::Tuple(_)) => Some(tuple.clone()),
+                _ => None,
+            },
+            _ => None,
+        })
+    };
+    for solved in slots.iter_mut().flatten().filter(|solved| !solved.ty.shapes().is_empty()) {
+        solved.ty = written_out(&solved.ty);
+    }
+}
+
 /// Names for an alias, best first; none where nothing names it well.
 fn alias_names(cluster: &[Occurrence]) -> Vec<Name> {
     let mut weights: BTreeMap<String, (usize, bool)> = BTreeMap::new();
@@ -365,7 +470,8 @@ fn alias_names(cluster: &[Occurrence]) -> Vec<Name> {
     }
     let shared = weights.into_iter().filter(|(_, (count, is_value))| *count > 1 && *is_value);
     let mut ranked: Vec<(String, usize)> = shared.map(|(name, (count, _))| (name, count)).collect();
-    ranked.sort_by(|(a, x), (b, y)| y.cmp(x).then(a.len().cmp(&b.len())).then(a.cmp(b)));
+    // `path_format` says more than `format`, where all are called so.
+    ranked.sort_by(|(a, x), (b, y)| y.cmp(x).then(b.len().cmp(&a.len())).then(a.cmp(b)));
     let mut names: Vec<Name> = ranked.iter().map(|(name, _)| Name::new(name)).collect();
     let Type::Tuple(items) = &cluster[0].tuple else { return names };
     let is_vector = items.iter().all(|item| item.is(&known::FLOAT)) && (2..=4).contains(&items.len());

@@ -12,7 +12,7 @@
 //! | call sites that pass a value, otherwise | Medium |
 //! | call sites that pass a class, a class object, a list or sequence | Medium |
 //! | call sites that pass lists, and a public function that only goes over them, once: an iterable | Medium |
-//! | call sites that pass a tuple of fixed length, or a list of such, of which an item is clear | Medium |
+//! | call sites that pass a tuple of fixed length, or rows of such, of which an item is clear | Medium |
 //! | the same, with more than a third as many call sites that are unclear | Low |
 //! | one call site that passes a tuple of fixed length, where `None` is taken too | Low |
 //! | a flag as default, and call sites that pass numbers | Low |
@@ -93,7 +93,7 @@ enum Form {
     Class,
     /// Plain items in a row: some write the abstract class.
     Row,
-    /// A tuple of fixed length, or a list of such: how many items there are leaves no choice.
+    /// A tuple of fixed length, or rows of such: how many items there are leaves no choice.
     Tuple,
     /// Anything else: one of several types that the author may have had in mind.
     Open,
@@ -109,7 +109,7 @@ impl Form {
             Type::Class(..) => Self::Class,
             _ if is_plain(&ty) => Self::Class,
             Type::Tuple(items) if is_clear(items) => Self::Tuple,
-            Type::Instance(_, args) if matches!(&args[..], [Type::Tuple(items)] if is_clear(items)) => Self::Tuple,
+            Type::Instance(_, args) if matches!(&args[..], [row] if is_row_of_tuples(row)) => Self::Tuple,
             Type::Instance(class, args) if matches!(&args[..], [arg] if is_plain(arg)) => match class.short() {
                 "list" | "Sequence" | "Iterable" => Self::Row,
                 "Match" | "Pattern" => Self::Class,
@@ -117,6 +117,15 @@ impl Form {
             },
             _ => Self::Open,
         }
+    }
+}
+
+/// Whether a type is a tuple of fixed length of which an item is clear, or holds such tuples and nothing else.
+fn is_row_of_tuples(ty: &Type) -> bool {
+    match ty {
+        Type::Tuple(items) => is_clear(items),
+        Type::Instance(_, args) => matches!(&args[..], [row] if is_row_of_tuples(row)),
+        _ => false,
     }
 }
 

@@ -133,12 +133,16 @@ fn readings_in_public(model: &Model, slot: SlotId) -> Option<Vec<Reading>> {
     let info = model.project.slots().info(slot);
     let SlotKind::Param(function, _) = info.kind else { return None };
     let (module, function) = model.function(info.module, function)?;
-    let is_hidden = |name: &str| name.starts_with('<') || name.starts_with('_') && !name.ends_with("__");
-    if module.name.as_str().split('.').chain(function.qualname.as_str().split('.')).any(is_hidden) {
+    if is_hidden(module.name) || is_hidden(function.qualname) {
         return None;
     }
     let readings: Vec<Reading> = model.ground.readings.of(module.id, function.range, model.param_name(slot)?).collect();
     (!readings.is_empty()).then_some(readings)
+}
+
+/// Whether a dotted name is for those who wrote it alone: a part of it is private or local.
+pub(super) fn is_hidden(name: Name) -> bool {
+    name.as_str().split('.').any(|part| part.starts_with('<') || part.starts_with('_') && !part.ends_with("__"))
 }
 
 /// The class that a reader expects in a signature in place of a special one.

@@ -201,9 +201,26 @@ fn one_container(model: &Model, types: &[&Type]) -> Option<Type> {
         let known = if is_open { None } else { joined().ok().filter(is_simple) };
         // Half of what a mapping in it holds would be told, and the other half held against readers.
         let is_row = |ty: &Type| matches!(ty, Type::Instance(_, args) if args.len() == 1);
-        known.or_else(|| one_container(model, &values).filter(is_row)).unwrap_or(Type::Any)
+        let in_part = || one_container(model, &values).filter(is_row).or_else(|| one_tuple(model, &values));
+        known.or_else(in_part).unwrap_or(Type::Any)
     };
     Some(Type::Instance(class, (0..shape.len()).map(argument).collect()))
+}
+
+/// The tuple of fixed length that all types are, with `Any` for the items that are no plain objects of one class.
+fn one_tuple(model: &Model, types: &[&Type]) -> Option<Type> {
+    let items = |ty: &Type| match ty {
+        Type::Tuple(items) if items.len() > 1 => Some(items.clone()),
+        _ => None,
+    };
+    let rows: Vec<Args> = types.iter().map(|ty| items(ty)).collect::<Option<_>>()?;
+    let length = rows.first().filter(|first| rows.iter().all(|row| row.len() == first.len()))?.len();
+    let item = |index: usize| {
+        let joined = simplify(model.project, &union(rows.iter().map(|row| row[index].clone())));
+        let is_simple = |ty: &Type| matches!(ty, Type::Instance(_, args) if args.is_empty());
+        readable(model.project, &joined).ok().filter(is_simple).unwrap_or(Type::Any)
+    };
+    Some(Type::Tuple((0..length).map(item).collect()))
 }
 
 /// The type with `Any` for all arguments.

@@ -9,7 +9,7 @@
 //! | the tuple stands in a container of which something else is unknown | nothing |
 //! | the tuple is one of several types | nothing |
 //! | a function also returns something of which nothing is known | the tuple is a guess |
-//! | the same is passed to a parameter, or only one caller passes a tuple | the tuple is a guess |
+//! | the same is passed to a parameter, or only one caller passes a tuple and others may call | the tuple is a guess |
 //! | less than half of what is returned is said, or an item is of two types | the tuple is a guess |
 //! | a row of tuples that is a guess, of a kind that several slots hold | the guess is sure enough |
 
@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use super::bases::is_assignable;
 use super::confidence::{self, is_mixed, is_mixed_inside, is_value};
+use super::containers::is_hidden;
 use super::reason::Basis;
 use super::widen::{Decline, readable, simplify};
 use super::{Answer, Model, returns};
@@ -53,8 +54,8 @@ pub(super) fn opened(model: &Model, slot: SlotId) -> Result<Answer, Decline> {
     }
 }
 
-/// Whether others may pass something that is no tuple at all: a caller passes what is not known, or only one caller is
-/// known.
+/// Whether others may pass something that is no tuple at all: a caller passes what is not known, or only one caller of
+/// what anybody may call is known.
 fn is_passed_otherwise(model: &Model, slot: SlotId, ty: &Type) -> bool {
     let family = model.families.family(slot);
     let bounds = family.iter().flat_map(|&slot| model.index.bounds(slot));
@@ -62,7 +63,14 @@ fn is_passed_otherwise(model: &Model, slot: SlotId, ty: &Type) -> bool {
         bounds.filter(|bound| bound.kind == EvidenceKind::CallSite).map(|bound| model.settle(&bound.ty, family));
     let passed: Vec<Type> = passed.filter(|settled| !settled.is_own).map(|settled| settled.ty).collect();
     let is_bare = matches!(without_none(ty), Type::Tuple(_));
-    is_bare && passed.len() == 1 || passed.iter().any(Type::is_unknown)
+    is_bare && passed.len() == 1 && !is_of_hidden(model, slot) || passed.iter().any(Type::is_unknown)
+}
+
+/// Whether a parameter is that of a private or local function, of which every caller is in sight.
+fn is_of_hidden(model: &Model, slot: SlotId) -> bool {
+    let info = model.project.slots().info(slot);
+    let SlotKind::Param(function, _) = info.kind else { return false };
+    model.function(info.module, function).is_some_and(|(_, function)| is_hidden(function.qualname))
 }
 
 /// The kinds of tuples that the answers for several slots agree on, and for how many.

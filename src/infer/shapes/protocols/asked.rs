@@ -169,6 +169,8 @@ pub(super) fn asked_of_slots(world: &World, observations: &Observations) -> BTre
             }
             UseKind::Enter => (Name::new("__enter__"), Asked { called: Some(Calls::of(&[], &[])), ..Asked::default() }),
             UseKind::Truth | UseKind::IsNone | UseKind::Format | UseKind::Compare(..) | UseKind::Passed(_) => continue,
+            // One of those that are passed gets something of its own.
+            UseKind::IsInstance(classes) if classes.iter().all(|class| is_of_repository(world, class)) => continue,
             // Operators, subscripts: a protocol of the standard library, or a class, is meant.
             _ => {
                 *entry = None;
@@ -178,6 +180,10 @@ pub(super) fn asked_of_slots(world: &World, observations: &Observations) -> BTre
         merge(members, &[(name, asked)]);
     }
     found
+}
+
+fn is_of_repository(world: &World, ty: &Type) -> bool {
+    ty.class().is_some_and(|class| world.classes.contains_key(&class))
 }
 
 /// By slot the uses of its value and of its elements, in order, as numbers among the observed ones.

@@ -110,7 +110,10 @@ pub(super) fn solve(world: &World, facts: &Facts, asking: &Asking, shapes: &mut 
         }
     }
     let declared = Declared::of(world);
-    for group in found.into_values() {
+    let mut found: Vec<Vec<Found>> = found.into_values().collect();
+    // What is asked for most is the one that is named after its classes.
+    found.sort_by_key(|group| std::cmp::Reverse(group[0].asked.len()));
+    for group in found {
         if let Some(class) = declared.of_members(&group[0].asked) {
             for item in &group {
                 assign(world, facts, item, &Type::instance(class), Confidence::High, shapes);
@@ -326,7 +329,7 @@ fn define(world: &World, facts: &Facts, uses: &SlotUses, group: &[Found], member
             list(&asked),
             list(&titles)
         );
-        (reason, names::names(&members))
+        (reason, names::of_classes(world, &shapes.shapes, &implementers, &members))
     };
     let id = shapes.define(Shape {
         names,

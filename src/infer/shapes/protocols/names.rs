@@ -1,13 +1,44 @@
 //! Names for protocols.
 
-use super::super::names::is_generic;
+use std::collections::BTreeSet;
+
+use super::super::names::{is_generic, is_usable};
 use super::super::words::{singular, words};
 use super::super::world::World;
 use super::asked::Subject;
 use super::is_method;
-use crate::infer::Member;
+use super::members::Implementer;
+use crate::infer::{Member, Shape};
 use crate::text::{Name, camel};
 use crate::types::SlotId;
+
+/// `Adapter` for what `FlaskAdapter` and `DjangoAdapter` have in common; else by what is asked, as where it is one thing
+/// only, or something else is called so.
+pub(super) fn of_classes(
+    world: &World,
+    taken: &[Shape],
+    implementers: &BTreeSet<Implementer>,
+    members: &[Member],
+) -> Vec<Name> {
+    let title = |implementer: &Implementer| match implementer {
+        Implementer::Class(class) => words(class.short()),
+        Implementer::Module(_) | Implementer::Function(..) => Vec::new(),
+    };
+    let reversed = |mut words: Vec<String>| {
+        words.reverse();
+        words
+    };
+    let titles: Vec<Vec<String>> = implementers.iter().map(|implementer| reversed(title(implementer))).collect();
+    let shared = reversed(common_start(&titles));
+    let name = camel(&shared);
+    let is_taken = || {
+        world.classes.keys().any(|class| class.short() == name)
+            || taken.iter().any(|shape| shape.names.iter().any(|other| other.is(&name)))
+    };
+    let is_clear = titles.len() > 1 && members.len() > 1 && !shared.iter().all(|word| is_generic(word));
+    let of_classes = (is_clear && is_usable(&name) && !is_taken()).then(|| Name::new(&name));
+    of_classes.into_iter().chain(names(members)).collect()
+}
 
 /// `HasArea`, `HasXY`, `SupportsClose`: by what is asked.
 pub(super) fn names(members: &[Member]) -> Vec<Name> {

@@ -214,14 +214,31 @@ fn one_caller_of_many_does_not_tell_what_else_is_taken() {
 #[test]
 fn a_tuple_in_part_that_one_caller_passes_is_a_guess() {
     let text = "import elsewhere\n\ndef stop(cause):\n    use(cause)\n\ndef start(pair):\n    use(pair)\n\n\
-                def pause(pair):\n    use(pair)\n\n\
-                stop((1, elsewhere.x))\nstart((1, elsewhere.x))\nstart((2, elsewhere.y))\n\
+                def pause(pair):\n    use(pair)\n\ndef _resume(pair):\n    use(pair)\n\n\
+                stop((1, elsewhere.x))\n_resume((1, elsewhere.x))\nstart((1, elsewhere.x))\nstart((2, elsewhere.y))\n\
                 pause((1, elsewhere.x))\npause((2, elsewhere.y))\npause(elsewhere.z)\n";
-    solved(text).has("stop(cause)", "tuple[int, Any]", Low).has("start(pair)", "tuple[int, Any]", Medium).has(
-        "pause(pair)",
-        "tuple[int, Any]",
-        Low,
-    );
+    solved(text)
+        .has("stop(cause)", "tuple[int, Any]", Low)
+        .has("_resume(pair)", "tuple[int, Any]", Medium)
+        .has("start(pair)", "tuple[int, Any]", Medium)
+        .has("pause(pair)", "tuple[int, Any]", Low);
+}
+
+#[test]
+fn rows_of_rows_of_tuples_leave_as_little_choice_as_a_row() {
+    let text = "def spans(groups):\n    for group in groups:\n        for start, end in group:\n            \
+                print(start, end)\n\nspans([[(1, 'a')], [(2, 'b')]])\n";
+    solved(text).has("spans(groups)", "Iterable[list[tuple[int, str]]]", Medium);
+}
+
+#[test]
+fn what_an_attribute_that_begins_empty_holds_in_tuples_is_told_in_part() {
+    let text = "import elsewhere\n\nclass Jar:\n    def __init__(self, size):\n        \
+                self.size = size\n        self.times = {}\n        self.both = {}\n\n    \
+                def put(self, number):\n        self.times[elsewhere.key(), number] = 1.5\n        \
+                self.both[1, elsewhere.x] = 1\n        self.both['a', 2, elsewhere.y] = 2\n\n\
+                jar = Jar(3)\njar.put(1)\n";
+    solved(text).has("Jar.times", "dict[tuple[Any, int], float]", Medium).has("Jar.both", "dict[Any, int]", Medium);
 }
 
 #[test]
