@@ -91,7 +91,7 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
                 () => ty,
             }
         });
-        let required = component.keys.get(&name).is_none_or(|key| Component::is_required(key, &constructors));
+        let required = component.keys.get(&name).is_none_or(|key| component.is_required(key, &constructors));
         let ty = super::tags::texts(component, name, values).unwrap_or_else(|| field(&ty));
         fields.push(Field { name, ty, required });
     }
@@ -293,6 +293,11 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
             && let Some(ty) = values.decided.get(&values.flow.graph.find(node))
         {
             shapes.records.insert(site.id, ty.clone());
+        }
+    }
+    for (component, _) in components.iter().filter(|(_, verdict)| *verdict == Verdict::Record) {
+        for site in component.incomplete(values) {
+            shapes.records.remove(&site);
         }
     }
     let others = asked_to_be_other(values.observations);

@@ -187,7 +187,7 @@ fn is_bag(component: &Component, values: &Values) -> bool {
     let (inside, outside): (Vec<_>, Vec<_>) = sites.map(|site| site.function).partition(Option::is_some);
     let makers = inside.into_iter().collect::<BTreeSet<_>>().len() + outside.len();
     let constructors = component.constructors(values);
-    let required = component.keys.values().filter(|key| Component::is_required(key, &constructors)).count();
+    let required = component.keys.values().filter(|key| component.is_required(key, &constructors)).count();
     if makers <= VARIANTS || 3 * required >= component.keys.len() {
         return false;
     }
@@ -243,7 +243,7 @@ fn is_of_tests(component: &Component) -> bool {
 fn is_unread(component: &Component, values: &Values) -> bool {
     let constructors = component.constructors(values);
     let is_pair =
-        component.keys.len() < 3 && component.keys.values().all(|key| !Component::is_required(key, &constructors));
+        component.keys.len() < 3 && component.keys.values().all(|key| !component.is_required(key, &constructors));
     let is_data = !component.sites.is_empty()
         && component.sites.iter().all(|&site| values.observations.sites[site].function.is_none())
         && !component.has_slot(values, |view| view.sort == Sort::Param);
@@ -253,7 +253,7 @@ fn is_unread(component: &Component, values: &Values) -> bool {
 /// Without a reader, or with no key that has to be there; in no collection, and texts alone.
 fn is_unread_text(component: &Component, values: &mut Values) -> bool {
     let constructors = component.constructors(values);
-    let is_trusted = component.keys.values().any(|key| Component::is_required(key, &constructors));
+    let is_trusted = component.keys.values().any(|key| component.is_required(key, &constructors));
     !(component.has_reads && (is_trusted || !component.is_made()))
         && (component.holders.is_empty() || !is_trusted)
         && component.variant.is_none()
@@ -280,7 +280,7 @@ fn is_inline(component: &Component, values: &Values) -> bool {
 /// there.
 fn is_options(component: &Component, values: &Values) -> bool {
     let constructors = component.constructors(values);
-    let is_complete = component.keys.values().any(|key| Component::is_required(key, &constructors));
+    let is_complete = component.keys.values().any(|key| component.is_required(key, &constructors));
     (!component.is_made() || !is_complete)
         && is_called(component, values, &["options", "opts", "settings", "kwargs", "kwds"])
 }
