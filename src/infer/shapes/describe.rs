@@ -98,7 +98,7 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
     let typed = fields.iter().filter(|field| field.ty != Type::Any).count();
     let is_built = component.is_made() && !constructors.is_empty();
     // What only one function reads, and calls by no name that says something, is not much of a thing.
-    let is_named = !roles(component, values).is_empty();
+    let is_named = !roles(component, values).is_empty() || makes_class(component, values.world);
     let is_shared = component.functions.len() > 1;
     let is_half_typed = 2 * typed >= fields.len() || (fields.len() > 2 && typed > 0);
     // Many functions that agree on the keys of what they call by one name make up for types that none of them shows.
@@ -643,6 +643,16 @@ fn first_of(component: &Component, values: &Values, view: &SlotView, owner: Clas
     let methods = mro.iter().filter_map(|base| Some((base, world.classes.get(base)?.members.get(&view.name)?)));
     let first = methods.take_while(|(_, member)| !returns_another(member)).map(|(base, _)| *base).last();
     Name::new(first.unwrap_or(owner).short())
+}
+
+/// Whether a class is made from it.
+pub(super) fn makes_class(component: &Component, world: &World) -> bool {
+    component.slots.iter().filter_map(|&slot| world.slot(slot)).any(|view| {
+        let function = view.function.filter(|_| view.sort == Sort::Param && view.owner.is_some());
+        function
+            .and_then(|function| world.function(view.module, function.0))
+            .is_some_and(|function| is_constructor(function.name))
+    })
 }
 
 /// The places that name a component. Tests call what they make after the case at hand: they are asked where nothing

@@ -30,10 +30,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashSet;
 
 use super::component::{Component, is_dict_method};
-use super::describe::hints;
+use super::describe::{hints, makes_class};
 use super::graph::{Node, Origin};
 use super::names::is_telling;
-use super::records::{MAKERS, Verdict};
+use super::records::{MAKERS, MANY, Verdict};
 use super::uses::is_plain_method;
 use super::values::Values;
 use super::widen::widen;
@@ -95,7 +95,7 @@ pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) 
             let is_hardly_known = 2 * unknown > most && places < FEW;
             let is_of_few_locals = held[number] == 0 && shape.locals.len() < MAKERS;
             let is_sketchy = fields.iter().any(|field| !field.required || field.ty == Type::Any);
-            let is_of_one_reader = places < 2 && is_only_read && is_sketchy;
+            let is_of_one_reader = places < 2 && is_only_read && is_sketchy && fields.len() < MANY;
             if shape.confidence > Confidence::Low && (is_hardly_known || is_of_few_locals || is_of_one_reader) {
                 shape.confidence = Confidence::Low;
                 changed = true;
@@ -157,6 +157,10 @@ fn is_read_once(component: &Component, values: &mut Values, records: &FxHashSet<
         })
     })
     };
+    // What a class is made from is known by the name of the class.
+    if component.keys.len() >= MANY && makes_class(component, values.world) {
+        return false;
+    }
     let is_alone = !component.is_made() && component.knowing.len() < 2 && component.slots.len() < 2 && !is_held();
     let mut types = component.order.iter().filter_map(|&key| graph.get_part(component.root, Projection::Key(key)));
     is_alone && types.any(|part| values.node(part).is_unknown())
