@@ -191,6 +191,13 @@ pub struct Site {
     pub options: Option<SlotId>,
 }
 
+impl Site {
+    /// Whether it is `{}` or `dict()`.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.spread.is_empty() && self.dynamic.is_none()
+    }
+}
+
 /// A value whose annotations are read at run time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Introspected {

@@ -1,13 +1,13 @@
 //! Assignability, as far as it is certain: whether a checker would let a value of one type stand where another one is
 //! declared. Where it cannot be told, the answer is yes.
 
-use crate::facts::{ArgumentKind, BinaryOp, CompareOp, FunctionId, Param, ParamKind};
-use crate::infer::ShapeKind;
+use crate::facts::{ArgumentKind, BinaryOp, CompareOp, ExprId, ExprKind, FunctionId, Param, ParamKind};
+use crate::infer::{Field, ShapeKind};
 use crate::project::{ClassKind, Definition, Origin, Project, SlotKind, is_marker};
 use crate::text::Name;
-use crate::types::{Args, CallableType, ClassName, FunctionRef, ShapeId, SlotId, Type, known, union};
+use crate::types::{Args, CallableType, ClassName, FunctionRef, ShapeId, SiteId, SlotId, Type, known, union};
 
-use super::Evaluator;
+use super::{Evaluator, SiteState};
 use super::operators::dunder;
 
 impl Evaluator<'_> {
@@ -160,6 +160,10 @@ impl Evaluator<'_> {
         let Some(shape) = self.state.shapes.get(shape.0 as usize) else { return true };
         let project = self.project;
         match (&shape.kind, ty.class()) {
+            (ShapeKind::TypedDict { fields, .. }, None) => match ty {
+                Type::Record(site) => self.is_made_as(*site, fields),
+                _ => true,
+            },
             // A plain dict never is a `TypedDict`; a display of the right keys is a record here.
             (ShapeKind::TypedDict { .. }, Some(class)) => {
                 !project.is_fully_known(class)
@@ -170,6 +174,26 @@ impl Evaluator<'_> {
             }
             _ => true,
         }
+    }
+
+    /// Whether a display has the keys of a record: all that are required, and no others. One that unpacks something may.
+    fn is_made_as(&self, site: SiteId, fields: &[Field]) -> bool {
+        let Some(held) = self.state.sites.get(&site) else { return true };
+        let Some(module) = self.project.module(site.module) else { return true };
+        let facts = &module.facts;
+        let is_open = match facts.expr(ExprId(site.expr)).kind {
+            ExprKind::Dict(items) => items.of(&facts.dict_items).iter().any(|item| item.key.is_none()),
+            ExprKind::Call(_, arguments) => {
+                facts.arguments(arguments).iter().any(|argument| !matches!(argument.kind, ArgumentKind::Keyword(_)))
+            }
+            _ => true,
+        };
+        let SiteState { fields: given, dynamic } = &held.content;
+        let has = |name: Name| given.iter().any(|(key, _)| *key == name);
+        is_open
+            || dynamic.is_some()
+            || fields.iter().all(|field| !field.required || has(field.name))
+                && given.iter().all(|(key, _)| fields.iter().any(|field| field.name == *key))
     }
 
     /// Whether the elements of a container may be elements of the wanted one. What is read is compared alone: a checker

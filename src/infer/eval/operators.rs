@@ -212,12 +212,11 @@ impl Evaluator<'_> {
 
     /// The type of `container[key]`.
     pub(super) fn subscript_with(&mut self, container: &Type, key: &Type) -> Type {
-        let parts: Vec<Type> = container
-            .members()
-            .iter()
-            .filter(|member| **member != Type::None)
-            .map(|member| self.subscript_single(member, key))
-            .collect();
+        // Positions are numbers: what is subscripted with a text is none of these.
+        let is_name = Self::constant_key(key).is_some();
+        let takes = |member: &&Type| **member != Type::None && !(is_name && is_sequence(member));
+        let parts = container.members().iter().filter(takes).map(|member| self.subscript_single(member, key));
+        let parts: Vec<Type> = parts.collect();
         union(parts)
     }
 
@@ -408,4 +407,10 @@ fn is_open(ty: &Type) -> bool {
         ty,
         Type::Unknown | Type::Opaque | Type::Any | Type::Mixed | Type::Slot(_) | Type::Part(..) | Type::Variable(_)
     )
+}
+
+/// Whether a value is a sequence of the language.
+fn is_sequence(ty: &Type) -> bool {
+    let is = |class| [&known::STR, &known::BYTES, &known::LIST, &known::TUPLE].iter().any(|known| known.class() == class);
+    matches!(ty, Type::Literal(_) | Type::Tuple(_)) || matches!(ty, Type::Instance(..)) && ty.class().is_some_and(is)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::blocks::same_block;
+use super::blocks::always_follows;
 use super::graph::{Node, Origin};
 use super::records::MANY;
 use super::values::Values;
@@ -35,9 +35,9 @@ pub(super) struct Key {
     pub(super) is_stored: bool,
     /// Set or used by code that is no test.
     pub(super) is_own: bool,
-    /// Read by subscript in a function that neither puts it in nor asks with `in` whether it is there. Such a reader
+    /// Functions that read it by subscript and neither put it in nor ask with `in` whether it is there. Such a reader
     /// trusts that it is, and a checker would not let it read a key that may be missing.
-    pub(super) is_trusted: bool,
+    pub(super) trusted_by: BTreeSet<Option<FunctionRef>>,
 }
 
 /// Uses that make a dict a mapping rather than a record.
@@ -59,6 +59,8 @@ pub(super) struct Component {
     pub(super) root: Node,
     /// The displays that make it, as indices into the observed sites.
     pub(super) sites: Vec<usize>,
+    /// Those of them that are `{}` and are not filled.
+    blanks: FxHashSet<SiteId>,
     /// The slots that hold it.
     pub(super) slots: Vec<SlotId>,
     /// What holds it as a part, and how.
@@ -122,6 +124,7 @@ impl Component {
         let mut component = Self {
             root,
             sites: Vec::new(),
+            blanks: FxHashSet::default(),
             slots: Vec::new(),
             holders: Vec::new(),
             order: Vec::new(),
@@ -197,7 +200,7 @@ impl Component {
             .sites
             .iter()
             .map(|&index| &observations.sites[index])
-            .filter(|site| site.fields.is_empty() && site.spread.is_empty())
+            .filter(|site| site.is_empty())
             .map(|site| (site.id, site))
             .collect();
         let mut makers: FxHashSet<Option<FunctionRef>> =
@@ -205,6 +208,8 @@ impl Component {
         let mut dynamic_in = Vec::new();
         let mut asked: FxHashSet<(Name, Option<FunctionRef>)> = FxHashSet::default();
         let mut read = Vec::new();
+        let mut filled: FxHashSet<SiteId> = FxHashSet::default();
+        let mut steps: BTreeMap<(SiteId, Name), Vec<u32>> = BTreeMap::new();
         for &number in values.uses.at(self.root) {
             let used = &observations.uses[number as usize];
             match &used.kind {
@@ -214,7 +219,16 @@ impl Component {
                 }
                 _ => {}
             }
-            self.add_step(values, &empty, used);
+            if let Type::Record(id) = used.subject
+                && used.kind.is_stored()
+            {
+                filled.insert(id);
+                if let (UseKind::SetKey(key, _), Some(site)) = (&used.kind, empty.get(&id))
+                    && site.function == used.function
+                {
+                    steps.entry((id, *key)).or_default().push(used.range.start);
+                }
+            }
             self.add_call(values, used);
             self.add_handing_on(used);
             if let Some(key) = self.add_use(used, values.world) {
@@ -237,8 +251,18 @@ impl Component {
             self.is_walked |= is_walk(&used.kind);
             self.functions.extend(used.function);
         }
-        for (name, function) in read {
-            self.keys.entry(name).or_default().is_trusted |= !asked.contains(&(name, function));
+        // What is filled under another name began as one of these.
+        let is_filled_elsewhere = filled.is_empty() && self.keys.values().any(|key| key.is_stored);
+        let is_blank = |site: &&SiteId| !filled.contains(site) && !is_filled_elsewhere;
+        self.blanks = empty.keys().filter(is_blank).copied().collect();
+        for (name, function) in read.into_iter().filter(|read| !asked.contains(read)) {
+            self.keys.entry(name).or_default().trusted_by.insert(function);
+        }
+        // `d = {}` followed by `d["x"] = …` is a display in several steps.
+        for ((site, name), stores) in steps {
+            if always_follows(values.world, site.module, empty[&site].range.start, &stores) {
+                self.keys.entry(name).or_default().set_by.insert(site);
+            }
         }
         for Options { site, calls, .. } in self.options.iter().filter(|options| !options.calls.is_empty()) {
             for (name, key) in &mut self.keys {
@@ -268,17 +292,6 @@ impl Component {
         }
     }
 
-    /// `d = {}` followed by `d["x"] = …` in the same block is a display in several steps.
-    fn add_step(&mut self, values: &Values, empty: &FxHashMap<SiteId, &Site>, used: &Use) {
-        if let (Type::Record(id), UseKind::SetKey(key, _)) = (&used.subject, &used.kind)
-            && let Some(site) = empty.get(id)
-            && site.function == used.function
-            && same_block(values.world, used.module, site.range.start, used.range.start)
-        {
-            self.keys.entry(*key).or_default().set_by.insert(*id);
-        }
-    }
-
     /// Adds a call that fills the `**kwargs` of a function. What is unpacked there has to be the same record: it says
     /// itself what it holds.
     fn add_call(&mut self, values: &Values, used: &Use) {
@@ -303,7 +316,7 @@ impl Component {
         for (name, _, is_needed) in params {
             let key = self.keys.entry(*name).or_default();
             key.is_read |= is_needed;
-            key.is_trusted |= is_needed;
+            key.trusted_by.extend(is_needed.then_some(used.function));
             key.is_got |= !is_needed;
             key.is_own = true;
         }
@@ -377,6 +390,17 @@ impl Component {
         sites.chain(called).filter(|site| !values.flow.open.contains(site)).collect()
     }
 
+    /// The displays without a key that every record has: what goes where records go, and is none.
+    pub(super) fn incomplete(&self, values: &Values) -> Vec<SiteId> {
+        let constructors = self.constructors(values);
+        let required: Vec<&Key> = self.keys.values().filter(|key| self.is_required(key, &constructors)).collect();
+        let sites = self.sites.iter().map(|&index| values.observations.sites[index].id);
+        let is_whole = |site: &SiteId| {
+            values.flow.open.contains(site) || required.iter().all(|key| key.set_by.contains(site))
+        };
+        sites.filter(|site| !is_whole(site)).collect()
+    }
+
     /// Whether somebody puts a key in: a lone `{}` only stands for what is not there.
     pub(super) fn is_made(&self) -> bool {
         let is_somewhere = !self.sites.is_empty() || self.options.iter().any(|options| !options.calls.is_empty());
@@ -393,25 +417,29 @@ impl Component {
         self.functions.iter().any(|one| other.functions.iter().any(|other| one.module == other.module))
     }
 
-    /// Whether every value has a key.
+    /// Whether every value has a key. To those who trust that a key is there, `{}` that nobody fills is no value but what
+    /// stands for none.
     ///
     /// | seen | required |
     /// |---|---|
     /// | tested with `in`, deleted, `setdefault` | no |
-    /// | some constructor lacks it | no |
+    /// | some constructors lack it, and as many as there are functions that trust that it is there | no |
     /// | read only through `.get` | no |
     /// | nothing is known of constructors, whoever reads it by subscript asks first | no |
     /// | stored by somebody else than the constructor, never read by subscript | no |
     /// | otherwise | yes |
-    pub(super) fn is_required(key: &Key, constructors: &[SiteId]) -> bool {
-        let is_doubted = !key.is_read || constructors.is_empty() && !key.is_trusted;
+    pub(super) fn is_required(&self, key: &Key, constructors: &[SiteId]) -> bool {
+        let is_doubted = !key.is_read || constructors.is_empty() && key.trusted_by.is_empty();
         if key.is_tested || key.is_got && is_doubted {
             return false;
         }
         if constructors.is_empty() {
             return key.is_read || !key.is_stored;
         }
-        constructors.iter().all(|site| key.set_by.contains(site))
+        let is_trusted = !key.trusted_by.is_empty();
+        let is_value = |site: &&SiteId| !(is_trusted && self.blanks.contains(*site));
+        let lacking = constructors.iter().filter(is_value).filter(|site| !key.set_by.contains(*site)).count();
+        lacking == 0 || key.trusted_by.len() > lacking
     }
 
     /// Whether a slot of this sort holds it.

@@ -91,14 +91,14 @@ pub(super) fn fields(component: &Component, values: &mut Values, shape: &mut Sha
                 () => ty,
             }
         });
-        let required = component.keys.get(&name).is_none_or(|key| Component::is_required(key, &constructors));
+        let required = component.keys.get(&name).is_none_or(|key| component.is_required(key, &constructors));
         let ty = super::tags::texts(component, name, values).unwrap_or_else(|| field(&ty));
         fields.push(Field { name, ty, required });
     }
     let typed = fields.iter().filter(|field| field.ty != Type::Any).count();
     let is_built = component.is_made() && !constructors.is_empty();
     // What only one function reads, and calls by no name that says something, is not much of a thing.
-    let is_named = !roles(component, values).is_empty();
+    let is_named = !roles(component, values).is_empty() || makes_class(component, values.world);
     let is_shared = component.functions.len() > 1;
     let is_half_typed = 2 * typed >= fields.len() || (fields.len() > 2 && typed > 0);
     // Many functions that agree on the keys of what they call by one name make up for types that none of them shows.
@@ -293,6 +293,11 @@ pub(super) fn settle(values: &mut Values, components: &[(Component, Verdict)], s
             && let Some(ty) = values.decided.get(&values.flow.graph.find(node))
         {
             shapes.records.insert(site.id, ty.clone());
+        }
+    }
+    for (component, _) in components.iter().filter(|(_, verdict)| *verdict == Verdict::Record) {
+        for site in component.incomplete(values) {
+            shapes.records.remove(&site);
         }
     }
     let others = asked_to_be_other(values.observations);
@@ -638,6 +643,16 @@ fn first_of(component: &Component, values: &Values, view: &SlotView, owner: Clas
     let methods = mro.iter().filter_map(|base| Some((base, world.classes.get(base)?.members.get(&view.name)?)));
     let first = methods.take_while(|(_, member)| !returns_another(member)).map(|(base, _)| *base).last();
     Name::new(first.unwrap_or(owner).short())
+}
+
+/// Whether a class is made from it.
+pub(super) fn makes_class(component: &Component, world: &World) -> bool {
+    component.slots.iter().filter_map(|&slot| world.slot(slot)).any(|view| {
+        let function = view.function.filter(|_| view.sort == Sort::Param && view.owner.is_some());
+        function
+            .and_then(|function| world.function(view.module, function.0))
+            .is_some_and(|function| is_constructor(function.name))
+    })
 }
 
 /// The places that name a component. Tests call what they make after the case at hand: they are asked where nothing

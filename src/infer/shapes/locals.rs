@@ -69,7 +69,7 @@ pub(super) fn solve(world: &World, observations: &Observations, shapes: &mut Sha
             && let Some(local) = variable(world, site.id.module, site.range.start, name)
         {
             add(local, ty);
-            if site.fields.is_empty() && site.spread.is_empty() {
+            if site.is_empty() {
                 steps.insert(local, site.range);
             }
         }

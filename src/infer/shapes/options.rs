@@ -35,10 +35,10 @@ use crate::types::{Projection, SiteId, SlotId, Type, known};
 pub(super) fn are_closed(component: &Component, values: &Values) -> bool {
     let constructors = component.constructors(values);
     let is_taken = |key: &Key| key.is_read || key.is_got || key.is_tested;
-    let is_sure = |key: &Key| !key.is_trusted || Component::is_required(key, &constructors);
+    let is_sure = |key: &Key| key.trusted_by.is_empty() || component.is_required(key, &constructors);
     let is_called = component.options.iter().any(|options| options.calls.iter().any(|given| !given.is_empty()));
     // What only hands it on has to do with the options of somebody else, unless they are what it is called with.
-    let is_given = |key: &Key| key.is_read && Component::is_required(key, &constructors);
+    let is_given = |key: &Key| key.is_read && component.is_required(key, &constructors);
     let is_own =
         component.has_reads || is_called && component.keys.len() >= MANY && component.keys.values().any(is_given);
     let named: BTreeSet<Name> = values.uses_of(component.root).filter_map(UseKind::key).collect();

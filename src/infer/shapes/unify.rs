@@ -163,7 +163,7 @@ impl<'a> Unifier<'a> {
             // What is read of a place through which unlike dicts pass is of different ones.
             sources.retain(|&source| {
                 let state = self.state(source);
-                source != to && !state.keys.is_empty() && !state.is_sink
+                source != to && !state.keys.is_empty() && !state.is_sink && !self.is_nested(source, to)
             });
             sources.sort_unstable();
             sources.dedup();
@@ -259,13 +259,25 @@ impl<'a> Unifier<'a> {
             if source.is_mapping() || source.is_sink || !source.keys.is_empty() || !self.is_unexplained(from) {
                 continue;
             }
-            if torn.contains(&from_root) || gathered.contains(&to) && self.field_of(from).is_some() {
+            if self.is_nested(from_root, to_root) || torn.contains(&from_root) || gathered.contains(&to) && self.field_of(from).is_some() {
                 continue;
             }
             self.unite(from, to);
             changed = true;
         }
         changed
+    }
+
+    /// Whether one of two values is inside of the other, under keys or positions that are computed: who walks down into
+    /// nested data meets something else on each level.
+    fn is_nested(&self, one: Node, other: Node) -> bool {
+        const LEVELS: usize = 4;
+        let graph = &self.flow.graph;
+        let within = |whole: Node| {
+            let inner = |node: &Node| graph.get_part(*node, Projection::Element).map(|part| graph.find(part));
+            std::iter::successors(inner(&whole), inner).take(LEVELS)
+        };
+        within(one).any(|part| part == other) || within(other).any(|part| part == one)
     }
 
     /// What is handed on to receivers of which one is known in full and another wants other keys: it is now this record

@@ -30,10 +30,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashSet;
 
 use super::component::{Component, is_dict_method};
-use super::describe::hints;
+use super::describe::{hints, makes_class};
 use super::graph::{Node, Origin};
 use super::names::is_telling;
-use super::records::{MAKERS, Verdict};
+use super::records::{MAKERS, MANY, Verdict};
 use super::uses::is_plain_method;
 use super::values::Values;
 use super::widen::widen;
@@ -95,7 +95,7 @@ pub(super) fn doubt(shapes: &mut [Shape], slots: &mut [Result<Solved, String>]) 
             let is_hardly_known = 2 * unknown > most && places < FEW;
             let is_of_few_locals = held[number] == 0 && shape.locals.len() < MAKERS;
             let is_sketchy = fields.iter().any(|field| !field.required || field.ty == Type::Any);
-            let is_of_one_reader = places < 2 && is_only_read && is_sketchy;
+            let is_of_one_reader = places < 2 && is_only_read && is_sketchy && fields.len() < MANY;
             if shape.confidence > Confidence::Low && (is_hardly_known || is_of_few_locals || is_of_one_reader) {
                 shape.confidence = Confidence::Low;
                 changed = true;
@@ -157,6 +157,10 @@ fn is_read_once(component: &Component, values: &mut Values, records: &FxHashSet<
         })
     })
     };
+    // What a class is made from is known by the name of the class.
+    if component.keys.len() >= MANY && makes_class(component, values.world) {
+        return false;
+    }
     let is_alone = !component.is_made() && component.knowing.len() < 2 && component.slots.len() < 2 && !is_held();
     let mut types = component.order.iter().filter_map(|&key| graph.get_part(component.root, Projection::Key(key)));
     is_alone && types.any(|part| values.node(part).is_unknown())
@@ -187,7 +191,7 @@ fn is_bag(component: &Component, values: &Values) -> bool {
     let (inside, outside): (Vec<_>, Vec<_>) = sites.map(|site| site.function).partition(Option::is_some);
     let makers = inside.into_iter().collect::<BTreeSet<_>>().len() + outside.len();
     let constructors = component.constructors(values);
-    let required = component.keys.values().filter(|key| Component::is_required(key, &constructors)).count();
+    let required = component.keys.values().filter(|key| component.is_required(key, &constructors)).count();
     if makers <= VARIANTS || 3 * required >= component.keys.len() {
         return false;
     }
@@ -243,7 +247,7 @@ fn is_of_tests(component: &Component) -> bool {
 fn is_unread(component: &Component, values: &Values) -> bool {
     let constructors = component.constructors(values);
     let is_pair =
-        component.keys.len() < 3 && component.keys.values().all(|key| !Component::is_required(key, &constructors));
+        component.keys.len() < 3 && component.keys.values().all(|key| !component.is_required(key, &constructors));
     let is_data = !component.sites.is_empty()
         && component.sites.iter().all(|&site| values.observations.sites[site].function.is_none())
         && !component.has_slot(values, |view| view.sort == Sort::Param);
@@ -253,7 +257,7 @@ fn is_unread(component: &Component, values: &Values) -> bool {
 /// Without a reader, or with no key that has to be there; in no collection, and texts alone.
 fn is_unread_text(component: &Component, values: &mut Values) -> bool {
     let constructors = component.constructors(values);
-    let is_trusted = component.keys.values().any(|key| Component::is_required(key, &constructors));
+    let is_trusted = component.keys.values().any(|key| component.is_required(key, &constructors));
     !(component.has_reads && (is_trusted || !component.is_made()))
         && (component.holders.is_empty() || !is_trusted)
         && component.variant.is_none()
@@ -280,7 +284,7 @@ fn is_inline(component: &Component, values: &Values) -> bool {
 /// there.
 fn is_options(component: &Component, values: &Values) -> bool {
     let constructors = component.constructors(values);
-    let is_complete = component.keys.values().any(|key| Component::is_required(key, &constructors));
+    let is_complete = component.keys.values().any(|key| component.is_required(key, &constructors));
     (!component.is_made() || !is_complete)
         && is_called(component, values, &["options", "opts", "settings", "kwargs", "kwds"])
 }
