@@ -7,8 +7,8 @@ use crate::project::{ClassKind, Definition, Origin, Project, SlotKind, is_marker
 use crate::text::Name;
 use crate::types::{Args, CallableType, ClassName, FunctionRef, ShapeId, SiteId, SlotId, Type, known, union};
 
-use super::{Evaluator, SiteState};
 use super::operators::dunder;
+use super::{Evaluator, SiteState};
 
 impl Evaluator<'_> {
     /// Whether a value of the type `ty`, which is no union, may stand where `wanted` is.

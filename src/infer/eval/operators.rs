@@ -411,6 +411,7 @@ fn is_open(ty: &Type) -> bool {
 
 /// Whether a value is a sequence of the language.
 fn is_sequence(ty: &Type) -> bool {
-    let is = |class| [&known::STR, &known::BYTES, &known::LIST, &known::TUPLE].iter().any(|known| known.class() == class);
+    let is =
+        |class| [&known::STR, &known::BYTES, &known::LIST, &known::TUPLE].iter().any(|known| known.class() == class);
     matches!(ty, Type::Literal(_) | Type::Tuple(_)) || matches!(ty, Type::Instance(..)) && ty.class().is_some_and(is)
 }

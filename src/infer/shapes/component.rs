@@ -395,9 +395,8 @@ impl Component {
         let constructors = self.constructors(values);
         let required: Vec<&Key> = self.keys.values().filter(|key| self.is_required(key, &constructors)).collect();
         let sites = self.sites.iter().map(|&index| values.observations.sites[index].id);
-        let is_whole = |site: &SiteId| {
-            values.flow.open.contains(site) || required.iter().all(|key| key.set_by.contains(site))
-        };
+        let is_whole =
+            |site: &SiteId| values.flow.open.contains(site) || required.iter().all(|key| key.set_by.contains(site));
         sites.filter(|site| !is_whole(site)).collect()
     }
 

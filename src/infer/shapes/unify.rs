@@ -259,7 +259,10 @@ impl<'a> Unifier<'a> {
             if source.is_mapping() || source.is_sink || !source.keys.is_empty() || !self.is_unexplained(from) {
                 continue;
             }
-            if self.is_nested(from_root, to_root) || torn.contains(&from_root) || gathered.contains(&to) && self.field_of(from).is_some() {
+            if self.is_nested(from_root, to_root)
+                || torn.contains(&from_root)
+                || gathered.contains(&to) && self.field_of(from).is_some()
+            {
                 continue;
             }
             self.unite(from, to);
