@@ -383,11 +383,15 @@ impl Component {
         self.order.extend(self.keys.keys().filter(|key| placed.insert(**key)));
     }
 
-    /// The displays that make it; those left out that may have more keys than can be seen.
+    /// The displays that make it; those left out that may have more keys than can be seen, or that lack what readers rely
+    /// on.
     pub(super) fn constructors(&self, values: &Values) -> Vec<SiteId> {
         let sites = self.sites.iter().map(|&index| values.observations.sites[index].id);
         let called = self.options.iter().filter(|options| !options.calls.is_empty()).map(|options| options.site);
-        sites.chain(called).filter(|site| !values.flow.open.contains(site)).collect()
+        let closed: Vec<SiteId> = sites.chain(called).filter(|site| !values.flow.open.contains(site)).collect();
+        let is_relied_on = |key: &&Key| !key.trusted_by.is_empty() && self.is_required(key, &closed);
+        let relied_on: Vec<&Key> = self.keys.values().filter(is_relied_on).collect();
+        closed.into_iter().filter(|site| relied_on.iter().all(|key| key.set_by.contains(site))).collect()
     }
 
     /// The displays without a key that every record has: what goes where records go, and is none.
