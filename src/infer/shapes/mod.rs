@@ -16,15 +16,18 @@ mod given;
 mod graph;
 mod ids;
 mod locals;
+mod merge;
 mod named_tuples;
 mod names;
 mod namesakes;
+mod naming;
 mod options;
 mod overrides;
 mod protocols;
 mod prune;
 mod records;
 mod results;
+mod stems;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -302,7 +305,7 @@ fn records(
             Verdict::Mapping | Verdict::Plain | Verdict::Silent => {}
         }
     }
-    shapes.choices = describe::choices(&defined, &families, &values, shapes);
+    shapes.choices = naming::choices(&defined, &families, &values, shapes);
     values.choices.clone_from(&shapes.choices);
     // The values of a mapping can be mappings: the second time those are known.
     for _ in 0..2 {
@@ -327,7 +330,7 @@ fn records(
     }
     describe::settle(&mut values, &components, shapes);
     namesakes::lend(&mut values, shapes);
-    describe::name(&defined, &families, &values, shapes);
+    naming::name(&defined, &families, &values, shapes);
     shapes.graph = flow.graph;
 }
 

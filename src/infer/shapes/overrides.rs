@@ -12,7 +12,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::component::Component;
 use super::graph::Node;
-use super::records::{Verdict, agree, can_be_part};
+use super::merge::{agree, can_be_part};
+use super::records::Verdict;
 use super::values::Values;
 use super::world::{Sort, World};
 use crate::infer::solve::Families;

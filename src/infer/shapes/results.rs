@@ -25,7 +25,8 @@ use rustc_hash::FxHashMap;
 
 use super::describe::list;
 use super::displays::{items_of, returned};
-use super::names::{Hint, candidates as class_names, is_generic, noun_name};
+use super::names::{Hint, candidates as class_names};
+use super::stems::{is_generic, noun};
 use super::trim;
 use super::words::words;
 use crate::facts::{ClassId, ExprId, ExprKind, FileFacts, FunctionId, StmtKind};
@@ -204,7 +205,7 @@ impl<'p> Candidate<'p> {
     /// What the function is about: `Bounds` of `get_bounds`, but `ParseResult` of `parse`.
     fn class_name(&self) -> Name {
         let function = self.facts().function(self.function).name;
-        let noun = noun_name(function);
+        let noun = noun(function);
         Name::new(&if noun.is_empty() { format!("{}Result", camel(words(function.as_str()))) } else { camel(noun) })
     }
 

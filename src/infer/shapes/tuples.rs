@@ -23,7 +23,8 @@ use rayon::prelude::*;
 
 use super::Shapes;
 use super::describe::{count, list, solved_slot};
-use super::names::{noun_name, value_name};
+use super::names::value_name;
+use super::stems::{is_generic, noun};
 use super::widen::{is_settled, widen};
 use super::words::{singular, words};
 use super::world::{AliasView, Sort, World};
@@ -269,7 +270,7 @@ fn is_plain(item: &Type) -> bool {
 fn names_of(world: &World, observations: &Observations, slot: SlotId, is_element: bool) -> Names {
     let Some(view) = world.slot(slot) else { return Names::new() };
     let own = match view.sort {
-        Sort::Return => (noun_name(view.name), false),
+        Sort::Return => (noun(view.name), false),
         _ => (words(view.name.as_str()), true),
     };
     let mut all = vec![own];
@@ -334,7 +335,7 @@ fn clusters(world: &World, occurrences: Vec<Occurrence>) -> Vec<Cluster> {
     for (index, occurrence) in occurrences.iter().enumerate() {
         for name in occurrence.names.keys() {
             // A single letter means something else in each module.
-            let scope = super::names::is_generic(name).then_some(occurrence.module);
+            let scope = is_generic(name).then_some(occurrence.module);
             if let Some(&other) = first.get(&(name.clone(), scope)) {
                 let (a, b) = (find(&leader, other), find(&leader, index));
                 leader[a.max(b)] = a.min(b);

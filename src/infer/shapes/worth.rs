@@ -30,9 +30,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashSet;
 
 use super::component::{Component, is_dict_method};
-use super::describe::{hints, makes_class};
 use super::graph::{Node, Origin};
 use super::names::is_telling;
+use super::naming::{hints, makes_class};
 use super::records::{MAKERS, MANY, Verdict};
 use super::uses::is_plain_method;
 use super::values::Values;

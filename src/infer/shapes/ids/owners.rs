@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::names::noun_name;
+use super::super::stems::noun;
 use super::super::words::{singular, words};
 use super::super::world::{Sort, World};
 use crate::text::Name;
@@ -49,7 +49,7 @@ impl Owners {
         }
         let stem = match view.sort {
             Sort::Return => {
-                let mut noun = noun_name(view.name);
+                let mut noun = noun(view.name);
                 if noun.last().is_none_or(|last| last != "id") {
                     return None;
                 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::names::{is_generic, is_usable};
+use super::super::names::is_usable;
+use super::super::stems::is_generic;
 use super::super::words::{singular, words};
 use super::super::world::World;
 use super::asked::Subject;
