@@ -19,6 +19,7 @@ mod symbols;
 #[cfg(test)]
 mod tests;
 mod type_params;
+mod typed_dicts;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};

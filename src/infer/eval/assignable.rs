@@ -2,7 +2,7 @@
 //! declared. Where it cannot be told, the answer is yes.
 
 use crate::facts::{ArgumentKind, BinaryOp, CompareOp, ExprId, ExprKind, FunctionId, Param, ParamKind};
-use crate::infer::{Field, ShapeKind};
+use crate::infer::ShapeKind;
 use crate::project::{ClassKind, Definition, Origin, Project, SlotKind, is_marker};
 use crate::text::Name;
 use crate::types::{Args, CallableType, ClassName, FunctionRef, ShapeId, SiteId, SlotId, Type, known, union};
@@ -22,6 +22,12 @@ impl Evaluator<'_> {
             Type::Any | Type::Variable(_) | Type::Unknown | Type::Slot(_) | Type::Part(..) => return true,
             Type::Shape(shape) => return self.accepts_shape(ty, *shape),
             Type::Instance(class, _) => {
+                if let Type::Record(site) = ty
+                    && let Some(info) = project.class(*class).filter(|info| info.kind == ClassKind::TypedDict)
+                {
+                    let keys = project.typed_dict_keys(info);
+                    return keys.is_none_or(|keys| self.is_made_as(*site, &keys));
+                }
                 let is_open = project
                     .class(*class)
                     .is_none_or(|info| info.kind == ClassKind::Protocol && ty.class().is_none() && *ty != Type::None);
@@ -161,7 +167,10 @@ impl Evaluator<'_> {
         let project = self.project;
         match (&shape.kind, ty.class()) {
             (ShapeKind::TypedDict { fields, .. }, None) => match ty {
-                Type::Record(site) => self.is_made_as(*site, fields),
+                Type::Record(site) => {
+                    let keys: Vec<(Name, bool)> = fields.iter().map(|field| (field.name, field.required)).collect();
+                    self.is_made_as(*site, &keys)
+                }
                 _ => true,
             },
             // A plain dict never is a `TypedDict`; a display of the right keys is a record here.
@@ -176,9 +185,9 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Whether a display has the keys of a record: all that are required, and no others. One that unpacks something may.
-    fn is_made_as(&self, site: SiteId, fields: &[Field]) -> bool {
-        let Some(held) = self.state.sites.get(&site) else { return true };
+    /// Whether a display has the keys of a record, of each of which it is told whether it is required: all that are, and
+    /// no others. One that unpacks something may.
+    fn is_made_as(&self, site: SiteId, keys: &[(Name, bool)]) -> bool {
         let Some(module) = self.project.module(site.module) else { return true };
         let facts = &module.facts;
         let is_open = match facts.expr(ExprId(site.expr)).kind {
@@ -188,12 +197,14 @@ impl Evaluator<'_> {
             }
             _ => true,
         };
-        let SiteState { fields: given, dynamic } = &held.content;
+        // Nothing is known of `{}` that nobody fills.
+        let nothing = SiteState::default();
+        let SiteState { fields: given, dynamic } = self.state.sites.get(&site).map_or(&nothing, |held| &held.content);
         let has = |name: Name| given.iter().any(|(key, _)| *key == name);
         is_open
             || dynamic.is_some()
-            || fields.iter().all(|field| !field.required || has(field.name))
-                && given.iter().all(|(key, _)| fields.iter().any(|field| field.name == *key))
+            || keys.iter().all(|&(key, is_required)| !is_required || has(key))
+                && given.iter().all(|(given, _)| keys.iter().any(|(key, _)| key == given))
     }
 
     /// Whether the elements of a container may be elements of the wanted one. What is read is compared alone: a checker

@@ -6,11 +6,11 @@ use rustc_hash::FxHashMap;
 use super::world::{
     AliasView, ClassView, FunctionView, MemberView, ModuleView, NamedTupleView, ParamView, SlotView, Sort, World,
 };
-use crate::facts::{ArgumentKind, ClassId, ExprId, ExprKind, FileFacts, FunctionId, StmtKind};
+use crate::facts::{ClassId, ExprId, ExprKind, FileFacts, FunctionId, StmtKind};
 use crate::infer::Replaces;
 use crate::project::{
     Binding, ClassInfo, ClassKind, Context, Definition, Module, NamedTupleInfo, NamedTuplePlace, Origin, Project,
-    SlotInfo, SlotKind,
+    SlotInfo, SlotKind, last_name,
 };
 use crate::text::Name;
 use crate::types::{ClassName, FunctionRef, ModuleId, SlotId, Type};
@@ -225,7 +225,7 @@ fn class_view(
         view.members.entry(name).or_insert(MemberView::Other);
     }
     if info.kind == ClassKind::TypedDict {
-        view.keys = typed_dict_keys(project, info);
+        view.keys = project.typed_dict_keys(info);
         view.is_variant = view.keys.is_some() && has_constant_key(project, info);
     }
     view
@@ -287,49 +287,11 @@ fn function_member(project: &Project, module: &Module, id: FunctionId) -> Member
 fn has_constant_key(project: &Project, info: &ClassInfo) -> bool {
     let (Some(id), Some(module)) = (info.class, project.module(info.module)) else { return false };
     module.facts.block(module.facts.class(id).body).any(|stmt| match stmt.kind {
-        StmtKind::AnnAssign(_, annotation, _) => wrapper(&module.facts, annotation).as_deref() == Some("Literal"),
+        StmtKind::AnnAssign(_, annotation, _) => {
+            last_name(&module.facts, annotation).is_some_and(|name| name.is("Literal"))
+        }
         _ => false,
     })
-}
-
-/// The keys of a `TypedDict` of the repository, those of its bases included.
-fn typed_dict_keys(project: &Project, info: &ClassInfo) -> Option<Vec<(Name, bool)>> {
-    let mut keys: Vec<(Name, bool)> = Vec::new();
-    for (base, _) in project.mro(info) {
-        let Some(base) = project.class(*base) else { continue };
-        let (Some(id), Some(module)) = (base.class, project.module(base.module)) else { continue };
-        if !module.origin.is_repository() {
-            continue;
-        }
-        let facts = &module.facts;
-        let class = facts.class(id);
-        let is_total = !facts.arguments(class.arguments).iter().any(|argument| {
-            matches!(argument.kind, ArgumentKind::Keyword(name) if name.is("total"))
-                && matches!(facts.expr(argument.value).kind, ExprKind::Bool(false))
-        });
-        for stmt in facts.block(class.body) {
-            let StmtKind::AnnAssign(target, annotation, _) = stmt.kind else { continue };
-            let ExprKind::Name(name, _) = facts.expr(target).kind else { continue };
-            let required = match wrapper(facts, annotation).as_deref() {
-                Some("NotRequired") => false,
-                Some("Required") => true,
-                _ => is_total,
-            };
-            if keys.iter().all(|(key, _)| *key != name) {
-                keys.push((name, required));
-            }
-        }
-    }
-    (!keys.is_empty()).then_some(keys)
-}
-
-/// `NotRequired` in `NotRequired[str]`.
-fn wrapper(facts: &FileFacts, annotation: ExprId) -> Option<String> {
-    let ExprKind::Subscript(value, _) = facts.expr(annotation).kind else { return None };
-    match facts.expr(value).kind {
-        ExprKind::Name(name, _) | ExprKind::Attribute(_, name) => Some(name.as_str().to_owned()),
-        _ => None,
-    }
 }
 
 fn named_tuple_view(module: &Module, info: NamedTupleInfo) -> NamedTupleView {

@@ -240,3 +240,13 @@ fn what_has_no_order_is_not_compared() {
         .has("before(b)", "float", Medium)
         .has("later(a)", "datetime", Medium);
 }
+
+#[test]
+fn a_display_without_the_keys_of_a_class_is_none_of_it() {
+    let class = "from typing import TypedDict\n\nclass Size(TypedDict):\n    width: int\n    height: int\n\n";
+    let uses = "class Box:\n    def __init__(self, name):\n        self.name = name\n        self.size = {}\n    \
+                def fit(self):\n        self.size = {'width': 1, 'height': 2}\n    \
+                def area(self):\n        return self.size['width'] * self.size['height']\n\nBox('a').fit()\n";
+    let why = "it would be `Size`, but `dict` is assigned to it";
+    solved(&format!("{class}{uses}")).declines("Box.size", why);
+}
